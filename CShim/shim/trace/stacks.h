@@ -1,0 +1,14 @@
+/* The stack store: a prefix tree of frames in the trace (see struct
+ * fdt_stack_node). Lock-free, async-signal-safe, shared by all processes. */
+#ifndef FDT_TRACE_STACKS_H
+#define FDT_TRACE_STACKS_H
+
+#include <stdint.h>
+
+/* Returns the number of the stack that continues `parent` (0: an outermost
+ * frame) inwards by `frame` (module << 48 | address), storing it when new;
+ * 0 when the store is full around its slot (at most 16 probes). The caller
+ * counts that loss once per stack. `frame` must not be 0. */
+uint32_t fdt_stack_child(uint32_t parent, uint64_t frame);
+
+#endif

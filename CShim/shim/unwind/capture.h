@@ -1,0 +1,46 @@
+/* The one way to a stack. What stands behind it may change as a whole. */
+#ifndef FDT_UNWIND_CAPTURE_H
+#define FDT_UNWIND_CAPTURE_H
+
+#include <stdint.h>
+
+/* Where a walk starts: the caller of an interposed function. Filled by
+ * FDT_CALLER() in the body of the exported wrapper itself (compiled with frame
+ * pointers), never in a helper that it calls. */
+struct fdt_caller {
+  uintptr_t pc;    /* return address into the caller            */
+  uintptr_t sp;    /* the caller's stack pointer after return   */
+  uintptr_t fp;    /* the caller's frame pointer register       */
+  uintptr_t frame; /* the wrapper's own __builtin_frame_address(0) */
+};
+
+#if defined(__x86_64__)
+#define FDT_CALLER()                                                                               \
+  ((struct fdt_caller){                                                                            \
+      (uintptr_t)__builtin_return_address(0), (uintptr_t)__builtin_frame_address(0) + 16,          \
+      *(const uintptr_t *)__builtin_frame_address(0), (uintptr_t)__builtin_frame_address(0)})
+#elif defined(__aarch64__)
+#define FDT_CALLER()                                                                               \
+  ((struct fdt_caller){(uintptr_t)__builtin_extract_return_addr(__builtin_return_address(0)),      \
+                       (uintptr_t)__builtin_dwarf_cfa(),                                           \
+                       *(const uintptr_t *)__builtin_frame_address(0),                             \
+                       (uintptr_t)__builtin_frame_address(0)})
+#endif
+
+/* Returns the number of the calling thread's stack from `caller` outwards,
+ * stored in the trace; 0 when it could not be stored. Never fails otherwise: a
+ * stack cut or broken carries a mark (FDT_MARK_*) as its outermost frame, and
+ * is counted. Async-signal-safe: no lock, no allocation, no libc call that is
+ * not async-signal-safe; may interrupt itself on the same thread. Uses at most
+ * 2 KiB of the thread's stack. Never reads memory that is not mapped readable. */
+uint32_t fdt_capture(const struct fdt_caller *caller);
+
+/* Finds what the unwinder needs of the process (may call dlsym, so not
+ * async-signal-safe). Called once, before any capture, while the shim starts. */
+void fdt_capture_start(void);
+
+/* Forgets what was learnt about code addresses: to be called after dlclose
+ * returns. Async-signal-safe. */
+void fdt_capture_code_changed(void);
+
+#endif

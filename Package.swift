@@ -1,0 +1,48 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Modules in the order in which a trace flows through them; each imports only
+// those above it. See docs/architecture.md.
+let package = Package(
+  name: "fdtrack",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
+  targets: [
+    // The trace format: one C header, shared with the shim.
+    .target(name: "FDTrackFormat", path: "CShim/format"),
+    // elfutils' libdw and libelf, binutils' libiberty.
+    .systemLibrary(name: "CElfutils", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),
+    .systemLibrary(name: "CLibiberty", providers: [.apt(["libiberty-dev"])]),
+
+    // Bytes that nobody vouches for -> checked reads.
+    .target(
+      name: "TraceBytes",
+      dependencies: [.product(name: "SystemPackage", package: "swift-system")]),
+    // Checked reads -> the trace as values.
+    .target(name: "TraceModel", dependencies: ["TraceBytes", "FDTrackFormat"]),
+    // The trace -> findings. Pure: no I/O, no symbols.
+    .target(name: "LeakAnalysis", dependencies: ["TraceModel"]),
+    // Code addresses -> functions and lines. Knows nothing of leaks.
+    .target(name: "Symbolication", dependencies: ["CElfutils", "CLibiberty"]),
+    // Findings and symbols -> text, Markdown, JSON. Knows nothing of files.
+    .target(name: "Reporting", dependencies: ["LeakAnalysis", "Symbolication"]),
+    // The whole path, for both programs.
+    .target(
+      name: "CommandLineTools",
+      dependencies: [
+        "Reporting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(name: "fdtrack-report", dependencies: ["CommandLineTools"]),
+    .executableTarget(name: "fdtrack", dependencies: ["CommandLineTools"]),
+
+    .testTarget(
+      name: "TraceModelTests", dependencies: ["TraceBytes", "TraceModel", "FDTrackFormat"]),
+    .testTarget(name: "LeakAnalysisTests", dependencies: ["LeakAnalysis"]),
+    .testTarget(name: "SymbolicationTests", dependencies: ["Symbolication"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+    .testTarget(name: "EndToEndTests", dependencies: []),
+  ],
+  swiftLanguageModes: [.v6]
+)
