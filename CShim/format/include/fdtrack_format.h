@@ -113,7 +113,6 @@ static inline const char *fdt_loss_text(uint32_t loss) {
   X(UDP, "udp")                                                                                    \
   X(UNIX, "unix")                                                                                  \
   X(NETLINK, "netlink")                                                                            \
-  X(SOCKET, "socket")                                                                              \
   X(PIPE, "pipe")                                                                                  \
   X(EVENTFD, "eventfd")                                                                            \
   X(EPOLL, "epoll")                                                                                \
@@ -123,7 +122,6 @@ static inline const char *fdt_loss_text(uint32_t loss) {
   X(MEMFD, "memfd")                                                                                \
   X(PIDFD, "pidfd")                                                                                \
   X(PTY, "pty")                                                                                    \
-  X(CHARDEV, "chardev")                                                                            \
   X(OTHER, "other")
 
 enum fdt_kind {
@@ -259,7 +257,7 @@ struct fdt_site {
   uint64_t last_ticks;
   uint64_t peak_ticks; /* when `peak` was reached */
   uint32_t peak;       /* most open at once       */
-  uint32_t failed;     /* calls that returned an error */
+  uint32_t reserved;
 };
 
 /* One per (site, close stack): where a site's descriptors end, and after how
@@ -365,8 +363,10 @@ struct fdt_process {
   uint64_t limit_ticks; /* first EMFILE or ENFILE */
   uint32_t limit_stack;
   uint16_t limit_call;
-  uint16_t reserved1;
-  uint64_t reserved2[28];
+  uint16_t exec_call;  /* slot in CALLS, of the latest exec */
+  uint32_t exec_stack; /* stack of the latest exec call   */
+  uint32_t reserved1;
+  uint64_t reserved2[27];
 };
 
 /* ---- live table ---------------------------------------------------------- */

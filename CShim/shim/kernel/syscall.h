@@ -1,8 +1,8 @@
 /* System calls without libc: they touch neither errno nor the thread's
  * cancellation state, need no symbol, and so may be made at any moment of the
  * host's life. All return the kernel's value: a result, or -errno. */
-#ifndef FDT_SYS_SYSCALL_H
-#define FDT_SYS_SYSCALL_H
+#ifndef FDT_KERNEL_SYSCALL_H
+#define FDT_KERNEL_SYSCALL_H
 
 #include <stdbool.h>
 #include <stddef.h>

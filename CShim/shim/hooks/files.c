@@ -1,0 +1,121 @@
+/* open(2) in all its names, and files with made-up names: mkstemp(3). */
+#include "after.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+
+#ifndef O_TMPFILE
+#define O_TMPFILE (020000000 | O_DIRECTORY)
+#endif
+
+static inline bool needs_mode(int flags) {
+  return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
+}
+
+void fdt_after_open(const struct fdt_act *act, int fd, const char *path, int flags) {
+  if (fd < 0) {
+    fdt_open_failed(act, errno);
+    return;
+  }
+  uint8_t kind = (flags & O_DIRECTORY) != 0 && (flags & O_TMPFILE) != O_TMPFILE ? FDT_KIND_DIR
+                 : strcmp(path, "/dev/ptmx") == 0                               ? FDT_KIND_PTY
+                                                                                : FDT_KIND_FILE;
+  fdt_opened(
+      act, fd,
+      &(struct fdt_birthmark){.kind = kind, .cloexec = (flags & O_CLOEXEC) != 0, .path = path});
+}
+
+#define OPEN(name)                                                                                 \
+  FDT_EXPORT int name(const char *path, int flags, ...) {                                          \
+    mode_t mode = 0;                                                                               \
+    fdt_enter();                                                                                   \
+    if (needs_mode(flags)) {                                                                       \
+      va_list more;                                                                                \
+      va_start(more, flags);                                                                       \
+      mode = va_arg(more, mode_t);                                                                 \
+      va_end(more);                                                                                \
+    }                                                                                              \
+    int fd = fdt_real.name(path, flags, mode);                                                     \
+    if (fdt_recording())                                                                           \
+      fdt_after_open(FDT_ACT(name), fd, path, flags);                                              \
+    return fd;                                                                                     \
+  }
+
+#define OPENAT(name)                                                                               \
+  FDT_EXPORT int name(int directory, const char *path, int flags, ...) {                           \
+    mode_t mode = 0;                                                                               \
+    fdt_enter();                                                                                   \
+    if (needs_mode(flags)) {                                                                       \
+      va_list more;                                                                                \
+      va_start(more, flags);                                                                       \
+      mode = va_arg(more, mode_t);                                                                 \
+      va_end(more);                                                                                \
+    }                                                                                              \
+    int fd = fdt_real.name(directory, path, flags, mode);                                          \
+    if (fdt_recording())                                                                           \
+      fdt_after_open(FDT_ACT(name), fd, path, flags);                                              \
+    return fd;                                                                                     \
+  }
+
+OPEN(open)
+OPEN(open64)
+OPEN(__open)
+OPEN(__open64)
+OPENAT(openat)
+OPENAT(openat64)
+
+/* _FORTIFY_SOURCE calls these when the flags ask for no mode. */
+#define OPEN_2(name)                                                                               \
+  FDT_EXPORT int name(const char *path, int flags) {                                               \
+    fdt_enter();                                                                                   \
+    int fd = fdt_real.name(path, flags);                                                           \
+    if (fdt_recording())                                                                           \
+      fdt_after_open(FDT_ACT(name), fd, path, flags);                                              \
+    return fd;                                                                                     \
+  }
+#define OPENAT_2(name)                                                                             \
+  FDT_EXPORT int name(int directory, const char *path, int flags) {                                \
+    fdt_enter();                                                                                   \
+    int fd = fdt_real.name(directory, path, flags);                                                \
+    if (fdt_recording())                                                                           \
+      fdt_after_open(FDT_ACT(name), fd, path, flags);                                              \
+    return fd;                                                                                     \
+  }
+
+OPEN_2(__open_2)
+OPEN_2(__open64_2)
+OPENAT_2(__openat_2)
+OPENAT_2(__openat64_2)
+
+#define CREAT(name)                                                                                \
+  FDT_EXPORT int name(const char *path, mode_t mode) {                                             \
+    fdt_enter();                                                                                   \
+    int fd = fdt_real.name(path, mode);                                                            \
+    if (fdt_recording())                                                                           \
+      fdt_after_open(FDT_ACT(name), fd, path, O_CREAT | O_WRONLY);                                 \
+    return fd;                                                                                     \
+  }
+
+CREAT(creat)
+CREAT(creat64)
+
+/* The template holds the name once the call returned. */
+#define MKSTEMP(name, parameters, arguments, flags)                                                \
+  FDT_EXPORT int name parameters {                                                                 \
+    fdt_enter();                                                                                   \
+    int fd = fdt_real.name arguments;                                                              \
+    if (fdt_recording())                                                                           \
+      fdt_after_open(FDT_ACT(name), fd, template, flags);                                          \
+    return fd;                                                                                     \
+  }
+
+MKSTEMP(mkstemp, (char *template), (template), 0)
+MKSTEMP(mkstemp64, (char *template), (template), 0)
+MKSTEMP(mkostemp, (char *template, int flags), (template, flags), flags)
+MKSTEMP(mkostemp64, (char *template, int flags), (template, flags), flags)
+MKSTEMP(mkstemps, (char *template, int suffix), (template, suffix), 0)
+MKSTEMP(mkstemps64, (char *template, int suffix), (template, suffix), 0)
+MKSTEMP(mkostemps, (char *template, int suffix, int flags), (template, suffix, flags), flags)
+MKSTEMP(mkostemps64, (char *template, int suffix, int flags), (template, suffix, flags), flags)

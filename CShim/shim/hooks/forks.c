@@ -1,0 +1,163 @@
+/* New processes of the same program: fork(2), vfork(2), daemon(3). */
+#include "hook.h"
+
+#include "kernel/clock.h"
+#include "kernel/syscall.h"
+#include "process/process.h"
+#include "trace/ring.h"
+
+#include <errno.h>
+
+static void birth_begin(const struct fdt_act *act, enum fdt_how how) {
+  fdt_thread.birth = (struct fdt_birth){
+      .how = how, .call = act->call, .stack = fdt_capture(&act->caller), .ticks = fdt_ticks()};
+}
+
+static void tell_forked(long pid) {
+  uint32_t process = fdt_process_here();
+  if (process == 0)
+    return;
+  fdt_ring_write(process, &(struct fdt_happening){.ticks = fdt_ticks(),
+                                                  .stack = fdt_thread.birth.stack,
+                                                  .call = fdt_thread.birth.call,
+                                                  .event = FDT_EVENT_FORKED,
+                                                  .fd = -1,
+                                                  .result = (int)pid});
+}
+
+/* In the child a fresh record; in the parent an event. The wiped page tells
+ * which of the two this is even where the result does not (daemon). */
+static void birth_end(long result) {
+  if (result == 0) {
+    /* Without a wiped page, on kernels before 4.14, the child is told here. */
+    if (fdt_self->process != 0 &&
+        fdt_process_at(fdt_self->process)->pid != (uint32_t)fdt_syscall0(SYS_getpid))
+      fdt_self->process = 0;
+    fdt_process_here();
+  } else if (result > 0) {
+    tell_forked(result);
+  }
+  fdt_thread.birth = (struct fdt_birth){0};
+}
+
+#define FORK(name)                                                                                 \
+  FDT_EXPORT pid_t name(void) {                                                                    \
+    fdt_enter();                                                                                   \
+    if (!fdt_recording())                                                                          \
+      return fdt_real.name();                                                                      \
+    birth_begin(FDT_ACT(name), FDT_HOW_FORK);                                                      \
+    pid_t pid = fdt_real.name();                                                                   \
+    birth_end(pid);                                                                                \
+    return pid;                                                                                    \
+  }
+
+FORK(fork)
+FORK(__fork)
+FORK(_Fork)
+
+/* The caller goes on as the child of a fork inside libc, whose parent has left
+ * through _exit(0) there. */
+FDT_EXPORT int daemon(int keep_directory, int keep_streams) {
+  fdt_enter();
+  if (!fdt_recording())
+    return fdt_real.daemon(keep_directory, keep_streams);
+  uint32_t parent = fdt_process_here();
+  birth_begin(FDT_ACT(daemon), FDT_HOW_FORK);
+  int result = fdt_real.daemon(keep_directory, keep_streams);
+  int saved = errno;
+  uint32_t child = fdt_process_here();
+  if (child != parent && parent != 0)
+    fdt_process_ended(parent, FDT_END_EXIT, 0);
+  fdt_thread.birth = (struct fdt_birth){0};
+  errno = saved;
+  return result;
+}
+
+/* ---- vfork -----------------------------------------------------------------------
+ * The child runs in the parent's memory and on its stack, so a C function cannot
+ * return twice from it: the assembly in vfork_*.S keeps the return address here,
+ * in the thread, makes the system call, and lets fdt_vfork_return say where to
+ * go. Nested calls (a vfork child that calls vfork) stack up. */
+
+struct fdt_vfork_result {
+  long value;
+  uintptr_t return_address;
+};
+
+/* Called by the trampolines; `call` tells under which name. */
+void fdt_vfork_enter(uintptr_t return_address, const struct fdt_caller *caller, uint16_t call);
+struct fdt_vfork_result fdt_vfork_return(long result);
+
+void fdt_vfork_enter(uintptr_t return_address, const struct fdt_caller *caller, uint16_t call) {
+  struct fdt_thread *self = &fdt_thread;
+  fdt_enter();
+  uint32_t level = self->vfork_depth < FDT_VFORK_DEPTH ? self->vfork_depth++ : FDT_VFORK_DEPTH - 1;
+  self->vfork[level] = (struct fdt_vfork_frame){.return_address = return_address,
+                                                .process = self->vfork_process,
+                                                .owner = self->process,
+                                                .chunk = self->chunk,
+                                                .sequence = self->sequence,
+                                                .position = self->position,
+                                                .tid = self->tid};
+  if (fdt_recording())
+    birth_begin(&(struct fdt_act){call, *caller}, FDT_HOW_VFORK);
+}
+
+/* The child becomes a process of its own, of which this thread's memory knows
+ * only through vfork_process, until the parent wakes and takes it back. */
+static void enter_child(struct fdt_thread *self) {
+  uint32_t parent = fdt_process_here();
+  uint32_t child = parent == 0 ? 0 : fdt_process_take();
+  if (child == 0) {
+    self->vfork_process = UINT32_MAX;
+    return;
+  }
+  struct fdt_process *record = fdt_process_at(child);
+  fdt_process_inherit(child, parent, FDT_VIA_FORK, true, self->birth.ticks);
+  fdt_process_identify(record);
+  record->how = FDT_HOW_VFORK;
+  record->born_call = self->birth.call;
+  record->born_stack = self->birth.stack;
+  record->flags = FDT_PROCESS_ATTACHED;
+  fdt_process_publish(child);
+  self->vfork_process = child;
+  fdt_thread_enter(child);
+}
+
+static void back_in_parent(struct fdt_thread *self, const struct fdt_vfork_frame *frame) {
+  self->vfork_process = frame->process;
+  self->process = frame->owner;
+  self->chunk = frame->chunk;
+  self->sequence = frame->sequence;
+  self->position = frame->position;
+  self->tid = frame->tid;
+  self->writing = 0;
+  if (self->vfork_scratch != NULL) {
+    fdt_syscall2(SYS_munmap, self->vfork_scratch, self->vfork_scratch_size);
+    self->vfork_scratch = NULL;
+  }
+}
+
+struct fdt_vfork_result fdt_vfork_return(long result) {
+  struct fdt_thread *self = &fdt_thread;
+  struct fdt_vfork_frame *frame = &self->vfork[self->vfork_depth - 1];
+  struct fdt_vfork_result go = {result, frame->return_address};
+  if (result == 0) {
+    if (fdt_recording())
+      enter_child(self);
+    return go;
+  }
+  self->vfork_depth--;
+  back_in_parent(self, frame);
+  if (fdt_failed(result)) {
+    errno = (int)-result;
+    go.value = -1;
+  } else if (fdt_recording()) {
+    tell_forked(result);
+  }
+  self->birth = (struct fdt_birth){0};
+  return go;
+}
+
+const uint16_t fdt_call_vfork = FDT_CALL_vfork;
+const uint16_t fdt_call___vfork = FDT_CALL___vfork;

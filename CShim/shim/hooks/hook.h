@@ -1,0 +1,18 @@
+/* What every wrapper is made of: enter, call, record, return.
+ *
+ * A wrapper returns what its original returned, and errno as it left it: nothing
+ * in recording touches errno. Signals, cancellation and exceptions pass through,
+ * for no wrapper holds anything across the call of its original. */
+#ifndef FDT_HOOKS_HOOK_H
+#define FDT_HOOKS_HOOK_H
+
+#include "originals.h"
+#include "record/record.h"
+#include "start.h"
+
+#define FDT_EXPORT __attribute__((visibility("default")))
+
+/* The act of the wrapper that it stands in. */
+#define FDT_ACT(name) (&(struct fdt_act){FDT_CALL_##name, FDT_CALLER()})
+
+#endif

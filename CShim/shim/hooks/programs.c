@@ -1,0 +1,213 @@
+/* New programs: exec(3), posix_spawn(3), system(3). */
+#include "hook.h"
+
+#include "kernel/syscall.h"
+#include "kernel/text.h"
+#include "process/exec.h"
+#include "process/process.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* ---- the way to the trace ------------------------------------------------------
+ * A program that gets the preload gets the way to its tree's trace with it: a
+ * variable or two more, in a vector that lives as long as the call. */
+
+#define SMALL_ENVIRONMENT 128
+
+struct passed {
+  char *const *vector; /* what to pass on */
+  void *mapped;        /* freed when the call returns, or NULL */
+  size_t mapped_size;
+  char child[sizeof FDT_CHILD_NAME + 12]; /* "FDTRACK_CHILD=1f" */
+};
+
+static bool is_named(const char *entry, const char *name) {
+  size_t size = strlen(name);
+  return strncmp(entry, name, size) == 0 && entry[size] == '=';
+}
+
+static char **room_for(struct passed *plan, size_t count, char **small) {
+  if (count <= SMALL_ENVIRONMENT)
+    return small;
+  size_t size = count * sizeof *small;
+  long room = fdt_syscall6(SYS_mmap, 0, (long)size, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (fdt_failed(room))
+    return NULL;
+  if (fdt_thread.vfork_process != 0 && fdt_thread.vfork_scratch == NULL) {
+    fdt_thread.vfork_scratch = (void *)room; /* a successful exec leaves it to the parent */
+    fdt_thread.vfork_scratch_size = size;
+  } else {
+    plan->mapped = (void *)room;
+    plan->mapped_size = size;
+  }
+  return (char **)room;
+}
+
+/* Fills plan->vector: `from` itself, or a copy, in `small` or in mapped memory,
+ * that names the trace and the record of `child` (0: none was made). */
+static void prepare(struct passed *plan, char *const *from, uint32_t child, char **small) {
+  plan->vector = from;
+  plan->mapped = NULL;
+  const char *preload = from == NULL ? NULL : fdt_environment(from, "LD_PRELOAD");
+  if (preload == NULL || strstr(preload, "libfdtrack") == NULL || fdt_join_setting[0] == '\0')
+    return;
+  size_t count = 0;
+  bool joined = false;
+  for (; from[count] != NULL; count++)
+    joined = joined || strcmp(from[count], fdt_join_setting) == 0;
+  if (joined && child == 0)
+    return;
+  char **vector = room_for(plan, count + 3, small);
+  if (vector == NULL)
+    return;
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i++)
+    if (!is_named(from[i], FDT_JOIN_NAME) && !is_named(from[i], FDT_CHILD_NAME))
+      vector[kept++] = from[i];
+  vector[kept++] = fdt_join_setting;
+  if (child != 0) {
+    struct fdt_text text = FDT_TEXT(plan->child);
+    fdt_text_add(&text, FDT_CHILD_NAME "=");
+    fdt_text_add_hex(&text, child);
+    vector[kept++] = plan->child;
+  }
+  vector[kept] = NULL;
+  plan->vector = vector;
+}
+
+static void dispose(const struct passed *plan) {
+  if (plan->mapped != NULL)
+    fdt_syscall2(SYS_munmap, plan->mapped, plan->mapped_size);
+}
+
+/* ---- exec ----------------------------------------------------------------------- */
+
+/* Runs `call`, an exec with the environment `plan.vector`; it returns only on failure. */
+#define EXEC_WITH(name, given, call)                                                               \
+  do {                                                                                             \
+    fdt_enter();                                                                                   \
+    if (!fdt_recording()) {                                                                        \
+      struct passed plan = {.vector = given};                                                      \
+      return call;                                                                                 \
+    }                                                                                              \
+    char *small[SMALL_ENVIRONMENT];                                                                \
+    struct passed plan;                                                                            \
+    prepare(&plan, given, 0, small);                                                               \
+    fdt_exec_begin(FDT_ACT(name));                                                                 \
+    int result = call;                                                                             \
+    fdt_exec_failed();                                                                             \
+    dispose(&plan);                                                                                \
+    return result;                                                                                 \
+  } while (0)
+
+FDT_EXPORT int execve(const char *path, char *const argv[], char *const envp[]) {
+  EXEC_WITH(execve, envp, fdt_real.execve(path, argv, plan.vector));
+}
+
+FDT_EXPORT int execveat(int directory, const char *path, char *const argv[], char *const envp[],
+                        int flags) {
+  EXEC_WITH(execveat, envp, fdt_real.execveat(directory, path, argv, plan.vector, flags));
+}
+
+FDT_EXPORT int fexecve(int fd, char *const argv[], char *const envp[]) {
+  EXEC_WITH(fexecve, envp, fdt_real.fexecve(fd, argv, plan.vector));
+}
+
+FDT_EXPORT int execvpe(const char *file, char *const argv[], char *const envp[]) {
+  EXEC_WITH(execvpe, envp, fdt_real.execvpe(file, argv, plan.vector));
+}
+
+/* Those that take the process's environment pass it to a sibling that is told
+ * one, as libc itself does. */
+FDT_EXPORT int execv(const char *path, char *const argv[]) {
+  EXEC_WITH(execv, environ, fdt_real.execve(path, argv, plan.vector));
+}
+
+FDT_EXPORT int execvp(const char *file, char *const argv[]) {
+  EXEC_WITH(execvp, environ, fdt_real.execvpe(file, argv, plan.vector));
+}
+
+static size_t count_arguments(va_list more) {
+  size_t count = 1;
+  while (va_arg(more, char *) != NULL)
+    count++;
+  return count;
+}
+
+/* The arguments become a vector on the stack: exec(3) is async-signal-safe. */
+#define EXECL_VECTOR(first, vector)                                                                \
+  va_list more;                                                                                    \
+  va_start(more, first);                                                                           \
+  size_t count = count_arguments(more);                                                            \
+  va_end(more);                                                                                    \
+  char *vector[count + 1];                                                                         \
+  va_start(more, first);                                                                           \
+  vector[0] = (char *)first;                                                                       \
+  for (size_t i = 1; i <= count; i++)                                                              \
+    vector[i] = va_arg(more, char *);
+
+FDT_EXPORT int execl(const char *path, const char *argument, ...) {
+  EXECL_VECTOR(argument, argv)
+  va_end(more);
+  EXEC_WITH(execl, environ, fdt_real.execve(path, argv, plan.vector));
+}
+
+FDT_EXPORT int execlp(const char *file, const char *argument, ...) {
+  EXECL_VECTOR(argument, argv)
+  va_end(more);
+  EXEC_WITH(execlp, environ, fdt_real.execvpe(file, argv, plan.vector));
+}
+
+FDT_EXPORT int execle(const char *path, const char *argument, ...) {
+  EXECL_VECTOR(argument, argv)
+  char *const *envp = va_arg(more, char *const *);
+  va_end(more);
+  EXEC_WITH(execle, envp, fdt_real.execve(path, argv, plan.vector));
+}
+
+/* ---- spawn ------------------------------------------------------------------------ */
+
+#define SPAWN(name)                                                                                \
+  FDT_EXPORT int name(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,     \
+                      const posix_spawnattr_t *attributes, char *const argv[],                     \
+                      char *const envp[]) {                                                        \
+    fdt_enter();                                                                                   \
+    if (!fdt_recording())                                                                          \
+      return fdt_real.name(pid, path, actions, attributes, argv, envp);                            \
+    struct fdt_act act = *FDT_ACT(name);                                                           \
+    char *small[SMALL_ENVIRONMENT];                                                                \
+    struct passed plan;                                                                            \
+    pid_t started = 0;                                                                             \
+    uint32_t child = fdt_spawn_begin(&act, NULL, actions);                                         \
+    prepare(&plan, envp, child, small);                                                            \
+    int error = fdt_real.name(&started, path, actions, attributes, argv, plan.vector);             \
+    fdt_spawn_end(&act, child, started, error != 0);                                               \
+    dispose(&plan);                                                                                \
+    if (error == 0 && pid != NULL)                                                                 \
+      *pid = started;                                                                              \
+    return error;                                                                                  \
+  }
+
+SPAWN(posix_spawn)
+SPAWN(posix_spawnp)
+
+FDT_EXPORT int system(const char *command) {
+  fdt_enter();
+  if (command == NULL || !fdt_recording())
+    return fdt_real.system(command);
+  struct fdt_act act = *FDT_ACT(system);
+  uint32_t child = fdt_spawn_begin(&act, command, NULL);
+  int status = fdt_real.system(command);
+  int saved = errno;
+  fdt_spawn_end(&act, child, 0, status == -1);
+  if (child != 0 && status != -1)
+    fdt_spawn_reaped(child, status);
+  errno = saved;
+  return status;
+}

@@ -1,0 +1,138 @@
+/* stdio(3): descriptors that a FILE owns. */
+#include "hook.h"
+
+#include "process/exec.h"
+#include "process/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+/* "e" anywhere before a comma is O_CLOEXEC (fopen(3)); popen knows it too. */
+static bool mode_has_cloexec(const char *mode) {
+  for (; *mode != '\0' && *mode != ','; mode++)
+    if (*mode == 'e')
+      return true;
+  return false;
+}
+
+/* A FILE without a descriptor (fmemopen, fopencookie) has -1; read as fileno(3)
+ * reads it, which would set errno for one. */
+static int number_of(const FILE *stream) { return stream == NULL ? -1 : stream->_fileno; }
+
+static void opened(const struct fdt_act *act, const FILE *stream, struct fdt_birthmark mark) {
+  if (stream == NULL)
+    fdt_open_failed(act, errno);
+  else if (number_of(stream) >= 0)
+    fdt_opened(act, number_of(stream), &mark);
+}
+
+#define FOPEN(name)                                                                                \
+  FDT_EXPORT FILE *name(const char *path, const char *mode) {                                      \
+    fdt_enter();                                                                                   \
+    FILE *stream = fdt_real.name(path, mode);                                                      \
+    if (fdt_recording())                                                                           \
+      opened(FDT_ACT(name), stream,                                                                \
+             (struct fdt_birthmark){.kind = FDT_KIND_FILE,                                         \
+                                    .owner = FDT_OWNER_FILE,                                       \
+                                    .cloexec = stream != NULL && mode_has_cloexec(mode),           \
+                                    .path = path});                                                \
+    return stream;                                                                                 \
+  }
+
+FOPEN(fopen)
+FOPEN(fopen64)
+FOPEN(_IO_fopen)
+
+#define FDOPEN(name)                                                                               \
+  FDT_EXPORT FILE *name(int fd, const char *mode) {                                                \
+    fdt_enter();                                                                                   \
+    FILE *stream = fdt_real.name(fd, mode);                                                        \
+    if (fdt_recording()) {                                                                         \
+      if (stream != NULL)                                                                          \
+        fdt_owned(fd, FDT_OWNER_FILE);                                                             \
+      else                                                                                         \
+        fdt_noted(FDT_ACT(name), fd, errno);                                                       \
+    }                                                                                              \
+    return stream;                                                                                 \
+  }
+
+FDOPEN(fdopen)
+FDOPEN(_IO_fdopen)
+
+#define TMPFILE(name)                                                                              \
+  FDT_EXPORT FILE *name(void) {                                                                    \
+    fdt_enter();                                                                                   \
+    FILE *stream = fdt_real.name();                                                                \
+    if (fdt_recording())                                                                           \
+      opened(FDT_ACT(name), stream,                                                                \
+             (struct fdt_birthmark){.kind = FDT_KIND_FILE, .owner = FDT_OWNER_FILE});              \
+    return stream;                                                                                 \
+  }
+
+TMPFILE(tmpfile)
+TMPFILE(tmpfile64)
+
+/* Runs a call that closes the descriptor of `stream`, which is gone afterwards. */
+#define FCLOSE(name)                                                                               \
+  FDT_EXPORT int name(FILE *stream) {                                                              \
+    fdt_enter();                                                                                   \
+    int fd = number_of(stream);                                                                    \
+    if (fd < 0 || !fdt_recording())                                                                \
+      return fdt_real.name(stream);                                                                \
+    struct fdt_act act = *FDT_ACT(name);                                                           \
+    struct fdt_closing closing = fdt_close_begin(&act, fd);                                        \
+    int result = fdt_real.name(stream);                                                            \
+    fdt_close_end(&act, fd, closing, result < 0 && errno == EBADF ? EBADF : 0);                    \
+    return result;                                                                                 \
+  }
+
+FCLOSE(fclose)
+FCLOSE(_IO_fclose)
+FCLOSE(pclose)
+
+/* freopen keeps the number where it can: a new file is opened, moved onto the
+ * old number, and the temporary one closed; on failure the old one is closed. */
+#define FREOPEN(name)                                                                              \
+  FDT_EXPORT FILE *name(const char *path, const char *mode, FILE *stream) {                        \
+    fdt_enter();                                                                                   \
+    if (!fdt_recording())                                                                          \
+      return fdt_real.name(path, mode, stream);                                                    \
+    struct fdt_act act = *FDT_ACT(name);                                                           \
+    int before = number_of(stream);                                                                \
+    struct fdt_closing closing = {NULL, 0, 0};                                                     \
+    if (before >= 0)                                                                               \
+      closing = fdt_close_begin(&act, before);                                                     \
+    FILE *result = fdt_real.name(path, mode, stream);                                              \
+    if (closing.entry != NULL)                                                                     \
+      fdt_close_end(&act, before, closing, 0);                                                     \
+    opened(&act, result,                                                                           \
+           (struct fdt_birthmark){.kind = FDT_KIND_FILE,                                           \
+                                  .owner = FDT_OWNER_FILE,                                         \
+                                  .cloexec = result != NULL && mode_has_cloexec(mode),             \
+                                  .replaces = true,                                                \
+                                  .path = path});                                                  \
+    return result;                                                                                 \
+  }
+
+FREOPEN(freopen)
+FREOPEN(freopen64)
+
+#define POPEN(name)                                                                                \
+  FDT_EXPORT FILE *name(const char *command, const char *mode) {                                   \
+    fdt_enter();                                                                                   \
+    if (!fdt_recording())                                                                          \
+      return fdt_real.name(command, mode);                                                         \
+    struct fdt_act act = *FDT_ACT(name);                                                           \
+    uint32_t child = fdt_spawn_begin(&act, command, NULL);                                         \
+    FILE *stream = fdt_real.name(command, mode);                                                   \
+    fdt_spawn_end(&act, child, 0, stream == NULL);                                                 \
+    opened(&act, stream,                                                                           \
+           (struct fdt_birthmark){.kind = FDT_KIND_PIPE,                                           \
+                                  .owner = FDT_OWNER_POPEN,                                        \
+                                  .cloexec = stream != NULL && mode_has_cloexec(mode)});           \
+    return stream;                                                                                 \
+  }
+
+POPEN(popen)
+POPEN(_IO_popen)

@@ -1,0 +1,20 @@
+/* Asks the kernel which fds are open without opening one: poll(2) answers
+ * POLLNVAL for a number that is not. */
+#ifndef FDT_KERNEL_POLL_SWEEP_H
+#define FDT_KERNEL_POLL_SWEEP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* True when `fd` is open in the calling process. Async-signal-safe. */
+bool fdt_fd_is_open(int fd);
+
+/* Returns a mask with bit i set for each fd first + i that is open, for the 64
+ * fds from `first`. Async-signal-safe. */
+uint64_t fdt_fds_open(int first);
+
+/* The number of open fds, where the kernel tells it (Linux 6.2: st_size of
+ * /proc/self/fd); -1 elsewhere. Opens nothing. */
+long fdt_fds_count(void);
+
+#endif

@@ -1,0 +1,36 @@
+/* Text without libc's formatting, for messages, paths and settings. */
+#ifndef FDT_KERNEL_TEXT_H
+#define FDT_KERNEL_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A bounded text under construction; `full` once something did not fit. */
+struct fdt_text {
+  char *bytes;
+  size_t size; /* room, with the final NUL */
+  size_t used;
+  bool full;
+};
+
+#define FDT_TEXT(array) ((struct fdt_text){.bytes = (array), .size = sizeof(array)})
+
+void fdt_text_add(struct fdt_text *text, const char *more);
+void fdt_text_add_bytes(struct fdt_text *text, const char *more, size_t size);
+void fdt_text_add_number(struct fdt_text *text, uint64_t number);
+void fdt_text_add_hex(struct fdt_text *text, uint64_t number);
+
+/* Returns the value of NAME in an environment vector, or NULL. */
+const char *fdt_environment(char *const *environment, const char *name);
+
+/* Parses "64M", "4096k", "1G" or bytes; 0 when it is no size. */
+uint64_t fdt_parse_size(const char *text);
+
+/* Parses hexadecimal digits up to the first other character, which *end gets. */
+uint64_t fdt_parse_hex(const char *text, const char **end);
+
+/* Parses a signal: a number, or a name with or without SIG; 0 when unknown. */
+int fdt_parse_signal(const char *text);
+
+#endif

@@ -1,0 +1,197 @@
+#include "process.h"
+
+#include "kernel/clock.h"
+#include "kernel/poll_sweep.h"
+#include "kernel/syscall.h"
+#include "trace/live.h"
+#include "trace/losses.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#ifndef MADV_WIPEONFORK
+#define MADV_WIPEONFORK 18
+#endif
+
+static struct fdt_self plain_self;
+struct fdt_self *fdt_self = &plain_self;
+
+/* Ordinary memory: a fork child finds its parent here. */
+static uint32_t last_process;
+
+void fdt_self_start(void) {
+  long page =
+      fdt_syscall6(SYS_mmap, 0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (fdt_failed(page))
+    return;
+  if (fdt_failed(fdt_syscall3(SYS_madvise, page, 4096, MADV_WIPEONFORK))) {
+    /* Before Linux 4.14: only the wrappers of fork notice a child. */
+    fdt_syscall2(SYS_munmap, page, 4096);
+    return;
+  }
+  fdt_self = (struct fdt_self *)page;
+}
+
+void fdt_self_become(uint32_t process) {
+  last_process = process;
+  __atomic_store_n(&fdt_self->process, process, __ATOMIC_RELAXED);
+  fdt_thread_enter(process);
+}
+
+uint32_t fdt_process_take(void) {
+  uint64_t index = __atomic_fetch_add(&fdt_trace.header->processes_next, 1, __ATOMIC_RELAXED);
+  if (index >= fdt_trace.process_count) {
+    fdt_lose(FDT_LOSS_PROCESSES);
+    return 0;
+  }
+  struct fdt_process *process = &fdt_trace.processes[index];
+  process->start_ticks = fdt_ticks();
+  return (uint32_t)index + 1;
+}
+
+void fdt_process_publish(uint32_t process) {
+  /* Release: pairs with the acquire of fdt_process_find and of the reader. */
+  __atomic_store_n(&fdt_process_at(process)->state, FDT_RECORD_READY, __ATOMIC_RELEASE);
+}
+
+void fdt_process_identify(struct fdt_process *process) {
+  struct rlimit limit;
+  process->pid = (uint32_t)fdt_syscall0(SYS_getpid);
+  process->ppid = (uint32_t)fdt_syscall0(SYS_getppid);
+  process->uid = (uint32_t)fdt_syscall0(SYS_geteuid);
+  if (!fdt_failed(fdt_syscall4(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, &limit))) {
+    process->fd_limit = limit.rlim_cur;
+    process->fd_limit_hard = limit.rlim_max;
+  }
+}
+
+struct inheritance {
+  struct fdt_process *child;
+  enum fdt_via via;
+  bool cloexec;
+  bool check; /* ask the kernel: other threads may have opened and closed meanwhile */
+  uint64_t until;
+  uint32_t count;
+};
+
+static void inherit_entry(struct inheritance *plan, int fd, const struct fdt_live *from) {
+  uint32_t word = fdt_live_state(from);
+  uint32_t state = FDT_LIVE_STATE(word);
+  /* A close that another thread had begun may or may not have come before the
+   * fork, and so may one that is already over: the kernel knows. */
+  bool maybe = plan->check && (state == FDT_LIVE_CLOSING ||
+                               (state == FDT_LIVE_CLOSED && from->note_ticks >= plan->until));
+  if (state != FDT_LIVE_OPEN && !maybe)
+    return;
+  if (!plan->cloexec && (from->flags & FDT_FD_CLOEXEC) != 0)
+    return;
+  if (plan->check && !fdt_fd_is_open(fd))
+    return;
+  struct fdt_live *to = fdt_live_make(plan->child, fd);
+  if (to == NULL)
+    return;
+  struct fdt_live copy = *from;
+  copy.via = (uint8_t)plan->via;
+  if (state != FDT_LIVE_OPEN) {
+    copy.note_call = 0;
+    copy.note_stack = 0;
+    copy.note_ticks = 0;
+  }
+  if (copy.opened_ticks > plan->until) {
+    /* Opened after the fork: the child's fd of that number is another one. */
+    copy.flags |= FDT_FD_UNCERTAIN;
+    fdt_lose(FDT_LOSS_FORK_UNCERTAIN);
+  }
+  copy.state = 0;
+  __builtin_memcpy((char *)to + sizeof to->state, (char *)&copy + sizeof copy.state,
+                   sizeof copy - sizeof copy.state);
+  __atomic_store_n(&to->state, FDT_LIVE_GENERATION(word) << 8 | FDT_LIVE_OPEN, __ATOMIC_RELEASE);
+  plan->count++;
+}
+
+static void inherit_block(void *context, int first_fd, struct fdt_live *entries) {
+  for (int i = 0; i < FDT_BLOCK_FDS; i++)
+    inherit_entry(context, first_fd + i, &entries[i]);
+}
+
+/* Set by libc while the process never had a second thread (glibc 2.32). */
+extern char __libc_single_threaded __attribute__((weak));
+
+void fdt_process_inherit(uint32_t child, uint32_t parent, enum fdt_via via, bool cloexec,
+                         uint64_t until) {
+  struct fdt_process *to = fdt_process_at(child);
+  struct fdt_process *from = fdt_process_at(parent);
+  bool threads = &__libc_single_threaded == NULL || !__libc_single_threaded;
+  to->parent = parent;
+  to->exe = from->exe;
+  to->argv = from->argv;
+  to->cwd = from->cwd;
+  to->uid = from->uid;
+  if (threads)
+    from->flags |= FDT_PROCESS_THREADS;
+  struct inheritance plan = {.child = to,
+                             .via = via,
+                             .cloexec = cloexec,
+                             .check = threads && via == FDT_VIA_FORK,
+                             .until = until};
+  fdt_live_blocks(from, inherit_block, &plan);
+  to->live = plan.count;
+  to->peak = plan.count;
+  to->peak_ticks = to->start_ticks;
+}
+
+uint32_t fdt_process_forked(void) {
+  struct fdt_birth *birth = &fdt_thread.birth;
+  uint32_t parent = last_process;
+  uint32_t child = fdt_process_take();
+  if (child == 0 || parent == 0) {
+    /* Not recorded, and not asked again at every event. */
+    __atomic_store_n(&fdt_self->process, UINT32_MAX, __ATOMIC_RELAXED);
+    return UINT32_MAX;
+  }
+  struct fdt_process *process = fdt_process_at(child);
+  fdt_process_inherit(child, parent, FDT_VIA_FORK, true,
+                      birth->ticks != 0 ? birth->ticks : process->start_ticks);
+  fdt_process_identify(process);
+  process->how = birth->how != FDT_HOW_START ? birth->how : FDT_HOW_FORK;
+  process->born_call = birth->call;
+  process->born_stack = birth->stack;
+  process->flags = FDT_PROCESS_ATTACHED;
+  fdt_process_publish(child);
+  fdt_self_become(child);
+  return child;
+}
+
+uint32_t fdt_process_find(uint32_t pid) {
+  uint64_t used = __atomic_load_n(&fdt_trace.header->processes_next, __ATOMIC_RELAXED);
+  if (used > fdt_trace.process_count)
+    used = fdt_trace.process_count;
+  for (uint64_t i = used; i-- > 0;) {
+    const struct fdt_process *process = &fdt_trace.processes[i];
+    if (__atomic_load_n(&process->state, __ATOMIC_ACQUIRE) == FDT_RECORD_READY &&
+        process->pid == pid)
+      return process->end_kind == FDT_END_NONE ? (uint32_t)i + 1 : 0;
+  }
+  return 0;
+}
+
+void fdt_process_ended(uint32_t ref, enum fdt_end kind, int code) {
+  struct fdt_process *process = fdt_process_at(ref);
+  if (process->end_kind != FDT_END_NONE)
+    return;
+  process->end_ticks = fdt_ticks();
+  process->end_code = code;
+  __atomic_store_n(&process->end_kind, kind, __ATOMIC_RELEASE);
+}
+
+void fdt_process_reaped(uint32_t pid, int status) {
+  uint32_t process = fdt_process_find(pid);
+  if (process == 0)
+    return;
+  if (WIFEXITED(status))
+    fdt_process_ended(process, FDT_END_EXIT, WEXITSTATUS(status));
+  else if (WIFSIGNALED(status))
+    fdt_process_ended(process, FDT_END_SIGNAL, WTERMSIG(status));
+}

@@ -1,0 +1,64 @@
+/* The process table: which process of the tree the caller is, and how
+ * processes come and go. */
+#ifndef FDT_PROCESS_PROCESS_H
+#define FDT_PROCESS_PROCESS_H
+
+#include "fdtrack_format.h"
+#include "process/thread.h"
+#include "trace/trace.h"
+
+#include <stdint.h>
+
+/* A page that the kernel wipes in every fork child (MADV_WIPEONFORK), so that
+ * a child is noticed at its first event, whatever made it. */
+struct fdt_self {
+  uint32_t process;       /* process_ref of this process; 0 in a child not yet recorded */
+  uint32_t snapshot_busy; /* 1 while a thread takes a snapshot */
+};
+extern struct fdt_self *fdt_self;
+
+/* Chooses where fdt_self lives; called once, while starting. */
+void fdt_self_start(void);
+
+/* Makes this process the record `process`. */
+void fdt_self_become(uint32_t process);
+
+/* Records the calling process as a fork child of what it was before and
+ * returns its process_ref; 0 when the table is full (counted: it goes unrecorded). */
+uint32_t fdt_process_forked(void);
+
+/* Returns the process_ref of the caller, or 0 when it is not recorded. */
+static inline uint32_t fdt_process_here(void) {
+  if (fdt_unlikely(fdt_thread.vfork_process != 0))
+    return fdt_thread.vfork_process;
+  uint32_t process = __atomic_load_n(&fdt_self->process, __ATOMIC_RELAXED);
+  if (fdt_unlikely(process == 0))
+    process = fdt_process_forked();
+  return process == UINT32_MAX ? 0 : process;
+}
+
+/* Takes a fresh record, not yet published; 0 when the table is full (counted). */
+uint32_t fdt_process_take(void);
+
+/* Publishes a record. */
+void fdt_process_publish(uint32_t process);
+
+/* Fills pid, ppid, uid and fd limits of the calling process. */
+void fdt_process_identify(struct fdt_process *process);
+
+/* Starts `child` as a descendant of `parent` with its name, its directory and
+ * the fds it inherits: `via` says how, `cloexec` whether those flagged
+ * FD_CLOEXEC go along. Entries opened after `until` ticks are left out. */
+void fdt_process_inherit(uint32_t child, uint32_t parent, enum fdt_via via, bool cloexec,
+                         uint64_t until);
+
+/* Returns the latest record of `pid` that has not ended, or 0. */
+uint32_t fdt_process_find(uint32_t pid);
+
+/* Records the end of a process, unless one is recorded already. */
+void fdt_process_ended(uint32_t process, enum fdt_end kind, int code);
+
+/* Records the end that wait(2) told of a child, `status` being wait's. */
+void fdt_process_reaped(uint32_t pid, int status);
+
+#endif

@@ -1,0 +1,54 @@
+/* What the shim knows of the calling thread, in static TLS. */
+#ifndef FDT_PROCESS_THREAD_H
+#define FDT_PROCESS_THREAD_H
+
+#include "fdtrack_format.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define FDT_VFORK_DEPTH 4
+
+/* How the next process comes into being; set before a fork-like call, so that
+ * the child knows it even when it is first met inside libc's own child side. */
+struct fdt_birth {
+  uint32_t how; /* enum fdt_how */
+  uint16_t call;
+  uint32_t stack;
+  uint64_t ticks;
+};
+
+/* What the parent takes back when its vfork child has gone. */
+struct fdt_vfork_frame {
+  uintptr_t return_address;
+  uint32_t process; /* vfork_process before */
+  uint32_t owner;   /* process before       */
+  struct fdt_chunk *chunk;
+  uint64_t sequence;
+  uint32_t position;
+  uint32_t tid;
+};
+
+struct fdt_thread {
+  uint32_t process; /* process_ref that tid and chunk belong to */
+  uint32_t tid;
+  struct fdt_chunk *chunk;
+  uint64_t sequence; /* of the chunk, when it was claimed */
+  uint32_t position; /* next free record in it            */
+  uint32_t writing;  /* 1 while a record is being written: a signal handler must not touch chunk */
+  /* Set while this thread is, in truth, the child of its own vfork: the child
+   * shares this memory but is another process. */
+  uint32_t vfork_process;
+  uint32_t vfork_depth;
+  struct fdt_vfork_frame vfork[FDT_VFORK_DEPTH];
+  void *vfork_scratch; /* memory mapped by a vfork child for exec, freed by its parent */
+  size_t vfork_scratch_size;
+  struct fdt_birth birth;
+};
+
+extern __thread struct fdt_thread fdt_thread __attribute__((tls_model("initial-exec")));
+
+/* Brings the thread's cached identity up to date with `process`. */
+void fdt_thread_enter(uint32_t process);
+
+#endif

@@ -1,0 +1,128 @@
+#include "detail.h"
+
+#include "process/process.h"
+#include "trace/live.h"
+#include "trace/strings.h"
+
+#include <string.h>
+#include <sys/un.h>
+
+#define FDT_LONG_TEXT_MAX 4096
+
+/* Opens the detail of `fd` for writing: a reader ignores it until the
+ * generation is stored again. What another opening left is cleared. */
+static struct fdt_detail *edit(struct fdt_process *process, int fd, const struct fdt_live *entry) {
+  struct fdt_detail *detail = fdt_detail_make(process, fd);
+  if (detail == NULL)
+    return NULL;
+  uint32_t held = __atomic_load_n(&detail->generation, __ATOMIC_RELAXED);
+  __atomic_store_n(&detail->generation, 0, __ATOMIC_RELAXED);
+  __atomic_thread_fence(__ATOMIC_RELEASE);
+  if (held != FDT_LIVE_GENERATION(entry->state))
+    memset(detail, 0, sizeof *detail);
+  return detail;
+}
+
+static void publish(struct fdt_detail *detail, const struct fdt_live *entry) {
+  __atomic_store_n(&detail->generation, FDT_LIVE_GENERATION(entry->state), __ATOMIC_RELEASE);
+}
+
+/* Keeps a text: short ones in place; long ones in the string store when `store`
+ * says so, else their end, which tells more than their beginning. */
+static void set_text(struct fdt_detail *detail, enum fdt_text_form form, const char *text,
+                     uint32_t size, bool cut, bool store) {
+  detail->form = (uint8_t)form;
+  detail->cut = cut;
+  detail->text_ref = 0;
+  if (size > FDT_TEXT_MAX && store)
+    detail->text_ref = fdt_string(text, size, FDT_LONG_TEXT_MAX);
+  if (size > FDT_TEXT_MAX) {
+    if (detail->text_ref == 0)
+      detail->cut = 1;
+    text += size - FDT_TEXT_MAX;
+    size = FDT_TEXT_MAX;
+  }
+  detail->text_size = (uint16_t)size;
+  memcpy(detail->text, text, size);
+}
+
+static void set_address(struct fdt_detail *detail, bool remote, const void *address,
+                        uint32_t size) {
+  uint16_t family;
+  if (address == NULL || size < sizeof family)
+    return;
+  memcpy(&family, address, sizeof family);
+  if (detail->domain == 0)
+    detail->domain = family;
+  if (family == AF_UNIX) {
+    const char *path = (const char *)address + sizeof family;
+    uint32_t length = size - (uint32_t)sizeof family;
+    if (length > sizeof(((struct sockaddr_un *)0)->sun_path))
+      length = sizeof(((struct sockaddr_un *)0)->sun_path);
+    if (length > 0 && path[0] != '\0')
+      length = (uint32_t)strnlen(path, length);
+    if (length > 0) /* a peer's name does for a socket that has none of its own */
+      set_text(detail, FDT_TEXT_SUN, path, length, false, true);
+    return;
+  }
+  uint8_t kept = size < FDT_ADDRESS_MAX ? (uint8_t)size : FDT_ADDRESS_MAX;
+  memcpy(remote ? detail->remote : detail->local, address, kept);
+  *(remote ? &detail->remote_size : &detail->local_size) = kept;
+}
+
+void fdt_detail_opened(struct fdt_process *process, int fd, const struct fdt_live *entry,
+                       const struct fdt_birthmark *mark) {
+  struct fdt_detail *detail = edit(process, fd, entry);
+  if (detail == NULL)
+    return;
+  detail->domain = mark->domain;
+  detail->type = mark->type;
+  if (mark->path != NULL)
+    set_text(detail, FDT_TEXT_PATH, mark->path, (uint32_t)strnlen(mark->path, FDT_LONG_TEXT_MAX),
+             false, false);
+  set_address(detail, true, mark->remote, mark->remote_size);
+  publish(detail, entry);
+}
+
+void fdt_detail_duplicated(struct fdt_process *process, int source, const struct fdt_live *from,
+                           int fd, const struct fdt_live *entry) {
+  const struct fdt_detail *known = fdt_detail_make(process, source);
+  if (known == NULL || known->generation != FDT_LIVE_GENERATION(from->state))
+    return;
+  struct fdt_detail *detail = edit(process, fd, entry);
+  if (detail == NULL)
+    return;
+  memcpy((char *)detail + sizeof detail->generation, (const char *)known + sizeof known->generation,
+         sizeof *detail - sizeof detail->generation);
+  publish(detail, entry);
+}
+
+void fdt_detail_address(struct fdt_process *process, int fd, const struct fdt_live *entry,
+                        bool remote, const void *address, uint32_t size) {
+  struct fdt_detail *detail = edit(process, fd, entry);
+  if (detail == NULL)
+    return;
+  set_address(detail, remote, address, size);
+  publish(detail, entry);
+}
+
+void fdt_detail_seen(struct fdt_process *process, int fd, const struct fdt_live *entry,
+                     const struct fdt_sight *sight) {
+  struct fdt_detail *detail = edit(process, fd, entry);
+  if (detail == NULL)
+    return;
+  detail->mode = sight->mode;
+  detail->inode = sight->inode;
+  detail->tcp_state = sight->tcp_state;
+  detail->unix_state = sight->unix_state;
+  detail->checked_ticks = sight->ticks;
+  if (sight->domain != 0) {
+    detail->domain = sight->domain;
+    detail->type = sight->type;
+    set_address(detail, true, sight->remote, sight->remote_size);
+    set_address(detail, false, sight->local, sight->local_size);
+  } else if (sight->link_size != 0) {
+    set_text(detail, FDT_TEXT_LINK, sight->link, sight->link_size, sight->link_cut, true);
+  }
+  publish(detail, entry);
+}

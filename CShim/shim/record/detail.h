@@ -1,0 +1,39 @@
+/* The cold part of an entry: names and addresses. Async-signal-safe. */
+#ifndef FDT_RECORD_DETAIL_H
+#define FDT_RECORD_DETAIL_H
+
+#include "record.h"
+
+void fdt_detail_opened(struct fdt_process *process, int fd, const struct fdt_live *entry,
+                       const struct fdt_birthmark *mark);
+
+/* Copies what is known of `source` to its duplicate. */
+void fdt_detail_duplicated(struct fdt_process *process, int source, const struct fdt_live *from,
+                           int fd, const struct fdt_live *entry);
+
+/* A local (bind) or remote (connect) socket address; `size` as the program gave it. */
+void fdt_detail_address(struct fdt_process *process, int fd, const struct fdt_live *entry,
+                        bool remote, const void *address, uint32_t size);
+
+/* What a snapshot read from the kernel: the link in /proc/self/fd, st_mode and
+ * inode, and for sockets their addresses and state. */
+struct fdt_sight {
+  const char *link;
+  uint32_t link_size;
+  bool link_cut;
+  uint32_t mode;
+  uint64_t inode;
+  uint16_t domain;
+  uint16_t type;
+  uint8_t tcp_state;
+  uint8_t unix_state;
+  const void *local;
+  uint32_t local_size;
+  const void *remote;
+  uint32_t remote_size;
+  uint64_t ticks;
+};
+void fdt_detail_seen(struct fdt_process *process, int fd, const struct fdt_live *entry,
+                     const struct fdt_sight *sight);
+
+#endif

@@ -1,0 +1,340 @@
+#include "record.h"
+
+#include "kernel/clock.h"
+#include "process/process.h"
+#include "record/detail.h"
+#include "trace/live.h"
+#include "trace/ring.h"
+#include "trace/sites.h"
+
+#include <errno.h>
+
+/* One event in the making. */
+struct event {
+  uint32_t process;
+  struct fdt_process *record;
+  uint32_t stack;
+  uint64_t ticks;
+};
+
+static bool begin(struct event *event, const struct fdt_act *act) {
+  event->process = fdt_process_here();
+  if (event->process == 0)
+    return false;
+  event->record = fdt_process_at(event->process);
+  event->stack = fdt_capture(&act->caller);
+  event->ticks = fdt_ticks();
+  if (fdt_unlikely(fdt_thread.process != event->process))
+    fdt_thread_enter(event->process);
+  return true;
+}
+
+static void write_event(const struct event *event, const struct fdt_act *act, enum fdt_event kind,
+                        int fd, int result, int other) {
+  fdt_ring_write(event->process, &(struct fdt_happening){.ticks = event->ticks,
+                                                         .stack = event->stack,
+                                                         .call = act->call,
+                                                         .event = (uint8_t)kind,
+                                                         .fd = fd,
+                                                         .result = result,
+                                                         .other = other});
+}
+
+static void count_live(const struct event *event) {
+  uint32_t live = __atomic_add_fetch(&event->record->live, 1, __ATOMIC_RELAXED);
+  uint32_t peak = __atomic_load_n(&event->record->peak, __ATOMIC_RELAXED);
+  while ((int32_t)live > (int32_t)peak) {
+    if (__atomic_compare_exchange_n(&event->record->peak, &peak, live, true, __ATOMIC_RELAXED,
+                                    __ATOMIC_RELAXED)) {
+      event->record->peak_ticks = event->ticks;
+      break;
+    }
+  }
+}
+
+/* Counts the end of what `entry` describes. */
+static void account_end(const struct event *event, const struct fdt_live *entry, uint16_t call) {
+  __atomic_fetch_add(&event->record->closed, 1, __ATOMIC_RELAXED);
+  __atomic_fetch_sub(&event->record->live, 1, __ATOMIC_RELAXED);
+  /* An inherited descriptor is the opener's to count: this is only a copy of its reference. */
+  if (entry->site != 0 && entry->origin == event->process)
+    fdt_site_closed(entry->site, event->stack, call, event->ticks,
+                    event->ticks - entry->opened_ticks);
+}
+
+/* Writes a fresh opening into the entry of `fd` and publishes it. `replaces`:
+ * the call itself ended what had the number before (dup2). */
+static struct fdt_live *publish(const struct event *event, uint16_t call, int fd,
+                                struct fdt_live fresh, bool replaces) {
+  struct fdt_live *entry = fdt_live_make(event->record, fd);
+  __atomic_fetch_add(&event->record->opened, 1, __ATOMIC_RELAXED);
+  fresh.site = fdt_site_opened(event->process, event->stack, call, fresh.kind, event->ticks);
+  if (entry == NULL)
+    return NULL;
+  uint32_t word = fdt_live_state(entry);
+  if (fdt_unlikely(FDT_LIVE_STATE(word) == FDT_LIVE_OPEN)) {
+    account_end(event, entry, call);
+    if (!replaces)
+      __atomic_fetch_add(&event->record->vanished, 1, __ATOMIC_RELAXED);
+  }
+  count_live(event);
+  fresh.opened_ticks = event->ticks;
+  fresh.stack = event->stack;
+  fresh.thread = fdt_thread.tid;
+  fresh.origin = event->process;
+  fresh.call = call;
+  /* Not FREE meanwhile: a reader sees either opening whole, or the state says closed. */
+  __atomic_store_n(&entry->state, (FDT_LIVE_GENERATION(word) << 8) | FDT_LIVE_CLOSED,
+                   __ATOMIC_RELAXED);
+  __atomic_thread_fence(__ATOMIC_RELEASE);
+  __builtin_memcpy((char *)entry + sizeof entry->state, (char *)&fresh + sizeof fresh.state,
+                   sizeof fresh - sizeof fresh.state);
+  /* Release: pairs with the acquire of fdt_live_state. */
+  __atomic_store_n(&entry->state, ((FDT_LIVE_GENERATION(word) + 1) << 8) | FDT_LIVE_OPEN,
+                   __ATOMIC_RELEASE);
+  return entry;
+}
+
+static void open_one(const struct event *event, const struct fdt_act *act, int fd,
+                     const struct fdt_birthmark *mark) {
+  struct fdt_live fresh = {
+      .kind = mark->kind, .owner = mark->owner, .flags = mark->cloexec ? FDT_FD_CLOEXEC : 0};
+  struct fdt_live *entry = publish(event, act->call, fd, fresh, mark->replaces);
+  if (entry != NULL && (mark->path != NULL || mark->domain != 0))
+    fdt_detail_opened(event->record, fd, entry, mark);
+  write_event(event, act, FDT_EVENT_OPENED, fd, 0, 0);
+}
+
+void fdt_opened(const struct fdt_act *act, int fd, const struct fdt_birthmark *mark) {
+  struct event event;
+  if (begin(&event, act))
+    open_one(&event, act, fd, mark);
+}
+
+void fdt_opened_pair(const struct fdt_act *act, const int fds[2],
+                     const struct fdt_birthmark *mark) {
+  struct event event;
+  if (!begin(&event, act))
+    return;
+  open_one(&event, act, fds[0], mark);
+  open_one(&event, act, fds[1], mark);
+}
+
+void fdt_duplicated(const struct fdt_act *act, int source, int fd, bool cloexec, bool replaces) {
+  struct event event;
+  if (source == fd || !begin(&event, act))
+    return;
+  struct fdt_live fresh = {
+      .kind = FDT_KIND_OTHER, .flags = cloexec ? FDT_FD_CLOEXEC : 0, .source = source + 1};
+  struct fdt_live *from = fdt_live_find(event.record, source);
+  if (from != NULL && FDT_LIVE_STATE(fdt_live_state(from)) == FDT_LIVE_OPEN) {
+    fresh.kind = from->kind;
+    fresh.flags |= from->flags & (FDT_FD_LISTENING | FDT_FD_CONNECTED);
+    /* Duplicates of one open file share a number, given at its first duplication. */
+    uint32_t object = __atomic_load_n(&from->object, __ATOMIC_RELAXED);
+    if (object == 0) {
+      object = (uint32_t)__atomic_add_fetch(&fdt_trace.header->objects_next, 1, __ATOMIC_RELAXED);
+      __atomic_store_n(&from->object, object, __ATOMIC_RELAXED);
+    }
+    fresh.object = object;
+  }
+  struct fdt_live *entry = publish(&event, act->call, fd, fresh, replaces);
+  if (entry != NULL && fresh.object != 0)
+    fdt_detail_duplicated(event.record, source, from, fd, entry);
+  write_event(&event, act, FDT_EVENT_DUPLICATED, fd, 0, source);
+}
+
+struct fdt_closing fdt_close_begin(const struct fdt_act *act, int fd) {
+  struct fdt_closing closing = {NULL, 0, 0};
+  struct event event;
+  if (!begin(&event, act))
+    return closing;
+  closing.stack = event.stack;
+  struct fdt_live *entry = fdt_live_find(event.record, fd);
+  if (entry == NULL)
+    return closing;
+  uint32_t word = fdt_live_state(entry);
+  if (FDT_LIVE_STATE(word) != FDT_LIVE_OPEN)
+    return closing;
+  uint32_t marked = (FDT_LIVE_GENERATION(word) << 8) | FDT_LIVE_CLOSING;
+  if (!__atomic_compare_exchange_n(&entry->state, &word, marked, false, __ATOMIC_ACQ_REL,
+                                   __ATOMIC_RELAXED))
+    return closing; /* two threads close one number: the other one counts it */
+  account_end(&event, entry, act->call);
+  entry->note_call = act->call;
+  entry->note_stack = event.stack;
+  entry->note_thread = fdt_thread.tid;
+  entry->note_error = 0;
+  entry->note_ticks = event.ticks;
+  write_event(&event, act, FDT_EVENT_CLOSED, fd, 0, 0);
+  closing.entry = entry;
+  closing.word = marked;
+  return closing;
+}
+
+void fdt_close_end(const struct fdt_act *act, int fd, struct fdt_closing closing, int error) {
+  uint32_t process = fdt_process_here();
+  if (closing.entry != NULL) {
+    /* EBADF of a descriptor that the table had: somebody closed it unseen.
+     * Every other error of close(2) has closed it all the same. */
+    uint32_t end = error == EBADF ? FDT_LIVE_VANISHED : FDT_LIVE_CLOSED;
+    uint32_t word = closing.word;
+    /* Fails when the number was opened again meanwhile: then it is that one's. */
+    __atomic_compare_exchange_n(&closing.entry->state, &word,
+                                (FDT_LIVE_GENERATION(word) << 8) | end, false, __ATOMIC_RELEASE,
+                                __ATOMIC_RELAXED);
+    if (error == EBADF && process != 0)
+      __atomic_fetch_add(&fdt_process_at(process)->vanished, 1, __ATOMIC_RELAXED);
+    return;
+  }
+  if (error == 0 || process == 0)
+    return;
+  struct event event = {process, fdt_process_at(process), closing.stack, fdt_ticks()};
+  write_event(&event, act, FDT_EVENT_CLOSED, fd, error, 0);
+}
+
+/* ---- changes to what is open ------------------------------------------------ */
+
+static struct fdt_live *open_entry(int fd) {
+  uint32_t process = fdt_process_here();
+  if (process == 0)
+    return NULL;
+  struct fdt_live *entry = fdt_live_find(fdt_process_at(process), fd);
+  if (entry == NULL || FDT_LIVE_STATE(fdt_live_state(entry)) != FDT_LIVE_OPEN)
+    return NULL;
+  return entry;
+}
+
+struct range {
+  const struct event *event;
+  const struct fdt_act *act;
+  unsigned first;
+  unsigned last;
+};
+
+static void close_block(void *context, int first_fd, struct fdt_live *entries) {
+  const struct range *range = context;
+  for (int i = 0; i < FDT_BLOCK_FDS; i++) {
+    struct fdt_live *entry = &entries[i];
+    unsigned fd = (unsigned)(first_fd + i);
+    uint32_t word = fdt_live_state(entry);
+    if (fd < range->first || fd > range->last || FDT_LIVE_STATE(word) != FDT_LIVE_OPEN)
+      continue;
+    account_end(range->event, entry, range->act->call);
+    entry->note_call = range->act->call;
+    entry->note_stack = range->event->stack;
+    entry->note_thread = fdt_thread.tid;
+    entry->note_error = 0;
+    entry->note_ticks = range->event->ticks;
+    __atomic_store_n(&entry->state, (FDT_LIVE_GENERATION(word) << 8) | FDT_LIVE_CLOSED,
+                     __ATOMIC_RELEASE);
+    write_event(range->event, range->act, FDT_EVENT_CLOSED, (int)fd, 0, 0);
+  }
+}
+
+void fdt_closed_range(const struct fdt_act *act, unsigned first, unsigned last) {
+  struct event event;
+  if (!begin(&event, act))
+    return;
+  struct range range = {&event, act, first, last};
+  fdt_live_blocks(event.record, close_block, &range);
+}
+
+static void cloexec_block(void *context, int first_fd, struct fdt_live *entries) {
+  const struct range *range = context;
+  for (int i = 0; i < FDT_BLOCK_FDS; i++) {
+    unsigned fd = (unsigned)(first_fd + i);
+    if (fd >= range->first && fd <= range->last &&
+        FDT_LIVE_STATE(fdt_live_state(&entries[i])) == FDT_LIVE_OPEN)
+      entries[i].flags |= FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE;
+  }
+}
+
+void fdt_cloexec_range(unsigned first, unsigned last) {
+  uint32_t process = fdt_process_here();
+  if (process == 0)
+    return;
+  struct range range = {.first = first, .last = last};
+  fdt_live_blocks(fdt_process_at(process), cloexec_block, &range);
+}
+
+void fdt_cloexec_changed(const struct fdt_act *act, int fd, bool cloexec) {
+  struct fdt_live *entry = open_entry(fd);
+  if (entry == NULL || ((entry->flags & FDT_FD_CLOEXEC) != 0) == cloexec)
+    return;
+  if (cloexec)
+    entry->flags |= FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE;
+  else
+    entry->flags &= (uint8_t) ~(FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE);
+  struct event event;
+  if (begin(&event, act))
+    write_event(&event, act, FDT_EVENT_FLAGS, fd, cloexec, 0);
+}
+
+void fdt_owned(int fd, enum fdt_owner owner) {
+  struct fdt_live *entry = open_entry(fd);
+  if (entry != NULL)
+    entry->owner = (uint8_t)owner;
+}
+
+void fdt_noted(const struct fdt_act *act, int fd, int error) {
+  struct fdt_live *entry = open_entry(fd);
+  struct event event;
+  if (!begin(&event, act))
+    return;
+  write_event(&event, act, FDT_EVENT_NOTED, fd, error, 0);
+  if (entry == NULL)
+    return;
+  entry->note_stack = event.stack;
+  entry->note_thread = fdt_thread.tid;
+  entry->note_error = error;
+  entry->note_ticks = event.ticks;
+  __atomic_store_n(&entry->note_call, act->call, __ATOMIC_RELEASE);
+}
+
+struct fdt_birthmark fdt_birthmark_of_socket(int listener) {
+  struct fdt_birthmark mark = {.kind = FDT_KIND_OTHER, .type = SOCK_STREAM};
+  const struct fdt_live *entry = open_entry(listener);
+  if (entry == NULL)
+    return mark;
+  mark.kind = entry->kind;
+  if (entry->kind == FDT_KIND_UNIX) /* IPv4 or IPv6: the peer's address tells, or a snapshot */
+    mark.domain = AF_UNIX;
+  return mark;
+}
+
+void fdt_bound(int fd, const void *address, uint32_t size) {
+  struct fdt_live *entry = open_entry(fd);
+  if (entry != NULL)
+    fdt_detail_address(fdt_process_at(fdt_process_here()), fd, entry, false, address, size);
+}
+
+void fdt_connected(int fd, const void *address, uint32_t size) {
+  struct fdt_live *entry = open_entry(fd);
+  if (entry == NULL)
+    return;
+  entry->flags |= FDT_FD_CONNECTED;
+  fdt_detail_address(fdt_process_at(fdt_process_here()), fd, entry, true, address, size);
+}
+
+void fdt_listening(int fd) {
+  struct fdt_live *entry = open_entry(fd);
+  if (entry != NULL)
+    entry->flags |= FDT_FD_LISTENING;
+}
+
+void fdt_open_failed(const struct fdt_act *act, int error) {
+  if (error != EMFILE && error != ENFILE)
+    return;
+  struct event event;
+  if (!begin(&event, act))
+    return;
+  write_event(&event, act, FDT_EVENT_NOTED, -1, error, 0);
+  uint32_t flag = error == EMFILE ? FDT_PROCESS_FD_LIMIT_HIT : FDT_PROCESS_FD_TABLE_FULL;
+  if ((__atomic_fetch_or(&event.record->flags, flag, __ATOMIC_RELAXED) &
+       (FDT_PROCESS_FD_LIMIT_HIT | FDT_PROCESS_FD_TABLE_FULL)) != 0)
+    return; /* the first one is the one that matters */
+  event.record->limit_ticks = event.ticks;
+  event.record->limit_stack = event.stack;
+  event.record->limit_call = act->call;
+}

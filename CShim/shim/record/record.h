@@ -1,0 +1,78 @@
+/* Recording: what the wrappers, and any other source of events, tell. None of
+ * these touch errno, lock, allocate or call libc; all are async-signal-safe. */
+#ifndef FDT_RECORD_RECORD_H
+#define FDT_RECORD_RECORD_H
+
+#include "fdtrack_format.h"
+#include "unwind/capture.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+/* Who does something: a call, and its caller. */
+struct fdt_act {
+  uint16_t call;
+  struct fdt_caller caller;
+};
+
+/* What is known of a descriptor when it comes into being. */
+struct fdt_birthmark {
+  uint8_t kind;  /* enum fdt_kind */
+  uint8_t owner; /* enum fdt_owner */
+  bool cloexec;
+  bool replaces;    /* the call ended what had the number before (freopen) */
+  const char *path; /* or NULL */
+  uint16_t domain;  /* sockets */
+  uint16_t type;
+  const void *remote; /* peer's address, or NULL */
+  uint32_t remote_size;
+};
+
+/* What an accepted socket has in common with its listener. */
+struct fdt_birthmark fdt_birthmark_of_socket(int listener);
+
+/* A call returned a new descriptor. A descriptor that the table still had under
+ * that number was closed unseen. */
+void fdt_opened(const struct fdt_act *act, int fd, const struct fdt_birthmark *mark);
+
+/* Two descriptors of one call. */
+void fdt_opened_pair(const struct fdt_act *act, const int fds[2], const struct fdt_birthmark *mark);
+
+/* `fd` became a duplicate of `source`; `replaces`: what it named before, if anything, ended by
+ * that. */
+void fdt_duplicated(const struct fdt_act *act, int source, int fd, bool cloexec, bool replaces);
+
+/* A close, in two halves: the number may be another thread's as soon as the
+ * kernel has it back, so all is written before the call. */
+struct fdt_closing {
+  struct fdt_live *entry; /* NULL: not in the table */
+  uint32_t word;          /* its state while closing */
+  uint32_t stack;
+};
+struct fdt_closing fdt_close_begin(const struct fdt_act *act, int fd);
+/* `error` is 0 or the errno of the call. */
+void fdt_close_end(const struct fdt_act *act, int fd, struct fdt_closing closing, int error);
+
+/* All of first..last ended (close_range), or got FD_CLOEXEC. */
+void fdt_closed_range(const struct fdt_act *act, unsigned first, unsigned last);
+void fdt_cloexec_range(unsigned first, unsigned last);
+
+/* FD_CLOEXEC was set or cleared by a later call. */
+void fdt_cloexec_changed(const struct fdt_act *act, int fd, bool cloexec);
+
+/* A FILE*, DIR* took the descriptor over. */
+void fdt_owned(int fd, enum fdt_owner owner);
+
+/* Something failed on a descriptor: kept as its last notable event. */
+void fdt_noted(const struct fdt_act *act, int fd, int error);
+
+/* Addresses and states of sockets. */
+void fdt_bound(int fd, const void *address, uint32_t size);
+void fdt_connected(int fd, const void *address, uint32_t size);
+void fdt_listening(int fd);
+
+/* A call that should have returned a descriptor failed: EMFILE and ENFILE are kept. */
+void fdt_open_failed(const struct fdt_act *act, int error);
+
+#endif

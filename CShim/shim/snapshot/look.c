@@ -1,0 +1,141 @@
+#include "look.h"
+
+#include "kernel/clock.h"
+#include "kernel/syscall.h"
+#include "kernel/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static void read_link(int fd, struct fdt_look *look) {
+  char path[32];
+  struct fdt_text text = FDT_TEXT(path);
+  fdt_text_add(&text, "/proc/self/fd/");
+  fdt_text_add_number(&text, (uint64_t)fd);
+  long size = fdt_syscall4(SYS_readlinkat, AT_FDCWD, path, look->link, sizeof look->link);
+  if (fdt_failed(size))
+    size = 0;
+  look->sight.link = look->link;
+  look->sight.link_size = (uint32_t)size;
+  look->sight.link_cut = size == (long)sizeof look->link;
+}
+
+/* A unix socket's name is held against the file system: a path that is gone is
+ * the "deleted socket" that lsof shows without a word on whose it is. */
+static uint8_t unix_state(const struct fdt_look *look) {
+  const struct sockaddr_un *name = &look->local.un;
+  uint32_t size = look->sight.local_size;
+  if (size <= sizeof name->sun_family)
+    return FDT_UNIX_UNNAMED;
+  if (name->sun_path[0] == '\0')
+    return FDT_UNIX_ABSTRACT;
+  char path[sizeof name->sun_path + 1];
+  size_t length = strnlen(name->sun_path, sizeof name->sun_path);
+  memcpy(path, name->sun_path, length);
+  path[length] = '\0';
+  if (path[0] != '/')
+    return FDT_UNIX_UNKNOWN; /* relative to a directory that may have changed since */
+  struct stat about;
+  long result = fdt_syscall4(SYS_newfstatat, AT_FDCWD, path, &about, AT_SYMLINK_NOFOLLOW);
+  return result == -ENOENT ? FDT_UNIX_UNLINKED : FDT_UNIX_BOUND;
+}
+
+static long option(int fd, int level, int name, void *value, socklen_t size) {
+  return fdt_syscall5(SYS_getsockopt, fd, level, name, value, &size);
+}
+
+static void look_at_socket(int fd, struct fdt_look *look) {
+  struct fdt_sight *sight = &look->sight;
+  int domain = 0;
+  int type = 0;
+  option(fd, SOL_SOCKET, SO_DOMAIN, &domain, sizeof domain);
+  option(fd, SOL_SOCKET, SO_TYPE, &type, sizeof type);
+  sight->domain = (uint16_t)domain;
+  sight->type = (uint16_t)type;
+  socklen_t size = sizeof look->local;
+  if (!fdt_failed(fdt_syscall3(SYS_getsockname, fd, &look->local, &size))) {
+    sight->local = &look->local;
+    sight->local_size = size < sizeof look->local ? size : sizeof look->local;
+  }
+  size = sizeof look->remote;
+  if (!fdt_failed(fdt_syscall3(SYS_getpeername, fd, &look->remote, &size))) {
+    sight->remote = &look->remote;
+    sight->remote_size = size < sizeof look->remote ? size : sizeof look->remote;
+  }
+  if ((domain == AF_INET || domain == AF_INET6) && type == SOCK_STREAM) {
+    uint8_t state = 0; /* tcpi_state is the first byte of struct tcp_info */
+    if (!fdt_failed(option(fd, IPPROTO_TCP, TCP_INFO, &state, sizeof state)))
+      sight->tcp_state = state;
+  }
+  if (domain == AF_UNIX)
+    sight->unix_state = unix_state(look);
+}
+
+bool fdt_look_at(int fd, struct fdt_look *look) {
+  struct stat about;
+  look->sight = (struct fdt_sight){.ticks = fdt_ticks()};
+  if (fdt_failed(fdt_syscall2(SYS_fstat, fd, &about)))
+    return false;
+  look->sight.mode = about.st_mode;
+  look->sight.inode = about.st_ino;
+  if (S_ISSOCK(about.st_mode))
+    look_at_socket(fd, look);
+  else
+    read_link(fd, look);
+  return true;
+}
+
+static bool link_is(const struct fdt_sight *sight, const char *prefix) {
+  size_t size = strlen(prefix);
+  return sight->link_size >= size && memcmp(sight->link, prefix, size) == 0;
+}
+
+static enum fdt_kind socket_kind(const struct fdt_sight *sight) {
+  switch (sight->domain) {
+  case AF_INET:
+  case AF_INET6:
+    if (sight->type == SOCK_STREAM)
+      return FDT_KIND_TCP;
+    return sight->type == SOCK_DGRAM ? FDT_KIND_UDP : FDT_KIND_OTHER;
+  case AF_UNIX:
+    return FDT_KIND_UNIX;
+  case AF_NETLINK:
+    return FDT_KIND_NETLINK;
+  default:
+    return FDT_KIND_OTHER;
+  }
+}
+
+enum fdt_kind fdt_look_kind(const struct fdt_sight *sight) {
+  static const struct {
+    const char *link;
+    uint8_t kind;
+  } anonymous[] = {
+      {"anon_inode:[eventfd", FDT_KIND_EVENTFD},
+      {"anon_inode:[eventpoll", FDT_KIND_EPOLL},
+      {"anon_inode:[timerfd", FDT_KIND_TIMERFD},
+      {"anon_inode:[signalfd", FDT_KIND_SIGNALFD},
+      {"anon_inode:inotify", FDT_KIND_INOTIFY},
+      {"anon_inode:[pidfd", FDT_KIND_PIDFD},
+      {"pidfd:", FDT_KIND_PIDFD},
+      {"/memfd:", FDT_KIND_MEMFD},
+      {"/dev/ptmx", FDT_KIND_PTY},
+      {"/dev/pts/", FDT_KIND_PTY},
+      {"anon_inode:", FDT_KIND_OTHER},
+  };
+  if (S_ISSOCK(sight->mode))
+    return socket_kind(sight);
+  if (S_ISFIFO(sight->mode))
+    return FDT_KIND_PIPE;
+  if (S_ISDIR(sight->mode))
+    return FDT_KIND_DIR;
+  for (size_t i = 0; i < sizeof anonymous / sizeof anonymous[0]; i++)
+    if (link_is(sight, anonymous[i].link))
+      return anonymous[i].kind;
+  return S_ISREG(sight->mode) || S_ISCHR(sight->mode) || S_ISBLK(sight->mode) ? FDT_KIND_FILE
+                                                                              : FDT_KIND_OTHER;
+}

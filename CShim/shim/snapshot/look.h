@@ -1,0 +1,26 @@
+/* Looks at one fd through system calls that open nothing. */
+#ifndef FDT_SNAPSHOT_LOOK_H
+#define FDT_SNAPSHOT_LOOK_H
+
+#include "record/detail.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+/* Room for what a sight points to. */
+struct fdt_look {
+  char link[512];
+  union {
+    struct sockaddr any;
+    struct sockaddr_un un; /* the longest */
+  } local, remote;
+  struct fdt_sight sight;
+};
+
+/* Fills look->sight for an open fd of the calling process; false when it is not open. */
+bool fdt_look_at(int fd, struct fdt_look *look);
+
+/* What the kernel made, as far as st_mode, link and socket domain tell. */
+enum fdt_kind fdt_look_kind(const struct fdt_sight *sight);
+
+#endif

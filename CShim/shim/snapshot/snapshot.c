@@ -1,0 +1,177 @@
+#include "snapshot.h"
+
+#include "kernel/clock.h"
+#include "kernel/poll_sweep.h"
+#include "kernel/syscall.h"
+#include "look.h"
+#include "process/process.h"
+#include "trace/live.h"
+#include "trace/losses.h"
+#include "trace/ring.h"
+
+#include <fcntl.h>
+
+/* How far a sweep goes at most, and how far past the last known fd where the
+ * kernel does not tell how many there are. A snapshot is bounded: some 4 µs an fd. */
+#define FDT_SWEEP_LIMIT    (1 << 20)
+#define FDT_SWEEP_BLIND    4096
+#define FDT_SNAPSHOT_LIMIT 65536
+
+static struct fdt_live *entry_if_open(struct fdt_process *record, int fd) {
+  struct fdt_live *entry = fdt_live_find(record, fd);
+  return entry != NULL && FDT_LIVE_STATE(fdt_live_state(entry)) == FDT_LIVE_OPEN ? entry : NULL;
+}
+
+/* Enters an open fd that the table does not have. Returns NULL when another
+ * thread just did, or there is no room. */
+static struct fdt_live *enter(struct fdt_process *record, int fd, enum fdt_via via,
+                              const struct fdt_look *look) {
+  struct fdt_live *entry = fdt_live_make(record, fd);
+  if (entry == NULL)
+    return NULL;
+  uint32_t word = fdt_live_state(entry);
+  if (FDT_LIVE_STATE(word) == FDT_LIVE_OPEN)
+    return NULL;
+  if (FDT_LIVE_STATE(word) == FDT_LIVE_CLOSING) {
+    /* A close that was begun and never came to pass: its thread was cancelled. */
+    uint32_t open = (FDT_LIVE_GENERATION(word) << 8) | FDT_LIVE_OPEN;
+    return __atomic_compare_exchange_n(&entry->state, &word, open, false, __ATOMIC_ACQ_REL,
+                                       __ATOMIC_RELAXED)
+               ? entry
+               : NULL;
+  }
+  struct fdt_live fresh = {.opened_ticks = look->sight.ticks,
+                           .kind = (uint8_t)fdt_look_kind(&look->sight),
+                           .via = (uint8_t)via};
+  long flags = fdt_syscall2(SYS_fcntl, fd, F_GETFD);
+  if (!fdt_failed(flags) && (flags & FD_CLOEXEC) != 0)
+    fresh.flags = FDT_FD_CLOEXEC;
+  uint32_t next = ((FDT_LIVE_GENERATION(word) + 1) << 8) | FDT_LIVE_OPEN;
+  __builtin_memcpy((char *)entry + sizeof entry->state, (char *)&fresh + sizeof fresh.state,
+                   sizeof fresh - sizeof fresh.state);
+  if (!__atomic_compare_exchange_n(&entry->state, &word, next, false, __ATOMIC_ACQ_REL,
+                                   __ATOMIC_RELAXED))
+    return NULL;
+  __atomic_fetch_add(&record->live, 1, __ATOMIC_RELAXED);
+  return entry;
+}
+
+struct sweep {
+  struct fdt_process *record;
+  enum fdt_via via; /* of what is not in the table */
+  bool look_at_known;
+  enum fdt_live_state gone; /* what becomes of an entry that is not open */
+  struct fdt_difference difference;
+  uint32_t looked;
+  int asked_first; /* the 64 fds that the kernel was asked about last, and its answer */
+  uint64_t asked;
+};
+
+/* Inherited by fork: the opener's record has the names. */
+static bool worth_a_look(const struct sweep *sweep, const struct fdt_live *entry) {
+  return sweep->look_at_known && entry->via != FDT_VIA_FORK;
+}
+
+static bool is_open(struct sweep *sweep, int fd) {
+  int first = fd & ~63;
+  if (sweep->asked_first != first) {
+    sweep->asked = fdt_fds_open(first);
+    sweep->asked_first = first;
+  }
+  return (sweep->asked >> (fd & 63) & 1) != 0;
+}
+
+static void meet(struct sweep *sweep, int fd) {
+  struct fdt_live *entry = entry_if_open(sweep->record, fd);
+  sweep->difference.open++;
+  if (entry != NULL && !worth_a_look(sweep, entry))
+    return;
+  if (++sweep->looked > FDT_SNAPSHOT_LIMIT) {
+    fdt_lose(FDT_LOSS_SNAPSHOT_CUT);
+    return;
+  }
+  struct fdt_look look;
+  if (!fdt_look_at(fd, &look))
+    return;
+  if (entry == NULL) {
+    entry = enter(sweep->record, fd, sweep->via, &look);
+    if (entry == NULL)
+      return;
+    if (entry->via == sweep->via)
+      sweep->difference.unseen++;
+  }
+  enum fdt_kind kind = fdt_look_kind(&look.sight);
+  if (entry->kind == FDT_KIND_OTHER || entry->kind == FDT_KIND_UNKNOWN ||
+      entry->kind == FDT_KIND_FILE)
+    entry->kind = (uint8_t)kind;
+  fdt_detail_seen(sweep->record, fd, entry, &look.sight);
+}
+
+static void find_last(void *context, int first_fd, struct fdt_live *entries) {
+  int *last = context;
+  for (int i = 0; i < FDT_BLOCK_FDS; i++)
+    if (FDT_LIVE_STATE(fdt_live_state(&entries[i])) == FDT_LIVE_OPEN)
+      *last = first_fd + i;
+}
+
+/* Meets every open fd, as far as is needed to have met them all. */
+static void sweep_all(struct sweep *sweep) {
+  long count = fdt_fds_count();
+  int last = -1;
+  fdt_live_blocks(sweep->record, find_last, &last);
+  long end = count >= 0 ? FDT_SWEEP_LIMIT : last + 1 + FDT_SWEEP_BLIND;
+  for (long first = 0; first < end; first += 64) {
+    if (count >= 0 && (long)sweep->difference.open >= count && first > last)
+      return;
+    for (uint64_t open = fdt_fds_open((int)first); open != 0; open &= open - 1)
+      meet(sweep, (int)first + __builtin_ctzll(open));
+  }
+}
+
+static void drop_gone(void *context, int first_fd, struct fdt_live *entries) {
+  struct sweep *sweep = context;
+  for (int i = 0; i < FDT_BLOCK_FDS; i++) {
+    uint32_t word = fdt_live_state(&entries[i]);
+    if (FDT_LIVE_STATE(word) != FDT_LIVE_OPEN || is_open(sweep, first_fd + i))
+      continue;
+    uint32_t gone = (FDT_LIVE_GENERATION(word) << 8) | sweep->gone;
+    if (__atomic_compare_exchange_n(&entries[i].state, &word, gone, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_RELAXED)) {
+      __atomic_fetch_sub(&sweep->record->live, 1, __ATOMIC_RELAXED);
+      sweep->difference.gone++;
+    }
+  }
+}
+
+void fdt_snapshot(uint16_t call) {
+  uint32_t process = fdt_process_here();
+  if (process == 0 || __atomic_exchange_n(&fdt_self->snapshot_busy, 1, __ATOMIC_ACQUIRE) != 0)
+    return;
+  struct fdt_process *record = fdt_process_at(process);
+  struct sweep sweep = {
+      .record = record, .via = FDT_VIA_UNSEEN, .look_at_known = true, .gone = FDT_LIVE_VANISHED};
+  sweep_all(&sweep);
+  sweep.asked_first = -1;
+  fdt_live_blocks(record, drop_gone, &sweep);
+  record->unseen += sweep.difference.unseen;
+  record->vanished += sweep.difference.gone;
+  record->snapshot_open = sweep.difference.open;
+  record->snapshot_ticks = fdt_ticks();
+  __atomic_fetch_or(&record->flags, FDT_PROCESS_SNAPSHOT, __ATOMIC_RELEASE);
+  fdt_ring_write(process, &(struct fdt_happening){.ticks = record->snapshot_ticks,
+                                                  .call = call,
+                                                  .event = FDT_EVENT_SNAPSHOT,
+                                                  .fd = -1,
+                                                  .result = (int)sweep.difference.open});
+  __atomic_store_n(&fdt_self->snapshot_busy, 0, __ATOMIC_RELEASE);
+}
+
+struct fdt_difference fdt_reconcile_start(uint32_t process) {
+  struct fdt_process *record = fdt_process_at(process);
+  /* Closed by exec, not here: the entry never was this program's. */
+  struct sweep sweep = {.record = record, .via = FDT_VIA_OUTSIDE, .gone = FDT_LIVE_FREE};
+  sweep_all(&sweep);
+  sweep.asked_first = -1;
+  fdt_live_blocks(record, drop_gone, &sweep);
+  return sweep.difference;
+}

@@ -1,0 +1,318 @@
+#include "start.h"
+
+#include "hooks/originals.h"
+#include "kernel/clock.h"
+#include "kernel/syscall.h"
+#include "kernel/text.h"
+#include "process/exec.h"
+#include "process/process.h"
+#include "snapshot/snapshot.h"
+#include "trace/file.h"
+#include "trace/losses.h"
+#include "trace/strings.h"
+#include "unwind/capture.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+uint32_t fdt_phase = FDT_COLD;
+char fdt_join_setting[FDT_JOIN_MAX];
+
+#define FDT_ARGV_MAX 4096
+
+/* What the loader gave the program. */
+struct launch {
+  int argc;
+  char *const *argv;
+  char *const *environment;
+};
+
+void fdt_stop(void) { __atomic_store_n(&fdt_phase, FDT_OFF, __ATOMIC_RELEASE); }
+
+/* ---- where the trace goes ------------------------------------------------------ */
+
+static void expand(struct fdt_text *path, const char *pattern, const char *exe) {
+  char host[65] = "";
+  for (const char *c = pattern; *c != '\0'; c++) {
+    if (*c != '%' || c[1] == '\0') {
+      fdt_text_add_bytes(path, c, 1);
+      continue;
+    }
+    switch (*++c) {
+    case 'p':
+      fdt_text_add_number(path, (uint64_t)fdt_syscall0(SYS_getpid));
+      break;
+    case 't':
+      fdt_text_add_number(path, fdt_clock_ns(0) / 1000000000u);
+      break;
+    case 'e':
+      fdt_text_add(path, exe);
+      break;
+    case 'h':
+      if (gethostname(host, sizeof host - 1) == 0)
+        fdt_text_add(path, host);
+      break;
+    default: /* %% too */
+      fdt_text_add_bytes(path, c, 1);
+    }
+  }
+}
+
+static const char *base_name(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash == NULL ? path : slash + 1;
+}
+
+/* One line, and only when there will be no trace at all. */
+static void complain(const char *path, int error) {
+  char line[PATH_MAX + 160];
+  struct fdt_text text = FDT_TEXT(line);
+  fdt_text_add(&text, "fdtrack: no trace: cannot create ");
+  fdt_text_add(&text, path);
+  fdt_text_add(&text, error == EEXIST   ? ": something else stands there"
+                      : error == ENOSPC ? ": no space left on the device"
+                      : error == EFBIG  ? ": the file size limit is too low"
+                      : error == EACCES ? ": permission denied"
+                      : error == EROFS  ? ": read-only file system"
+                      : error == ENOENT ? ": no such directory"
+                      : error == EDQUOT ? ": disk quota exceeded"
+                      : error == ENOMEM ? ": no memory to map it"
+                                        : ": error ");
+  if (error != EEXIST && error != ENOSPC && error != EFBIG && error != EACCES && error != EROFS &&
+      error != ENOENT && error != EDQUOT && error != ENOMEM)
+    fdt_text_add_number(&text, (uint64_t)error);
+  fdt_text_add(&text, " (FDTRACK_OUT names another place); the program runs untracked\n");
+  fdt_syscall3(SYS_write, 2, line, text.used);
+}
+
+static int create_at(struct fdt_text *path, uint64_t size) {
+  int error = fdt_trace_create(path->bytes, size);
+  if (error == EEXIST && fdt_trace_make_way(path->bytes))
+    error = fdt_trace_create(path->bytes, size);
+  /* In use, or no trace: a free name beside it. */
+  size_t used = path->used;
+  for (uint64_t n = 2; error == EEXIST && n < 1000; n++) {
+    path->used = used;
+    fdt_text_add(path, ".");
+    fdt_text_add_number(path, n);
+    error = fdt_trace_create(path->bytes, size);
+  }
+  return error;
+}
+
+static bool create(const struct launch *launch, const char *exe) {
+  char path[PATH_MAX] = "";
+  struct fdt_text text = FDT_TEXT(path);
+  const char *pattern = fdt_environment(launch->environment, "FDTRACK_OUT");
+  if (pattern == NULL || *pattern == '\0')
+    pattern = "trace.bin";
+  if (*pattern != '/') {
+    if (fdt_failed(fdt_syscall2(SYS_getcwd, path, sizeof path)))
+      path[0] = '\0';
+    text.used = strlen(path);
+    fdt_text_add(&text, "/");
+  }
+  expand(&text, pattern, base_name(exe));
+  const char *wanted = fdt_environment(launch->environment, "FDTRACK_SIZE");
+  uint64_t size = wanted == NULL ? 0 : fdt_parse_size(wanted);
+  if (size == 0)
+    size = FDT_SIZE_DEFAULT;
+  if (size < FDT_SIZE_MIN)
+    size = FDT_SIZE_MIN;
+  if (size > FDT_SIZE_MAX)
+    size = FDT_SIZE_MAX;
+  int error = text.full ? ENAMETOOLONG : create_at(&text, size);
+  if (error != 0) {
+    complain(path, error);
+    return false;
+  }
+  struct fdt_text setting = FDT_TEXT(fdt_join_setting);
+  fdt_text_add(&setting, FDT_JOIN_NAME "=");
+  fdt_text_add_hex(&setting, fdt_trace.header->trace_id);
+  fdt_text_add(&setting, ":");
+  fdt_text_add(&setting, path);
+  return true;
+}
+
+static bool join(const char *setting) {
+  const char *path;
+  uint64_t id = fdt_parse_hex(setting, &path);
+  if (*path != ':' || fdt_trace_join(path + 1, id) != 0)
+    return false;
+  struct fdt_text text = FDT_TEXT(fdt_join_setting);
+  fdt_text_add(&text, FDT_JOIN_NAME "=");
+  fdt_text_add(&text, setting);
+  return !text.full;
+}
+
+/* ---- who the program is --------------------------------------------------------- */
+
+static void describe(struct fdt_process *process, const struct launch *launch, const char *exe) {
+  char cwd[PATH_MAX];
+  fdt_process_identify(process);
+  process->exe = fdt_string(exe, strlen(exe), PATH_MAX);
+  long size = fdt_syscall2(SYS_getcwd, cwd, sizeof cwd);
+  if (!fdt_failed(size) && size > 0)
+    process->cwd = fdt_string(cwd, (size_t)size - 1, PATH_MAX);
+  if (launch->argc <= 0)
+    return;
+  /* The kernel lays the arguments out back to back, each with its NUL. */
+  const char *first = launch->argv[0];
+  const char *last = launch->argv[launch->argc - 1];
+  size_t total = 0;
+  bool together = first != NULL && last != NULL && last >= first;
+  if (together)
+    total = (size_t)(last - first) + strlen(last);
+  if (together && total < (1u << 21))
+    process->argv = fdt_string(first, total, FDT_ARGV_MAX);
+}
+
+static uint32_t start_record(const struct launch *launch, bool joined, uint32_t hint,
+                             const char *exe) {
+  uint32_t process;
+  if (joined) {
+    process = fdt_process_join(hint, launch->argc, launch->argv);
+  } else {
+    process = fdt_process_take();
+    fdt_self_become(process);
+    fdt_reconcile_start(process);
+  }
+  if (process == 0)
+    return 0;
+  struct fdt_process *record = fdt_process_at(process);
+  describe(record, launch, exe);
+  record->peak = record->live;
+  record->peak_ticks = record->start_ticks;
+  __atomic_fetch_or(&record->flags, FDT_PROCESS_ATTACHED, __ATOMIC_RELAXED);
+  fdt_process_publish(process);
+  return process;
+}
+
+/* ---- the host's end --------------------------------------------------------------- */
+
+/* Registered before any other handler can be, so it runs after all of them and
+ * after the destructors. */
+static void at_exit(int status, void *context) {
+  (void)context;
+  uint32_t process = fdt_recording() ? fdt_process_here() : 0;
+  if (process == 0)
+    return;
+  fdt_snapshot(FDT_CALL_NONE);
+  fdt_process_ended(process, FDT_END_EXIT, status & 0xff);
+}
+
+static void at_signal(int number) {
+  (void)number;
+  if (fdt_recording())
+    fdt_snapshot(FDT_CALL_NONE);
+}
+
+static void watch_signal(const char *name) {
+  int number = name == NULL ? 0 : fdt_parse_signal(name);
+  if (number == 0)
+    return;
+  struct sigaction action = {.sa_handler = at_signal, .sa_flags = SA_RESTART | SA_ONSTACK};
+  sigaction(number, &action, NULL);
+}
+
+/* Programs that libc itself starts (system, popen) get the environment of the
+ * process, so the way to the trace must be in it. The vector is ours, not
+ * malloc's: setenv copies a vector that it did not make. */
+static void extend_environment(char *const *environment) {
+  if (fdt_environment(environment, FDT_JOIN_NAME) != NULL)
+    return;
+  size_t count = 0;
+  while (environment[count] != NULL)
+    count++;
+  long room = fdt_syscall6(SYS_mmap, 0, (long)((count + 2) * sizeof(char *)),
+                           PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (fdt_failed(room))
+    return;
+  char **vector = (char **)room;
+  memcpy(vector, environment, count * sizeof *vector);
+  vector[count] = fdt_join_setting;
+  environ = vector;
+}
+
+/* ---- start ------------------------------------------------------------------------- */
+
+static bool is_own_tool(const char *exe) {
+  const char *name = base_name(exe);
+  return strcmp(name, "fdtrack") == 0 || strcmp(name, "fdtrack-report") == 0;
+}
+
+static bool start(const struct launch *launch) {
+  char exe[PATH_MAX];
+  long size = fdt_syscall4(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", exe, sizeof exe - 1);
+  exe[fdt_failed(size) ? 0 : size] = '\0';
+  if (fdt_libc_version() == NULL || getauxval(AT_SECURE) != 0 || is_own_tool(exe))
+    return false;
+  const char *setting = fdt_environment(launch->environment, FDT_JOIN_NAME);
+  const char *child = fdt_environment(launch->environment, FDT_CHILD_NAME);
+  uint32_t hint = child == NULL ? 0 : (uint32_t)fdt_parse_hex(child, &child);
+  bool joined = setting != NULL && *setting != '\0';
+  if (joined ? !join(setting) : !create(launch, exe))
+    return false;
+  fdt_self_start();
+  fdt_capture_start();
+  if (start_record(launch, joined, hint, exe) == 0)
+    return false;
+  watch_signal(fdt_environment(launch->environment, "FDTRACK_SIGNAL"));
+  extend_environment(launch->environment);
+  int (*on_exit_)(void (*)(int, void *), void *) =
+      (int (*)(void (*)(int, void *), void *))dlsym(RTLD_NEXT, "on_exit");
+  if (on_exit_ != NULL)
+    on_exit_(at_exit, NULL);
+  return true;
+}
+
+static void start_once(const struct launch *launch) {
+  uint32_t cold = FDT_COLD;
+  if (!__atomic_compare_exchange_n(&fdt_phase, &cold, FDT_STARTING, false, __ATOMIC_ACQ_REL,
+                                   __ATOMIC_ACQUIRE))
+    return;
+  int saved = errno;
+  fdt_originals_find();
+  /* Release: pairs with the acquire of fdt_enter and fdt_recording. */
+  __atomic_store_n(&fdt_phase, start(launch) ? FDT_RECORDING : FDT_OFF, __ATOMIC_RELEASE);
+  errno = saved;
+}
+
+void fdt_start_early(void) {
+  if (__atomic_load_n(&fdt_phase, __ATOMIC_ACQUIRE) == FDT_STARTING) {
+    /* Another thread, or a handler on this one, while the shim starts: it only
+     * needs the originals. */
+    fdt_originals_find();
+    fdt_lose(FDT_LOSS_EARLY_EVENTS);
+    return;
+  }
+  /* argv is not known here; the constructor is given it, and adds it. */
+  start_once(&(struct launch){.environment = environ});
+}
+
+/* glibc passes the program's arguments to constructors; musl does not, and
+ * there nothing is recorded. */
+__attribute__((constructor)) static void construct(int argc, char **argv, char **environment) {
+  if (fdt_libc_version() == NULL) {
+    fdt_originals_find();
+    fdt_stop();
+    return;
+  }
+  struct launch launch = {argc, argv, environ != NULL ? environ : environment};
+  bool early = __atomic_load_n(&fdt_phase, __ATOMIC_ACQUIRE) != FDT_COLD;
+  start_once(&launch);
+  uint32_t process = early && fdt_recording() ? fdt_process_here() : 0;
+  if (process != 0) {
+    char exe[PATH_MAX];
+    long size = fdt_syscall4(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", exe, sizeof exe - 1);
+    exe[fdt_failed(size) ? 0 : size] = '\0';
+    describe(fdt_process_at(process), &launch, exe);
+  }
+}

@@ -1,0 +1,224 @@
+#include "file.h"
+
+#include "hooks/originals.h"
+#include "kernel/clock.h"
+#include "kernel/syscall.h"
+#include "kernel/text.h"
+#include "layout.h"
+#include "strings.h"
+#include "trace.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+struct fdt_trace fdt_trace;
+
+#if defined(__x86_64__)
+#define FDT_MACHINE EM_X86_64
+#else
+#define FDT_MACHINE EM_AARCH64
+#endif
+
+/* Every block gets its place on the disk now: a store into a hole that the disk
+ * cannot fill any more would be a SIGBUS in the host. */
+static long allocate(int fd, uint64_t size) {
+  long result = fdt_syscall4(SYS_fallocate, fd, 0, 0, size);
+  if (result != -EOPNOTSUPP && result != -ENOSYS)
+    return result;
+  static const char zeros[16384];
+  for (uint64_t at = 0; at < size; at += sizeof zeros) {
+    result = fdt_syscall4(SYS_pwrite64, fd, zeros, sizeof zeros, at);
+    if (result != sizeof zeros)
+      return fdt_failed(result) ? result : -ENOSPC;
+  }
+  return 0;
+}
+
+static uint64_t random_id(void) {
+  /* 16 random bytes that the kernel gave this program. */
+  const uint8_t *bytes = (const uint8_t *)getauxval(AT_RANDOM);
+  uint64_t id = 0;
+  if (bytes != NULL)
+    memcpy(&id, bytes, sizeof id);
+  return fdt_mix(id ^ fdt_clock_ns(0) ^ (uint64_t)fdt_syscall0(SYS_getpid) << 48);
+}
+
+static uint32_t text_of(const char *text) { return fdt_string(text, strlen(text), 256); }
+
+static void describe_machine(struct fdt_header *header) {
+  struct utsname name;
+  if (!fdt_failed(fdt_syscall1(SYS_uname, &name))) {
+    header->host = text_of(name.nodename);
+    char kernel[3 * sizeof name.release];
+    struct fdt_text text = FDT_TEXT(kernel);
+    fdt_text_add(&text, name.sysname);
+    fdt_text_add(&text, " ");
+    fdt_text_add(&text, name.release);
+    fdt_text_add(&text, " ");
+    fdt_text_add(&text, name.machine);
+    header->kernel = text_of(kernel);
+  }
+  const char *libc = fdt_libc_version();
+  if (libc != NULL)
+    header->libc = text_of(libc);
+}
+
+static void fill(struct fdt_header *header, uint64_t size) {
+  memcpy(header->magic, FDT_MAGIC, sizeof header->magic);
+  header->byte_order = FDT_BYTE_ORDER;
+  header->version = FDT_VERSION;
+  header->header_size = sizeof *header;
+  header->machine = FDT_MACHINE;
+  header->file_size = size;
+  header->trace_id = random_id();
+  header->clock = fdt_clock_kind;
+  header->ticks_hz_hint = fdt_clock_kind == FDT_CLOCK_COUNTER ? fdt_clock_hint() : 1000000000u;
+  fdt_clock_instant(&header->first);
+  header->strings_next = 8; /* reference 0 means none */
+  fdt_layout(header, fdt_call_count);
+}
+
+static void *map(int fd, uint64_t size) {
+  long base = fdt_syscall6(SYS_mmap, 0, (long)size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  return fdt_failed(base) ? NULL : (void *)base;
+}
+
+static int build(int fd, uint64_t size) {
+  long result = allocate(fd, size);
+  if (result != 0)
+    return (int)-result;
+  struct fdt_header *header = map(fd, size);
+  if (header == NULL)
+    return ENOMEM;
+  fdt_clock_kind = fdt_clock_choose();
+  fill(header, size);
+  if (!fdt_layout_adopt(header, size)) {
+    fdt_syscall2(SYS_munmap, header, size);
+    return EINVAL;
+  }
+  struct fdt_call *calls =
+      (struct fdt_call *)((uint8_t *)header + header->sections[FDT_SECTION_CALLS].offset);
+  for (uint32_t i = 0; i < fdt_call_count; i++)
+    strncpy(calls[i].name, fdt_call_names[i], sizeof calls[i].name - 1);
+  describe_machine(header);
+  __atomic_store_n(&header->ready, 1, __ATOMIC_RELEASE);
+  return 0;
+}
+
+int fdt_trace_create(const char *path, uint64_t size) {
+  struct rlimit limit;
+  /* Growing past RLIMIT_FSIZE would bring the host a SIGXFSZ. */
+  if (!fdt_failed(fdt_syscall4(SYS_prlimit64, 0, RLIMIT_FSIZE, 0, &limit)) && limit.rlim_cur < size)
+    size = limit.rlim_cur;
+  size &= ~4095ull;
+  if (size < FDT_SIZE_MIN)
+    return EFBIG;
+  long fd = fdt_syscall4(SYS_openat, AT_FDCWD, path,
+                         O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fdt_failed(fd))
+    return (int)-fd;
+  int error = build((int)fd, size);
+  while ((error == ENOSPC || error == EDQUOT || error == ENOMEM) && size / 4 >= FDT_SIZE_MIN) {
+    size = (size / 4) & ~4095ull;
+    fdt_syscall2(SYS_ftruncate, fd, 0);
+    error = build((int)fd, size);
+  }
+  fdt_syscall1(SYS_close, fd);
+  if (error != 0)
+    fdt_syscall3(SYS_unlinkat, AT_FDCWD, path, 0);
+  return error;
+}
+
+static bool header_matches(const struct fdt_header *header) {
+  return memcmp(header->magic, FDT_MAGIC, sizeof header->magic) == 0 &&
+         header->byte_order == FDT_BYTE_ORDER && header->version == FDT_VERSION &&
+         header->header_size == sizeof *header;
+}
+
+static bool calls_match(const struct fdt_header *header) {
+  const struct fdt_section *section = &header->sections[FDT_SECTION_CALLS];
+  const struct fdt_call *calls = (const void *)((const uint8_t *)header + section->offset);
+  if (section->count != fdt_call_count)
+    return false;
+  for (uint32_t i = 0; i < fdt_call_count; i++)
+    if (strncmp(calls[i].name, fdt_call_names[i], sizeof calls[i].name) != 0)
+      return false;
+  return true;
+}
+
+int fdt_trace_join(const char *path, uint64_t trace_id) {
+  long fd =
+      fdt_syscall4(SYS_openat, AT_FDCWD, path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0);
+  if (fdt_failed(fd))
+    return (int)-fd;
+  struct stat about;
+  void *base = NULL;
+  if (!fdt_failed(fdt_syscall2(SYS_fstat, fd, &about)) && S_ISREG(about.st_mode) &&
+      (uint64_t)about.st_size >= FDT_SIZE_MIN)
+    base = map((int)fd, (uint64_t)about.st_size);
+  fdt_syscall1(SYS_close, fd);
+  if (base == NULL)
+    return EINVAL;
+  const struct fdt_header *header = base;
+  if (header_matches(header) && __atomic_load_n(&header->ready, __ATOMIC_ACQUIRE) == 1 &&
+      header->file_size == (uint64_t)about.st_size && header->trace_id == trace_id &&
+      fdt_layout_adopt(base, header->file_size)) {
+    if (calls_match(header)) {
+      fdt_clock_kind = header->clock;
+      return 0;
+    }
+    fdt_trace = (struct fdt_trace){0};
+  }
+  fdt_syscall2(SYS_munmap, base, about.st_size);
+  return EINVAL;
+}
+
+static bool somebody_writes(const struct fdt_header *header, uint64_t size) {
+  const struct fdt_section *section = &header->sections[FDT_SECTION_PROCESSES];
+  if (section->offset > size || section->size > size - section->offset ||
+      section->stride != sizeof(struct fdt_process) ||
+      section->count > section->size / sizeof(struct fdt_process))
+    return false;
+  const struct fdt_process *processes = (const void *)((const uint8_t *)header + section->offset);
+  uint64_t used = header->processes_next < section->count ? header->processes_next : section->count;
+  for (uint64_t i = 0; i < used; i++) {
+    const struct fdt_process *process = &processes[i];
+    /* A pid that was given to another process since looks alive: the safe error. */
+    if (process->state == FDT_RECORD_READY && process->end_kind == FDT_END_NONE &&
+        process->pid != 0 && fdt_syscall2(SYS_kill, process->pid, 0) != -ESRCH)
+      return true;
+  }
+  return false;
+}
+
+bool fdt_trace_make_way(const char *path) {
+  long fd =
+      fdt_syscall4(SYS_openat, AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0);
+  if (fdt_failed(fd))
+    return fd == -ENOENT;
+  struct stat about;
+  bool is_trace = false;
+  if (!fdt_failed(fdt_syscall2(SYS_fstat, fd, &about)) && S_ISREG(about.st_mode) &&
+      (uint64_t)about.st_size >= FDT_SIZE_MIN) {
+    long base = fdt_syscall6(SYS_mmap, 0, about.st_size, PROT_READ, MAP_SHARED, fd, 0);
+    if (!fdt_failed(base)) {
+      const struct fdt_header *header = (const void *)base;
+      is_trace = header_matches(header) && !somebody_writes(header, (uint64_t)about.st_size);
+      fdt_syscall2(SYS_munmap, base, about.st_size);
+    }
+  }
+  fdt_syscall1(SYS_close, fd);
+  char old[4096];
+  struct fdt_text text = FDT_TEXT(old);
+  fdt_text_add(&text, path);
+  fdt_text_add(&text, ".old");
+  return is_trace && !text.full &&
+         !fdt_failed(fdt_syscall4(SYS_renameat, AT_FDCWD, path, AT_FDCWD, old));
+}

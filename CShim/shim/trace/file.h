@@ -1,0 +1,27 @@
+/* The trace file: made by the first program of a tree, joined by the others. */
+#ifndef FDT_TRACE_FILE_H
+#define FDT_TRACE_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Sizes in bytes. The default holds some half a million events, 4,096
+ * processes, 65,536 call sites and 100,000 fds open at once. */
+#define FDT_SIZE_DEFAULT (64ull << 20)
+#define FDT_SIZE_MIN     (1ull << 20)
+#define FDT_SIZE_MAX     (16ull << 30)
+
+/* Makes and maps a trace at `path`, which nothing stands at. Takes a smaller one
+ * than `size` where RLIMIT_FSIZE or the disk allow only that. Returns 0, or an
+ * errno value, and then leaves nothing behind. Keeps no fd. */
+int fdt_trace_create(const char *path, uint64_t size);
+
+/* Maps the trace at `path` if it is `trace_id`'s and of this very shim. Returns 0 or errno. */
+int fdt_trace_join(const char *path, uint64_t trace_id);
+
+/* Makes way for a new trace at `path`: an old one whose processes are gone
+ * becomes path.old. Returns false when what stands there must stay: it is in
+ * use, or is no trace. */
+bool fdt_trace_make_way(const char *path);
+
+#endif

@@ -1,0 +1,85 @@
+#include "layout.h"
+
+#include "trace.h"
+
+#define FDT_PAGE 4096ull
+
+static uint64_t floor_power(uint64_t x) { return 1ull << (63 - __builtin_clzll(x)); }
+
+struct cursor {
+  struct fdt_header *header;
+  uint64_t offset;
+};
+
+static void place(struct cursor *at, enum fdt_section_id id, uint64_t bytes, uint32_t stride) {
+  uint64_t count = bytes / stride;
+  at->header->sections[id] = (struct fdt_section){
+      .offset = at->offset,
+      .size = bytes,
+      .stride = stride,
+      .count = count > UINT32_MAX ? UINT32_MAX : (uint32_t)count,
+  };
+  at->offset += (bytes + FDT_PAGE - 1) & ~(FDT_PAGE - 1);
+}
+
+void fdt_layout(struct fdt_header *header, uint32_t calls) {
+  uint64_t size = header->file_size;
+  struct cursor at = {header, FDT_PAGE};
+  /* Hash tables want powers of two: shares of the size rounded down to one. */
+  uint64_t share = floor_power(size);
+  place(&at, FDT_SECTION_CALLS, calls * sizeof(struct fdt_call), sizeof(struct fdt_call));
+  place(&at, FDT_SECTION_PROCESSES, share / 32, sizeof(struct fdt_process));
+  place(&at, FDT_SECTION_STACKS, share / 16, sizeof(struct fdt_stack_node));
+  place(&at, FDT_SECTION_SITES, share / 16, sizeof(struct fdt_site));
+  place(&at, FDT_SECTION_CLOSERS, share / 32, sizeof(struct fdt_closer));
+  place(&at, FDT_SECTION_MODULES, share / 256, sizeof(struct fdt_module));
+  uint64_t strings = share / 16 < (1u << 30) ? share / 16 : 1u << 30;
+  place(&at, FDT_SECTION_STRINGS, strings, 1);
+  place(&at, FDT_SECTION_RING, share / 4, sizeof(struct fdt_chunk));
+  place(&at, FDT_SECTION_UNITS, (size - at.offset) & ~(FDT_PAGE - 1), FDT_UNIT_SIZE);
+}
+
+bool fdt_layout_adopt(void *base, uint64_t size) {
+  struct fdt_header *header = base;
+  uint8_t *bytes = base;
+  static const uint32_t strides[FDT_SECTION_COUNT] = {
+      [FDT_SECTION_CALLS] = sizeof(struct fdt_call),
+      [FDT_SECTION_PROCESSES] = sizeof(struct fdt_process),
+      [FDT_SECTION_STACKS] = sizeof(struct fdt_stack_node),
+      [FDT_SECTION_SITES] = sizeof(struct fdt_site),
+      [FDT_SECTION_CLOSERS] = sizeof(struct fdt_closer),
+      [FDT_SECTION_MODULES] = sizeof(struct fdt_module),
+      [FDT_SECTION_STRINGS] = 1,
+      [FDT_SECTION_UNITS] = FDT_UNIT_SIZE,
+      [FDT_SECTION_RING] = sizeof(struct fdt_chunk),
+  };
+  for (int i = 0; i < FDT_SECTION_COUNT; i++) {
+    const struct fdt_section *section = &header->sections[i];
+    if (section->offset > size || section->size > size - section->offset ||
+        section->stride != strides[i] || section->count == 0 ||
+        section->size / section->stride < section->count)
+      return false;
+  }
+#define FDT_SECTION_BASE(id)  ((void *)(bytes + header->sections[FDT_SECTION_##id].offset))
+#define FDT_SECTION_SLOTS(id) (header->sections[FDT_SECTION_##id].count)
+  fdt_trace = (struct fdt_trace){
+      .header = header,
+      .processes = FDT_SECTION_BASE(PROCESSES),
+      .stacks = FDT_SECTION_BASE(STACKS),
+      .sites = FDT_SECTION_BASE(SITES),
+      .closers = FDT_SECTION_BASE(CLOSERS),
+      .modules = FDT_SECTION_BASE(MODULES),
+      .strings = FDT_SECTION_BASE(STRINGS),
+      .units = FDT_SECTION_BASE(UNITS),
+      .ring = FDT_SECTION_BASE(RING),
+      .process_count = FDT_SECTION_SLOTS(PROCESSES),
+      .stack_mask = FDT_SECTION_SLOTS(STACKS) - 1,
+      .site_mask = FDT_SECTION_SLOTS(SITES) - 1,
+      .closer_mask = FDT_SECTION_SLOTS(CLOSERS) - 1,
+      .module_mask = FDT_SECTION_SLOTS(MODULES) - 1,
+      .string_bytes = FDT_SECTION_SLOTS(STRINGS),
+      .unit_count = FDT_SECTION_SLOTS(UNITS),
+      .chunk_count = FDT_SECTION_SLOTS(RING),
+  };
+  return true;
+}

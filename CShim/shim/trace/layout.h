@@ -1,0 +1,16 @@
+/* How the sections share a file of a given size. */
+#ifndef FDT_TRACE_LAYOUT_H
+#define FDT_TRACE_LAYOUT_H
+
+#include "fdtrack_format.h"
+
+#include <stdbool.h>
+
+/* Fills header->sections for a file of header->file_size bytes. */
+void fdt_layout(struct fdt_header *header, uint32_t calls);
+
+/* Points fdt_trace into the mapping at `base`; false when its sections do not
+ * fit in `size` bytes or are not laid out as this shim would. */
+bool fdt_layout_adopt(void *base, uint64_t size);
+
+#endif

@@ -1,0 +1,18 @@
+/* The string store of the trace: append-only bytes. */
+#ifndef FDT_TRACE_STRINGS_H
+#define FDT_TRACE_STRINGS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Stores `size` bytes, or as many of the first as `limit` allows (then marked
+ * cut), and returns the reference; 0 when the store is full, which is counted.
+ * Lock-free, async-signal-safe. */
+uint32_t fdt_string(const char *bytes, size_t size, size_t limit);
+
+/* Reserves room for `size` bytes and returns it, its reference in `ref`; NULL
+ * when full, which is counted. fdt_string_publish makes it visible. */
+char *fdt_string_reserve(size_t size, uint32_t *ref);
+void fdt_string_publish(uint32_t ref, size_t size, int cut);
+
+#endif

@@ -1,0 +1,55 @@
+/* The mapped trace: where its sections stand in this process. Filled once,
+ * before recording starts; read-only afterwards. */
+#ifndef FDT_TRACE_TRACE_H
+#define FDT_TRACE_TRACE_H
+
+#include "fdtrack_format.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct fdt_trace {
+  struct fdt_header *header; /* NULL: there is no trace */
+  struct fdt_process *processes;
+  struct fdt_stack_node *stacks;
+  struct fdt_site *sites;
+  struct fdt_closer *closers;
+  struct fdt_module *modules;
+  uint8_t *strings;
+  uint8_t *units;
+  struct fdt_chunk *ring;
+  uint32_t process_count;
+  uint32_t stack_mask; /* capacities of the hash tables are powers of two */
+  uint32_t site_mask;
+  uint32_t closer_mask;
+  uint32_t module_mask;
+  uint32_t string_bytes;
+  uint32_t unit_count;
+  uint32_t chunk_count;
+};
+
+extern struct fdt_trace fdt_trace;
+
+/* How many slots a hash table may be searched for before it counts as full there. */
+#define FDT_PROBES 16
+
+#define fdt_likely(x)   __builtin_expect(!!(x), 1)
+#define fdt_unlikely(x) __builtin_expect(!!(x), 0)
+
+/* Returns the record behind a process_ref, which must not be 0. */
+static inline struct fdt_process *fdt_process_at(uint32_t process) {
+  return &fdt_trace.processes[process - 1];
+}
+
+/* Mixes 64 bits for hash tables (the finalizer of MurmurHash3, public domain). */
+static inline uint64_t fdt_mix(uint64_t x) {
+  x ^= x >> 33;
+  x *= 0xff51afd7ed558ccdULL;
+  x ^= x >> 33;
+  x *= 0xc4ceb9fe1a85ec53ULL;
+  x ^= x >> 33;
+  return x;
+}
+
+#endif
