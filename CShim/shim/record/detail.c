@@ -84,12 +84,26 @@ void fdt_detail_opened(struct fdt_process *process, int fd, const struct fdt_liv
   publish(detail, entry);
 }
 
+/* Fork does not copy details: what is inherited is described where it was
+ * opened, as long as the number was not used for something else there. */
+static const struct fdt_detail *find_known(const struct fdt_process *process, int fd,
+                                           const struct fdt_live *entry) {
+  uint32_t generation = FDT_LIVE_GENERATION(fdt_live_state(entry));
+  for (int hops = 0; hops < 16; hops++) {
+    const struct fdt_detail *detail = fdt_detail_find(process, fd);
+    if (detail != NULL && __atomic_load_n(&detail->generation, __ATOMIC_ACQUIRE) == generation)
+      return detail;
+    if (entry->via != FDT_VIA_FORK || process->parent == 0)
+      return NULL;
+    process = fdt_process_at(process->parent);
+  }
+  return NULL;
+}
+
 void fdt_detail_duplicated(struct fdt_process *process, int source, const struct fdt_live *from,
                            int fd, const struct fdt_live *entry) {
-  const struct fdt_detail *known = fdt_detail_make(process, source);
-  if (known == NULL || known->generation != FDT_LIVE_GENERATION(from->state))
-    return;
-  struct fdt_detail *detail = edit(process, fd, entry);
+  const struct fdt_detail *known = find_known(process, source, from);
+  struct fdt_detail *detail = known == NULL ? NULL : edit(process, fd, entry);
   if (detail == NULL)
     return;
   memcpy((char *)detail + sizeof detail->generation, (const char *)known + sizeof known->generation,

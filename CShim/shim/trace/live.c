@@ -63,6 +63,12 @@ struct fdt_live *fdt_live_make(struct fdt_process *process, int fd) {
   return entries == NULL ? NULL : &entries[fd % FDT_BLOCK_FDS];
 }
 
+const struct fdt_detail *fdt_detail_find(const struct fdt_process *process, int fd) {
+  struct fdt_block_ref *block = find_block((struct fdt_process *)process, fd, 0);
+  struct fdt_detail *details = block == NULL ? NULL : follow(&block->detail, FDT_DETAIL_UNITS, 0);
+  return details == NULL ? NULL : &details[fd % FDT_BLOCK_FDS];
+}
+
 struct fdt_detail *fdt_detail_make(struct fdt_process *process, int fd) {
   struct fdt_block_ref *block = find_block(process, fd, 1);
   struct fdt_detail *details = block == NULL ? NULL : follow(&block->detail, FDT_DETAIL_UNITS, 1);

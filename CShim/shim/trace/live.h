@@ -15,6 +15,9 @@ struct fdt_live *fdt_live_make(struct fdt_process *process, int fd);
 /* Returns the cold part of an entry, making room for it; NULL as above. */
 struct fdt_detail *fdt_detail_make(struct fdt_process *process, int fd);
 
+/* Returns the cold part of an entry, or NULL where none was ever made. */
+const struct fdt_detail *fdt_detail_find(const struct fdt_process *process, int fd);
+
 /* Calls `visit` with each block of FDT_BLOCK_FDS entries that exists, by rising fd. */
 void fdt_live_blocks(struct fdt_process *process,
                      void (*visit)(void *context, int first_fd, struct fdt_live *entries),
