@@ -188,7 +188,7 @@ static uint32_t start_record(const struct launch *launch, bool joined, uint32_t 
     return 0;
   struct fdt_process *record = fdt_process_at(process);
   describe(record, launch, exe);
-  record->peak = record->live;
+  record->peak = record->inherited;
   record->peak_ticks = record->start_ticks;
   __atomic_fetch_or(&record->flags, FDT_PROCESS_ATTACHED, __ATOMIC_RELAXED);
   fdt_process_publish(process);

@@ -348,9 +348,10 @@ struct fdt_process {
   uint64_t fd_limit_hard;
   uint32_t end_kind; /* enum fdt_end */
   int32_t end_code;
-  uint64_t opened; /* descriptors the process itself opened, exact */
-  uint64_t closed; /* of those and of inherited ones, exact */
-  uint32_t live;   /* open now, inherited ones too */
+  uint64_t opened;    /* descriptors the process itself opened, exact */
+  uint64_t closed;    /* of those and of inherited ones, exact */
+  uint32_t inherited; /* open without having been opened here: at the start, or found later
+                       * by a snapshot, less the vanished; + opened - closed: open now */
   uint32_t peak;
   uint64_t peak_ticks;
   uint64_t snapshot_ticks; /* when it was last compared with /proc/self/fd */

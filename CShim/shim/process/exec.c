@@ -64,7 +64,6 @@ static void end_by_exec(void *context, int first_fd, struct fdt_live *entries) {
       fdt_site_closed(entry->site, record->exec_stack, record->exec_call, record->end_ticks,
                       record->end_ticks - entry->opened_ticks);
     record->closed++;
-    record->live--;
     entry->note_call = record->exec_call;
     entry->note_stack = record->exec_stack;
     entry->note_error = 0;

@@ -3,6 +3,7 @@
 #include "kernel/clock.h"
 #include "kernel/poll_sweep.h"
 #include "kernel/syscall.h"
+#include "trace/counters.h"
 #include "trace/live.h"
 #include "trace/losses.h"
 
@@ -116,14 +117,11 @@ static void inherit_block(void *context, int first_fd, struct fdt_live *entries)
     inherit_entry(context, first_fd + i, &entries[i]);
 }
 
-/* Set by libc while the process never had a second thread (glibc 2.32). */
-extern char __libc_single_threaded __attribute__((weak));
-
 void fdt_process_inherit(uint32_t child, uint32_t parent, enum fdt_via via, bool cloexec,
                          uint64_t until) {
   struct fdt_process *to = fdt_process_at(child);
   struct fdt_process *from = fdt_process_at(parent);
-  bool threads = &__libc_single_threaded == NULL || !__libc_single_threaded;
+  bool threads = !fdt_alone();
   to->parent = parent;
   to->exe = from->exe;
   to->argv = from->argv;
@@ -137,7 +135,7 @@ void fdt_process_inherit(uint32_t child, uint32_t parent, enum fdt_via via, bool
                              .check = threads && via == FDT_VIA_FORK,
                              .until = until};
   fdt_live_blocks(from, inherit_block, &plan);
-  to->live = plan.count;
+  to->inherited = plan.count;
   to->peak = plan.count;
   to->peak_ticks = to->start_ticks;
 }

@@ -37,6 +37,13 @@ static inline uint32_t fdt_process_here(void) {
   return process == UINT32_MAX ? 0 : process;
 }
 
+/* How many descriptors the process has open, as far as the trace knows. */
+static inline uint32_t fdt_process_live(const struct fdt_process *process) {
+  uint64_t live = process->inherited + __atomic_load_n(&process->opened, __ATOMIC_RELAXED) -
+                  __atomic_load_n(&process->closed, __ATOMIC_RELAXED);
+  return (int32_t)live > 0 ? (uint32_t)live : 0;
+}
+
 /* Takes a fresh record, not yet published; 0 when the table is full (counted). */
 uint32_t fdt_process_take(void);
 

@@ -42,7 +42,7 @@ static void set_closed(struct fdt_process *child, int fd) {
   if (entry == NULL || FDT_LIVE_STATE(entry->state) != FDT_LIVE_OPEN)
     return;
   entry->state = (FDT_LIVE_GENERATION(entry->state) << 8) | FDT_LIVE_CLOSED;
-  child->live--;
+  child->inherited--;
 }
 
 /* The source of a dup2 may be flagged FD_CLOEXEC, which the duplicate is not: so
@@ -63,7 +63,7 @@ static void set_duplicated(struct fdt_process *child, const struct fdt_process *
   entry->flags &= (uint8_t)~FDT_FD_CLOEXEC;
   entry->source = from + 1;
   entry->state = (generation << 8) | FDT_LIVE_OPEN;
-  child->live++;
+  child->inherited++;
 }
 
 struct closefrom {

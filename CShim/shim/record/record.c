@@ -3,6 +3,7 @@
 #include "kernel/clock.h"
 #include "process/process.h"
 #include "record/detail.h"
+#include "trace/counters.h"
 #include "trace/live.h"
 #include "trace/ring.h"
 #include "trace/sites.h"
@@ -40,13 +41,14 @@ static void write_event(const struct event *event, const struct fdt_act *act, en
                                                          .other = other});
 }
 
-static void count_live(const struct event *event) {
-  uint32_t live = __atomic_add_fetch(&event->record->live, 1, __ATOMIC_RELAXED);
-  uint32_t peak = __atomic_load_n(&event->record->peak, __ATOMIC_RELAXED);
-  while ((int32_t)live > (int32_t)peak) {
-    if (__atomic_compare_exchange_n(&event->record->peak, &peak, live, true, __ATOMIC_RELAXED,
+static void raise_peak(const struct event *event) {
+  struct fdt_process *record = event->record;
+  uint32_t live = fdt_process_live(record);
+  uint32_t peak = __atomic_load_n(&record->peak, __ATOMIC_RELAXED);
+  while (live > peak) {
+    if (__atomic_compare_exchange_n(&record->peak, &peak, live, true, __ATOMIC_RELAXED,
                                     __ATOMIC_RELAXED)) {
-      event->record->peak_ticks = event->ticks;
+      record->peak_ticks = event->ticks;
       break;
     }
   }
@@ -54,8 +56,7 @@ static void count_live(const struct event *event) {
 
 /* Counts the end of what `entry` describes. */
 static void account_end(const struct event *event, const struct fdt_live *entry, uint16_t call) {
-  __atomic_fetch_add(&event->record->closed, 1, __ATOMIC_RELAXED);
-  __atomic_fetch_sub(&event->record->live, 1, __ATOMIC_RELAXED);
+  fdt_count(&event->record->closed);
   /* An inherited descriptor is the opener's to count: this is only a copy of its reference. */
   if (entry->site != 0 && entry->origin == event->process)
     fdt_site_closed(entry->site, event->stack, call, event->ticks,
@@ -67,7 +68,7 @@ static void account_end(const struct event *event, const struct fdt_live *entry,
 static struct fdt_live *publish(const struct event *event, uint16_t call, int fd,
                                 struct fdt_live fresh, bool replaces) {
   struct fdt_live *entry = fdt_live_make(event->record, fd);
-  __atomic_fetch_add(&event->record->opened, 1, __ATOMIC_RELAXED);
+  fdt_count(&event->record->opened);
   fresh.site = fdt_site_opened(event->process, event->stack, call, fresh.kind, event->ticks);
   if (entry == NULL)
     return NULL;
@@ -75,9 +76,9 @@ static struct fdt_live *publish(const struct event *event, uint16_t call, int fd
   if (fdt_unlikely(FDT_LIVE_STATE(word) == FDT_LIVE_OPEN)) {
     account_end(event, entry, call);
     if (!replaces)
-      __atomic_fetch_add(&event->record->vanished, 1, __ATOMIC_RELAXED);
+      fdt_count32(&event->record->vanished);
   }
-  count_live(event);
+  raise_peak(event);
   fresh.opened_ticks = event->ticks;
   fresh.stack = event->stack;
   fresh.thread = fdt_thread.tid;
@@ -157,8 +158,7 @@ struct fdt_closing fdt_close_begin(const struct fdt_act *act, int fd) {
   if (FDT_LIVE_STATE(word) != FDT_LIVE_OPEN)
     return closing;
   uint32_t marked = (FDT_LIVE_GENERATION(word) << 8) | FDT_LIVE_CLOSING;
-  if (!__atomic_compare_exchange_n(&entry->state, &word, marked, false, __ATOMIC_ACQ_REL,
-                                   __ATOMIC_RELAXED))
+  if (!fdt_change(&entry->state, word, marked))
     return closing; /* two threads close one number: the other one counts it */
   account_end(&event, entry, act->call);
   entry->note_call = act->call;
@@ -178,13 +178,10 @@ void fdt_close_end(const struct fdt_act *act, int fd, struct fdt_closing closing
     /* EBADF of a descriptor that the table had: somebody closed it unseen.
      * Every other error of close(2) has closed it all the same. */
     uint32_t end = error == EBADF ? FDT_LIVE_VANISHED : FDT_LIVE_CLOSED;
-    uint32_t word = closing.word;
     /* Fails when the number was opened again meanwhile: then it is that one's. */
-    __atomic_compare_exchange_n(&closing.entry->state, &word,
-                                (FDT_LIVE_GENERATION(word) << 8) | end, false, __ATOMIC_RELEASE,
-                                __ATOMIC_RELAXED);
+    fdt_change(&closing.entry->state, closing.word, (FDT_LIVE_GENERATION(closing.word) << 8) | end);
     if (error == EBADF && process != 0)
-      __atomic_fetch_add(&fdt_process_at(process)->vanished, 1, __ATOMIC_RELAXED);
+      fdt_count32(&fdt_process_at(process)->vanished);
     return;
   }
   if (error == 0 || process == 0)

@@ -52,7 +52,7 @@ static struct fdt_live *enter(struct fdt_process *record, int fd, enum fdt_via v
   if (!__atomic_compare_exchange_n(&entry->state, &word, next, false, __ATOMIC_ACQ_REL,
                                    __ATOMIC_RELAXED))
     return NULL;
-  __atomic_fetch_add(&record->live, 1, __ATOMIC_RELAXED);
+  __atomic_fetch_add(&record->inherited, 1, __ATOMIC_RELAXED);
   return entry;
 }
 
@@ -137,7 +137,7 @@ static void drop_gone(void *context, int first_fd, struct fdt_live *entries) {
     uint32_t gone = (FDT_LIVE_GENERATION(word) << 8) | sweep->gone;
     if (__atomic_compare_exchange_n(&entries[i].state, &word, gone, false, __ATOMIC_ACQ_REL,
                                     __ATOMIC_RELAXED)) {
-      __atomic_fetch_sub(&sweep->record->live, 1, __ATOMIC_RELAXED);
+      __atomic_fetch_sub(&sweep->record->inherited, 1, __ATOMIC_RELAXED);
       sweep->difference.gone++;
     }
   }

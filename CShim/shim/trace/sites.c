@@ -1,5 +1,6 @@
 #include "sites.h"
 
+#include "counters.h"
 #include "losses.h"
 #include "trace.h"
 
@@ -49,7 +50,7 @@ uint32_t fdt_site_opened(uint32_t process, uint32_t stack, uint16_t call, uint8_
   struct fdt_site *site = find_site(process, stack, call, kind, ticks);
   if (site == NULL)
     return 0;
-  __atomic_fetch_add(&site->opened, 1, __ATOMIC_RELAXED);
+  fdt_count(&site->opened);
   __atomic_store_n(&site->last_ticks, ticks, __ATOMIC_RELAXED);
   raise_peak(site, ticks);
   return (uint32_t)(site - fdt_trace.sites) + 1;
@@ -63,8 +64,8 @@ static uint32_t lifetime_bucket(uint64_t age) {
 }
 
 static void count_close(struct fdt_closer *closer, uint64_t ticks, uint64_t age) {
-  __atomic_fetch_add(&closer->count, 1, __ATOMIC_RELAXED);
-  __atomic_fetch_add(&closer->lifetimes[lifetime_bucket(age)], 1, __ATOMIC_RELAXED);
+  fdt_count(&closer->count);
+  fdt_count32(&closer->lifetimes[lifetime_bucket(age)]);
   __atomic_store_n(&closer->last_ticks, ticks, __ATOMIC_RELAXED);
   uint64_t least = __atomic_load_n(&closer->min_ticks, __ATOMIC_RELAXED);
   while (age < least && !__atomic_compare_exchange_n(&closer->min_ticks, &least, age, true,
@@ -77,7 +78,7 @@ static void count_close(struct fdt_closer *closer, uint64_t ticks, uint64_t age)
 }
 
 void fdt_site_closed(uint32_t site, uint32_t stack, uint16_t call, uint64_t ticks, uint64_t age) {
-  __atomic_fetch_add(&fdt_trace.sites[site - 1].closed, 1, __ATOMIC_RELAXED);
+  fdt_count(&fdt_trace.sites[site - 1].closed);
   uint32_t slot = (uint32_t)fdt_mix((uint64_t)site << 32 | stack);
   for (int probe = 0; probe < FDT_PROBES; probe++, slot++) {
     struct fdt_closer *closer = &fdt_trace.closers[slot & fdt_trace.closer_mask];
