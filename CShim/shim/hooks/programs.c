@@ -183,14 +183,13 @@ FDT_EXPORT int execle(const char *path, const char *argument, ...) {
     struct fdt_act act = *FDT_ACT(name);                                                           \
     char *small[SMALL_ENVIRONMENT];                                                                \
     struct passed plan;                                                                            \
-    pid_t started = 0;                                                                             \
+    pid_t mine = 0;                                                                                \
+    pid_t *started = pid == NULL ? &mine : pid;                                                    \
     uint32_t child = fdt_spawn_begin(&act, NULL, actions);                                         \
     prepare(&plan, envp, child, small);                                                            \
-    int error = fdt_real.name(&started, path, actions, attributes, argv, plan.vector);             \
-    fdt_spawn_end(&act, child, started, error != 0);                                               \
+    int error = fdt_real.name(started, path, actions, attributes, argv, plan.vector);              \
+    fdt_spawn_end(&act, child, error == 0 ? *started : 0, error != 0);                             \
     dispose(&plan);                                                                                \
-    if (error == 0 && pid != NULL)                                                                 \
-      *pid = started;                                                                              \
     return error;                                                                                  \
   }
 
