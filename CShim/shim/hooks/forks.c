@@ -4,13 +4,21 @@
 #include "kernel/clock.h"
 #include "kernel/syscall.h"
 #include "process/process.h"
+#include "trace/counters.h"
 #include "trace/ring.h"
 
 #include <errno.h>
 
-static void birth_begin(const struct fdt_act *act, enum fdt_how how) {
-  fdt_thread.birth = (struct fdt_birth){
-      .how = how, .call = act->call, .stack = fdt_capture(&act->caller), .ticks = fdt_ticks()};
+/* Returns what the thread was about to do before: a handler may fork in the
+ * middle of a fork. */
+static struct fdt_birth birth_begin(const struct fdt_act *act, enum fdt_how how) {
+  struct fdt_birth before = fdt_thread.birth;
+  uint32_t parent = fdt_process_here();
+  fdt_thread.birth = (struct fdt_birth){.how = how,
+                                        .child = parent == 0 ? 0 : fdt_process_before_fork(parent),
+                                        .call = act->call,
+                                        .stack = fdt_capture(&act->caller)};
+  return before;
 }
 
 static void tell_forked(long pid) {
@@ -27,17 +35,19 @@ static void tell_forked(long pid) {
 
 /* In the child a fresh record; in the parent an event. The wiped page tells
  * which of the two this is even where the result does not (daemon). */
-static void birth_end(long result) {
+static void birth_end(long result, struct fdt_birth before) {
   if (result == 0) {
     /* Without a wiped page, on kernels before 4.14, the child is told here. */
-    if (fdt_self->process != 0 &&
+    if (fdt_self->process != 0 && fdt_self->process != UINT32_MAX &&
         fdt_process_at(fdt_self->process)->pid != (uint32_t)fdt_syscall0(SYS_getpid))
       fdt_self->process = 0;
     fdt_process_here();
   } else if (result > 0) {
     tell_forked(result);
+  } else if (fdt_thread.birth.child != 0) {
+    fdt_process_unborn(fdt_thread.birth.child);
   }
-  fdt_thread.birth = (struct fdt_birth){0};
+  fdt_thread.birth = before;
 }
 
 #define FORK(name)                                                                                 \
@@ -45,9 +55,9 @@ static void birth_end(long result) {
     fdt_enter();                                                                                   \
     if (!fdt_recording())                                                                          \
       return fdt_real.name();                                                                      \
-    birth_begin(FDT_ACT(name), FDT_HOW_FORK);                                                      \
+    struct fdt_birth before = birth_begin(FDT_ACT(name), FDT_HOW_FORK);                            \
     pid_t pid = fdt_real.name();                                                                   \
-    birth_end(pid);                                                                                \
+    birth_end(pid, before);                                                                        \
     return pid;                                                                                    \
   }
 
@@ -62,13 +72,15 @@ FDT_EXPORT int daemon(int keep_directory, int keep_streams) {
   if (!fdt_recording())
     return fdt_real.daemon(keep_directory, keep_streams);
   uint32_t parent = fdt_process_here();
-  birth_begin(FDT_ACT(daemon), FDT_HOW_FORK);
+  struct fdt_birth before = birth_begin(FDT_ACT(daemon), FDT_HOW_FORK);
   int result = fdt_real.daemon(keep_directory, keep_streams);
   int saved = errno;
   uint32_t child = fdt_process_here();
-  if (child != parent && parent != 0)
+  if (child == parent && fdt_thread.birth.child != 0)
+    fdt_process_unborn(fdt_thread.birth.child); /* the fork itself failed */
+  else if (child != parent && parent != 0)
     fdt_process_ended(parent, FDT_END_EXIT, 0);
-  fdt_thread.birth = (struct fdt_birth){0};
+  fdt_thread.birth = before;
   errno = saved;
   return result;
 }
@@ -106,14 +118,15 @@ void fdt_vfork_enter(uintptr_t return_address, const struct fdt_caller *caller, 
 /* The child becomes a process of its own, of which this thread's memory knows
  * only through vfork_process, until the parent wakes and takes it back. */
 static void enter_child(struct fdt_thread *self) {
-  uint32_t parent = fdt_process_here();
-  uint32_t child = parent == 0 ? 0 : fdt_process_take();
+  uint32_t child = self->birth.child;
+  self->birth.child = 0;
   if (child == 0) {
     self->vfork_process = UINT32_MAX;
     return;
   }
   struct fdt_process *record = fdt_process_at(child);
-  fdt_process_inherit(child, parent, FDT_VIA_FORK, true, self->birth.ticks);
+  if (!fdt_alone())
+    fdt_process_recheck(child, record->parent, record->start_ticks);
   fdt_process_identify(record);
   record->how = FDT_HOW_VFORK;
   record->born_call = self->birth.call;
@@ -150,6 +163,8 @@ struct fdt_vfork_result fdt_vfork_return(long result) {
   self->vfork_depth--;
   back_in_parent(self, frame);
   if (fdt_failed(result)) {
+    if (self->birth.child != 0)
+      fdt_process_unborn(self->birth.child);
     errno = (int)-result;
     go.value = -1;
   } else if (fdt_recording()) {

@@ -9,16 +9,16 @@
 
 /* 32 at once: poll's array stays small on small stacks, and the kernel takes it
  * without allocating. */
-#define FDT_SWEEP 32
+#define FDT_AT_ONCE 32
 
-static uint64_t sweep(int first) {
-  struct pollfd fds[FDT_SWEEP];
+static uint64_t ask(int first) {
+  struct pollfd fds[FDT_AT_ONCE];
   struct timespec now = {0, 0};
   uint64_t open = 0;
-  for (int i = 0; i < FDT_SWEEP; i++)
+  for (int i = 0; i < FDT_AT_ONCE; i++)
     fds[i] = (struct pollfd){.fd = first + i, .events = 0};
-  bool refused = fdt_failed(fdt_syscall5(SYS_ppoll, fds, FDT_SWEEP, &now, 0, 0));
-  for (int i = 0; i < FDT_SWEEP; i++) {
+  bool refused = fdt_failed(fdt_syscall5(SYS_ppoll, fds, FDT_AT_ONCE, &now, 0, 0));
+  for (int i = 0; i < FDT_AT_ONCE; i++) {
     /* poll refuses more fds than RLIMIT_NOFILE allows: then one by one. */
     bool is_open = refused ? fdt_fd_is_open(first + i) : (fds[i].revents & POLLNVAL) == 0;
     open |= (uint64_t)is_open << i;
@@ -26,7 +26,16 @@ static uint64_t sweep(int first) {
   return open;
 }
 
-uint64_t fdt_fds_open(int first) { return sweep(first) | sweep(first + FDT_SWEEP) << FDT_SWEEP; }
+uint64_t fdt_fds_open(int first) { return ask(first) | ask(first + FDT_AT_ONCE) << FDT_AT_ONCE; }
+
+bool fdt_sweep_is_open(struct fdt_sweep *sweep, int fd) {
+  int first = fd & ~63;
+  if (sweep->first != first) {
+    sweep->open = fdt_fds_open(first);
+    sweep->first = first;
+  }
+  return (sweep->open >> (fd & 63) & 1) != 0;
+}
 
 bool fdt_fd_is_open(int fd) { return !fdt_failed(fdt_syscall2(SYS_fcntl, fd, F_GETFD)); }
 

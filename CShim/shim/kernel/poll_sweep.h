@@ -13,6 +13,14 @@ bool fdt_fd_is_open(int fd);
  * fds from `first`. Async-signal-safe. */
 uint64_t fdt_fds_open(int first);
 
+/* Asks 64 at a time and remembers the last answer: for walks by rising fd. */
+struct fdt_sweep {
+  int first; /* -1: nothing asked yet */
+  uint64_t open;
+};
+#define FDT_SWEEP_NEW ((struct fdt_sweep){.first = -1})
+bool fdt_sweep_is_open(struct fdt_sweep *sweep, int fd);
+
 /* The number of open fds, where the kernel tells it (Linux 6.2: st_size of
  * /proc/self/fd); -1 elsewhere. Opens nothing. */
 long fdt_fds_count(void);

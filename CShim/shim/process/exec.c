@@ -80,7 +80,7 @@ static uint32_t succeed(uint32_t before) {
     return 0;
   struct fdt_process *old = fdt_process_at(before);
   struct fdt_process *record = fdt_process_at(next);
-  fdt_process_inherit(next, before, FDT_VIA_EXEC, true, UINT64_MAX);
+  fdt_process_inherit(next, before, FDT_VIA_EXEC, true);
   record->how = FDT_HOW_EXEC;
   record->born_call = old->exec_call;
   record->born_stack = old->exec_stack;

@@ -1,10 +1,7 @@
 #include "process.h"
 
 #include "kernel/clock.h"
-#include "kernel/poll_sweep.h"
 #include "kernel/syscall.h"
-#include "trace/counters.h"
-#include "trace/live.h"
 #include "trace/losses.h"
 
 #include <errno.h>
@@ -68,90 +65,21 @@ void fdt_process_identify(struct fdt_process *process) {
   }
 }
 
-struct inheritance {
-  struct fdt_process *child;
-  enum fdt_via via;
-  bool cloexec;
-  bool check; /* ask the kernel: other threads may have opened and closed meanwhile */
-  uint64_t until;
-  uint32_t count;
-};
-
-static void inherit_entry(struct inheritance *plan, int fd, const struct fdt_live *from) {
-  uint32_t word = fdt_live_state(from);
-  uint32_t state = FDT_LIVE_STATE(word);
-  /* A close that another thread had begun may or may not have come before the
-   * fork, and so may one that is already over: the kernel knows. */
-  bool maybe = plan->check && (state == FDT_LIVE_CLOSING ||
-                               (state == FDT_LIVE_CLOSED && from->note_ticks >= plan->until));
-  if (state != FDT_LIVE_OPEN && !maybe)
-    return;
-  if (!plan->cloexec && (from->flags & FDT_FD_CLOEXEC) != 0)
-    return;
-  if (plan->check && !fdt_fd_is_open(fd))
-    return;
-  struct fdt_live *to = fdt_live_make(plan->child, fd);
-  if (to == NULL)
-    return;
-  struct fdt_live copy = *from;
-  copy.via = (uint8_t)plan->via;
-  if (state != FDT_LIVE_OPEN) {
-    copy.note_call = 0;
-    copy.note_stack = 0;
-    copy.note_ticks = 0;
-  }
-  if (copy.opened_ticks > plan->until) {
-    /* Opened after the fork: the child's fd of that number is another one. */
-    copy.flags |= FDT_FD_UNCERTAIN;
-    fdt_lose(FDT_LOSS_FORK_UNCERTAIN);
-  }
-  copy.state = 0;
-  __builtin_memcpy((char *)to + sizeof to->state, (char *)&copy + sizeof copy.state,
-                   sizeof copy - sizeof copy.state);
-  __atomic_store_n(&to->state, FDT_LIVE_GENERATION(word) << 8 | FDT_LIVE_OPEN, __ATOMIC_RELEASE);
-  plan->count++;
-}
-
-static void inherit_block(void *context, int first_fd, struct fdt_live *entries) {
-  for (int i = 0; i < FDT_BLOCK_FDS; i++)
-    inherit_entry(context, first_fd + i, &entries[i]);
-}
-
-void fdt_process_inherit(uint32_t child, uint32_t parent, enum fdt_via via, bool cloexec,
-                         uint64_t until) {
-  struct fdt_process *to = fdt_process_at(child);
-  struct fdt_process *from = fdt_process_at(parent);
-  bool threads = !fdt_alone();
-  to->parent = parent;
-  to->exe = from->exe;
-  to->argv = from->argv;
-  to->cwd = from->cwd;
-  to->uid = from->uid;
-  if (threads)
-    from->flags |= FDT_PROCESS_THREADS;
-  struct inheritance plan = {.child = to,
-                             .via = via,
-                             .cloexec = cloexec,
-                             .check = threads && via == FDT_VIA_FORK,
-                             .until = until};
-  fdt_live_blocks(from, inherit_block, &plan);
-  to->inherited = plan.count;
-  to->peak = plan.count;
-  to->peak_ticks = to->start_ticks;
-}
-
 uint32_t fdt_process_forked(void) {
   struct fdt_birth *birth = &fdt_thread.birth;
   uint32_t parent = last_process;
-  uint32_t child = fdt_process_take();
-  if (child == 0 || parent == 0) {
+  /* Made ready by the wrapper of fork; a child of a raw clone comes without, and
+   * takes over what its parent has by now. */
+  bool ready = birth->child != 0;
+  uint32_t child = ready || parent == 0 ? birth->child : fdt_process_before_fork(parent);
+  if (child == 0) {
     /* Not recorded, and not asked again at every event. */
     __atomic_store_n(&fdt_self->process, UINT32_MAX, __ATOMIC_RELAXED);
     return UINT32_MAX;
   }
   struct fdt_process *process = fdt_process_at(child);
-  fdt_process_inherit(child, parent, FDT_VIA_FORK, true,
-                      birth->ticks != 0 ? birth->ticks : process->start_ticks);
+  if (!ready || (fdt_process_at(parent)->flags & FDT_PROCESS_THREADS) != 0)
+    fdt_process_recheck(child, parent, process->start_ticks);
   fdt_process_identify(process);
   process->how = birth->how != FDT_HOW_START ? birth->how : FDT_HOW_FORK;
   process->born_call = birth->call;

@@ -54,10 +54,22 @@ void fdt_process_publish(uint32_t process);
 void fdt_process_identify(struct fdt_process *process);
 
 /* Starts `child` as a descendant of `parent` with its name, its directory and
- * the fds it inherits: `via` says how, `cloexec` whether those flagged
- * FD_CLOEXEC go along. Entries opened after `until` ticks are left out. */
-void fdt_process_inherit(uint32_t child, uint32_t parent, enum fdt_via via, bool cloexec,
-                         uint64_t until);
+ * the fds that `parent` has open now: `via` says how they come to it, `cloexec`
+ * whether those flagged FD_CLOEXEC go along. */
+void fdt_process_inherit(uint32_t child, uint32_t parent, enum fdt_via via, bool cloexec);
+
+/* Makes the record of a child that `parent` is about to fork: its table is
+ * copied before the fork, for afterwards both go on opening and closing. Returns
+ * 0 when there is no room. */
+uint32_t fdt_process_before_fork(uint32_t parent);
+
+/* The fork failed: the record stands for nothing. */
+void fdt_process_unborn(uint32_t child);
+
+/* In a child of a process with several threads: holds the record against what
+ * is really open, since other threads may have opened and closed between the copy,
+ * at `ticks`, and the fork. */
+void fdt_process_recheck(uint32_t child, uint32_t parent, uint64_t ticks);
 
 /* Returns the latest record of `pid` that has not ended, or 0. */
 uint32_t fdt_process_find(uint32_t pid);

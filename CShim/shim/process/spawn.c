@@ -111,7 +111,7 @@ uint32_t fdt_spawn_begin(const struct fdt_act *act, const char *command,
   if (child == 0)
     return 0;
   struct fdt_process *record = fdt_process_at(child);
-  fdt_process_inherit(child, parent, FDT_VIA_EXEC, false, UINT64_MAX);
+  fdt_process_inherit(child, parent, FDT_VIA_EXEC, false);
   if (actions != NULL)
     apply(record, fdt_process_at(parent), (const struct actions *)actions);
   record->how = FDT_HOW_SPAWN;
@@ -131,7 +131,7 @@ void fdt_spawn_end(const struct fdt_act *act, uint32_t child, int pid, bool fail
     return;
   struct fdt_process *record = fdt_process_at(child);
   if (failed)
-    __atomic_store_n(&record->state, FDT_RECORD_BUSY, __ATOMIC_RELEASE); /* it never was */
+    fdt_process_unborn(child);
   else if (pid > 0)
     __atomic_store_n(&record->pid, (uint32_t)pid, __ATOMIC_RELEASE);
   fdt_ring_write(parent, &(struct fdt_happening){.ticks = fdt_ticks(),

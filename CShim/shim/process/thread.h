@@ -12,7 +12,8 @@
 /* How the next process comes into being; set before a fork-like call, so that
  * the child knows it even when it is first met inside libc's own child side. */
 struct fdt_birth {
-  uint32_t how; /* enum fdt_how */
+  uint32_t how;   /* enum fdt_how */
+  uint32_t child; /* process_ref made ready for the child, or 0 */
   uint16_t call;
   uint32_t stack;
   uint64_t ticks;

@@ -63,22 +63,12 @@ struct sweep {
   enum fdt_live_state gone; /* what becomes of an entry that is not open */
   struct fdt_difference difference;
   uint32_t looked;
-  int asked_first; /* the 64 fds that the kernel was asked about last, and its answer */
-  uint64_t asked;
+  struct fdt_sweep open;
 };
 
 /* Inherited by fork: the opener's record has the names. */
 static bool worth_a_look(const struct sweep *sweep, const struct fdt_live *entry) {
   return sweep->look_at_known && entry->via != FDT_VIA_FORK;
-}
-
-static bool is_open(struct sweep *sweep, int fd) {
-  int first = fd & ~63;
-  if (sweep->asked_first != first) {
-    sweep->asked = fdt_fds_open(first);
-    sweep->asked_first = first;
-  }
-  return (sweep->asked >> (fd & 63) & 1) != 0;
 }
 
 static void meet(struct sweep *sweep, int fd) {
@@ -132,7 +122,7 @@ static void drop_gone(void *context, int first_fd, struct fdt_live *entries) {
   struct sweep *sweep = context;
   for (int i = 0; i < FDT_BLOCK_FDS; i++) {
     uint32_t word = fdt_live_state(&entries[i]);
-    if (FDT_LIVE_STATE(word) != FDT_LIVE_OPEN || is_open(sweep, first_fd + i))
+    if (FDT_LIVE_STATE(word) != FDT_LIVE_OPEN || fdt_sweep_is_open(&sweep->open, first_fd + i))
       continue;
     uint32_t gone = (FDT_LIVE_GENERATION(word) << 8) | sweep->gone;
     if (__atomic_compare_exchange_n(&entries[i].state, &word, gone, false, __ATOMIC_ACQ_REL,
@@ -151,7 +141,7 @@ void fdt_snapshot(uint16_t call) {
   struct sweep sweep = {
       .record = record, .via = FDT_VIA_UNSEEN, .look_at_known = true, .gone = FDT_LIVE_VANISHED};
   sweep_all(&sweep);
-  sweep.asked_first = -1;
+  sweep.open = FDT_SWEEP_NEW;
   fdt_live_blocks(record, drop_gone, &sweep);
   record->unseen += sweep.difference.unseen;
   record->vanished += sweep.difference.gone;
@@ -171,7 +161,7 @@ struct fdt_difference fdt_reconcile_start(uint32_t process) {
   /* Closed by exec, not here: the entry never was this program's. */
   struct sweep sweep = {.record = record, .via = FDT_VIA_OUTSIDE, .gone = FDT_LIVE_FREE};
   sweep_all(&sweep);
-  sweep.asked_first = -1;
+  sweep.open = FDT_SWEEP_NEW;
   fdt_live_blocks(record, drop_gone, &sweep);
   return sweep.difference;
 }

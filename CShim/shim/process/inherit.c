@@ -1,0 +1,105 @@
+#include "process.h"
+
+#include "kernel/poll_sweep.h"
+#include "trace/counters.h"
+#include "trace/live.h"
+#include "trace/losses.h"
+
+struct inheritance {
+  struct fdt_process *child;
+  enum fdt_via via;
+  bool cloexec;
+  uint64_t since;        /* recheck: only what was opened after this */
+  struct fdt_sweep open; /* recheck: what the child really has open */
+};
+
+static void inherit_entry(struct inheritance *plan, int fd, const struct fdt_live *from,
+                          uint8_t flags) {
+  struct fdt_live *to = fdt_live_make(plan->child, fd);
+  if (to == NULL)
+    return;
+  struct fdt_live copy = *from;
+  copy.via = (uint8_t)plan->via;
+  copy.flags |= flags;
+  __builtin_memcpy((char *)to + sizeof to->state, (char *)&copy + sizeof copy.state,
+                   sizeof copy - sizeof copy.state);
+  __atomic_store_n(&to->state, (FDT_LIVE_GENERATION(copy.state) << 8) | FDT_LIVE_OPEN,
+                   __ATOMIC_RELEASE);
+  plan->child->inherited++;
+}
+
+static void inherit_block(void *context, int first_fd, struct fdt_live *entries) {
+  struct inheritance *plan = context;
+  for (int i = 0; i < FDT_BLOCK_FDS; i++) {
+    if (FDT_LIVE_STATE(fdt_live_state(&entries[i])) == FDT_LIVE_OPEN &&
+        (plan->cloexec || (entries[i].flags & FDT_FD_CLOEXEC) == 0))
+      inherit_entry(plan, first_fd + i, &entries[i], 0);
+  }
+}
+
+void fdt_process_inherit(uint32_t child, uint32_t parent, enum fdt_via via, bool cloexec) {
+  struct fdt_process *to = fdt_process_at(child);
+  struct fdt_process *from = fdt_process_at(parent);
+  to->parent = parent;
+  to->exe = from->exe;
+  to->argv = from->argv;
+  to->cwd = from->cwd;
+  to->uid = from->uid;
+  if (!fdt_alone())
+    __atomic_fetch_or(&from->flags, FDT_PROCESS_THREADS, __ATOMIC_RELAXED);
+  struct inheritance plan = {.child = to, .via = via, .cloexec = cloexec};
+  fdt_live_blocks(from, inherit_block, &plan);
+  to->peak = to->inherited;
+  to->peak_ticks = to->start_ticks;
+}
+
+uint32_t fdt_process_before_fork(uint32_t parent) {
+  uint32_t child = fdt_process_take();
+  if (child != 0)
+    fdt_process_inherit(child, parent, FDT_VIA_FORK, true);
+  return child;
+}
+
+void fdt_process_unborn(uint32_t child) {
+  __atomic_store_n(&fdt_process_at(child)->state, FDT_RECORD_BUSY, __ATOMIC_RELEASE);
+}
+
+/* ---- several threads ----------------------------------------------------------- */
+
+static void drop_closed(void *context, int first_fd, struct fdt_live *entries) {
+  struct inheritance *plan = context;
+  for (int i = 0; i < FDT_BLOCK_FDS; i++) {
+    uint32_t word = fdt_live_state(&entries[i]);
+    if (FDT_LIVE_STATE(word) != FDT_LIVE_OPEN || fdt_sweep_is_open(&plan->open, first_fd + i))
+      continue;
+    __atomic_store_n(&entries[i].state, FDT_LIVE_GENERATION(word) << 8 | FDT_LIVE_FREE,
+                     __ATOMIC_RELEASE);
+    plan->child->inherited--;
+  }
+}
+
+/* Opened by another thread since the copy, and open here too: before the fork,
+ * or it is another one of the same number. */
+static void add_missed(void *context, int first_fd, struct fdt_live *entries) {
+  struct inheritance *plan = context;
+  for (int i = 0; i < FDT_BLOCK_FDS; i++) {
+    const struct fdt_live *mine = fdt_live_find(plan->child, first_fd + i);
+    if (FDT_LIVE_STATE(fdt_live_state(&entries[i])) != FDT_LIVE_OPEN ||
+        entries[i].opened_ticks < plan->since ||
+        (mine != NULL && FDT_LIVE_STATE(fdt_live_state(mine)) == FDT_LIVE_OPEN) ||
+        !fdt_sweep_is_open(&plan->open, first_fd + i))
+      continue;
+    inherit_entry(plan, first_fd + i, &entries[i], FDT_FD_UNCERTAIN);
+    fdt_lose(FDT_LOSS_FORK_UNCERTAIN);
+  }
+}
+
+void fdt_process_recheck(uint32_t child, uint32_t parent, uint64_t ticks) {
+  struct inheritance plan = {.child = fdt_process_at(child),
+                             .via = FDT_VIA_FORK,
+                             .cloexec = true,
+                             .since = ticks,
+                             .open = FDT_SWEEP_NEW};
+  fdt_live_blocks(plan.child, drop_closed, &plan);
+  fdt_live_blocks(fdt_process_at(parent), add_missed, &plan);
+}
