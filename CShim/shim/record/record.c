@@ -97,19 +97,26 @@ static struct fdt_live *publish(const struct event *event, uint16_t call, int fd
 }
 
 static void open_one(const struct event *event, const struct fdt_act *act, int fd,
-                     const struct fdt_birthmark *mark) {
+                     const struct fdt_birthmark *mark, enum fdt_event kind) {
   struct fdt_live fresh = {
       .kind = mark->kind, .owner = mark->owner, .flags = mark->cloexec ? FDT_FD_CLOEXEC : 0};
   struct fdt_live *entry = publish(event, act->call, fd, fresh, mark->replaces);
   if (entry != NULL && (mark->path != NULL || mark->domain != 0))
     fdt_detail_opened(event->record, fd, entry, mark);
-  write_event(event, act, FDT_EVENT_OPENED, fd, 0, 0);
+  write_event(event, act, kind, fd, 0, 0);
 }
 
 void fdt_opened(const struct fdt_act *act, int fd, const struct fdt_birthmark *mark) {
   struct event event;
   if (begin(&event, act))
-    open_one(&event, act, fd, mark);
+    open_one(&event, act, fd, mark, FDT_EVENT_OPENED);
+}
+
+void fdt_received(const struct fdt_act *act, int fd, bool cloexec) {
+  struct event event;
+  if (begin(&event, act))
+    open_one(&event, act, fd, &(struct fdt_birthmark){.kind = FDT_KIND_OTHER, .cloexec = cloexec},
+             FDT_EVENT_RECEIVED);
 }
 
 void fdt_opened_pair(const struct fdt_act *act, const int fds[2],
@@ -117,8 +124,8 @@ void fdt_opened_pair(const struct fdt_act *act, const int fds[2],
   struct event event;
   if (!begin(&event, act))
     return;
-  open_one(&event, act, fds[0], mark);
-  open_one(&event, act, fds[1], mark);
+  open_one(&event, act, fds[0], mark, FDT_EVENT_OPENED);
+  open_one(&event, act, fds[1], mark, FDT_EVENT_OPENED);
 }
 
 void fdt_duplicated(const struct fdt_act *act, int source, int fd, bool cloexec, bool replaces) {

@@ -39,6 +39,9 @@ void fdt_opened(const struct fdt_act *act, int fd, const struct fdt_birthmark *m
 /* Two descriptors of one call. */
 void fdt_opened_pair(const struct fdt_act *act, const int fds[2], const struct fdt_birthmark *mark);
 
+/* A message brought a descriptor: what it is, a snapshot will tell. */
+void fdt_received(const struct fdt_act *act, int fd, bool cloexec);
+
 /* `fd` became a duplicate of `source`; `replaces`: what it named before, if anything, ended by
  * that. */
 void fdt_duplicated(const struct fdt_act *act, int source, int fd, bool cloexec, bool replaces);
