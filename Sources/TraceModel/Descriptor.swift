@@ -1,0 +1,114 @@
+import FDTrackFormat
+
+/// One descriptor of one process: an entry of its live table (`struct fdt_live`)
+/// with its cold part (`struct fdt_detail`) when there is one.
+public struct Descriptor: Equatable, Sendable {
+  public enum State: Equatable, Sendable {
+    case open
+    /// `close` was called and had not returned.
+    case closing
+    /// `note` tells where and when.
+    case closed
+    /// A snapshot did not find it: closed by a path that was not seen.
+    case vanished
+  }
+
+  /// How a descriptor came to its process (`enum fdt_via`).
+  public enum Via: Equatable, Sendable {
+    case open, fork, exec, outside, unseen
+  }
+
+  /// Who owns the descriptor (`enum fdt_owner`).
+  public enum Owner: String, Equatable, Sendable {
+    case raw, file = "FILE", directory = "DIR", popen
+  }
+
+  /// `enum fdt_live_flag`.
+  public struct Flags: OptionSet, Sendable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    init(_ flag: fdt_live_flag) { rawValue = UInt8(truncatingIfNeeded: flag.rawValue) }
+    public static let closeOnExec = Self(FDT_FD_CLOEXEC)
+    public static let listening = Self(FDT_FD_LISTENING)
+    /// `FD_CLOEXEC` was set by a later call than the one that opened it.
+    public static let closeOnExecLate = Self(FDT_FD_CLOEXEC_LATE)
+    /// Inherited, and the opener may be another than the one named.
+    public static let uncertain = Self(FDT_FD_UNCERTAIN)
+    public static let connected = Self(FDT_FD_CONNECTED)
+  }
+
+  /// The last notable event, or the close of a closed one.
+  public struct Note: Equatable, Sendable {
+    /// Slot in `Trace.calls`.
+    public internal(set) var call: UInt16
+    public internal(set) var ticks: UInt64 = 0
+    public internal(set) var stack: StackNumber = 0
+    public internal(set) var thread: UInt32 = 0
+    /// errno; 0 for a success that matters (a close, a read at the end).
+    public internal(set) var error: Int32 = 0
+  }
+
+  public internal(set) var fd: Int
+  public internal(set) var generation: UInt32 = 1
+  public internal(set) var state: State = .open
+  /// Slot + 1 of the opener's site record; 0 when the open was not counted.
+  public internal(set) var site: UInt32 = 0
+  public internal(set) var openedTicks: UInt64 = 0
+  /// Stack of the open; 0 when it could not be stored.
+  public internal(set) var stack: StackNumber = 0
+  /// Kernel thread id of the opener.
+  public internal(set) var thread: UInt32 = 0
+  /// The process that opened it (`TracedProcess.id`); 0 when none was seen.
+  public internal(set) var origin: Int = 0
+  /// Slot in `Trace.calls`.
+  public internal(set) var call: UInt16 = 0
+  public internal(set) var kind: DescriptorKind = .unknown
+  public internal(set) var flags: Flags = []
+  public internal(set) var owner: Owner = .raw
+  public internal(set) var via: Via = .open
+  /// Equal among duplicates of one open file; 0 when never duplicated.
+  public internal(set) var object: UInt32 = 0
+  public internal(set) var note: Note?
+  /// The fd that it was duplicated from.
+  public internal(set) var source: Int?
+  /// For one inherited by fork this is the opener's, when it still describes
+  /// the same opening.
+  public internal(set) var detail: DescriptorDetail?
+}
+
+/// The cold part of a descriptor: names, addresses, and what a snapshot saw.
+public struct DescriptorDetail: Equatable, Sendable {
+  public enum Form: Equatable, Sendable {
+    case none
+    /// As the program passed it, perhaps relative.
+    case path
+    /// As `/proc/self/fd` showed it in a snapshot.
+    case link
+    /// `sun_path` of a unix socket.
+    case unixPath
+  }
+
+  /// `enum fdt_unix_state`; the raw value is the name used in JSON.
+  public enum UnixState: String, Equatable, Sendable {
+    case unnamed, bound, unlinked, abstract
+  }
+
+  public internal(set) var form: Form = .none
+  /// The path or link; an abstract socket's name starts with `@`. Bytes that
+  /// are not UTF-8 are replaced. Nil when there is none.
+  public internal(set) var text: String?
+  /// True when the text was longer than what is kept.
+  public internal(set) var isCut = false
+  public internal(set) var tcpState: TCPState?
+  public internal(set) var unixState: UnixState?
+  /// Arguments of socket(2), 0 when it is no socket.
+  public internal(set) var domain: UInt16 = 0
+  public internal(set) var type: UInt16 = 0
+  public internal(set) var local: SocketAddress?
+  public internal(set) var remote: SocketAddress?
+  public internal(set) var inode: UInt64?
+  /// When a snapshot looked at it; nil when none did.
+  public internal(set) var checkedTicks: UInt64?
+  /// `st_mode` at the snapshot, 0 when unknown.
+  public internal(set) var mode: UInt32 = 0
+}

@@ -1,0 +1,101 @@
+import FDTrackFormat
+import TraceBytes
+
+/// One record of the event ring.
+public struct Event: Equatable, Sendable {
+  /// `enum fdt_event`.
+  public enum Kind: UInt8, Equatable, Sendable {
+    case opened = 1, closed, duplicated, received, noted, forked, exec, spawned, ended, snapshot
+    case flags, reaped
+  }
+
+  public internal(set) var ticks: UInt64
+  public internal(set) var kind: Kind
+  /// `TracedProcess.id`.
+  public internal(set) var process: Int
+  public internal(set) var thread: UInt32
+  /// Slot in `Trace.calls`.
+  public internal(set) var call: UInt16
+  public internal(set) var stack: StackNumber
+  public internal(set) var fd: Int
+  /// What it means depends on `kind`; see the format.
+  public internal(set) var result: Int32
+  public internal(set) var other: Int32
+}
+
+/// The history that the trace still holds, decoded when asked for.
+public struct EventRing: Equatable, Sendable {
+  /// Records in the ring; exact.
+  public internal(set) var kept: UInt64 = 0
+  /// Records ever written. Once chunks have been overwritten this counts each of
+  /// them as full, which is the most that it can have held.
+  public internal(set) var total: UInt64 = 0
+  public internal(set) var isTotalExact = true
+  var chunks = SparseBytes()
+
+  /// Calls `body` with each record, chunk by chunk: in order of time within a
+  /// thread's chunk, in no order among chunks.
+  public func forEach(_ body: (Event) -> Void) {
+    forEachRecord { chunk, record in
+      guard let kind = Event.Kind(rawValue: record.event) else { return }
+      body(
+        Event(
+          ticks: record.ticks, kind: kind, process: Int(chunk.process), thread: chunk.thread,
+          call: record.call, stack: record.stack, fd: Int(record.fd), result: record.result,
+          other: record.other))
+    }
+  }
+
+  /// All records in order of time; among equal times in order of thread.
+  public func inOrder() -> [Event] {
+    var events: [Event] = []
+    events.reserveCapacity(Int(clamping: kept))
+    forEach { events.append($0) }
+    let order = events.indices.sorted {
+      let (a, b) = (events[$0], events[$1])
+      return (a.ticks, a.thread, $0) < (b.ticks, b.thread, $1)
+    }
+    return order.map { events[$0] }
+  }
+
+  struct ChunkHead {
+    var sequence: UInt64
+    var process: UInt32
+    var thread: UInt32
+  }
+
+  /// Records count only when their tag is that of the chunk, and chunks only
+  /// where their sequence belongs.
+  func forEachRecord(_ body: (ChunkHead, fdt_record) -> Void) {
+    forEachChunk { head, bytes in
+      for offset in Self.recordOffsets {
+        let record = bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: fdt_record.self)
+        if record.tag == UInt32(truncatingIfNeeded: head.sequence) && record.event != 0 {
+          body(head, record)
+        }
+      }
+    }
+  }
+
+  func forEachChunk(_ body: (ChunkHead, RawSpan) -> Void) {
+    let stride = MemoryLayout<fdt_chunk>.stride
+    let count = UInt64(chunks.count / stride)
+    chunks.forEachPage { offset, bytes in
+      for start in Swift.stride(from: 0, through: bytes.byteCount - stride, by: stride) {
+        let chunk = bytes.extracting(start..<start + stride)
+        let head = ChunkHead(
+          sequence: chunk.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt64.self),
+          process: chunk.unsafeLoadUnaligned(fromByteOffset: 8, as: UInt32.self),
+          thread: chunk.unsafeLoadUnaligned(fromByteOffset: 12, as: UInt32.self))
+        let slot = UInt64((offset + start) / stride)
+        guard head.sequence != 0 && (head.sequence - 1) % count == slot else { continue }
+        body(head, chunk)
+      }
+    }
+  }
+
+  private static let recordOffsets = stride(
+    from: MemoryLayout<fdt_chunk>.stride
+      - Int(FDT_CHUNK_RECORDS) * MemoryLayout<fdt_record>.stride,
+    to: MemoryLayout<fdt_chunk>.stride, by: MemoryLayout<fdt_record>.stride)
+}

@@ -1,0 +1,79 @@
+/// A socket address, as `bind`, `connect`, `getsockname` and friends pass it.
+public enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
+  /// Host byte order.
+  case ipv4(address: UInt32, port: UInt16)
+  /// Eight groups in host byte order; `scope` is 0 when there is none.
+  case ipv6(groups: [UInt16], port: UInt16, scope: UInt32)
+  /// A path in the file system, or `@name` when abstract.
+  case unix(String)
+  case unnamedUnix
+  case netlink(port: UInt32, groups: UInt32)
+  /// A family that is not decoded.
+  case other(family: UInt16)
+
+  /// `127.0.0.1:8080`, `[::1]:80`, `/run/x.sock`, `@abstract`, `netlink:812`.
+  public var description: String {
+    switch self {
+    case .ipv4(let address, let port):
+      let octets = stride(from: 24, through: 0, by: -8).map { String((address >> UInt32($0)) & 255) }
+      return octets.joined(separator: ".") + ":\(port)"
+    case .ipv6(let groups, let port, let scope):
+      return "[" + Self.compressed(groups) + (scope == 0 ? "" : "%\(scope)") + "]:\(port)"
+    case .unix(let path): return path
+    case .unnamedUnix: return "unnamed"
+    case .netlink(let port, let groups):
+      return groups == 0 ? "netlink:\(port)" : "netlink:\(port) groups 0x\(String(groups, radix: 16))"
+    case .other(let family): return "family \(family)"
+    }
+  }
+
+  /// The text form of RFC 5952: the longest run of two or more zero groups, the
+  /// first of equals, becomes `::`; v4-mapped addresses end in dotted form.
+  private static func compressed(_ groups: [UInt16]) -> String {
+    guard groups.count == 8 else { return "?" }
+    if groups[0..<5].allSatisfy({ $0 == 0 }) && groups[5] == 0xffff {
+      let octets = [groups[6] >> 8, groups[6] & 255, groups[7] >> 8, groups[7] & 255]
+      return "::ffff:" + octets.map(String.init).joined(separator: ".")
+    }
+    var best = 0..<0
+    var start = 0
+    while start < 8 {
+      var end = start
+      while end < 8 && groups[end] == 0 { end += 1 }
+      if end - start > best.count { best = start..<end }
+      start = max(end, start + 1)
+    }
+    func hex(_ part: ArraySlice<UInt16>) -> String {
+      part.map { String($0, radix: 16) }.joined(separator: ":")
+    }
+    guard best.count >= 2 else { return hex(groups[...]) }
+    return hex(groups[..<best.lowerBound]) + "::" + hex(groups[best.upperBound...])
+  }
+}
+
+/// A state of the TCP machine, numbered as in `<netinet/tcp.h>`.
+public struct TCPState: Hashable, Comparable, Sendable, CustomStringConvertible {
+  public let rawValue: UInt8
+
+  /// Nil for 0 (unknown) and for numbers that the kernel does not define.
+  public init?(rawValue: UInt8) {
+    guard rawValue > 0 && Int(rawValue) < Self.names.count else { return nil }
+    self.rawValue = rawValue
+  }
+
+  /// Such as `CLOSE_WAIT`.
+  public var description: String { Self.names[Int(rawValue)] }
+
+  public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+
+  public static let established = Self(known: 1)
+  public static let closeWait = Self(known: 8)
+  public static let listen = Self(known: 10)
+
+  private init(known: UInt8) { rawValue = known }
+
+  private static let names = [
+    "UNKNOWN", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT",
+    "CLOSE", "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING", "NEW_SYN_RECV",
+  ]
+}

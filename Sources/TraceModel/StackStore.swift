@@ -1,0 +1,91 @@
+import FDTrackFormat
+
+/// Refers to a stack of the trace; 0 means that none was stored.
+public typealias StackNumber = UInt32
+
+/// One frame of a stack.
+public enum Frame: Hashable, Sendable {
+  /// `address` is the link-time virtual address to look up in module `module`
+  /// (`Trace.module(_:)`), already inside the call instruction.
+  case code(module: Int, address: UInt64)
+  /// An absolute address outside any module, such as JIT code.
+  case absolute(UInt64)
+  /// Deeper frames exist and were not followed.
+  case cut
+  /// The walk ended here for want of unwind information, or the stored chain is damaged.
+  case broken
+
+  init(word: UInt64) {
+    let module = Int(word >> UInt64(FDT_FRAME_ADDRESS_BITS))
+    let address = word & (1 << UInt64(FDT_FRAME_ADDRESS_BITS) - 1)
+    if module != 0 {
+      self = .code(module: module, address: address)
+    } else if address == UInt64(FDT_MARK_CUT) {
+      self = .cut
+    } else if address < UInt64(FDT_MARK_LIMIT) {
+      self = .broken
+    } else {
+      self = .absolute(address)
+    }
+  }
+}
+
+/// The stacks of a trace: a prefix tree of frames, walked on demand.
+///
+/// Parent links are hostile: a walk ends after `maximumDepth` frames, which
+/// also ends it in a cycle.
+public struct StackStore: Equatable, Sendable {
+  /// Frames that a walk follows at most; deeper ones are cut.
+  public static let maximumDepth = 1024
+
+  struct Node: Equatable, Sendable {
+    /// Module and address as stored; 0 when never published.
+    var frame: UInt64 = 0
+    var parent: StackNumber = 0
+  }
+
+  /// Slots in pages of `pageSlots`; a page without a node is empty.
+  private(set) var pages: [[Node]] = []
+  static let pageSlots = 4096
+
+  /// The frames of a stack, innermost first, with a mark as the last when the
+  /// outermost are missing. Empty for 0 and for numbers never stored.
+  public func frames(of stack: StackNumber) -> [Frame] {
+    var frames: [Frame] = []
+    var number = stack
+    while number != 0 {
+      guard let node = node(number) else {
+        if !frames.isEmpty { frames.append(.broken) }
+        break
+      }
+      guard frames.count < Self.maximumDepth else {
+        frames.append(.cut)
+        break
+      }
+      frames.append(Frame(word: node.frame))
+      number = node.parent
+    }
+    return frames
+  }
+
+  /// The node of a stack: its innermost frame; nil when it was never stored.
+  func node(_ number: StackNumber) -> Node? {
+    guard number != 0 else { return nil }
+    let slot = Int(number - 1)
+    guard slot / Self.pageSlots < pages.count else { return nil }
+    let page = pages[slot / Self.pageSlots]
+    guard slot % Self.pageSlots < page.count else { return nil }
+    let node = page[slot % Self.pageSlots]
+    return node.frame == 0 ? nil : node
+  }
+
+  mutating func insert(_ node: Node, as number: StackNumber) {
+    guard number != 0 else { return }
+    let slot = Int(number - 1)
+    while pages.count <= slot / Self.pageSlots { pages.append([]) }
+    if pages[slot / Self.pageSlots].isEmpty {
+      pages[slot / Self.pageSlots] = Array(repeating: Node(), count: Self.pageSlots)
+    }
+    pages[slot / Self.pageSlots][slot % Self.pageSlots] = node
+  }
+}

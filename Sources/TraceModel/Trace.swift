@@ -1,0 +1,60 @@
+/// A whole trace as immutable values.
+public struct Trace: Equatable, Sendable {
+  public internal(set) var info: TraceInfo
+  public internal(set) var clock: TraceClock
+  /// Names of the interposed functions by call number; slot 0 is the empty name.
+  public internal(set) var calls: [String] = []
+  /// In order of `id`; slots that were never published are left out.
+  public internal(set) var processes: [TracedProcess] = []
+  /// In order of `number`; gaps are left out.
+  public internal(set) var modules: [Module] = []
+  public internal(set) var stacks: StackStore
+  public internal(set) var sites: [SiteRecord] = []
+  public internal(set) var closers: [CloserRecord] = []
+  public internal(set) var events: EventRing
+  /// Counters that are not zero, in the format's order.
+  public internal(set) var losses: [Loss] = []
+  /// Records and references that contradict the format and were left out: 0 in
+  /// a sound trace; more says that the file is damaged.
+  public internal(set) var damaged: Int = 0
+
+  /// The name of a call number; empty when the trace does not name it.
+  public func callName(_ call: UInt16) -> String {
+    Int(call) < calls.count ? calls[Int(call)] : ""
+  }
+
+  /// The process whose `id` is `id`, by binary search.
+  public func process(_ id: Int) -> TracedProcess? {
+    processes.sortedIndex(of: id, by: \.id).map { processes[$0] }
+  }
+
+  /// The module of that number, by binary search.
+  public func module(_ number: Int) -> Module? {
+    modules.sortedIndex(of: number, by: \.number).map { modules[$0] }
+  }
+}
+
+/// What the header tells.
+public struct TraceInfo: Equatable, Sendable {
+  public internal(set) var version: UInt32 = 0
+  /// ELF e_machine of the writer.
+  public internal(set) var machine: UInt32 = 0
+  public internal(set) var fileSize: UInt64 = 0
+  public internal(set) var traceID: UInt64 = 0
+  public internal(set) var host: String?
+  public internal(set) var kernel: String?
+  public internal(set) var libc: String?
+}
+
+extension Array {
+  /// Index of the element whose `key` is `value`; the array is sorted by it without ties.
+  func sortedIndex<Key: Comparable>(of value: Key, by key: (Element) -> Key) -> Int? {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if key(self[middle]) < value { low = middle + 1 } else { high = middle }
+    }
+    return low < count && key(self[low]) == value ? low : nil
+  }
+}

@@ -1,0 +1,30 @@
+/// Relates the trace's ticks to time.
+public struct TraceClock: Equatable, Sendable {
+  /// The moment that times count from.
+  public internal(set) var originTicks: UInt64 = 0
+  /// `originTicks` in nanoseconds since 1970; nil when not recorded.
+  public internal(set) var originRealtimeNs: UInt64?
+  /// Nanoseconds per tick as a fraction; nil when the trace does not tell.
+  public internal(set) var scale: Scale?
+  /// The latest moment that the trace tells of.
+  public internal(set) var latestTicks: UInt64 = 0
+
+  public struct Scale: Equatable, Sendable {
+    public internal(set) var nanoseconds: UInt64
+    public internal(set) var ticks: UInt64
+  }
+
+  /// Nanoseconds from the origin to `ticks`, 0 for earlier ones; nil when the
+  /// scale is not known.
+  public func nanoseconds(at ticks: UInt64) -> UInt64? {
+    duration(ticks > originTicks ? ticks - originTicks : 0)
+  }
+
+  /// The length of `ticks` in nanoseconds, clamped; nil when the scale is not known.
+  public func duration(_ ticks: UInt64) -> UInt64? {
+    guard let scale, scale.ticks > 0 else { return nil }
+    let product = ticks.multipliedFullWidth(by: scale.nanoseconds)
+    guard product.high < scale.ticks else { return .max }
+    return scale.ticks.dividingFullWidth(product).quotient
+  }
+}
