@@ -69,4 +69,24 @@ public struct SparseBytes: Equatable, Sendable {
       try body(number * Self.pageSize, page.span.bytes)
     }
   }
+
+  /// Calls `body` with the first `limit` records of a section that is an array
+  /// of them, in order, leaving out runs of zeros. The record's stride must
+  /// divide `pageSize`.
+  public func forEachRecord<Record: BitwiseCopyable>(
+    as type: Record.Type = Record.self, limit: Int = .max,
+    _ body: (_ slot: Int, _ record: Record) -> Void
+  ) {
+    let stride = MemoryLayout<Record>.stride
+    precondition(Self.pageSize % stride == 0, "a record would cross two pages")
+    forEachPage { offset, bytes in
+      var start = 0
+      while start <= bytes.byteCount - stride {
+        let slot = (offset + start) / stride
+        guard slot < limit else { return }
+        body(slot, bytes.unsafeLoadUnaligned(fromByteOffset: start, as: Record.self))
+        start += stride
+      }
+    }
+  }
 }

@@ -31,7 +31,10 @@ public struct EventRing: Equatable, Sendable {
   /// them as full, which is the most that it can have held.
   public internal(set) var total: UInt64 = 0
   public internal(set) var isTotalExact = true
+  /// The latest record of each process (`TracedProcess.id`).
+  public internal(set) var latestTicksByProcess: [Int: UInt64] = [:]
   var chunks = SparseBytes()
+  var capacity = 0
 
   /// Calls `body` with each record, chunk by chunk: in order of time within a
   /// thread's chunk, in no order among chunks.
@@ -68,18 +71,27 @@ public struct EventRing: Equatable, Sendable {
   /// where their sequence belongs.
   func forEachRecord(_ body: (ChunkHead, fdt_record) -> Void) {
     forEachChunk { head, bytes in
-      for offset in Self.recordOffsets {
-        let record = bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: fdt_record.self)
-        if record.tag == UInt32(truncatingIfNeeded: head.sequence) && record.event != 0 {
-          body(head, record)
-        }
+      Self.forEachRecord(of: head, in: bytes) { body(head, $0) }
+    }
+  }
+
+  static func forEachRecord(
+    of head: ChunkHead, in bytes: RawSpan, _ body: (fdt_record) -> Void
+  ) {
+    let stride = MemoryLayout<fdt_record>.stride
+    var offset = MemoryLayout<fdt_chunk>.stride - Int(FDT_CHUNK_RECORDS) * stride
+    while offset <= bytes.byteCount - stride {
+      let record = bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: fdt_record.self)
+      if record.tag == UInt32(truncatingIfNeeded: head.sequence) && record.event != 0 {
+        body(record)
       }
+      offset += stride
     }
   }
 
   func forEachChunk(_ body: (ChunkHead, RawSpan) -> Void) {
     let stride = MemoryLayout<fdt_chunk>.stride
-    let count = UInt64(chunks.count / stride)
+    let count = UInt64(capacity)
     chunks.forEachPage { offset, bytes in
       for start in Swift.stride(from: 0, through: bytes.byteCount - stride, by: stride) {
         let chunk = bytes.extracting(start..<start + stride)
@@ -88,14 +100,9 @@ public struct EventRing: Equatable, Sendable {
           process: chunk.unsafeLoadUnaligned(fromByteOffset: 8, as: UInt32.self),
           thread: chunk.unsafeLoadUnaligned(fromByteOffset: 12, as: UInt32.self))
         let slot = UInt64((offset + start) / stride)
-        guard head.sequence != 0 && (head.sequence - 1) % count == slot else { continue }
+        guard head.sequence != 0 && count > 0 && (head.sequence - 1) % count == slot else { continue }
         body(head, chunk)
       }
     }
   }
-
-  private static let recordOffsets = stride(
-    from: MemoryLayout<fdt_chunk>.stride
-      - Int(FDT_CHUNK_RECORDS) * MemoryLayout<fdt_record>.stride,
-    to: MemoryLayout<fdt_chunk>.stride, by: MemoryLayout<fdt_record>.stride)
 }

@@ -26,8 +26,6 @@ public struct SiteRecord: Equatable, Sendable {
   public internal(set) var lastTicks: UInt64 = 0
   public internal(set) var peakTicks: UInt64 = 0
   public internal(set) var peak: UInt32 = 0
-  /// Calls that returned an error.
-  public internal(set) var failed: UInt32 = 0
 }
 
 /// Where descriptors of one site end (`struct fdt_closer`).

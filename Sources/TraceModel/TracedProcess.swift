@@ -85,3 +85,10 @@ public struct TracedProcess: Equatable, Sendable {
   /// The live table in order of fd: open ones, and those whose last close is known.
   public internal(set) var descriptors: [Descriptor] = []
 }
+
+extension TracedProcess {
+  /// The table's entry of an fd, by binary search.
+  public func descriptor(_ fd: Int) -> Descriptor? {
+    descriptors.sortedIndex(of: fd, by: \.fd).map { descriptors[$0] }
+  }
+}

@@ -1,0 +1,192 @@
+import FDTrackFormat
+import TraceBytes
+
+/// Decodes live tables: units that index others, and units of entries.
+///
+/// References are hostile: a unit belongs to whoever names it first, so that
+/// no table is read twice however the references are tangled, and the work is
+/// bounded by the number of units.
+struct LiveTableDecoder {
+  private let units: SparseBytes
+  private var isTaken: [Bool]
+  private(set) var damaged = 0
+
+  init(_ units: SparseBytes) {
+    self.units = units
+    isTaken = Array(repeating: false, count: units.count / Int(FDT_UNIT_SIZE))
+  }
+
+  /// The table of one process in order of fd.
+  mutating func descriptors(
+    of process: fdt_process, strings: inout StringTable
+  ) -> [Descriptor] {
+    var found: [Descriptor] = []
+    for (number, block) in elements(of: process.direct, as: fdt_block_ref.self).enumerated() {
+      decode(block, firstFD: number * Int(FDT_BLOCK_FDS), strings: &strings, into: &found)
+    }
+    for (top, root) in elements(of: process.root, as: UInt32.self).enumerated() where root != 0 {
+      guard let middle = take(root) else { continue }
+      for (index, leaf) in refs(middle, Int(FDT_MID_ENTRIES), as: UInt32.self)
+      where leaf != 0 {
+        guard let leaf = take(leaf) else { continue }
+        let leafFD = (top * Int(FDT_MID_ENTRIES) + index) * Int(FDT_LEAF_FDS)
+        for (slot, block) in refs(leaf, Int(FDT_LEAF_ENTRIES), as: fdt_block_ref.self) {
+          decode(
+            block, firstFD: leafFD + slot * Int(FDT_BLOCK_FDS), strings: &strings, into: &found)
+        }
+      }
+    }
+    return found.sorted { $0.fd < $1.fd }
+  }
+
+  /// Takes a unit by its number plus one, and returns its offset; nil, counted
+  /// as damage, when it is outside or taken.
+  private mutating func take(_ reference: UInt32, count: Int = 1) -> Int? {
+    let unit = Int(reference) - 1
+    guard unit >= 0, count <= isTaken.count, unit <= isTaken.count - count,
+      !isTaken[unit..<unit + count].contains(true)
+    else {
+      damaged += 1
+      return nil
+    }
+    for taken in unit..<unit + count { isTaken[taken] = true }
+    return unit * Int(FDT_UNIT_SIZE)
+  }
+
+  private func refs<Ref: BitwiseCopyable>(
+    _ offset: Int, _ count: Int, as type: Ref.Type
+  ) -> [(Int, Ref)] {
+    (0..<count).compactMap { index in
+      let at = offset + index * MemoryLayout<Ref>.stride
+      return (try? units.load(at: at, as: Ref.self)).map { (index, $0) }
+    }
+  }
+
+  private mutating func decode(
+    _ block: fdt_block_ref, firstFD: Int, strings: inout StringTable, into found: inout [Descriptor]
+  ) {
+    guard block.live != 0, let live = take(block.live) else { return }
+    let details = block.detail == 0 ? nil : take(block.detail, count: Int(FDT_DETAIL_UNITS))
+    for slot in 0..<Int(FDT_BLOCK_FDS) {
+      let at = live + slot * MemoryLayout<fdt_live>.stride
+      guard let entry = try? units.load(at: at, as: fdt_live.self), entry.state != 0 else {
+        continue
+      }
+      guard var descriptor = Descriptor(entry, fd: firstFD + slot) else {
+        if entry.state & 0xff != 0 { damaged += 1 }
+        continue
+      }
+      if let details {
+        let at = details + slot * MemoryLayout<fdt_detail>.stride
+        if let detail = try? units.load(at: at, as: fdt_detail.self),
+          detail.generation == descriptor.generation, detail.generation != 0
+        {
+          descriptor.detail = DescriptorDetail(detail, strings: &strings)
+        }
+      }
+      found.append(descriptor)
+    }
+  }
+}
+
+extension Descriptor {
+  /// Nil for an entry that is free or in a state that the format does not know.
+  init?(_ entry: fdt_live, fd: Int) {
+    guard let state = State(entry.state & 0xff) else { return nil }
+    self.init(fd: fd)
+    self.state = state
+    generation = entry.state >> 8
+    site = entry.site
+    openedTicks = entry.opened_ticks
+    stack = entry.stack
+    thread = entry.thread
+    origin = Int(entry.origin)
+    call = entry.call
+    kind = DescriptorKind(rawValue: UInt32(entry.kind))
+    flags = Flags(rawValue: entry.flags)
+    owner = Owner(UInt32(entry.owner))
+    via = Via(UInt32(entry.via))
+    object = entry.object
+    source = entry.source > 0 ? Int(entry.source) - 1 : nil
+    if entry.note_call != 0 {
+      note = Note(
+        call: entry.note_call, ticks: entry.note_ticks, stack: entry.note_stack,
+        thread: entry.note_thread, error: entry.note_error)
+    }
+  }
+}
+
+extension Descriptor.State {
+  init?(_ value: UInt32) {
+    switch fdt_live_state(rawValue: value) {
+    case FDT_LIVE_OPEN: self = .open
+    case FDT_LIVE_CLOSING: self = .closing
+    case FDT_LIVE_CLOSED: self = .closed
+    case FDT_LIVE_VANISHED: self = .vanished
+    default: return nil
+    }
+  }
+}
+
+extension Descriptor.Via {
+  init(_ value: UInt32) {
+    switch fdt_via(rawValue: value) {
+    case FDT_VIA_OPEN: self = .open
+    case FDT_VIA_FORK: self = .fork
+    case FDT_VIA_EXEC: self = .exec
+    case FDT_VIA_OUTSIDE: self = .outside
+    default: self = .unseen
+    }
+  }
+}
+
+extension Descriptor.Owner {
+  init(_ value: UInt32) {
+    switch fdt_owner(rawValue: value) {
+    case FDT_OWNER_FILE: self = .file
+    case FDT_OWNER_DIR: self = .directory
+    case FDT_OWNER_POPEN: self = .popen
+    default: self = .raw
+    }
+  }
+}
+
+extension DescriptorDetail {
+  init(_ detail: fdt_detail, strings: inout StringTable) {
+    let size = Int(detail.text_size)
+    let bytes =
+      detail.text_ref == 0
+      ? Array(elements(of: detail.text, as: UInt8.self).prefix(size))
+      : strings.bytes(detail.text_ref) ?? []
+    switch fdt_text_form(rawValue: UInt32(detail.form)) {
+    case FDT_TEXT_PATH: form = .path
+    case FDT_TEXT_LINK: form = .link
+    case FDT_TEXT_SUN: form = .unixPath
+    default: form = .none
+    }
+    if form != .none && !bytes.isEmpty {
+      text =
+        form == .unixPath
+        ? SocketAddress.unixPath(bytes) : String(decoding: bytes, as: UTF8.self)
+    }
+    isCut = detail.cut != 0
+    tcpState = TCPState(rawValue: detail.tcp_state)
+    switch fdt_unix_state(rawValue: UInt32(detail.unix_state)) {
+    case FDT_UNIX_UNNAMED: unixState = .unnamed
+    case FDT_UNIX_BOUND: unixState = .bound
+    case FDT_UNIX_UNLINKED: unixState = .unlinked
+    case FDT_UNIX_ABSTRACT: unixState = .abstract
+    default: unixState = nil
+    }
+    domain = detail.domain
+    type = detail.type
+    let sun = form == .unixPath ? text : nil
+    local = SocketAddress(
+      sockaddr: elements(of: detail.local), size: Int(detail.local_size), text: sun)
+    remote = SocketAddress(
+      sockaddr: elements(of: detail.remote), size: Int(detail.remote_size), text: sun)
+    inode = detail.inode == 0 ? nil : detail.inode
+    checkedTicks = detail.checked_ticks == 0 ? nil : detail.checked_ticks
+    mode = detail.mode
+  }
+}

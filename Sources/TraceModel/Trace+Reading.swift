@@ -1,0 +1,188 @@
+import FDTrackFormat
+import TraceBytes
+
+extension Trace {
+  /// Reads the trace in a file. It may still be written; nothing is disturbed.
+  ///
+  /// Throws when the file is no whole trace of this version. Inside one, what
+  /// contradicts the format is left out and counted in `damaged`.
+  public init(path: String) throws(TraceError) {
+    try self.init(TraceBytes(path: path))
+  }
+
+  public init(_ bytes: borrowing TraceBytes) throws(TraceError) {
+    let layout = try TraceLayout(bytes)
+    let header = layout.header
+    var strings = StringTable(
+      try layout.read(FDT_SECTION_STRINGS, of: bytes, cursor: header.strings_next))
+    let processes = try layout.read(
+      FDT_SECTION_PROCESSES, of: bytes, cursor: header.processes_next)
+    var tables = LiveTableDecoder(
+      try layout.read(FDT_SECTION_UNITS, of: bytes, cursor: header.units_next))
+
+    info = TraceInfo(
+      version: header.version, machine: header.machine, fileSize: header.file_size,
+      traceID: header.trace_id, host: strings.text(header.host),
+      kernel: strings.text(header.kernel), libc: strings.text(header.libc))
+    clock = TraceClock()
+    stacks = StackStore()
+    events = EventRing()
+    losses = Self.losses(header)
+
+    processes.forEachRecord(as: fdt_process.self) { slot, record in
+      guard record.state == FDT_RECORD_READY.rawValue else { return }
+      var process = TracedProcess(record, id: slot + 1, strings: &strings)
+      process.descriptors = tables.descriptors(of: record, strings: &strings)
+      self.processes.append(process)
+    }
+    damaged += tables.damaged
+    fillInheritedDetails()
+
+    calls = Self.callNames(try layout.read(FDT_SECTION_CALLS, of: bytes, cursor: 1 << 16))
+    readModules(try layout.read(FDT_SECTION_MODULES, of: bytes, cursor: 1 << 16), &strings)
+    let nodes = try layout.read(FDT_SECTION_STACKS, of: bytes)
+    nodes.forEachRecord(as: fdt_stack_node.self) { slot, node in
+      guard node.frame != 0 && node.frame != Self.busyFrame else { return }
+      stacks.insert(
+        .init(frame: node.frame, parent: node.parent), as: StackNumber(truncatingIfNeeded: slot + 1)
+      )
+    }
+    readSites(try layout.read(FDT_SECTION_SITES, of: bytes))
+    readClosers(try layout.read(FDT_SECTION_CLOSERS, of: bytes))
+    let ring = try layout.read(FDT_SECTION_RING, of: bytes, cursor: header.ring_next)
+    events = EventRing(
+      ring, capacity: layout.capacity(FDT_SECTION_RING), claimed: header.ring_next)
+    clock = TraceClock(
+      header, earliestTicks: self.processes.map(\.startTicks).min() ?? 0,
+      latestTicks: latestTicks())
+  }
+
+  /// FDT_FRAME_BUSY, whose definition by UINT64_MAX Swift does not import.
+  private static let busyFrame = UInt64.max
+
+  /// The latest moment that any record tells of.
+  private func latestTicks() -> UInt64 {
+    var latest = events.latestTicksByProcess.values.max() ?? 0
+    for process in processes {
+      latest = max(
+        latest, process.startTicks, process.endTicks ?? 0, process.snapshotTicks ?? 0)
+    }
+    for site in sites { latest = max(latest, site.lastTicks) }
+    for closer in closers { latest = max(latest, closer.lastTicks) }
+    return latest
+  }
+
+  private static func losses(_ header: fdt_header) -> [Loss] {
+    elements(of: header.losses, as: UInt64.self).enumerated().compactMap { number, count in
+      guard count > 0 else { return nil }
+      guard let name = fdt_loss_name(UInt32(number)), let text = fdt_loss_text(UInt32(number))
+      else {
+        return Loss(name: "loss_\(number)", text: "a loss this program does not know", count: count)
+      }
+      return Loss(name: String(cString: name), text: String(cString: text), count: count)
+    }
+  }
+
+  private static func callNames(_ section: SparseBytes) -> [String] {
+    var names: [String] = []
+    section.forEachRecord(as: fdt_call.self) { slot, call in
+      while names.count < slot { names.append("") }
+      let bytes = elements(of: call.name, as: UInt8.self).prefix { $0 != 0 }
+      names.append(String(decoding: bytes, as: UTF8.self))
+    }
+    while names.last == "" { names.removeLast() }
+    return names
+  }
+
+  private mutating func readModules(_ section: SparseBytes, _ strings: inout StringTable) {
+    section.forEachRecord(as: fdt_module.self) { slot, record in
+      guard record.key != 0 else { return }
+      let size = min(Int(record.build_id_size), Int(FDT_BUILD_ID_MAX))
+      modules.append(
+        Module(
+          number: slot + 1, path: strings.text(record.path),
+          buildID: Array(elements(of: record.build_id, as: UInt8.self).prefix(size)),
+          start: record.start, end: record.end))
+    }
+  }
+
+  private mutating func readSites(_ section: SparseBytes) {
+    section.forEachRecord(as: fdt_site.self) { slot, record in
+      guard record.state == FDT_RECORD_READY.rawValue else { return }
+      sites.append(
+        SiteRecord(
+          id: UInt32(truncatingIfNeeded: slot + 1), process: Int(record.process),
+          stack: record.stack, call: record.call,
+          kind: DescriptorKind(rawValue: UInt32(record.kind)), opened: record.opened,
+          closed: record.closed, firstTicks: record.first_ticks, lastTicks: record.last_ticks,
+          peakTicks: record.peak_ticks, peak: record.peak))
+    }
+  }
+
+  private mutating func readClosers(_ section: SparseBytes) {
+    section.forEachRecord(as: fdt_closer.self) { _, record in
+      guard record.state == FDT_RECORD_READY.rawValue else { return }
+      closers.append(
+        CloserRecord(
+          site: record.site, stack: record.stack, call: record.call, count: record.count,
+          minTicks: record.min_ticks, maxTicks: record.max_ticks, lastTicks: record.last_ticks,
+          lifetimes: elements(of: record.lifetimes, as: UInt32.self)))
+    }
+  }
+
+  /// What fork copied has no cold part of its own: it is the opener's, found
+  /// up the tree at the same fd while its generation is the same.
+  private mutating func fillInheritedDetails() {
+    for index in processes.indices {
+      for slot in processes[index].descriptors.indices {
+        let entry = processes[index].descriptors[slot]
+        guard entry.detail == nil && (entry.via == .fork || entry.via == .exec) else { continue }
+        processes[index].descriptors[slot].detail = inheritedDetail(
+          of: entry, from: processes[index].parent)
+      }
+    }
+  }
+
+  /// Ancestors looked at: more than the depth of any tree of real programs.
+  private static let deepestInheritance = 64
+
+  private func inheritedDetail(of entry: Descriptor, from parent: Int?) -> DescriptorDetail? {
+    var next = parent
+    for _ in 0..<Self.deepestInheritance {
+      guard let id = next, let process = self.process(id) else { return nil }
+      if let slot = process.descriptors.sortedIndex(of: entry.fd, by: \.fd) {
+        let candidate = process.descriptors[slot]
+        if candidate.generation == entry.generation, let detail = candidate.detail {
+          return detail
+        }
+      }
+      if id == entry.origin { return nil }
+      next = process.parent
+    }
+    return nil
+  }
+}
+
+extension EventRing {
+  /// `chunks` are the used ones of `capacity`; `claimed` were ever handed out.
+  init(_ chunks: SparseBytes, capacity: Int, claimed: UInt64) {
+    self.chunks = chunks
+    self.capacity = capacity
+    var chunksKept: UInt64 = 0
+    forEachChunk { head, bytes in
+      chunksKept += 1
+      var latest: UInt64 = 0
+      Self.forEachRecord(of: head, in: bytes) { record in
+        kept += 1
+        latest = max(latest, record.ticks)
+      }
+      latestTicksByProcess[Int(head.process), default: 0] = max(
+        latest, latestTicksByProcess[Int(head.process)] ?? 0)
+    }
+    isTotalExact = claimed <= UInt64(capacity)
+    let gone = isTotalExact || claimed < chunksKept ? 0 : claimed - chunksKept
+    let (lost, overflow) = gone.multipliedReportingOverflow(by: UInt64(FDT_CHUNK_RECORDS))
+    let (sum, overflow2) = kept.addingReportingOverflow(lost)
+    total = overflow || overflow2 ? .max : sum
+  }
+}
