@@ -16,8 +16,6 @@ public struct SiteFinding: Equatable, Sendable {
   public internal(set) var live: Int = 0
   /// The highest of the processes'.
   public internal(set) var peak: UInt64 = 0
-  /// Calls that returned an error.
-  public internal(set) var failed: UInt64 = 0
   public internal(set) var byProcess: [ProcessCounts] = []
   /// Look it up with `Findings.stacks`; 0 when it could not be stored.
   public internal(set) var stack: StackNumber = 0

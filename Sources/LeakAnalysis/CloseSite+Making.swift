@@ -1,0 +1,52 @@
+import TraceModel
+
+extension SiteFinding {
+  /// Closers of one stack and call, over all processes, as one.
+  static func closeSites(_ closers: [CloserRecord], _ trace: Trace) -> [CloseSite] {
+    struct Key: Hashable {
+      var stack: StackNumber
+      var call: UInt16
+    }
+    struct Sum {
+      var count: UInt64 = 0
+      var minTicks: UInt64 = .max
+      var maxTicks: UInt64 = 0
+      var lastTicks: UInt64 = 0
+      var lifetimes = [UInt64](repeating: 0, count: 16)
+    }
+    var sums: [Key: Sum] = [:]
+    for closer in closers where closer.count > 0 {
+      var sum = sums[Key(stack: closer.stack, call: closer.call)] ?? Sum()
+      sum.count = Self.sum(sum.count, closer.count)
+      sum.minTicks = min(sum.minTicks, closer.minTicks)
+      sum.maxTicks = max(sum.maxTicks, closer.maxTicks)
+      sum.lastTicks = max(sum.lastTicks, closer.lastTicks)
+      for (bucket, count) in closer.lifetimes.prefix(sum.lifetimes.count).enumerated() {
+        sum.lifetimes[bucket] += UInt64(count)
+      }
+      sums[Key(stack: closer.stack, call: closer.call)] = sum
+    }
+    return sums.map { key, sum in
+      let median = medianTicks(sum.lifetimes)
+        .map { min(max($0, min(sum.minTicks, sum.maxTicks)), sum.maxTicks) }
+      return CloseSite(
+        api: trace.callName(key.call), stack: key.stack, count: sum.count,
+        minNs: trace.clock.duration(sum.minTicks == .max ? 0 : sum.minTicks),
+        medianNs: median.flatMap(trace.clock.duration),
+        maxNs: trace.clock.duration(sum.maxTicks),
+        lastNs: trace.clock.nanoseconds(at: sum.lastTicks))
+    }.sorted { ($1.count, $0.stack, $0.api) < ($0.count, $1.stack, $1.api) }
+  }
+
+  /// The geometric middle of the bucket that holds the median.
+  private static func medianTicks(_ lifetimes: [UInt64]) -> UInt64? {
+    let total = lifetimes.reduce(0, +)
+    guard total > 0 else { return nil }
+    var seen: UInt64 = 0
+    for (bucket, count) in lifetimes.enumerated() {
+      seen += count
+      if seen * 2 >= total { return 1 << UInt64(2 * bucket + 11) }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,105 @@
+import Glibc
+import TraceModel
+
+extension Descriptor {
+  var isListening: Bool {
+    flags.contains(.listening) || detail?.tcpState == .listen
+  }
+
+  var isStandardStream: Bool { ProcessView.standardStreams.contains(fd) }
+
+  /// Kernel objects of which an event loop keeps one.
+  var isLoopObject: Bool {
+    [.epoll, .eventfd, .timerfd, .signalfd, .inotify].contains(kind)
+  }
+
+  /// A socket at which others find the program: it listens, or receives
+  /// datagrams, at an address that was chosen and not drawn by the kernel.
+  var isService: Bool {
+    guard isListening || (kind == .udp && detail?.remote == nil && detail?.local != nil) else {
+      return false
+    }
+    switch detail?.local {
+    case .ipv4(_, let port), .ipv6(_, let port, _):
+      return port != 0 ? port < Self.firstEphemeralPort : isListening
+    default: return isListening
+    }
+  }
+
+  /// The kernel draws ports from here on (ip_local_port_range(7)'s default).
+  private static let firstEphemeralPort: UInt16 = 32768
+
+  /// The path, link or address that tells best what this is.
+  var displayName: String? {
+    guard let detail else { return nil }
+    if detail.form == .link, let address = detail.remote ?? detail.local {
+      return address.description
+    }
+    return detail.text ?? detail.remote?.description ?? detail.local?.description
+  }
+
+  var displayState: String? {
+    detail?.tcpState?.description ?? (isListening ? "LISTEN" : nil)
+      ?? detail?.unixState?.rawValue
+  }
+
+  /// The note when it tells of an error path that was left: a set-up that
+  /// failed and was not done again, or a connection that broke.
+  func failure(_ trace: Trace) -> Note? {
+    guard let note, note.error != 0 else { return nil }
+    let api = trace.callName(note.call).drop { $0 == "_" }
+    switch api {
+    case "connect", "bind", "listen":
+      if Self.passing.contains(note.error) { return nil }
+      // It was done again since, and worked.
+      return isListening || (api != "bind" && flags.contains(.connected) && isEstablished)
+        ? nil : note
+    case "fdopen", "IO_fdopen", "fdopendir": return note
+    default:
+      // For datagrams an error says something of one peer only.
+      return kind != .udp && Self.breaks.contains(note.error) ? note : nil
+    }
+  }
+
+  private var isEstablished: Bool { detail?.tcpState == nil || detail?.tcpState == .established }
+
+  /// The peer closed and this side did not: a read found the end, or TCP waits.
+  func isPeerClosed(_ trace: Trace) -> Bool {
+    if detail?.tcpState == .closeWait { return true }
+    guard kind == .tcp || kind == .unix, let note, note.error == 0 else { return false }
+    let api = trace.callName(note.call).drop { $0 == "_" }
+    return api.hasPrefix("read") || api.hasPrefix("recv")
+  }
+
+  /// A failure to connect that is none: it goes on, or is to be tried again.
+  private static let passing: Set<Int32> = [EINPROGRESS, EALREADY, EINTR, EISCONN, EAGAIN]
+  /// What ends a connection, or can never work with this descriptor.
+  private static let breaks: Set<Int32> = [
+    ECONNRESET, EPIPE, ETIMEDOUT, ENOTCONN, ECONNREFUSED, EHOSTUNREACH, ENETUNREACH,
+    ECONNABORTED, EISDIR,
+  ]
+}
+
+extension OpenDescriptor {
+  init(_ descriptor: Descriptor, of view: ProcessView, in trace: Trace) {
+    let ticks = descriptor.openedTicks
+    self.init(process: view.process.id, fd: descriptor.fd)
+    kind = descriptor.kind
+    name = descriptor.displayName
+    local = descriptor.detail?.local?.description
+    remote = descriptor.detail?.remote?.description
+    state = descriptor.displayState
+    openedNs = trace.clock.nanoseconds(at: ticks)
+    ageNs = trace.clock.duration(view.endTicks > ticks ? view.endTicks - ticks : 0)
+    thread = descriptor.thread
+    isCloseOnExec = descriptor.flags.contains(.closeOnExec)
+    isListening = descriptor.isListening
+    owner = descriptor.owner
+    duplicateOf = descriptor.source
+    note = descriptor.note.map {
+      Note(
+        api: trace.callName($0.call), error: $0.error, errorName: errorName($0.error),
+        stack: $0.stack, atNs: trace.clock.nanoseconds(at: $0.ticks))
+    }
+  }
+}

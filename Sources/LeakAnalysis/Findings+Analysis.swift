@@ -1,0 +1,57 @@
+import TraceModel
+
+extension Findings {
+  /// Analyses a trace. `running` are the `TracedProcess.id`s that the caller
+  /// knows to be alive: the trace cannot tell them from killed ones.
+  ///
+  /// Pure and deterministic; linear in the trace but for sorting.
+  public init(_ trace: Trace, running: Set<Int> = []) {
+    let views = [ProcessView](trace, running: running)
+    let grouping = SiteGrouping(trace, views)
+    let context = SiteContext(trace, views)
+    let processes = Set(trace.processes.map(\.id))
+    self.init(
+      trace: TraceSummary(trace),
+      processes: views.map {
+        ProcessFinding($0, sites: grouping, processes: processes, trace: trace)
+      },
+      sites: grouping.groups.map { SiteFinding($0, in: context) }.sorted(by: SiteFinding.ranksBefore),
+      misuse: Misuse.doubleCloses(trace), stacks: trace.stacks, modules: trace.modules)
+  }
+}
+
+extension TraceSummary {
+  init(_ trace: Trace) {
+    let origin = trace.clock.originTicks
+    self.init(
+      info: trace.info, startedRealtimeNs: trace.clock.originRealtimeNs,
+      durationNs: trace.clock.duration(
+        trace.clock.latestTicks > origin ? trace.clock.latestTicks - origin : 0),
+      processCount: trace.processes.count, eventsKept: trace.events.kept,
+      eventsTotal: trace.events.total, eventsTotalIsExact: trace.events.isTotalExact,
+      losses: trace.losses,
+      unseen: trace.processes.reduce(0) { $0 + UInt64($1.unseen) },
+      vanished: trace.processes.reduce(0) { $0 + UInt64($1.vanished) },
+      damaged: trace.damaged)
+  }
+}
+
+extension SiteFinding {
+  /// The order of a report, without ties: the worst verdict, then the strongest
+  /// evidence, then most left open, then fastest, then lowest id.
+  static func ranksBefore(_ a: SiteFinding, _ b: SiteFinding) -> Bool {
+    (a.verdict.rank, a.evidenceRank, -a.live, -(a.ratePerHour ?? 0), a.id)
+      < (b.verdict.rank, b.evidenceRank, -b.live, -(b.ratePerHour ?? 0), b.id)
+  }
+
+  private var evidenceRank: Int {
+    switch reasons.first {
+    case .abandonedAfterFailure: 0
+    case .peerClosed: 1
+    case .outlivesSiblings: 2
+    case .growth: 3
+    case .neverClosed: 4
+    default: 5
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/// Names a site so that tickets about it can be matched over builds: FNV-1a (64
+/// bits) of what stays the same when addresses and lines move, in hexadecimal.
+///
+/// The names of functions are not known here: who symbolizes gives them.
+public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
+  public let rawValue: UInt64
+
+  /// `api` is the function called; `frames` are what is stable of its callers,
+  /// innermost first, such as `module!function`.
+  public init(api: String, frames: some Sequence<String>) {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    func add(_ text: String) {
+      // 0xff is no byte of UTF-8: it keeps "ab","c" and "a","bc" apart.
+      for byte in Array(text.utf8) + [0xff] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    }
+    add(api)
+    for frame in frames { add(frame) }
+    rawValue = hash
+  }
+
+  /// Sixteen hexadecimal digits.
+  public var description: String {
+    let digits = String(rawValue, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

@@ -1,0 +1,249 @@
+import TraceModel
+
+/// A verdict on what one process holds of one site, with its reasons.
+struct Judgement {
+  var verdict: Verdict
+  var reasons: [Reason]
+}
+
+/// The case of one process at one site: what it opened there and still holds,
+/// standard streams apart. Times are ticks.
+struct Case {
+  let trace: Trace
+  let view: ProcessView
+  let share: SiteGroup.Share
+  let fds: [Descriptor]
+  /// Closed ones of the same site, over all processes, and their longest life.
+  let siblings: UInt64
+  let siblingMaxTicks: UInt64
+  /// What the process last opened or closed anywhere.
+  let lastActivityTicks: UInt64
+  let children: ChildrenView
+
+  /// Distinct calls: those that make a pair open two at one moment.
+  let opens: Int
+  let firstTicks: UInt64
+  let lastTicks: UInt64
+
+  init(
+    trace: Trace, view: ProcessView, share: SiteGroup.Share, siblings: UInt64,
+    siblingMaxTicks: UInt64, lastActivityTicks: UInt64, children: ChildrenView
+  ) {
+    self.trace = trace
+    self.view = view
+    self.share = share
+    fds = share.live.filter { !$0.isStandardStream }
+    self.siblings = siblings
+    self.siblingMaxTicks = siblingMaxTicks
+    self.lastActivityTicks = lastActivityTicks
+    self.children = children
+    struct Call: Hashable {
+      var ticks: UInt64
+      var thread: UInt32
+    }
+    opens = Set(fds.map { Call(ticks: $0.openedTicks, thread: $0.thread) }).count
+    firstTicks = fds.map(\.openedTicks).min() ?? 0
+    lastTicks = fds.map(\.openedTicks).max() ?? 0
+  }
+
+  var spreadTicks: UInt64 { lastTicks - firstTicks }
+  var spreadNs: UInt64? { trace.clock.duration(spreadTicks) }
+  var live: Int { fds.count }
+
+  func ageTicks(_ descriptor: Descriptor) -> UInt64 {
+    view.endTicks > descriptor.openedTicks ? view.endTicks - descriptor.openedTicks : 0
+  }
+}
+
+extension Case {
+  /// The first rule that applies decides; they are in the order of `docs/verdicts.md`.
+  func judge() -> Judgement {
+    guard !fds.isEmpty else {
+      return .init(verdict: .held, reasons: [.standardStream(count: share.live.count)])
+    }
+    return judgeFailures() ?? judgePeersClosed() ?? judgeServices() ?? judgeSiblings()
+      ?? judgeChannels() ?? judgeLoopObjects() ?? judgeGrowth() ?? judgeFew()
+  }
+
+  /// 1. The last that happened to it was a failure.
+  private func judgeFailures() -> Judgement? {
+    struct Group: Hashable {
+      var call: UInt16
+      var error: Int32
+      var stack: StackNumber
+    }
+    let failures = fds.compactMap { $0.failure(trace) }
+    guard !failures.isEmpty else { return nil }
+    let groups = Dictionary(grouping: failures) {
+      Group(call: $0.call, error: $0.error, stack: $0.stack)
+    }
+    let reasons = groups.sorted {
+      ($1.value.count, $0.key.call, $0.key.error, $0.key.stack)
+        < ($0.value.count, $1.key.call, $1.key.error, $1.key.stack)
+    }.map { group, notes in
+      Reason.abandonedAfterFailure(
+        api: trace.callName(group.call), error: group.error,
+        errorName: errorName(group.error) ?? "", count: notes.count, of: live, stack: group.stack)
+    }
+    return .init(verdict: wereAbandoned(failures.map(\.ticks)) ? .leak : .suspect, reasons: reasons)
+  }
+
+  /// 2. The peer has closed, and this side keeps its end.
+  private func judgePeersClosed() -> Judgement? {
+    let closed = fds.filter { $0.isPeerClosed(trace) }
+    guard !closed.isEmpty else { return nil }
+    return .init(
+      verdict: wereAbandoned(closed.map { $0.note?.ticks ?? $0.openedTicks }) ? .leak : .suspect,
+      reasons: [.peerClosed(count: closed.count, of: live)])
+  }
+
+  /// One failure may be why the program ended, and then nothing was left open
+  /// that mattered; a program that went on has abandoned it.
+  private func wereAbandoned(_ moments: [UInt64]) -> Bool {
+    if moments.count > 1 { return true }
+    guard let moment = moments.first else { return false }
+    let after = view.endTicks > moment ? view.endTicks - moment : 0
+    return lastActivityTicks > moment
+      || (trace.clock.duration(after) ?? 0) >= Thresholds.carriedOnNs
+  }
+
+  /// 3. What a server is for.
+  private func judgeServices() -> Judgement? {
+    fds.allSatisfy(\.isService)
+      ? .init(verdict: .held, reasons: [.listener(count: live)]) : nil
+  }
+
+  /// 4. Siblings live a short time, these do not.
+  private func judgeSiblings() -> Judgement? {
+    guard siblings > 0 else { return nil }
+    let (limit, overflow) = siblingMaxTicks.multipliedReportingOverflow(
+      by: Thresholds.siblingAgeFactor)
+    // The latest open may be in use still.
+    let old = fds.filter { !overflow && ageTicks($0) > limit && $0.openedTicks < share.lastTicks }
+    guard !old.isEmpty else { return nil }
+    let reason = Reason.outlivesSiblings(
+      count: old.count, ageNs: trace.clock.duration(old.map(ageTicks).min() ?? 0) ?? 0,
+      siblingMaxNs: trace.clock.duration(siblingMaxTicks) ?? 0, siblings: siblings)
+    if let peers = connectedPeers(old) { return .init(verdict: .suspect, reasons: [peers, reason]) }
+    if isStartUp(old) && (old.count < Thresholds.loopOpens || isPool(since: lastTicks)) {
+      return .init(verdict: .suspect, reasons: [reason])
+    }
+    if siblings >= Thresholds.siblings { return .init(verdict: .leak, reasons: [reason]) }
+    if old.count >= Thresholds.spreadOpens && isSpreadOverActivity(old) {
+      return .init(
+        verdict: .leak, reasons: [.growth(live: live, overNs: spreadNs), reason])
+    }
+    return .init(verdict: .suspect, reasons: [reason])
+  }
+
+  /// 5. Pairs made for child processes, which got them by fork.
+  private func judgeChannels() -> Judgement? {
+    guard fds.allSatisfy({ $0.kind == .unix || $0.kind == .pipe }), share.closed == 0,
+      children.haveAll(fds, of: view.process.id)
+    else { return nil }
+    let isBurst = !isSpreadOverLife
+    guard isBurst || children.liveCount(of: view.process.id, holding: fds) >= opens else {
+      return nil
+    }
+    return .init(verdict: .held, reasons: [.channelToChild(count: live)])
+  }
+
+  /// 6. One event loop, or one per thread.
+  private func judgeLoopObjects() -> Judgement? {
+    guard fds.allSatisfy(\.isLoopObject), Set(fds.map(\.thread)).count == opens,
+      share.closed == 0, let kind = fds.first?.kind
+    else { return nil }
+    return .init(verdict: .held, reasons: [.singleton(kind: kind)])
+  }
+
+  /// 7. Opened again and again, and never closed.
+  private func judgeGrowth() -> Judgement? {
+    guard opens >= Thresholds.spreadOpens, isNeverClosed else { return nil }
+    if let peers = connectedPeers(fds) { return .init(verdict: .suspect, reasons: [peers]) }
+    if isSpreadOverLife {
+      return .init(
+        verdict: .leak,
+        reasons: [
+          .growth(live: live, overNs: spreadNs), .neverClosed(opens: opens, withinNs: spreadNs),
+        ])
+    }
+    if isRestedPool {
+      return .init(verdict: .held, reasons: [.startUp(live: live, withinNs: spreadNs)])
+    }
+    if opens >= Thresholds.loopOpens {
+      return .init(
+        verdict: .leak, reasons: [.neverClosed(opens: opens, withinNs: spreadNs)])
+    }
+    return .init(verdict: .suspect, reasons: [.burst(live: live, withinNs: spreadNs)])
+  }
+
+  /// 8. Too few to tell.
+  private func judgeFew() -> Judgement {
+    if let peers = connectedPeers(fds) { return .init(verdict: .held, reasons: [peers]) }
+    if siblings > 0 {
+      return .init(
+        verdict: .suspect, reasons: [.siblingsClosed(live: live, siblings: siblings)])
+    }
+    if opens == 1 { return .init(verdict: .held, reasons: [.single]) }
+    if isRestedPool {
+      return .init(verdict: .held, reasons: [.startUp(live: live, withinNs: spreadNs)])
+    }
+    return .init(verdict: .suspect, reasons: [.few(live: live)])
+  }
+}
+
+extension Case {
+  /// Accepted connections whose client, another program, was still there: it is
+  /// the client that keeps them open.
+  private func connectedPeers(_ fds: [Descriptor]) -> Reason? {
+    let own = Set(view.own.compactMap { $0.detail?.local })
+    let connected = fds.filter { fd in
+      trace.callName(fd.call).hasPrefix("accept") && fd.detail?.tcpState == .established
+        && fd.detail?.remote.map { !own.contains($0) } == true
+    }
+    return connected.count == fds.count ? .peerConnected(count: fds.count) : nil
+  }
+
+  private var isNeverClosed: Bool {
+    // What is closed must not be more than noise beside what stays.
+    share.closed == 0 || UInt64(live) / 10 >= share.closed
+  }
+
+  private var isSpreadOverLife: Bool {
+    Double(spreadTicks) >= Thresholds.spreadShare * Double(view.lifeTicks) && spreadTicks > 0
+  }
+
+  private func isSpreadOverActivity(_ fds: [Descriptor]) -> Bool {
+    let opened = fds.map(\.openedTicks)
+    guard let first = opened.min(), let last = opened.max(), share.lastTicks > share.firstTicks
+    else { return false }
+    return Double(last - first)
+      >= Thresholds.spreadShare * Double(share.lastTicks - share.firstTicks)
+  }
+
+  /// The first opens of a site that went on opening: a log file, a first
+  /// connection, a pool filled at start.
+  private func isStartUp(_ fds: [Descriptor]) -> Bool {
+    let opened = fds.map(\.openedTicks)
+    guard let first = opened.min(), let last = opened.max(), first <= share.firstTicks else {
+      return false
+    }
+    return Double(last - first)
+      <= Thresholds.startUpShare * Double(share.lastTicks - share.firstTicks)
+  }
+
+  /// Opened at once, and nothing since, for as long as it takes to believe it.
+  /// One path opened over and over is no pool.
+  private var isRestedPool: Bool { isPool(since: share.lastTicks) }
+
+  private func isPool(since moment: UInt64) -> Bool {
+    let rest = view.endTicks > moment ? view.endTicks - moment : 0
+    let start = lastTicks > view.process.startTicks ? lastTicks - view.process.startTicks : 0
+    guard let restNs = trace.clock.duration(rest), restNs >= Thresholds.poolRestNs,
+      rest / Thresholds.poolRestFactor >= start
+    else { return false }
+    guard fds.contains(where: { $0.kind == .file || $0.kind == .dir }) else { return true }
+    let names = fds.compactMap(\.displayName)
+    return names.count == fds.count && Set(names).count == names.count
+  }
+}

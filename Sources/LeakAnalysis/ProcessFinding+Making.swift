@@ -1,0 +1,67 @@
+import TraceModel
+
+extension ProcessFinding {
+  init(_ view: ProcessView, sites: SiteGrouping, processes: Set<Int>, trace: Trace) {
+    let process = view.process
+    self.init(id: process.id)
+    pid = process.pid
+    parent = process.parent
+    how = process.how
+    exe = process.exe
+    argv = process.argv
+    cwd = process.cwd
+    fdLimit = process.fdLimit
+    end = view.endKind
+    switch process.end {
+    case .exit(let status): endCode = status
+    case .signal(let signal): endCode = signal
+    case .none, .exec, .unseen: endCode = nil
+    }
+    isTraced = process.how != .spawn || process.flags.contains(.attached)
+    startedNs = trace.clock.nanoseconds(at: process.startTicks)
+    endedNs = process.endTicks.flatMap(trace.clock.nanoseconds)
+    opened = process.opened
+    closed = process.closed
+    peak = process.peak
+    peakNs = peak == 0 ? nil : trace.clock.nanoseconds(at: process.peakTicks)
+    unseenCount = UInt64(process.unseen)
+    vanishedCount = UInt64(process.vanished)
+    wasChecked = process.flags.contains(.snapshot)
+    limitHit = process.limitHit.map {
+      LimitHit(
+        api: trace.callName($0.call), stack: $0.stack,
+        atNs: trace.clock.nanoseconds(at: $0.ticks))
+    }
+    unseen = view.unseen.map { OpenDescriptor($0, of: view, in: trace) }
+    let received = view.inherited.filter { !$0.isStandardStream }
+    inherited = received.map {
+      InheritedDescriptor($0, sites: sites, processes: processes)
+    }.sorted {
+      // Listeners first: they keep a port taken.
+      ($0.isListening ? 0 : 1, $0.fd) < ($1.isListening ? 0 : 1, $1.fd)
+    }
+    openAtEnd =
+      view.own.count + received.count + view.unseen.filter { !$0.isStandardStream }.count
+  }
+}
+
+extension InheritedDescriptor {
+  init(_ descriptor: Descriptor, sites: SiteGrouping, processes: Set<Int>) {
+    self.init(fd: descriptor.fd)
+    kind = descriptor.kind
+    name = descriptor.displayName
+    switch descriptor.via {
+    case .exec: via = .exec
+    case .outside: via = .outside
+    case .open, .fork, .unseen: via = .fork
+    }
+    let isKnown = descriptor.via != .outside && processes.contains(descriptor.origin)
+    openedBy = isKnown ? descriptor.origin : nil
+    site = isKnown ? sites.group(of: descriptor) : nil
+    local = descriptor.detail?.local?.description
+    remote = descriptor.detail?.remote?.description
+    state = descriptor.displayState
+    isListening = descriptor.isListening
+    isUncertain = descriptor.flags.contains(.uncertain)
+  }
+}

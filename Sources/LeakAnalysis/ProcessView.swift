@@ -1,0 +1,97 @@
+import TraceModel
+
+/// What one process holds at its end, and how long it is known to have lived.
+struct ProcessView {
+  let process: TracedProcess
+  /// Opened by itself.
+  private(set) var own: [Descriptor] = []
+  private(set) var inherited: [Descriptor] = []
+  private(set) var unseen: [Descriptor] = []
+  let endKind: ProcessFinding.EndKind
+  /// The end, or the latest moment at which it is known to have lived.
+  var endTicks: UInt64
+
+  /// Standard input, output and error.
+  static let standardStreams = 0...2
+
+  init(_ process: TracedProcess, continues: Bool, isRunning: Bool, lastSeenTicks: UInt64) {
+    self.process = process
+    endKind = Self.endKind(process, continues: continues, isRunning: isRunning)
+    endTicks = process.endTicks ?? max(lastSeenTicks, process.startTicks)
+    for descriptor in process.descriptors where Self.isOpen(descriptor, endKind) {
+      switch descriptor.via {
+      case .open: own.append(descriptor)
+      case .fork, .exec, .outside: inherited.append(descriptor)
+      case .unseen: unseen.append(descriptor)
+      }
+    }
+  }
+
+  var lifeTicks: UInt64 { endTicks > process.startTicks ? endTicks - process.startTicks : 0 }
+
+  /// `continues`: another record tells of the program that it went on as.
+  private static func endKind(
+    _ process: TracedProcess, continues: Bool, isRunning: Bool
+  ) -> ProcessFinding.EndKind {
+    switch process.end {
+    case .exit: return .exit
+    case .signal: return .signal
+    case .exec: return .exec
+    case .unseen: return .unknown
+    case .none:
+      if continues { return .exec }
+      // The exec did not come back, and the new program did not join.
+      if process.flags.contains(.execPending) { return .exec }
+      return isRunning ? .running : .unknown
+    }
+  }
+
+  /// At an exec the kernel closes what is flagged so, whether or not the new
+  /// program lives to tell.
+  private static func isOpen(
+    _ descriptor: Descriptor, _ end: ProcessFinding.EndKind
+  ) -> Bool {
+    switch descriptor.state {
+    case .closed, .vanished: return false
+    // A close that began is a close; a snapshot would have opened it again.
+    case .closing: return false
+    case .open: return !(end == .exec && descriptor.flags.contains(.closeOnExec))
+    }
+  }
+}
+
+extension [ProcessView] {
+  /// One view for each process, in order of id.
+  init(_ trace: Trace, running: Set<Int>) {
+    let lastSeen = Self.lastSeen(in: trace)
+    let execed = Set(trace.processes.filter { $0.how == .exec }.compactMap(\.parent))
+    let unended = trace.processes.filter { $0.endTicks == nil && $0.end == .none }
+    self = trace.processes.map { process in
+      // What the header says last was said by one that lived.
+      let isOnlyOne = unended.count == 1 && unended.first?.id == process.id
+      let isRunning = running.contains(process.id)
+      return ProcessView(
+        process, continues: execed.contains(process.id), isRunning: isRunning,
+        lastSeenTicks: isOnlyOne || isRunning
+          ? trace.clock.latestTicks : lastSeen[process.id] ?? 0)
+    }
+  }
+
+  /// The latest record of each process, for those whose end was not recorded.
+  private static func lastSeen(in trace: Trace) -> [Int: UInt64] {
+    var latest: [Int: UInt64] = [:]
+    func saw(_ process: Int, _ ticks: UInt64) {
+      latest[process] = Swift.max(latest[process] ?? 0, ticks)
+    }
+    for process in trace.processes {
+      saw(process.id, process.snapshotTicks ?? 0)
+      for descriptor in process.descriptors {
+        if descriptor.via == .open { saw(process.id, descriptor.openedTicks) }
+        saw(process.id, descriptor.note?.ticks ?? 0)
+      }
+    }
+    for site in trace.sites { saw(site.process, site.lastTicks) }
+    for (process, ticks) in trace.events.latestTicksByProcess { saw(process, ticks) }
+    return latest
+  }
+}

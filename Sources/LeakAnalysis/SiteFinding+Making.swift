@@ -1,0 +1,159 @@
+import TraceModel
+
+/// What all sites are held against.
+struct SiteContext {
+  let trace: Trace
+  let views: [Int: ProcessView]
+  let children: ChildrenView
+  /// When a process last opened or closed anything.
+  let lastActivity: [Int: UInt64]
+
+  init(_ trace: Trace, _ views: [ProcessView]) {
+    self.trace = trace
+    self.views = Dictionary(views.map { ($0.process.id, $0) }) { first, _ in first }
+    children = ChildrenView(views)
+    var processBySite: [UInt32: Int] = [:]
+    var latest: [Int: UInt64] = [:]
+    for site in trace.sites {
+      processBySite[site.id] = site.process
+      latest[site.process] = max(latest[site.process] ?? 0, site.lastTicks)
+    }
+    for closer in trace.closers {
+      guard let process = processBySite[closer.site] else { continue }
+      latest[process] = max(latest[process] ?? 0, closer.lastTicks)
+    }
+    lastActivity = latest
+  }
+}
+
+extension SiteFinding {
+  init(_ group: SiteGroup, in context: SiteContext) {
+    let trace = context.trace
+    self.init(id: group.id)
+    api = trace.callName(group.call)
+    stack = group.stack
+    let shares = group.shares.sorted { $0.key < $1.key }
+    for (process, share) in shares {
+      let view = context.views[process]
+      opened = Self.sum(opened, share.opened)
+      closed = Self.sum(closed, share.closed)
+      peak = max(peak, share.peak)
+      byProcess.append(
+        .init(
+          process: process, opened: share.opened, closed: share.closed, live: share.live.count))
+      guard let view else { continue }
+      fds += share.live.map { OpenDescriptor($0, of: view, in: trace) }
+    }
+    live = fds.count
+    kind = Self.kind(of: fds, otherwise: group.kind)
+    firstOpenedNs = shares.map(\.value.firstTicks).min().flatMap(trace.clock.nanoseconds)
+    lastOpenedNs = shares.map(\.value.lastTicks).max().flatMap(trace.clock.nanoseconds)
+    closeSites = Self.closeSites(group.closers, trace)
+    notes = Self.noteGroups(fds)
+    judge(group, context)
+    addRate(group, context)
+  }
+
+  /// The worst of what its processes did; the reasons are those of the process
+  /// that did most of that.
+  private mutating func judge(_ group: SiteGroup, _ context: SiteContext) {
+    var siblings: UInt64 = 0
+    var longest: UInt64 = 0
+    for closer in group.closers {
+      siblings = Self.sum(siblings, closer.count)
+      longest = max(longest, closer.maxTicks)
+    }
+    var worst: (judgement: Judgement, live: Int)?
+    for (process, share) in group.shares.sorted(by: { $0.key < $1.key })
+    where !share.live.isEmpty {
+      guard let view = context.views[process] else { continue }
+      let judgement = Case(
+        trace: context.trace, view: view, share: share, siblings: siblings,
+        siblingMaxTicks: longest, lastActivityTicks: context.lastActivity[process] ?? 0,
+        children: context.children
+      ).judge()
+      if let known = worst,
+        (known.judgement.verdict.rank, -known.live) <= (judgement.verdict.rank, -share.live.count)
+      {
+        continue
+      }
+      worst = (judgement, share.live.count)
+    }
+    if let worst {
+      verdict = worst.judgement.verdict
+      reasons = worst.judgement.reasons
+      cause = Self.cause(of: reasons, among: notes)
+    }
+    if group.execHeld > 0 {
+      reasons.append(
+        .missingCloseOnExec(
+          count: group.execHeld, listening: group.isHeldListening,
+          processes: group.execHolders.sorted()))
+    }
+    let limited = byProcess.filter {
+      $0.live > 0 && context.views[$0.process]?.process.limitHit != nil
+    }.map(\.process)
+    if !limited.isEmpty { reasons.append(.limitHit(processes: limited)) }
+  }
+
+  private static func cause(of reasons: [Reason], among notes: [NoteGroup]) -> NoteGroup? {
+    for reason in reasons {
+      switch reason {
+      case .abandonedAfterFailure(let api, let error, _, _, _, let stack):
+        return notes.first { $0.api == api && $0.error == error && $0.stack == stack }
+      case .peerClosed:
+        return notes.first { $0.error == 0 }
+      default: continue
+      }
+    }
+    return nil
+  }
+
+  /// How fast the process that holds most grows, and when it meets its limit.
+  private mutating func addRate(_ group: SiteGroup, _ context: SiteContext) {
+    guard verdict == .leak,
+      let (process, share) = group.shares.max(by: {
+        ($0.value.live.count, -$0.key) < ($1.value.live.count, -$1.key)
+      }), share.live.count >= Thresholds.spreadOpens, let view = context.views[process]
+    else { return }
+    let opened = share.live.map(\.openedTicks)
+    guard let first = opened.min(), let last = opened.max(),
+      let spread = context.trace.clock.duration(last - first), spread >= Thresholds.rateSpanNs
+    else { return }
+    let perNs = Double(share.live.count - 1) / Double(spread)
+    ratePerHour = perNs * 3_600_000_000_000
+    guard let limit = view.process.fdLimit else { return }
+    let held = UInt64(view.own.count + view.inherited.count + view.unseen.count)
+    let left = Double(limit > held ? limit - held : 0) / perNs
+    limitReachedInNs = left < 9e18 ? UInt64(left) : nil
+  }
+
+  private static func kind(
+    of fds: [OpenDescriptor], otherwise: DescriptorKind
+  ) -> DescriptorKind {
+    guard let first = fds.first?.kind, first != .unknown, fds.allSatisfy({ $0.kind == first })
+    else { return otherwise }
+    return first
+  }
+
+  private static func noteGroups(_ fds: [OpenDescriptor]) -> [NoteGroup] {
+    struct Key: Hashable {
+      var api: String
+      var error: Int32
+      var stack: StackNumber
+    }
+    let noted = Dictionary(grouping: fds.compactMap(\.note)) {
+      Key(api: $0.api, error: $0.error, stack: $0.stack)
+    }
+    return noted.map { key, notes in
+      NoteGroup(
+        api: key.api, error: key.error, errorName: errorName(key.error), stack: key.stack,
+        count: notes.count, of: fds.count)
+    }.sorted { ($1.count, $0.api, $0.error, $0.stack) < ($0.count, $1.api, $1.error, $1.stack) }
+  }
+
+  static func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let (sum, overflow) = a.addingReportingOverflow(b)
+    return overflow ? .max : sum
+  }
+}

@@ -1,0 +1,25 @@
+/// The numbers that verdicts turn on. `docs/verdicts.md` says what each is for
+/// and where it errs; a change here is a change there.
+enum Thresholds {
+  /// Opens of one stack, none of which was closed, that make a loop leak.
+  static let loopOpens = 5
+  /// Fewer make a leak only with opens spread over the process's life.
+  static let spreadOpens = 3
+  /// The part of its life (or of its site's activity) over which opens count as spread.
+  static let spreadShare = 0.25
+  /// Closed siblings that show how long a descriptor of a site lives.
+  static let siblings: UInt64 = 20
+  /// How many times the longest life of a closed sibling is too old.
+  static let siblingAgeFactor: UInt64 = 10
+  /// What was opened within this part of the site's activity, the first one
+  /// included, belongs to start-up.
+  static let startUpShare = 0.05
+  /// A burst is taken for a pool when nothing followed for this long …
+  static let poolRestNs: UInt64 = 30_000_000_000
+  /// … and for this many times the time that the burst took, start included.
+  static let poolRestFactor: UInt64 = 10
+  /// A single failure followed by a life of at least this is not the cause of the exit.
+  static let carriedOnNs: UInt64 = 1_000_000_000
+  /// A rate over less than this is not worth a prediction.
+  static let rateSpanNs: UInt64 = 1_000_000_000
+}
