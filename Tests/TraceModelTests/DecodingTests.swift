@@ -1,0 +1,161 @@
+import FDTrackFormat
+import Testing
+import TraceBytes
+
+@testable import TraceModel
+
+@Suite("Decoding")
+struct DecodingTests {
+  @Test("Every section of a sound trace arrives as values")
+  func sample() throws {
+    let trace = try TraceBuilder.sample().read()
+    #expect(trace.damaged == 0)
+    #expect(trace.info.host == "box")
+    #expect(trace.calls == TraceBuilder.callNames)
+    #expect(trace.callName(2) == "socket" && trace.callName(999) == "")
+    let process = try #require(trace.process(1))
+    #expect(process.exe == "/bin/app" && process.argv == ["app", "-v"] && process.fdLimit == 1024)
+    let descriptor = try #require(process.descriptor(3))
+    #expect(descriptor.kind == .file && descriptor.state == .open && descriptor.via == .open)
+    #expect(descriptor.detail?.text == "/tmp/x" && descriptor.detail?.form == .path)
+    #expect(
+      trace.stacks.frames(of: 10) == [
+        .code(module: 1, address: 0x2000), .code(module: 1, address: 0x1000),
+      ])
+    #expect(trace.module(1)?.buildID == [0xab, 0xcd] && trace.module(2) == nil)
+    #expect(trace.sites.map(\.id) == [3] && trace.sites[0].opened == 4)
+    #expect(trace.closers.map(\.site) == [3] && trace.closers[0].lifetimes[2] == 3)
+    #expect(trace.events.kept == 2 && trace.events.total == 2 && trace.events.isTotalExact)
+    #expect(trace.events.inOrder().map(\.fd) == [3, 3])
+  }
+
+  @Test("Losses carry their names, and zeros are left out")
+  func losses() throws {
+    var builder = TraceBuilder.sample()
+    builder.header.losses.3 = 7
+    let losses = try builder.read().losses
+    #expect(losses.map(\.name) == ["stacks"] && losses.map(\.count) == [7])
+  }
+
+  @Test("A descriptor above the direct blocks is found through the index units")
+  func highDescriptor() throws {
+    var builder = TraceBuilder()
+    let block = builder.block([1: TraceBuilder.live()])
+    let leaf = builder.units()
+    let middle = builder.units()
+    // fd = (2 * 256 + 3) * 2048 + 5 * 16 + 1
+    builder.put(block, at: builder.unitOffset(leaf) + 5 * MemoryLayout<fdt_block_ref>.stride)
+    builder.put(leaf, at: builder.unitOffset(middle) + 3 * 4)
+    builder.process(0) { $0.root.2 = middle }
+    let trace = try builder.read()
+    #expect(trace.processes[0].descriptors.map(\.fd) == [(2 * 256 + 3) * 2048 + 5 * 16 + 1])
+    #expect(trace.damaged == 0)
+  }
+
+  @Test("A detail of another generation is not taken for this opening's")
+  func staleDetail() throws {
+    var builder = TraceBuilder()
+    let block = builder.block(
+      [3: TraceBuilder.live(generation: 2)],
+      details: [3: TraceBuilder.detail(path: "/old", generation: 1)])
+    builder.process(0) { $0.direct.0 = block }
+    #expect(try builder.read().processes[0].descriptors.first?.detail == nil)
+  }
+
+  @Test("What fork copied takes its name from the opener, two processes up")
+  func inheritedDetail() throws {
+    var builder = TraceBuilder()
+    var blocks = [
+      builder.block(
+        [3: TraceBuilder.live(generation: 4)],
+        details: [3: TraceBuilder.detail(path: "/shared", generation: 4)])
+    ]
+    for _ in 1...2 {
+      blocks.append(builder.block([3: TraceBuilder.live(generation: 4, via: FDT_VIA_FORK)]))
+    }
+    for (slot, block) in blocks.enumerated() {
+      builder.process(slot) {
+        $0.direct.0 = block
+        $0.parent = UInt32(slot)
+        $0.how = slot == 0 ? 0 : FDT_HOW_FORK.rawValue
+      }
+    }
+    let trace = try builder.read()
+    #expect(trace.processes.map { $0.descriptors[0].detail?.text } == ["/shared", "/shared", "/shared"])
+  }
+
+  @Test("A number that the opener used again since lends no name to its heir")
+  func inheritedDetailOfAnother() throws {
+    var builder = TraceBuilder()
+    let parent = builder.block(
+      [3: TraceBuilder.live(generation: 5)],
+      details: [3: TraceBuilder.detail(path: "/later", generation: 5)])
+    let child = builder.block([3: TraceBuilder.live(generation: 4, via: FDT_VIA_FORK)])
+    builder.process(0) { $0.direct.0 = parent }
+    builder.process(1) {
+      $0.direct.0 = child
+      $0.parent = 1
+    }
+    #expect(try builder.read().processes[1].descriptors[0].detail == nil)
+  }
+
+  @Test("A process that was never published is left out, and ids stay")
+  func unpublishedProcess() throws {
+    var builder = TraceBuilder()
+    builder.process(0) { $0.state = FDT_RECORD_BUSY.rawValue }
+    builder.process(1) { $0.parent = 1 }
+    let trace = try builder.read()
+    #expect(trace.processes.map(\.id) == [2] && trace.process(1) == nil)
+  }
+
+  @Test("Long texts come from the string store")
+  func longText() throws {
+    var builder = TraceBuilder()
+    let long = String(repeating: "d/", count: 200)
+    var detail = TraceBuilder.detail(path: "")
+    detail.text_ref = builder.string(long)
+    detail.text_size = UInt16(long.utf8.count)
+    let block = builder.block([3: TraceBuilder.live()], details: [3: detail])
+    builder.process(0) { $0.direct.0 = block }
+    #expect(try builder.read().processes[0].descriptors[0].detail?.text == long)
+  }
+
+  @Test("A ring that wrapped counts what it kept exactly and the rest as full chunks")
+  func wrappedRing() throws {
+    var builder = TraceBuilder()
+    var record = fdt_record()
+    record.event = UInt8(FDT_EVENT_CLOSED.rawValue)
+    record.ticks = 10
+    var later = record
+    later.ticks = 20
+    // Sequences 5 and 6 replaced 1 and 2; 3 and 4 stand.
+    builder.chunk(0, sequence: 5, records: [later, record])
+    builder.chunk(1, sequence: 6, records: [record])
+    builder.chunk(2, sequence: 3, records: [record])
+    builder.chunk(3, sequence: 4, records: [record])
+    builder.header.ring_next = 6
+    let events = try builder.read().events
+    #expect(events.kept == 5 && events.total == 5 + 2 * 127 && !events.isTotalExact)
+    #expect(events.inOrder().map(\.ticks) == [10, 10, 10, 10, 20])
+  }
+
+  @Test("Records of a chunk's earlier round do not count")
+  func staleRecords() throws {
+    var builder = TraceBuilder()
+    var record = fdt_record()
+    record.event = 1
+    builder.chunk(0, sequence: 5, records: [record], tag: 1)
+    builder.header.ring_next = 5
+    #expect(try builder.read().events.kept == 0)
+  }
+
+  @Test("A chunk whose sequence belongs elsewhere does not count")
+  func misplacedChunk() throws {
+    var builder = TraceBuilder()
+    var record = fdt_record()
+    record.event = 1
+    builder.chunk(2, sequence: 1, records: [record])
+    builder.header.ring_next = 3
+    #expect(try builder.read().events.kept == 0)
+  }
+}
