@@ -1,0 +1,194 @@
+import Glibc
+import LeakAnalysis
+import Testing
+
+@testable import TraceModel
+
+@Suite("What is not called a leak")
+struct OtherVerdictTests {
+  @Test("A single failure that ended the program is suspect only")
+  func failureThenExit() {
+    var story = Scenario()
+    story.process(to: 3)
+    story.open(3, at: 1, call: "socket", kind: .tcp) { $0.fail("connect", ECONNREFUSED, at: 2) }
+    #expect(story.site().verdict == .suspect)
+  }
+
+  @Test("A connect in progress, or one that worked in the end, is no failure")
+  func noFailure() {
+    var story = Scenario()
+    story.process(to: 5000)
+    story.open(3, site: 1, at: 1, call: "socket", kind: .tcp) {
+      $0.fail("connect", EINPROGRESS, at: 2)
+    }
+    story.open(4, site: 2, at: 1, call: "socket", kind: .tcp) {
+      $0.connect(to: 80)
+      $0.fail("connect", ECONNREFUSED, at: 2)
+    }
+    story.open(5, site: 3, at: 1, call: "socket", kind: .tcp) {
+      $0.listen(on: 80)
+      $0.fail("bind", EADDRINUSE, at: 2)
+    }
+    #expect(story.findings.sites.map(\.verdict) == [.held, .held, .held])
+  }
+
+  @Test("One open at the exit of a short program")
+  func oneShort() {
+    var story = Scenario()
+    story.process(to: 2)
+    story.open(3, at: 1)
+    #expect(story.site().verdict == .held && story.site().reasons == [.single])
+  }
+
+  @Test("Two from one stack are suspect")
+  func two() {
+    var story = Scenario()
+    story.process(to: 2)
+    story.open(3, at: 1)
+    story.open(4, at: 1.1)
+    #expect(story.site().verdict == .suspect && story.site().reasons == [.few(live: 2)])
+  }
+
+  @Test("The latest of many may be in use still")
+  func latest() {
+    var story = Scenario()
+    story.process(to: 1000)
+    story.churn(100, from: 10, to: 500, life: 1)
+    story.open(3, at: 501)
+    #expect(story.site().verdict == .suspect)
+  }
+
+  @Test("The first of many may be the log file")
+  func first() {
+    var story = Scenario()
+    story.process(to: 10_000)
+    story.open(3, at: 1)
+    story.churn(1000, from: 2, to: 9999, life: 1)
+    #expect(story.site().verdict == .suspect)
+  }
+
+  @Test("Clients that are still connected are held, and many of them suspect at most")
+  func connectedClients() {
+    var story = Scenario()
+    story.process(to: 10_000)
+    story.open(3, site: 1, at: 1, call: "accept4", kind: .tcp) { $0.connect(to: 50000) }
+    for fd in 10..<60 {
+      story.open(fd, site: 2, at: Double(fd) * 100, call: "accept4", kind: .tcp) {
+        $0.connect(to: UInt16(50000 + fd))
+      }
+    }
+    #expect(story.site(1).verdict == .held && story.site(2).verdict == .suspect)
+  }
+
+  @Test("A monitor's old connection beside a thousand short ones is no leak")
+  func oldClient() {
+    var story = Scenario()
+    story.process(to: 60_000)
+    story.churn(1000, from: 10, to: 59_000, life: 1, call: "accept4", kind: .tcp)
+    story.open(9, at: 500, call: "accept4", kind: .tcp) { $0.connect(to: 50000) }
+    #expect(story.site().verdict == .suspect)
+  }
+
+  @Test("Listeners are held, ten of them too")
+  func listeners() {
+    var story = Scenario()
+    story.process(to: 1000)
+    for fd in 3..<13 {
+      story.open(fd, at: 1 + Double(fd) / 1000, call: "socket", kind: .tcp) {
+        $0.listen(on: UInt16(8000 + fd))
+      }
+    }
+    #expect(story.site().verdict == .held && story.site().reasons == [.listener(count: 10)])
+  }
+
+  @Test("Listeners on drawn ports that pile up are not a service")
+  func ephemeralListeners() {
+    var story = Scenario()
+    story.process(to: 1000)
+    for fd in 3..<13 {
+      story.open(fd, at: 1 + Double(fd) / 1000, call: "socket", kind: .tcp) {
+        $0.listen(on: UInt16(40000 + fd))
+      }
+    }
+    #expect(story.site().verdict == .leak)
+  }
+
+  @Test("One epoll, and an eventfd for each thread")
+  func loopObjects() {
+    var story = Scenario()
+    story.process(to: 1000)
+    story.open(3, site: 1, at: 1, call: "epoll_create1", kind: .epoll)
+    for fd in 4..<12 {
+      story.open(fd, site: 2, at: Double(fd), call: "eventfd", kind: .eventfd, thread: UInt32(fd))
+    }
+    #expect(story.findings.sites.map(\.verdict) == [.held, .held])
+  }
+
+  @Test("A pool that was filled at start and rested since")
+  func pool() {
+    var story = Scenario()
+    story.process(to: 60_000)
+    for fd in 3..<13 {
+      story.open(fd, at: 5 + Double(fd), call: "socket", kind: .tcp) { $0.connect(to: 5432) }
+    }
+    #expect(story.site().verdict == .held && story.site().reasons.first?.code == "start_up")
+  }
+
+  @Test("Ten log files of as many names, opened at start")
+  func logFiles() {
+    var story = Scenario()
+    story.process(to: 60_000)
+    for fd in 3..<13 { story.open(fd, at: 5 + Double(fd)) { $0.name("/var/log/\(fd)") } }
+    #expect(story.site().verdict == .held)
+  }
+
+  @Test("Three in a burst of a run too short to tell are suspect")
+  func shortBurst() {
+    var story = Scenario()
+    story.process(to: 1000)
+    for fd in 3..<6 { story.open(fd, at: 1 + Double(fd) / 100) }
+    #expect(story.site().verdict == .suspect && story.site().reasons.first?.code == "burst")
+  }
+
+  @Test("A master's channels to its workers, however many", arguments: [2, 4, 16])
+  func channels(workers: Int) {
+    var story = Scenario()
+    story.process(to: 500)
+    for worker in 0..<workers {
+      let at = 10 + Double(worker)
+      for end in 0..<2 {
+        story.open(10 + 2 * worker + end, at: at, call: "socketpair", kind: .unix)
+      }
+      let child = story.process(2 + worker, from: at + 0.5, to: 490, how: .fork, parent: 1)
+      // The worker closes the master's end and takes its number for an epoll.
+      for open in 0...worker {
+        story.inherit(11 + 2 * open, from: 1, to: child, state: .closed)
+      }
+      story.open(10 + 2 * worker, in: child, site: 5, at: at + 1, call: "epoll_create1", kind: .epoll)
+    }
+    #expect(story.site(1).verdict == .held && story.site(1).live == 2 * workers)
+    // One each in as many processes is one each.
+    #expect(story.site(5).verdict == .held && story.site(5).live == workers)
+    #expect(story.site(5).byProcess.count == workers)
+  }
+
+  @Test("What a program puts at 0, 1 and 2 is a standard stream")
+  func standardStreams() {
+    var story = Scenario()
+    story.process(to: 10)
+    for fd in 0..<3 { story.open(fd, at: 1) }
+    #expect(story.site().verdict == .held)
+    #expect(story.site().reasons == [.standardStream(count: 3)])
+    #expect(story.findings.processes[0].openAtEnd == 3)
+  }
+
+  @Test("A site that closed all is clean, and comes last")
+  func clean() {
+    var story = Scenario()
+    story.process(to: 10)
+    story.churn(5, site: 1, from: 1, to: 9, life: 0.1)
+    story.open(3, site: 2, at: 1)
+    #expect(story.findings.sites.map(\.verdict) == [.held, .clean])
+    #expect(story.site(1).reasons.isEmpty)
+  }
+}
