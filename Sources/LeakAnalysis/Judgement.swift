@@ -196,12 +196,25 @@ extension Case {
   /// Accepted connections whose client, another program, was still there: it is
   /// the client that keeps them open.
   private func connectedPeers(_ fds: [Descriptor]) -> Reason? {
-    let own = Set(view.own.compactMap { $0.detail?.local })
-    let connected = fds.filter { fd in
-      trace.callName(fd.call).hasPrefix("accept") && fd.detail?.tcpState == .established
-        && fd.detail?.remote.map { !own.contains($0) } == true
+    guard fds.allSatisfy({ trace.callName($0.call).hasPrefix("accept") && mayBeConnected($0) })
+    else { return nil }
+    // Its own other end is here: no client is to blame.
+    let ends = view.own.filter { !trace.callName($0.call).hasPrefix("accept") }
+    let locals = Set(ends.compactMap { $0.detail?.local })
+    let remotes = Set(ends.compactMap { $0.detail?.remote })
+    let isOwn = fds.contains { fd in
+      fd.detail?.remote.map(locals.contains) == true || fd.detail?.local.map(remotes.contains) == true
     }
-    return connected.count == fds.count ? .peerConnected(count: fds.count) : nil
+    return isOwn ? nil : .peerConnected(count: fds.count)
+  }
+
+  /// TCP tells when somebody looked. Where nobody did, and for unix sockets,
+  /// nothing says that the client has gone.
+  private func mayBeConnected(_ fd: Descriptor) -> Bool {
+    guard let state = fd.detail?.tcpState else {
+      return fd.kind == .unix || !view.process.flags.contains(.snapshot)
+    }
+    return state == .established
   }
 
   private var isNeverClosed: Bool {
@@ -237,13 +250,23 @@ extension Case {
   private var isRestedPool: Bool { isPool(since: share.lastTicks) }
 
   private func isPool(since moment: UInt64) -> Bool {
+    if areLogs { return true }
     let rest = view.endTicks > moment ? view.endTicks - moment : 0
     let start = lastTicks > view.process.startTicks ? lastTicks - view.process.startTicks : 0
     guard let restNs = trace.clock.duration(rest), restNs >= Thresholds.poolRestNs,
       rest / Thresholds.poolRestFactor >= start
     else { return false }
-    guard fds.contains(where: { $0.kind == .file || $0.kind == .dir }) else { return true }
+    return !fds.contains { $0.kind == .file || $0.kind == .dir } || haveOwnNames
+  }
+
+  private var haveOwnNames: Bool {
     let names = fds.compactMap(\.displayName)
     return names.count == fds.count && Set(names).count == names.count
+  }
+
+  /// Log files stay open by intention, each once.
+  private var areLogs: Bool {
+    haveOwnNames
+      && fds.allSatisfy { $0.kind == .file && $0.displayName?.hasSuffix(".log") == true }
   }
 }

@@ -142,6 +142,27 @@ struct OtherVerdictTests {
     #expect(story.site().verdict == .held)
   }
 
+  @Test("Log files need no rest to be believed, one name each")
+  func shortLived() {
+    var story = Scenario()
+    story.process(to: 200)
+    for fd in 3..<10 {
+      story.open(fd, site: 1, at: 5 + Double(fd) / 1000) { $0.name("/srv/\(fd).log") }
+      story.open(fd + 10, site: 2, at: 5 + Double(fd) / 1000) { $0.name("/srv/same.log") }
+    }
+    #expect(story.site(1).verdict == .held && story.site(2).verdict == .leak)
+  }
+
+  @Test("Clients of a killed server, which nobody looked at, are suspect at most")
+  func killedServer() {
+    var story = Scenario()
+    story.process(to: nil)
+    for fd in 3..<23 { story.open(fd, at: Double(fd), call: "accept4", kind: .tcp) }
+    #expect(story.site().verdict == .suspect)
+    story.trace.processes[0].flags.insert(.snapshot)
+    #expect(story.site().verdict == .leak)
+  }
+
   @Test("Three in a burst of a run too short to tell are suspect")
   func shortBurst() {
     var story = Scenario()
