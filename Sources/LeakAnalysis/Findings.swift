@@ -16,9 +16,14 @@ public struct Findings: Equatable, Sendable {
   /// In order of `number`, as `Frame.code` names them.
   public internal(set) var modules: [Module] = []
 
-  /// The module of that number.
+  /// The module of that number, by binary search.
   public func module(_ number: Int) -> Module? {
-    modules.first { $0.number == number }
+    var (low, high) = (0, modules.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if modules[middle].number < number { low = middle + 1 } else { high = middle }
+    }
+    return low < modules.count && modules[low].number == number ? modules[low] : nil
   }
 }
 

@@ -19,6 +19,8 @@ struct Case {
   /// What the process last opened or closed anywhere.
   let lastActivityTicks: UInt64
   let children: ChildrenView
+  /// The process's own ends of connections.
+  let ends: ConnectionEnds
 
   /// Distinct calls: those that make a pair open two at one moment.
   let opens: Int
@@ -27,7 +29,8 @@ struct Case {
 
   init(
     trace: Trace, view: ProcessView, share: SiteGroup.Share, siblings: UInt64,
-    siblingMaxTicks: UInt64, lastActivityTicks: UInt64, children: ChildrenView
+    siblingMaxTicks: UInt64, lastActivityTicks: UInt64, children: ChildrenView,
+    ends: ConnectionEnds
   ) {
     self.trace = trace
     self.view = view
@@ -37,6 +40,7 @@ struct Case {
     self.siblingMaxTicks = siblingMaxTicks
     self.lastActivityTicks = lastActivityTicks
     self.children = children
+    self.ends = ends
     struct Call: Hashable {
       var ticks: UInt64
       var thread: UInt32
@@ -199,13 +203,7 @@ extension Case {
     guard fds.allSatisfy({ trace.callName($0.call).hasPrefix("accept") && mayBeConnected($0) })
     else { return nil }
     // Its own other end is here: no client is to blame.
-    let ends = view.own.filter { !trace.callName($0.call).hasPrefix("accept") }
-    let locals = Set(ends.compactMap { $0.detail?.local })
-    let remotes = Set(ends.compactMap { $0.detail?.remote })
-    let isOwn = fds.contains { fd in
-      fd.detail?.remote.map(locals.contains) == true || fd.detail?.local.map(remotes.contains) == true
-    }
-    return isOwn ? nil : .peerConnected(count: fds.count)
+    return fds.contains(where: ends.haveOther(of:)) ? nil : .peerConnected(count: fds.count)
   }
 
   /// TCP tells when somebody looked. Where nobody did, and for unix sockets,

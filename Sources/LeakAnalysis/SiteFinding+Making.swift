@@ -7,11 +7,15 @@ struct SiteContext {
   let children: ChildrenView
   /// When a process last opened or closed anything.
   let lastActivity: [Int: UInt64]
+  let ends: [Int: ConnectionEnds]
 
   init(_ trace: Trace, _ views: [ProcessView]) {
     self.trace = trace
     self.views = Dictionary(views.map { ($0.process.id, $0) }) { first, _ in first }
     children = ChildrenView(views)
+    ends = Dictionary(views.map { ($0.process.id, ConnectionEnds($0, trace)) }) { first, _ in
+      first
+    }
     var processBySite: [UInt32: Int] = [:]
     var latest: [Int: UInt64] = [:]
     for site in trace.sites {
@@ -70,7 +74,7 @@ extension SiteFinding {
       let judgement = Case(
         trace: context.trace, view: view, share: share, siblings: siblings,
         siblingMaxTicks: longest, lastActivityTicks: context.lastActivity[process] ?? 0,
-        children: context.children
+        children: context.children, ends: context.ends[process] ?? .init()
       ).judge()
       if let known = worst,
         (known.judgement.verdict.rank, -known.live) <= (judgement.verdict.rank, -share.live.count)

@@ -1,0 +1,23 @@
+import TraceModel
+
+/// The addresses of the connections that a process made itself, to tell those
+/// that lead back into it from those of other programs.
+struct ConnectionEnds {
+  private var locals: Set<SocketAddress> = []
+  private var remotes: Set<SocketAddress> = []
+
+  init() {}
+
+  init(_ view: ProcessView, _ trace: Trace) {
+    for descriptor in view.own where !trace.callName(descriptor.call).hasPrefix("accept") {
+      if let local = descriptor.detail?.local { locals.insert(local) }
+      if let remote = descriptor.detail?.remote { remotes.insert(remote) }
+    }
+  }
+
+  /// True when the other end of an accepted connection is here, too.
+  func haveOther(of accepted: Descriptor) -> Bool {
+    accepted.detail?.remote.map(locals.contains) == true
+      || accepted.detail?.local.map(remotes.contains) == true
+  }
+}
