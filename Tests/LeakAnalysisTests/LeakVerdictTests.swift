@@ -34,6 +34,16 @@ struct LeakVerdictTests {
     #expect(story.site().verdict == .leak)
   }
 
+  @Test("Two failures, even right before the end")
+  func twoFailures() {
+    var story = Scenario()
+    story.process(to: 3)
+    for fd in 3..<5 {
+      story.open(fd, at: 1, call: "socket", kind: .tcp) { $0.fail("connect", ECONNREFUSED, at: 2) }
+    }
+    #expect(story.site().verdict == .leak)
+  }
+
   @Test("Connections whose peers have closed")
   func peersClosed() {
     var story = Scenario()
