@@ -5,6 +5,7 @@ import TraceModel
 struct ConnectionEnds {
   private var locals: Set<SocketAddress> = []
   private var remotes: Set<SocketAddress> = []
+  private var names: Set<String> = []
 
   init() {}
 
@@ -12,6 +13,10 @@ struct ConnectionEnds {
     for descriptor in view.own where !trace.callName(descriptor.call).hasPrefix("accept") {
       if let local = descriptor.detail?.local { locals.insert(local) }
       if let remote = descriptor.detail?.remote { remotes.insert(remote) }
+      // Both ends of a unix connection carry the name of the listener's.
+      if descriptor.kind == .unix, !descriptor.isListening, let name = descriptor.detail?.text {
+        names.insert(name)
+      }
     }
   }
 
@@ -19,5 +24,6 @@ struct ConnectionEnds {
   func haveOther(of accepted: Descriptor) -> Bool {
     accepted.detail?.remote.map(locals.contains) == true
       || accepted.detail?.local.map(remotes.contains) == true
+      || accepted.detail?.text.map(names.contains) == true
   }
 }

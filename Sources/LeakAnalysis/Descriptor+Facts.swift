@@ -35,7 +35,9 @@ extension Descriptor {
     if detail.form == .link, let address = detail.remote ?? detail.local {
       return address.description
     }
-    return detail.text ?? detail.remote?.description ?? detail.local?.description
+    // Of a path that is too long, the end is kept.
+    let text = detail.text.map { detail.isCut ? "…" + $0 : $0 }
+    return text ?? detail.remote?.description ?? detail.local?.description
   }
 
   var displayState: String? {
@@ -51,17 +53,15 @@ extension Descriptor {
     switch api {
     case "connect", "bind", "listen":
       if Self.passing.contains(note.error) { return nil }
-      // It was done again since, and worked.
-      return isListening || (api != "bind" && flags.contains(.connected) && isEstablished)
-        ? nil : note
+      // It was done again since, and worked. (`connected` says only that the
+      // address of the peer is known.)
+      return isListening || detail?.tcpState == .established ? nil : note
     case "fdopen", "IO_fdopen", "fdopendir": return note
     default:
       // For datagrams an error says something of one peer only.
       return kind != .udp && Self.breaks.contains(note.error) ? note : nil
     }
   }
-
-  private var isEstablished: Bool { detail?.tcpState == nil || detail?.tcpState == .established }
 
   /// The peer closed and this side did not: a read found the end, or TCP waits.
   func isPeerClosed(_ trace: Trace) -> Bool {

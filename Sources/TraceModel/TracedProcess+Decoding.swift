@@ -30,6 +30,8 @@ extension TracedProcess {
     snapshotOpen = record.snapshot_open
     unseen = record.unseen
     vanished = record.vanished
+    execStack = record.exec_stack
+    execCall = record.exec_call
     if record.limit_ticks != 0 {
       limitHit = LimitHit(
         ticks: record.limit_ticks, stack: record.limit_stack, call: record.limit_call)

@@ -82,6 +82,10 @@ public struct TracedProcess: Equatable, Sendable {
   /// In the table, but no longer open at the snapshot.
   public internal(set) var vanished: UInt32 = 0
   public internal(set) var limitHit: LimitHit?
+  /// Of its latest exec; 0 when there was none.
+  public internal(set) var execStack: StackNumber = 0
+  /// Slot in `Trace.calls`.
+  public internal(set) var execCall: UInt16 = 0
   /// The live table in order of fd: open ones, and those whose last close is known.
   public internal(set) var descriptors: [Descriptor] = []
 }
