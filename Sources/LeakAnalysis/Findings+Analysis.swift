@@ -15,7 +15,8 @@ extension Findings {
       processes: views.map {
         ProcessFinding($0, sites: grouping, processes: processes, trace: trace)
       },
-      sites: grouping.groups.map { SiteFinding($0, in: context) }.sorted(by: SiteFinding.ranksBefore),
+      sites: grouping.groups.map { SiteFinding($0, in: context) }.sorted(
+        by: SiteFinding.ranksBefore),
       misuse: Misuse.doubleCloses(trace), stacks: trace.stacks, modules: trace.modules)
   }
 }

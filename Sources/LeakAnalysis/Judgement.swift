@@ -128,7 +128,9 @@ extension Case {
     let reason = Reason.outlivesSiblings(
       count: old.count, ageNs: trace.clock.duration(old.map(ageTicks).min() ?? 0) ?? 0,
       siblingMaxNs: trace.clock.duration(siblingMaxTicks) ?? 0, siblings: siblings)
-    if let peers = connectedPeers(old) { return .init(verdict: .suspect, reasons: [peers, reason]) }
+    if let peers = connectedPeers(old) {
+      return .init(verdict: .suspect, reasons: [peers, reason])
+    }
     if isStartUp(old) && (old.count < Thresholds.loopOpens || isPool(since: lastTicks)) {
       return .init(verdict: .suspect, reasons: [reason])
     }
@@ -184,9 +186,10 @@ extension Case {
   /// 8. Too few to tell.
   private func judgeFew() -> Judgement {
     if let peers = connectedPeers(fds) { return .init(verdict: .held, reasons: [peers]) }
-    if siblings > 0 {
+    // What other processes closed says little of one that closed none.
+    if share.closed > 0 {
       return .init(
-        verdict: .suspect, reasons: [.siblingsClosed(live: live, siblings: siblings)])
+        verdict: .suspect, reasons: [.siblingsClosed(live: live, siblings: share.closed)])
     }
     if opens == 1 { return .init(verdict: .held, reasons: [.single]) }
     if isRestedPool {

@@ -118,7 +118,8 @@ public struct TraceBytes: ~Copyable {
       let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
         filled = 0
         while filled < count {
-          let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled..<count])
+          let rest = UnsafeMutableRawBufferPointer(
+            rebasing: UnsafeMutableRawBufferPointer(buffer)[filled..<count])
           do {
             let got = try file.read(fromAbsoluteOffset: Int64(offset) + Int64(filled), into: rest)
             guard got > 0 else {

@@ -100,7 +100,9 @@ public struct EventRing: Equatable, Sendable {
           process: chunk.unsafeLoadUnaligned(fromByteOffset: 8, as: UInt32.self),
           thread: chunk.unsafeLoadUnaligned(fromByteOffset: 12, as: UInt32.self))
         let slot = UInt64((offset + start) / stride)
-        guard head.sequence != 0 && count > 0 && (head.sequence - 1) % count == slot else { continue }
+        guard head.sequence != 0 && count > 0 && (head.sequence - 1) % count == slot else {
+          continue
+        }
         body(head, chunk)
       }
     }

@@ -15,14 +15,17 @@ public enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .ipv4(let address, let port):
-      let octets = stride(from: 24, through: 0, by: -8).map { String((address >> UInt32($0)) & 255) }
+      let octets = stride(from: 24, through: 0, by: -8).map {
+        String((address >> UInt32($0)) & 255)
+      }
       return octets.joined(separator: ".") + ":\(port)"
     case .ipv6(let groups, let port, let scope):
       return "[" + Self.compressed(groups) + (scope == 0 ? "" : "%\(scope)") + "]:\(port)"
     case .unix(let path): return path
     case .unnamedUnix: return "unnamed"
     case .netlink(let port, let groups):
-      return groups == 0 ? "netlink:\(port)" : "netlink:\(port) groups 0x\(String(groups, radix: 16))"
+      return groups == 0
+        ? "netlink:\(port)" : "netlink:\(port) groups 0x\(String(groups, radix: 16))"
     case .other(let family): return "family \(family)"
     }
   }

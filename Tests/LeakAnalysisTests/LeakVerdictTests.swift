@@ -75,7 +75,8 @@ struct LeakVerdictTests {
     #expect(story.site().reasons.first?.code == "never_closed")
   }
 
-  @Test("Five of any kind in a loop", arguments: [DescriptorKind.tcp, .pipe, .eventfd, .epoll, .memfd])
+  @Test(
+    "Five of any kind in a loop", arguments: [DescriptorKind.tcp, .pipe, .eventfd, .epoll, .memfd])
   func fiveOfKind(kind: DescriptorKind) {
     var story = Scenario()
     story.process(to: 1000)

@@ -40,6 +40,16 @@ struct OtherVerdictTests {
     #expect(story.site().verdict == .held && story.site().reasons == [.single])
   }
 
+  @Test("One that its process never closes is held, though other processes closed theirs")
+  func closedElsewhere() {
+    var story = Scenario()
+    story.process(to: 10)
+    story.churn(1, from: 1, to: 1, life: 5)
+    story.process(2, from: 2, to: 9, how: .fork, parent: 1)
+    story.open(3, in: 2, at: 3)
+    #expect(story.site().verdict == .held && story.site().closed == 1)
+  }
+
   @Test("Two from one stack are suspect")
   func two() {
     var story = Scenario()
@@ -185,7 +195,8 @@ struct OtherVerdictTests {
       for open in 0...worker {
         story.inherit(11 + 2 * open, from: 1, to: child, state: .closed)
       }
-      story.open(10 + 2 * worker, in: child, site: 5, at: at + 1, call: "epoll_create1", kind: .epoll)
+      story.open(
+        10 + 2 * worker, in: child, site: 5, at: at + 1, call: "epoll_create1", kind: .epoll)
     }
     #expect(story.site(1).verdict == .held && story.site(1).live == 2 * workers)
     // One each in as many processes is one each.

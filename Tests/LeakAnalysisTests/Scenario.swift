@@ -68,7 +68,8 @@ struct Scenario {
   /// Opens `fd`, which stays open.
   mutating func open(
     _ fd: Int, in process: Int = 1, site: Int = 1, at ms: Double, call: String = "open",
-    kind: DescriptorKind = .file, thread: UInt32 = 1, _ change: (inout Descriptor) -> Void = { _ in }
+    kind: DescriptorKind = .file, thread: UInt32 = 1,
+    _ change: (inout Descriptor) -> Void = { _ in }
   ) {
     var descriptor = Descriptor(fd: fd)
     descriptor.site = count(process, site, Self.call(call), kind, at: Self.ticks(ms))
@@ -96,7 +97,8 @@ struct Scenario {
       trace.sites[index].closed += UInt64(times)
     }
     var lifetimes = [UInt32](repeating: 0, count: 16)
-    lifetimes[(Self.ticks(life).bitWidth - Self.ticks(life).leadingZeroBitCount - 11) / 2] = UInt32(times)
+    lifetimes[(Self.ticks(life).bitWidth - Self.ticks(life).leadingZeroBitCount - 11) / 2] = UInt32(
+      times)
     trace.closers.append(
       CloserRecord(
         site: id, stack: stack(900 + site), call: Self.call("close"), count: UInt64(times),

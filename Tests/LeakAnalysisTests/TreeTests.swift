@@ -148,7 +148,9 @@ struct TreeTests {
   @Test("A fingerprint keeps its parts apart, and is the same everywhere")
   func fingerprint() {
     #expect(Fingerprint(api: "", frames: []).description == "af64724c8602eb6e")
-    #expect(Fingerprint(api: "open", frames: ["ab", "c"]) != Fingerprint(api: "open", frames: ["a", "bc"]))
+    #expect(
+      Fingerprint(api: "open", frames: ["ab", "c"])
+        != Fingerprint(api: "open", frames: ["a", "bc"]))
     #expect(Fingerprint(api: "open", frames: ["ab"]).description.count == 16)
   }
 }

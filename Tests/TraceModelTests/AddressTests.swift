@@ -9,7 +9,9 @@ struct AddressTests {
     "An address reads as people write it",
     arguments: [
       ([2, 0, 0x1f, 0x90, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0], "127.0.0.1:8080"),
-      ([10, 0, 0, 80, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 15) + [1, 0, 0, 0, 0], "[::1]:80"),
+      (
+        [10, 0, 0, 80, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 15) + [1, 0, 0, 0, 0], "[::1]:80"
+      ),
       (
         [10, 0, 0, 80, 0, 0, 0, 0, 0x20, 1, 0xd, 0xb8] + [UInt8](repeating: 0, count: 11)
           + [5, 2, 0, 0, 0], "[2001:db8::5%2]:80"

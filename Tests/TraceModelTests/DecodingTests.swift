@@ -81,7 +81,8 @@ struct DecodingTests {
       }
     }
     let trace = try builder.read()
-    #expect(trace.processes.map { $0.descriptors[0].detail?.text } == ["/shared", "/shared", "/shared"])
+    #expect(
+      trace.processes.map { $0.descriptors[0].detail?.text } == ["/shared", "/shared", "/shared"])
   }
 
   @Test("A number that the opener used again since lends no name to its heir")

@@ -59,7 +59,8 @@ struct HostileTests {
       for _ in 0..<Int.random(in: 1...6, using: &random) {
         // Half of them in the header, where they matter most.
         let end = Bool.random(using: &random) ? 896 : file.count
-        file[Int.random(in: 0..<end, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+        file[Int.random(in: 0..<end, using: &random)] ^=
+          1 << UInt8.random(in: 0..<8, using: &random)
       }
       do { try exercise(file) } catch {
         #expect(error is TraceError, "seed \(seed)")
@@ -138,7 +139,8 @@ struct HostileTests {
 
   @Test("A section whose end overflows is refused")
   func overflow() {
-    #expect(section(2) { $0.offset = .max - 10 } == .badSection(name: "stacks", offset: sectionField(2)))
+    #expect(
+      section(2) { $0.offset = .max - 10 } == .badSection(name: "stacks", offset: sectionField(2)))
   }
 
   @Test("A count that its section cannot hold is refused")
@@ -149,7 +151,8 @@ struct HostileTests {
 
   @Test("Records of another size are refused")
   func recordSize() {
-    #expect(section(1) { $0.stride = 256 } == .badSection(name: "processes", offset: sectionField(1)))
+    #expect(
+      section(1) { $0.stride = 256 } == .badSection(name: "processes", offset: sectionField(1)))
   }
 
   private func sectionField(_ number: Int) -> UInt64 {

@@ -69,7 +69,8 @@ struct RefusalTests {
 
   @Test("The other byte order")
   func byteOrder() {
-    #expect(error { $0.header.byte_order = FDT_BYTE_ORDER.byteSwapped } == .otherByteOrder(offset: 8))
+    #expect(
+      error { $0.header.byte_order = FDT_BYTE_ORDER.byteSwapped } == .otherByteOrder(offset: 8))
     #expect(error { $0.header.byte_order = 5 } == .notATrace(offset: 8))
   }
 

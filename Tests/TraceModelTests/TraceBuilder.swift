@@ -57,7 +57,8 @@ struct TraceBuilder {
 
   static func set<Tuple, Element>(_ tuple: inout Tuple, _ element: Element, at index: Int) {
     withUnsafeMutableBytes(of: &tuple) {
-      $0.storeBytes(of: element, toByteOffset: index * MemoryLayout<Element>.stride, as: Element.self)
+      $0.storeBytes(
+        of: element, toByteOffset: index * MemoryLayout<Element>.stride, as: Element.self)
     }
   }
 
@@ -136,7 +137,8 @@ struct TraceBuilder {
       record.tag = tag ?? UInt32(truncatingIfNeeded: sequence)
       put(
         record,
-        at: offset(FDT_SECTION_RING) + slot * MemoryLayout<fdt_chunk>.stride + first + index * stride)
+        at: offset(FDT_SECTION_RING) + slot * MemoryLayout<fdt_chunk>.stride + first + index
+          * stride)
     }
   }
 
