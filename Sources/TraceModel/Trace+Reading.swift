@@ -42,7 +42,7 @@ extension Trace {
     readModules(try layout.read(FDT_SECTION_MODULES, of: bytes, cursor: 1 << 16), &strings)
     let nodes = try layout.read(FDT_SECTION_STACKS, of: bytes)
     nodes.forEachRecord(as: fdt_stack_node.self) { slot, node in
-      guard node.frame != 0 && node.frame != Self.busyFrame else { return }
+      guard node.frame != 0 && node.frame != FDT_FRAME_BUSY else { return }
       stacks.insert(
         .init(frame: node.frame, parent: node.parent), as: StackNumber(truncatingIfNeeded: slot + 1)
       )
@@ -56,9 +56,6 @@ extension Trace {
       header, earliestTicks: self.processes.map(\.startTicks).min() ?? 0,
       latestTicks: latestTicks())
   }
-
-  /// FDT_FRAME_BUSY, whose definition by UINT64_MAX Swift does not import.
-  private static let busyFrame = UInt64.max
 
   /// The latest moment that any record tells of.
   private func latestTicks() -> UInt64 {

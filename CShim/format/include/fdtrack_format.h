@@ -230,7 +230,7 @@ struct fdt_module {
  * module, the address is absolute (JIT code); addresses below FDT_MARK_LIMIT
  * of module 0 are marks. */
 #define FDT_FRAME_ADDRESS_BITS 48
-#define FDT_FRAME_BUSY         UINT64_MAX
+#define FDT_FRAME_BUSY         0xffffffffffffffffull
 #define FDT_MARK_LIMIT         4096u
 #define FDT_MARK_CUT           1u /* deeper frames exist and were not followed      */
 #define FDT_MARK_BROKEN        2u /* the walk ended here: no unwind information     */
