@@ -1,0 +1,96 @@
+import CElfutils
+
+/// Looks addresses up in one open module: DWARF first, its symbol tables where DWARF is silent.
+struct AddressLookup: ~Copyable {
+  private let module: OpenModule
+  private let units: DwarfUnits?
+  /// Of the DWARF file, against the module's addresses.
+  private let bias: UInt64
+  private var symbols: SymbolTable?
+
+  var hasDebugInformation: Bool { units != nil }
+
+  init(_ module: consuming OpenModule) {
+    var bias: Dwarf_Addr = 0
+    units = dwfl_module_getdwarf(module.module, &bias).map(DwarfUnits.init)
+    self.bias = bias
+    self.module = module
+  }
+
+  /// Returns the frames at a link-time address, innermost first; empty when nothing is known.
+  mutating func frames(at address: UInt64) -> [SourceFrame] {
+    let dwarfAddress = address &- bias
+    guard let unit = units?.unit(at: dwarfAddress) else { return symbolFrame(at: address) }
+    var place = unit.line(at: dwarfAddress)
+    guard let function = unit.functions.function(at: dwarfAddress) else {
+      // Assembly: lines without functions.
+      var frame = symbolFrame(at: address).first ?? SourceFrame(function: nil)
+      frame.set(place)
+      return frame.function == nil && frame.file == nil ? [] : [frame]
+    }
+    var frames: [SourceFrame] = []
+    let chain = InlineChain(function: function, address: dwarfAddress).entries
+    for (depth, die) in chain.enumerated().reversed() {
+      var frame = SourceFrame(function: die.linkageName, isInlined: depth > 0)
+      // GCC writes no linkage name for lambdas and the like: the symbol has the scopes.
+      if frame.function == nil, depth == 0, unit.content.isCPlusPlus {
+        frame.function = symbolFrame(at: address).first?.function
+      }
+      if frame.function == nil { frame.function = die.plainName }
+      frame.set(place)
+      place = unit.callPlace(of: die)
+      frames.append(frame)
+    }
+    if frames.last?.function == nil {
+      frames[frames.count - 1].function = symbolFrame(at: address).first?.function
+    }
+    return frames
+  }
+
+  private mutating func symbolFrame(at address: UInt64) -> [SourceFrame] {
+    if symbols == nil { symbols = SymbolTable(module.module) }
+    return symbols?.function(at: address).map { [SourceFrame(function: $0)] } ?? []
+  }
+}
+
+/// A position in source text.
+struct SourcePlace {
+  var file: String?
+  var line: Int?
+  var column: Int?
+}
+
+extension SourceFrame {
+  fileprivate mutating func set(_ place: SourcePlace) {
+    file = place.file
+    line = place.line
+    column = place.column
+  }
+}
+
+extension DwarfUnits.Unit {
+  /// Returns the line table's entry for an address.
+  fileprivate func line(at address: UInt64) -> SourcePlace {
+    guard let line = dwarf_getsrc_die(&die, address) else { return SourcePlace() }
+    var number: CInt = 0
+    var column: CInt = 0
+    dwarf_lineno(line, &number)
+    dwarf_linecol(line, &column)
+    return SourcePlace(
+      file: dwarf_linesrc(line, nil, nil).map(SourcePath.tidy),
+      // 0: code that the compiler made up.
+      line: number > 0 ? Int(number) : nil,
+      column: column > 0 ? Int(column) : nil)
+  }
+
+  /// Returns where an inlined function was called; nothing for a concrete one.
+  fileprivate func callPlace(of die: Dwarf_Die) -> SourcePlace {
+    var place = SourcePlace()
+    if let file = die.number(Int(DW_AT_call_file)), file >= 0, let files {
+      place.file = dwarf_filesrc(files, file, nil, nil).map(SourcePath.tidy)
+    }
+    place.line = die.number(Int(DW_AT_call_line)).flatMap { $0 > 0 ? $0 : nil }
+    place.column = die.number(Int(DW_AT_call_column)).flatMap { $0 > 0 ? $0 : nil }
+    return place
+  }
+}

@@ -1,0 +1,85 @@
+import CElfutils
+
+// Debugging information entries (DIEs). libdw takes them by mutable pointer and writes what it
+// has learnt of their abbreviation; these work on copies.
+extension Dwarf_Die {
+  var tag: Int {
+    var die = self
+    return Int(dwarf_tag(&die))
+  }
+
+  /// Calls `body` with each child until it returns false.
+  func forEachChild(_ body: (Dwarf_Die) -> Bool) {
+    var parent = self
+    var child = Dwarf_Die()
+    guard dwarf_child(&parent, &child) == 0 else { return }
+    while body(child) {
+      var next = Dwarf_Die()
+      guard dwarf_siblingof(&child, &next) == 0 else { return }
+      child = next
+    }
+  }
+
+  /// Calls `body` with each range of code addresses.
+  func forEachRange(_ body: (UInt64, UInt64) -> Void) {
+    var die = self
+    var base: Dwarf_Addr = 0
+    var low: Dwarf_Addr = 0
+    var high: Dwarf_Addr = 0
+    var offset = 0
+    while true {
+      offset = dwarf_ranges(&die, offset, &base, &low, &high)
+      guard offset > 0 else { return }
+      // Functions that the linker dropped stand at 0.
+      if low != 0 { body(low, high) }
+    }
+  }
+
+  func contains(_ address: UInt64) -> Bool {
+    var die = self
+    return dwarf_haspc(&die, address) > 0
+  }
+
+  /// The function's name as the linker knows it, tidied.
+  var linkageName: String? {
+    var die = self
+    for name in [DW_AT_linkage_name, DW_AT_MIPS_linkage_name] {
+      var attribute = Dwarf_Attribute()
+      if dwarf_attr_integrate(&die, UInt32(name), &attribute) != nil,
+        let text = dwarf_formstring(&attribute), let name = FunctionName.tidy(text)
+      {
+        return name
+      }
+    }
+    return nil
+  }
+
+  /// The function's name as the source has it, without its scopes.
+  var plainName: String? {
+    var die = self
+    return dwarf_diename(&die).flatMap(FunctionName.tidy)
+  }
+
+  /// True in a unit written in C++.
+  var isCPlusPlus: Bool {
+    var die = self
+    switch Int(dwarf_srclang(&die)) {
+    case Int(DW_LANG_C_plus_plus), Int(DW_LANG_C_plus_plus_03), Int(DW_LANG_C_plus_plus_11),
+      Int(DW_LANG_C_plus_plus_14):
+      return true
+    default:
+      return false
+    }
+  }
+
+  /// An unsigned attribute of this very entry.
+  func number(_ name: Int) -> Int? {
+    var die = self
+    var attribute = Dwarf_Attribute()
+    var value: Dwarf_Word = 0
+    guard dwarf_attr(&die, UInt32(name), &attribute) != nil,
+      dwarf_formudata(&attribute, &value) == 0
+    else { return nil }
+    return Int(exactly: value)
+  }
+}

@@ -1,0 +1,116 @@
+import CLibiberty
+import Glibc
+
+/// Function names as people write them.
+public enum FunctionName {
+  /// Longer names, mangled or not, are cut here: symbols of a hostile file are bounded, and no
+  /// reader wants more of a template instantiation.
+  public static let byteLimit = 1024
+
+  /// Returns a symbol's name for display, nil when it is empty.
+  ///
+  /// C++, Rust and Swift names are demangled. What compilers and linkers append to a function's
+  /// name is dropped (`.part.0`, `.cold`, `.constprop.1`, `.isra.2`, `.lto_priv.3`, `.llvm.4`,
+  /// `@@GLIBC_2.34`), because the pieces of a function are still that function: a stack reads
+  /// the same, and a call site keeps its fingerprint, whatever the optimizer did.
+  static func tidy(_ name: UnsafePointer<CChar>) -> String? {
+    let count = strnlen(name, byteLimit)
+    guard count > 0 else { return nil }
+    let text = name.withMemoryRebound(to: UInt8.self, capacity: count) {
+      String(decoding: UnsafeBufferPointer(start: $0, count: count), as: UTF8.self)
+    }
+    // What is cut no longer demangles, and never as what it was.
+    return count == byteLimit ? text : tidy(text)
+  }
+
+  /// Returns a symbol's name for display; demangled, and without what compilers
+  /// and linkers append to it.
+  public static func tidy(_ symbol: String) -> String {
+    let name = withoutSuffix(symbol)
+    guard name.utf8.count <= byteLimit else {
+      return String(decoding: name.utf8.prefix(byteLimit), as: UTF8.self)
+    }
+    return demangled(name) ?? name
+  }
+
+  /// Returns the name in its language's own spelling, nil for one that is not mangled.
+  static func demangled(_ name: String) -> String? {
+    if name.hasPrefix("$s") || name.hasPrefix("$S") || name.hasPrefix("_$s") {
+      return swiftDemangled(name)
+    }
+    guard name.hasPrefix("_Z") || name.hasPrefix("_R") else { return nil }
+    let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: byteLimit) { buffer in
+      let count = fdt_demangle(name, buffer.baseAddress, buffer.count)
+      return String(decoding: UnsafeRawBufferPointer(buffer)[..<count], as: UTF8.self)
+    }
+    return text.isEmpty ? nil : shortened(text)
+  }
+
+  /// The standard strings by the names that everyone uses for them.
+  private static func shortened(_ name: String) -> String {
+    guard name.contains("basic_string") else { return name }
+    var name = name
+    for (long, short) in longNames {
+      name = name.replacing(long, with: short)
+    }
+    return name
+  }
+
+  private static let longNames = [
+    (
+      "std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> >",
+      "std::string"
+    ),
+    ("std::basic_string_view<char, std::char_traits<char> >", "std::string_view"),
+    (
+      "std::__1::basic_string<char, std::__1::char_traits<char>, std::__1::allocator<char> >",
+      "std::string"
+    ),
+  ]
+
+  private static func swiftDemangled(_ name: String) -> String? {
+    var bytes = Array(name.utf8CString)
+    return bytes.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress,
+        let text = swift_demangle(base, buffer.count - 1, nil, nil, 0)
+      else { return nil }
+      defer { free(text) }
+      let count = strnlen(text, byteLimit)
+      return text.withMemoryRebound(to: UInt8.self, capacity: count) {
+        String(decoding: UnsafeBufferPointer(start: $0, count: count), as: UTF8.self)
+      }
+    }
+  }
+
+  /// Drops symbol versions and the suffixes of clones.
+  private static func withoutSuffix(_ symbol: String) -> String {
+    var name = symbol[...]
+    if let version = name.firstIndex(of: "@"), version != name.startIndex {
+      name = name[..<version]
+    }
+    // The first suffix ends the name, but a leading dot belongs to it.
+    for suffix in cloneSuffixes {
+      guard let range = name.firstRange(of: suffix), range.lowerBound != name.startIndex else {
+        continue
+      }
+      let rest = name[range.upperBound...]
+      if rest.isEmpty || rest.first == "." { name = name[..<range.lowerBound] }
+    }
+    return String(name)
+  }
+
+  /// GCC's and LLVM's names for pieces and copies of a function.
+  private static let cloneSuffixes = [
+    ".part", ".cold", ".constprop", ".isra", ".lto_priv", ".localalias", ".llvm", ".resume",
+    ".destroy", ".cleanup", ".actor",
+  ]
+}
+
+/// The Swift runtime's demangler, as declared in its `include/swift/Demangling/Demangle.h`:
+/// the result is for `free`, nil when the name is not mangled.
+@_silgen_name("swift_demangle")
+private func swift_demangle(
+  _ mangledName: UnsafePointer<CChar>, _ mangledNameLength: Int,
+  _ outputBuffer: UnsafeMutablePointer<CChar>?, _ outputBufferSize: UnsafeMutablePointer<Int>?,
+  _ flags: UInt32
+) -> UnsafeMutablePointer<CChar>?

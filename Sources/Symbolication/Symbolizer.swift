@@ -1,0 +1,83 @@
+/// Translates code addresses to functions and lines with elfutils.
+///
+/// libdw is not thread-safe, so every handle lives and ends inside one call of
+/// ``symbolize(_:progress:)``; the symbolizer itself is a value that threads may share.
+///
+/// Separate debug files are found by build-id and debuginfo link, `dwz` supplements by their
+/// own links, and debuginfod servers are asked when `DEBUGINFOD_URLS` is set: elfutils'
+/// `dwfl_standard_find_debuginfo`.
+public struct Symbolizer: Sendable {
+  /// The addresses to look up in one module.
+  public struct Request: Sendable {
+    public var module: ModuleIdentity
+    /// Link-time virtual addresses inside the instruction that is meant: for a call, the
+    /// return address minus one. In any order, repeats allowed.
+    public var addresses: [UInt64]
+
+    public init(module: ModuleIdentity, addresses: [UInt64]) {
+      self.module = module
+      self.addresses = addresses
+    }
+  }
+
+  /// How far a batch is.
+  public struct Progress: Equatable, Sendable {
+    public var addressesDone: Int
+    public var addressesTotal: Int
+    /// The path of the module being read.
+    public var module: [UInt8]
+  }
+
+  /// Directories beside `.debug` and `/usr/lib/debug` that hold debug files, laid out the same.
+  public var debugDirectories: [String]
+
+  public init(debugDirectories: [String] = []) {
+    self.debugDirectories = debugDirectories
+  }
+
+  /// Looks up a batch; the result has one element for each request, in their order.
+  ///
+  /// Each module is opened once, and its addresses are taken in ascending order. `progress` is
+  /// called on the calling thread, at least once for each module.
+  public func symbolize(
+    _ requests: [Request], progress: (Progress) -> Void = { _ in }
+  ) -> [ModuleSymbols] {
+    var now = Progress(
+      addressesDone: 0, addressesTotal: requests.reduce(0) { $0 + $1.addresses.count }, module: [])
+    return requests.map { request in
+      now.module = request.module.path
+      progress(now)
+      let done = now.addressesDone
+      let symbols = symbolize(request) { count in
+        now.addressesDone = done + count
+        progress(now)
+      }
+      now.addressesDone = done + request.addresses.count
+      return symbols
+    }
+  }
+
+  /// Addresses between two calls of the progress callback.
+  private static let progressStride = 256
+
+  private func symbolize(_ request: Request, progress: (Int) -> Void) -> ModuleSymbols {
+    do {
+      let module = try OpenModule(request.module, debugDirectories: debugDirectories)
+      var lookup = AddressLookup(module)
+      var frames: [UInt64: [SourceFrame]] = [:]
+      frames.reserveCapacity(request.addresses.count)
+      var done = 0
+      var last: UInt64?
+      for address in request.addresses.sorted() {
+        if address != last { frames[address] = lookup.frames(at: address) }
+        last = address
+        done += 1
+        if done % Self.progressStride == 0 { progress(done) }
+      }
+      return ModuleSymbols(
+        status: lookup.hasDebugInformation ? .debugInformation : .symbolTable, frames: frames)
+    } catch {
+      return ModuleSymbols(status: .unavailable(error))
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Testing
+
+@testable import Symbolication
+
+@Suite("Function names")
+struct FunctionNameTests {
+  @Test(
+    "Names are demangled in their own language",
+    arguments: [
+      ("main", "main"),
+      ("_ZN3net4Pool7acquireEv", "net::Pool::acquire()"),
+      (
+        "_Z4openRKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE",
+        "open(std::string const&)"
+      ),
+      ("_ZN3std2fs4File4open17h0123456789abcdefE", "std::fs::File::open"),
+      (
+        "_ZN4core3ops8function6FnOnce9call_once17h4c6b3e6f4c9d1a2bE",
+        "core::ops::function::FnOnce::call_once"
+      ),
+      ("_RNvC6_123foo3bar", "123foo::bar"),
+      ("_RNvNtCs1234_7mycrate4file4open", "mycrate::file::open"),
+      ("$s4main5greetyySS_tF", "main.greet(Swift.String) -> ()"),
+      ("$s4main6ServerC5startyyYaF", "main.Server.start() async -> ()"),
+      ("_Znonsense", "_Znonsense"),
+      ("_R", "_R"),
+      ("$s", "$s"),
+      ("", ""),
+    ])
+  func demangling(mangled: String, name: String) {
+    #expect(FunctionName.tidy(mangled) == name)
+  }
+
+  @Test(
+    "Pieces and copies of a function have the function's name",
+    arguments: [
+      ("parse.part.0", "parse"),
+      ("parse.cold", "parse"),
+      ("parse.constprop.0.isra.1.part.2.cold", "parse"),
+      ("parse.llvm.1234567", "parse"),
+      ("_Z5parsei.constprop.0", "parse(int)"),
+      ("_Z5parsei.cold", "parse(int)"),
+      ("memcpy@@GLIBC_2.14", "memcpy"),
+      ("read.particular", "read.particular"),
+      (".part.0", ".part.0"),
+      ("@odd", "@odd"),
+    ])
+  func suffixes(symbol: String, name: String) {
+    #expect(FunctionName.tidy(symbol) == name)
+  }
+
+  @Test("A name that would expand without end is cut")
+  func expansion() {
+    // f(pair<pair<…>, pair<…>>): each level refers to the one below twice.
+    var mangled = "_Z1fSt4pairIiiE"
+    for level in 0..<40 {
+      let reference = String(level, radix: 36, uppercase: true)
+      mangled += "St4pairIS\(reference)_S\(reference)_E"
+    }
+    let name = FunctionName.tidy(mangled)
+    #expect(name.utf8.count <= FunctionName.byteLimit)
+    #expect(name.hasPrefix("f(std::pair<"))
+  }
+
+  @Test("A name longer than the limit is cut without being demangled")
+  func tooLong() {
+    let name = "_ZN" + String(repeating: "1a", count: 2000) + "Ev"
+    #expect(FunctionName.tidy(name).utf8.count == FunctionName.byteLimit)
+    let fromFile = name.withCString { FunctionName.tidy($0) }
+    #expect(fromFile?.utf8.count == FunctionName.byteLimit)
+  }
+
+  @Test(
+    "Source paths lose what build systems leave in them",
+    arguments: [
+      ("/src/build/../lib/./a.c", "/src/lib/a.c"),
+      ("../lib/a.c", "../lib/a.c"),
+      ("./a.c", "a.c"),
+      ("/../a.c", "/a.c"),
+      ("//a//b.c", "/a/b.c"),
+      ("a/../../b.c", "../b.c"),
+    ])
+  func paths(recorded: String, tidied: String) {
+    #expect(SourcePath.tidy(recorded) == tidied)
+  }
+}
