@@ -1,0 +1,53 @@
+import ArgumentParser
+
+/// What a report may be asked for, as options shared by `fdtrack-report` and `fdtrack run`.
+public struct ReportCommandOptions: ParsableArguments {
+  @Option(help: "How to write the report: text, markdown or json.")
+  public var format: ReportFormat = .text
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp(
+      "Write the report to a file, which is replaced at once or not at all.", valueName: "file"))
+  public var output: String?
+
+  @Option(help: ArgumentHelp("Leave out sites with fewer open descriptors.", valueName: "n"))
+  public var minCount: Int = 1
+
+  @Option(help: ArgumentHelp("Report on one process only.", valueName: "pid"))
+  public var process: Int?
+
+  @Flag(help: "Report every site, also those that closed everything.")
+  public var all = false
+
+  @Flag(help: "Exit with status 1 when there is a leak.")
+  public var failOnLeak = false
+
+  @Flag(help: "Never colour the report. So does a NO_COLOR in the environment.")
+  public var noColor = false
+
+  public init() {}
+
+  public func validate() throws {
+    guard minCount > 0 else { throw ValidationError("--min-count must be at least 1.") }
+    guard process.map({ $0 > 0 }) ?? true else {
+      throw ValidationError("--process must be a process id.")
+    }
+  }
+
+  /// What ``produceReport(trace:options:to:)`` takes.
+  public var reportOptions: ReportOptions {
+    ReportOptions(
+      format: format, minimumCount: minCount, process: process, includesAll: all,
+      allowsColor: !noColor)
+  }
+
+  /// Where the report goes: the file of `--output`, or else `stream`.
+  public func reportOutput(otherwise stream: ReportOutput = .standardOutput) -> ReportOutput {
+    output.map(ReportOutput.file) ?? stream
+  }
+}
+
+public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
+  case text, markdown, json
+}
