@@ -1,0 +1,53 @@
+import LeakAnalysis
+
+/// What to change at a site, as far as its evidence names a place.
+enum Advice {
+  static func of(_ site: Report.Site) -> [String] {
+    var advice: [String] = []
+    if site.verdict == .leak || site.verdict == .suspect {
+      advice.append(closing(site))
+    }
+    if site.reasons.contains(where: { $0.code == "missing_cloexec" }) {
+      let place = site.stack.focus.map { " \($0.phrase)" } ?? ""
+      let remedy = CloseOnExec.remedy(for: site.api) ?? "fcntl(F_SETFD, FD_CLOEXEC)"
+      advice.append("Use \(remedy)\(place), so that started programs do not keep it.")
+    }
+    return advice
+  }
+
+  private static func closing(_ site: Report.Site) -> String {
+    let call = closeCall(site)
+    let example = site.closers.first { $0.stack.focus != nil }.flatMap { closer in
+      closer.stack.focus.map { "as is done for the others \($0.phrase)" }
+    }
+    if let cause = site.cause, let place = cause.stack.focus {
+      let event =
+        if cause.error != 0 {
+          "\(cause.api)() fails with \(cause.errorName ?? "errno \(cause.error)")"
+        } else if cause.api.hasPrefix("read") || cause.api.hasPrefix("recv") {
+          "\(cause.api)() returns 0, the peer's end"
+        } else {
+          "\(cause.api)()"
+        }
+      let when = cause.error != 0 || event.contains("returns") ? "when" : "after"
+      return "Call \(call) \(when) \(event), \(place.phrase)" + (example.map { ", \($0)." } ?? ".")
+    }
+    let opened = site.stack.focus.map { "What \(site.api)() opens \($0.phrase)" } ?? "It"
+    if let example { return "\(opened) needs \(call) on every path, \(example)." }
+    return site.closed == 0
+      ? "\(opened) is never closed: call \(call) when done with it."
+      : "\(opened) needs \(call) on every path."
+  }
+
+  /// The function that releases what the site opens.
+  private static func closeCall(_ site: Report.Site) -> String {
+    let owners = Set(site.fds.map(\.owner))
+    guard owners.count == 1, let owner = owners.first else { return "close()" }
+    switch owner {
+    case "FILE": return "fclose()"
+    case "DIR": return "closedir()"
+    case "popen": return "pclose()"
+    default: return "close()"
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/// How each function is told to close its descriptor on exec.
+enum CloseOnExec {
+  /// What to write for `api`, as the rest of "use …"; nil when it has no such flag.
+  static func remedy(for api: String) -> String? {
+    switch api {
+    case "socket", "socketpair": "SOCK_CLOEXEC in \(api)()"
+    case "accept", "accept4": "accept4() with SOCK_CLOEXEC"
+    case "open", "open64", "openat", "openat64", "openat2", "creat", "creat64", "__open_2",
+      "__open64_2", "__openat_2", "__openat64_2":
+      "O_CLOEXEC in \(api.hasPrefix("creat") ? "open" : shown(api))()"
+    case "fopen", "fopen64", "freopen", "freopen64", "fdopen", "popen":
+      "the mode letter \"e\" in \(api)()"
+    case "pipe", "pipe2": "pipe2() with O_CLOEXEC"
+    case "dup", "dup2", "dup3", "fcntl", "fcntl64":
+      "dup3() with O_CLOEXEC, or fcntl(F_DUPFD_CLOEXEC)"
+    case "epoll_create", "epoll_create1": "epoll_create1(EPOLL_CLOEXEC)"
+    case "eventfd": "EFD_CLOEXEC in eventfd()"
+    case "timerfd_create": "TFD_CLOEXEC in timerfd_create()"
+    case "signalfd": "SFD_CLOEXEC in signalfd()"
+    case "inotify_init", "inotify_init1": "inotify_init1(IN_CLOEXEC)"
+    case "fanotify_init": "FAN_CLOEXEC in fanotify_init()"
+    case "memfd_create": "MFD_CLOEXEC in memfd_create()"
+    case "userfaultfd", "mq_open": "O_CLOEXEC in \(api)()"
+    case "recvmsg", "recvmmsg": "MSG_CMSG_CLOEXEC in \(api)()"
+    case "mkstemp", "mkstemp64", "mkostemp", "mkostemp64": "mkostemp() with O_CLOEXEC"
+    case "mkstemps", "mkstemps64", "mkostemps", "mkostemps64": "mkostemps() with O_CLOEXEC"
+    case "posix_openpt", "getpt": "posix_openpt() with O_CLOEXEC"
+    default: nil
+    }
+  }
+
+  /// The flag alone, for "missing …".
+  static func flag(for api: String) -> String? {
+    switch api {
+    case "socket", "socketpair", "accept", "accept4": "SOCK_CLOEXEC"
+    case "epoll_create", "epoll_create1": "EPOLL_CLOEXEC"
+    case "eventfd": "EFD_CLOEXEC"
+    case "timerfd_create": "TFD_CLOEXEC"
+    case "signalfd": "SFD_CLOEXEC"
+    case "inotify_init", "inotify_init1": "IN_CLOEXEC"
+    case "memfd_create": "MFD_CLOEXEC"
+    case "recvmsg", "recvmmsg": "MSG_CMSG_CLOEXEC"
+    case "fopen", "fopen64", "freopen", "freopen64", "fdopen", "popen": "mode \"e\""
+    case "dup", "dup2", "fcntl", "fcntl64": "F_DUPFD_CLOEXEC"
+    default: remedy(for: api) == nil ? nil : "O_CLOEXEC"
+    }
+  }
+
+  /// The name that the program's source has: fortified variants have underscores.
+  private static func shown(_ api: String) -> String {
+    api.hasPrefix("__openat") ? "openat" : api.hasPrefix("__open") ? "open" : api
+  }
+}

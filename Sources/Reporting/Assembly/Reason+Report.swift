@@ -1,0 +1,102 @@
+import LeakAnalysis
+import TraceModel
+
+extension LeakAnalysis.Reason {
+  /// Where the call stands that the reason speaks of.
+  var stack: StackNumber? {
+    guard case .abandonedAfterFailure(_, _, _, _, _, let stack) = self, stack != 0 else {
+      return nil
+    }
+    return stack
+  }
+
+  /// The reason for people: no more than the evidence supports.
+  func sentence(stack: Report.Stack?) -> String {
+    switch self {
+    case .abandonedAfterFailure(let api, _, let errorName, let count, let of, _):
+      let place = stack?.focus.map { " \($0.phrase)" } ?? ""
+      return "The last thing that happened to \(Wording.share(count, of)) was that"
+        + " \(api)() failed with \(errorName)\(place)."
+    case .peerClosed(let count, let of):
+      return "The peer has closed its end of \(Wording.share(count, of))."
+    case .growth(let live, let overNs):
+      return "They were opened again and again\(Wording.over(overNs)),"
+        + " and \(live) stayed open."
+    case .neverClosed(let opens, let withinNs):
+      return "Opened \(Wording.times(opens))\(Wording.within(withinNs)) and never closed."
+    case .outlivesSiblings(let count, let ageNs, let siblingMaxNs, let siblings):
+      return "\(Wording.count(siblings, "other")) from here lived for at most"
+        + " \(DurationText.of(siblingMaxNs)); \(count == 1 ? "this one has" : "these \(count) have")"
+        + " been open for \(DurationText.of(ageNs))\(count == 1 ? "" : " or longer")."
+    case .few(let live):
+      return "Only \(live) \(live == 1 ? "is" : "are") open,"
+        + " and nothing tells whether more would come."
+    case .siblingsClosed(let live, let siblings):
+      return "\(Wording.count(siblings, "other")) from here \(siblings == 1 ? "was" : "were")"
+        + " closed; \(live == 1 ? "this one" : "these \(live)") may still be in use."
+    case .startUp(let live, let withinNs):
+      return "\(live == 1 ? "It was" : "All \(live) were") opened"
+        + "\(Wording.within(withinNs, of: "the start")), and none since."
+    case .burst(let live, let withinNs):
+      return "All \(live) were opened\(Wording.within(withinNs)), and none since:"
+        + " it may be a pool."
+    case .listener(let count):
+      return count == 1 ? "It waits for connections." : "\(count) wait for connections."
+    case .singleton(let kind):
+      return "A process usually keeps one \(kind.name) for as long as it runs."
+    case .peerConnected(let count):
+      return count == 1
+        ? "Its client is still connected." : "The clients of \(count) are still connected."
+    case .channelToChild(let count):
+      return "\(count == 1 ? "It is" : "\(count) are") shared with a child process."
+    case .standardStream(let count):
+      return (count == 1 ? "It stands" : "\(count) stand")
+        + " in for standard input, output or error."
+    case .single:
+      return "It is the only one from here, and nothing tells against it."
+    case .missingCloseOnExec(let count, let listening, let processes):
+      return "\(Wording.count(processes.count, "program")) started by exec"
+        + " \(processes.count == 1 ? "holds" : "hold") \(count == 1 ? "one" : "\(count)") of them"
+        + "\(listening ? ", a listening socket," : "") because close-on-exec was not set."
+    case .limitHit(let processes):
+      return "\(Wording.count(processes.count, "process", "processes")) ran out of descriptors"
+        + " (EMFILE or ENFILE)."
+    }
+  }
+
+  /// The numbers behind the sentence.
+  var data: [String: JSONValue] {
+    switch self {
+    case .abandonedAfterFailure(let api, let error, let errorName, let count, let of, _):
+      [
+        "api": .init(api), "error": .init(error), "error_name": .init(errorName),
+        "count": .init(count), "of": .init(of),
+      ]
+    case .peerClosed(let count, let of): ["count": .init(count), "of": .init(of)]
+    case .growth(let live, let overNs): ["live": .init(live), "over_ns": .init(overNs)]
+    case .neverClosed(let opens, let withinNs):
+      ["opens": .init(opens), "within_ns": .init(withinNs)]
+    case .outlivesSiblings(let count, let ageNs, let siblingMaxNs, let siblings):
+      [
+        "count": .init(count), "age_ns": .init(ageNs), "sibling_max_ns": .init(siblingMaxNs),
+        "siblings": .init(siblings),
+      ]
+    case .few(let live): ["live": .init(live)]
+    case .siblingsClosed(let live, let siblings):
+      ["live": .init(live), "siblings": .init(siblings)]
+    case .startUp(let live, let withinNs), .burst(let live, let withinNs):
+      ["live": .init(live), "within_ns": .init(withinNs)]
+    case .listener(let count), .peerConnected(let count), .channelToChild(let count),
+      .standardStream(let count):
+      ["count": .init(count)]
+    case .singleton(let kind): ["kind": .init(kind.name)]
+    case .single: [:]
+    case .missingCloseOnExec(let count, let listening, let processes):
+      [
+        "count": .init(count), "listening": .init(listening),
+        "processes": .array(processes.map { .init($0) }),
+      ]
+    case .limitHit(let processes): ["processes": .array(processes.map { .init($0) })]
+    }
+  }
+}

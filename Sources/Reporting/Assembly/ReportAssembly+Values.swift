@@ -1,0 +1,136 @@
+import LeakAnalysis
+import TraceModel
+
+// Findings as report values, one to one but for the stacks.
+extension ReportAssembly {
+  /// What the filter needs to know of a site.
+  static func counts(of site: SiteFinding) -> Report.Site {
+    var counts = Report.Site(id: site.id)
+    counts.opened = site.opened
+    counts.closed = site.closed
+    counts.live = site.live
+    counts.byProcess = site.byProcess.map {
+      Report.ProcessCounts(
+        process: $0.process, opened: $0.opened, closed: $0.closed, live: $0.live)
+    }
+    return counts
+  }
+
+  func site(_ finding: SiteFinding, _ resolver: StackResolver) -> Report.Site {
+    var site = Self.counts(of: finding)
+    site.verdict = finding.verdict
+    site.api = finding.api
+    site.kind = finding.kind.name
+    site.peak = finding.peak
+    site.failed = finding.failed
+    site.stack = resolver.stack(finding.stack)
+    site.fds = finding.fds.map(descriptor)
+    site.firstOpenedNs = finding.firstOpenedNs
+    site.lastOpenedNs = finding.lastOpenedNs
+    site.closers = finding.closeSites.map {
+      Report.Closer(
+        api: $0.api, stack: resolver.stack($0.stack), count: $0.count, minNs: $0.minNs,
+        medianNs: $0.medianNs, maxNs: $0.maxNs, lastNs: $0.lastNs)
+    }
+    site.notes = finding.notes.map { note($0, resolver) }
+    site.cause = finding.cause.map { note($0, resolver) }
+    site.ratePerHour = finding.ratePerHour
+    site.limitReachedInNs = finding.limitReachedInNs
+    site.reasons = finding.reasons.map { reason in
+      Report.Reason(
+        code: reason.code, text: reason.sentence(stack: reason.stack.map(resolver.stack)),
+        data: reason.data, stack: reason.stack.map(resolver.stack))
+    }
+    site.fingerprint = Fingerprint.of(api: site.api, kind: site.kind, stack: site.stack)
+    site.advice = Advice.of(site)
+    return site
+  }
+
+  private func note(_ group: SiteFinding.NoteGroup, _ resolver: StackResolver) -> Report.Note {
+    Report.Note(
+      api: group.api, error: group.error, errorName: group.errorName,
+      stack: resolver.stack(group.stack), count: group.count, of: group.of)
+  }
+
+  private func descriptor(_ open: OpenDescriptor) -> Report.Descriptor {
+    var descriptor = Report.Descriptor(process: open.process, fd: open.fd)
+    descriptor.kind = open.kind.name
+    descriptor.name = open.name
+    descriptor.local = open.local
+    descriptor.remote = open.remote
+    descriptor.state = open.state
+    descriptor.openedNs = open.openedNs
+    descriptor.ageNs = open.ageNs
+    descriptor.thread = open.thread
+    descriptor.isCloseOnExec = open.isCloseOnExec
+    descriptor.isListening = open.isListening
+    descriptor.owner = open.owner.rawValue
+    descriptor.duplicateOf = open.duplicateOf
+    return descriptor
+  }
+
+  func process(
+    _ finding: ProcessFinding, _ resolver: StackResolver,
+    _ openers: [Int: (place: String, api: String)]
+  ) -> Report.Process {
+    var process = Report.Process(id: finding.id, pid: finding.pid)
+    process.parent = finding.parent
+    process.how = finding.how.rawValue
+    process.exe = finding.exe
+    process.argv = finding.argv
+    process.cwd = finding.cwd
+    process.fdLimit = finding.fdLimit
+    process.endKind = finding.end.rawValue
+    process.endCode = finding.endCode
+    process.isTraced = finding.isTraced
+    process.startedNs = finding.startedNs
+    process.endedNs = finding.endedNs
+    process.opened = finding.opened
+    process.closed = finding.closed
+    process.peak = finding.peak
+    process.peakNs = finding.peakNs
+    process.openAtEnd = finding.openAtEnd
+    process.unseen = finding.unseen.map(descriptor)
+    process.unseenCount = finding.unseenCount
+    process.vanishedCount = finding.vanishedCount
+    process.wasChecked = finding.wasChecked
+    process.limitHit = finding.limitHit.map {
+      Report.LimitHit(api: $0.api, stack: resolver.stack($0.stack), atNs: $0.atNs)
+    }
+    process.inherited = finding.inherited.map { finding in
+      var inherited = Report.Inherited(
+        fd: finding.fd, kind: finding.kind.name, via: finding.via.rawValue)
+      inherited.name = finding.name
+      inherited.openedBy = finding.openedBy
+      inherited.site = finding.site
+      inherited.openedAt = finding.site.flatMap { openers[$0]?.place }
+      inherited.api = finding.site.flatMap { openers[$0]?.api }
+      inherited.local = finding.local
+      inherited.remote = finding.remote
+      inherited.state = finding.state
+      inherited.isListening = finding.isListening
+      inherited.isUncertain = finding.isUncertain
+      return inherited
+    }
+    return process
+  }
+
+  func summary() -> Report.TraceSummary {
+    let found = findings.trace
+    var trace = Report.TraceSummary(path: tracePath)
+    trace.startedRealtimeNs = found.startedRealtimeNs
+    trace.durationNs = found.durationNs
+    trace.processCount = found.processCount
+    trace.eventsKept = found.eventsKept
+    trace.eventsTotal = found.eventsTotal
+    trace.eventsTotalIsExact = found.eventsTotalIsExact
+    trace.losses = found.losses.map { Report.Loss(name: $0.name, text: $0.text, count: $0.count) }
+    trace.unseen = found.unseen
+    trace.vanished = found.vanished
+    trace.damaged = found.damaged
+    trace.host = found.info.host
+    trace.kernel = found.info.kernel
+    trace.libc = found.info.libc
+    return trace
+  }
+}

@@ -1,0 +1,80 @@
+import LeakAnalysis
+
+extension MarkdownRenderer {
+  /// Frames of one stack before "+N more".
+  private static let frameLimit = 32
+
+  /// A site's section, and its details apart so that they can be left out first.
+  func site(_ site: Report.Site, _ narrative: Narrative) -> [Piece] {
+    let title = MarkdownText.escaped(narrative.title(of: site))
+    var text = "\n## \(site.verdict.rawValue.uppercased()): \(title)\n\n"
+    if let names = narrative.names(of: site) { text += MarkdownText.escaped(names) + "\n\n" }
+    let facts = narrative.facts(of: site)
+    for fact in facts where fact.label == "why" { text += bullets(fact.lines) + "\n" }
+    text += MarkdownText.block(stack(site.stack))
+    for fact in facts where fact.label == "change" {
+      text += "\n**What to change**\n\n" + bullets(fact.lines)
+    }
+    var more: [String] = []
+    for fact in facts where fact.label != "why" && fact.label != "change" {
+      more.append("\(Self.title(fact.label))\n\n" + bullets(fact.lines))
+    }
+    more.append(descriptors(site, narrative))
+    more.append("Fingerprint: `\(site.fingerprint)`, site \(site.id) of the trace.\n")
+    return [
+      Piece(weight: .site, text: text),
+      Piece(
+        weight: .details,
+        text: "\n" + details("Details", more.filter { !$0.isEmpty }.joined(separator: "\n"))),
+    ]
+  }
+
+  private static func title(_ label: String) -> String {
+    switch label {
+    case "when": "When"
+    case "who": "Who holds them"
+    case "closed": "Where the others are closed"
+    default: label
+    }
+  }
+
+  /// The stack as text; the frame to look at first is marked.
+  private func stack(_ stack: Report.Stack) -> [String] {
+    var lines = stack.frames.prefix(Self.frameLimit).enumerated().map { index, frame in
+      let mark = index == stack.focusIndex ? "> " : "  "
+      let inlined = frame.isInlined ? " (inlined)" : ""
+      return frame.function.map { "\(mark)\($0)\(inlined)  \(frame.place)" } ?? mark + frame.place
+    }
+    let hidden = stack.frames.count - Self.frameLimit
+    if hidden > 0 { lines.append("  (+\(hidden) more frames)") }
+    switch stack.end {
+    case .complete: break
+    case .cut: lines.append("  (deeper frames were not followed)")
+    case .broken: lines.append("  (no unwind information from here on)")
+    case .missing: lines.append("  (the stack was not recorded)")
+    }
+    return lines
+  }
+
+  private func descriptors(_ site: Report.Site, _ narrative: Narrative) -> String {
+    guard !site.fds.isEmpty else { return "" }
+    var text = "| process | fd | kind | name | local | remote | state | opened | thread |\n"
+    text += "|---|--:|---|---|---|---|---|--:|--:|\n"
+    for fd in site.fds.prefix(Self.listLimit) {
+      let cells = [
+        MarkdownText.escaped(narrative.label(fd.process)), "\(fd.fd)",
+        MarkdownText.escaped(fd.kind), cell(fd.name), cell(fd.local), cell(fd.remote),
+        cell(fd.state), fd.openedNs.map { "\(DurationText.of($0))" } ?? "",
+        fd.thread == 0 ? "" : "\(fd.thread)",
+      ]
+      text += "| " + cells.joined(separator: " | ") + " |\n"
+    }
+    let hidden = site.fds.count - Self.listLimit
+    if hidden > 0 { text += "\n+\(hidden) more.\n" }
+    return text
+  }
+
+  private func cell(_ text: String?) -> String {
+    text.map { MarkdownText.codeCell(Narrative.cut($0, to: 200)) } ?? ""
+  }
+}

@@ -1,0 +1,130 @@
+import LeakAnalysis
+
+/// Renders a report as GitHub-flavoured Markdown, for tickets and job summaries.
+public struct MarkdownRenderer: Sendable {
+  /// What GitHub takes as the body of an issue or comment, here counted in UTF-8 bytes.
+  public static let gitHubLimit = 65_536
+
+  let limit: Int
+  /// Items of one list before "+N more".
+  static let listLimit = 50
+
+  public init(limit: Int = MarkdownRenderer.gitHubLimit) { self.limit = limit }
+
+  /// A part that is left out as a whole when the limit would be passed.
+  struct Piece {
+    enum Weight: Int, Comparable {
+      case always, site, started, brief, context, details
+      static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+    }
+    var weight: Weight
+    var text: String
+  }
+
+  /// Returns the document, cut to the limit: details first, then context, then the sites that
+  /// rank last. A cut document says so.
+  public func render(_ report: Report) -> String {
+    let narrative = Narrative(report)
+    var pieces = [Piece(weight: .always, text: header(narrative))]
+    for site in report.sites where site.verdict != .clean {
+      guard site.verdict != .held || report.includesAll else { continue }
+      pieces += self.site(site, narrative)
+    }
+    pieces += brief(report, narrative)
+    pieces.append(
+      list("Kept by started programs", narrative.inheritance, weight: .started))
+    pieces.append(list("Wrong closes", narrative.misuse, weight: .started))
+    pieces.append(tree(narrative))
+    pieces.append(
+      list("Coverage", narrative.coverage.map { Narrative.cut($0, to: 500) }, weight: .always))
+    pieces.append(Piece(weight: .context, text: environment(report)))
+    return fit(pieces.filter { !$0.text.isEmpty })
+  }
+
+  private func fit(_ pieces: [Piece]) -> String {
+    var kept = pieces
+    let notice =
+      "\n> **This report is cut:** the least important parts were left out to stay below"
+      + " \(limit) bytes. The text and JSON reports are complete.\n"
+    var size = kept.reduce(0) { $0 + $1.text.utf8.count }
+    guard size > limit else { return kept.map(\.text).joined() }
+    size += notice.utf8.count
+    // Of equal weight the last goes first: sites are in rank order.
+    let order = kept.indices.filter { kept[$0].weight != .always }
+      .sorted { (kept[$0].weight, $0) > (kept[$1].weight, $1) }
+    for index in order where size > limit {
+      size -= kept[index].text.utf8.count
+      kept[index].text = ""
+    }
+    kept.insert(Piece(weight: .always, text: notice), at: min(1, kept.count))
+    return kept.map(\.text).joined()
+  }
+
+  private func header(_ narrative: Narrative) -> String {
+    var text = "# \(MarkdownText.escaped(narrative.headline))\n"
+    for (index, line) in narrative.context.enumerated() {
+      text += "\n" + (index == 0 ? MarkdownText.code(line) : MarkdownText.escaped(line)) + "  "
+    }
+    return text + "\n"
+  }
+
+  private func list(_ title: String, _ lines: [String], weight: Piece.Weight) -> Piece {
+    guard !lines.isEmpty else { return Piece(weight: weight, text: "") }
+    return Piece(weight: weight, text: "\n## \(title)\n\n" + bullets(lines))
+  }
+
+  func bullets(_ lines: [String]) -> String {
+    var text = lines.prefix(Self.listLimit).map { "- \(MarkdownText.escaped($0))\n" }.joined()
+    if lines.count > Self.listLimit {
+      text += "- +\(lines.count - Self.listLimit) more; the JSON report lists all.\n"
+    }
+    return text
+  }
+
+  /// Sites that are no finding, a line each.
+  private func brief(_ report: Report, _ narrative: Narrative) -> [Piece] {
+    var pieces: [Piece] = []
+    if !report.includesAll {
+      let held = report.sites(.held).map { site in
+        narrative.title(of: site) + (site.reasons.first.map { ". \($0.text)" } ?? ".")
+      }
+      pieces.append(list("Held, and likely intended", held, weight: .brief))
+    }
+    let clean = report.sites(.clean).map { narrative.title(of: $0) + "." }
+    pieces.append(list("All closed", clean, weight: .brief))
+    return pieces
+  }
+
+  private func tree(_ narrative: Narrative) -> Piece {
+    let lines = narrative.processTree.prefix(Self.listLimit * 2).map { line in
+      String(repeating: "  ", count: min(line.follows.count, 16)) + line.text
+    }
+    guard !lines.isEmpty else { return Piece(weight: .context, text: "") }
+    let hidden = narrative.processTree.count - lines.count
+    let block = MarkdownText.block(lines + (hidden > 0 ? ["+\(hidden) more"] : []))
+    return Piece(weight: .context, text: "\n" + details("Processes", block))
+  }
+
+  func details(_ summary: String, _ body: String) -> String {
+    "<details><summary>\(summary)</summary>\n\n\(body)\n</details>\n"
+  }
+
+  private func environment(_ report: Report) -> String {
+    let first = report.processes.first
+    var rows: [(String, String?)] = [
+      ("Program", first?.exe),
+      ("Command line", first.map { Narrative.cut($0.argv.joined(separator: " "), to: 1_000) }),
+      ("Host", report.trace.host), ("Kernel", report.trace.kernel),
+      ("C library", report.trace.libc),
+      ("Limit of fds", first?.fdLimit.map(String.init)),
+      ("Started", report.trace.startedRealtimeNs.map(Timestamp.text)),
+      ("Duration", report.trace.durationNs.map(DurationText.of)),
+      ("Trace", report.trace.path),
+    ]
+    rows.removeAll { $0.1?.isEmpty ?? true }
+    let table = rows.map { name, value in
+      "| \(name) | \(MarkdownText.codeCell(value ?? "")) |\n"
+    }
+    return "\n## Environment\n\n| | |\n|---|---|\n" + table.joined()
+  }
+}

@@ -1,0 +1,55 @@
+/// Text from a trace as Markdown: nothing in it becomes markup, HTML, a link or a mention.
+enum MarkdownText {
+  /// Escapes for running text.
+  static func escaped(_ text: String) -> String {
+    var out = ""
+    for character in VisibleText.escaped(text) {
+      switch character {
+      case "&": out += "&amp;"
+      case "<": out += "&lt;"
+      case ">": out += "&gt;"
+      // GitHub makes people, issues and links of these.
+      case "@": out += "&#64;"
+      case "#": out += "&#35;"
+      case "\\", "`", "*", "_", "[", "]", "|", "~", "$": out += "\\\(character)"
+      // These are markup at the start of a line only.
+      case "-", "+", "=", ":": out += out.isEmpty ? "\\\(character)" : "\(character)"
+      default: out.append(character)
+      }
+    }
+    if let end = out.firstIndex(where: { !$0.isNumber }), end != out.startIndex,
+      out[end] == "." || out[end] == ")"
+    {
+      out.insert("\\", at: end)
+    }
+    return out.replacing("://", with: "&#58;//")
+  }
+
+  /// A code span; its fence is longer than any run of backticks inside.
+  static func code(_ text: String) -> String {
+    let text = VisibleText.escaped(text)
+    let fence = String(repeating: "`", count: longestRun(in: text) + 1)
+    let pad = text.isEmpty || text.hasPrefix("`") || text.hasSuffix("`") ? " " : ""
+    return fence + pad + text + pad + fence
+  }
+
+  /// A table's cell with code in it: tables are split at bars before spans are found.
+  static func codeCell(_ text: String) -> String { code(text).replacing("|", with: "\\|") }
+
+  /// A fenced block; its fence is longer than any run of backticks inside.
+  static func block(_ lines: [String]) -> String {
+    let escaped = lines.map { VisibleText.escaped($0) }
+    let fence = String(repeating: "`", count: max(3, (escaped.map(longestRun).max() ?? 0) + 1))
+    return ([fence + "text"] + escaped + [fence]).joined(separator: "\n") + "\n"
+  }
+
+  private static func longestRun(in text: String) -> Int {
+    var longest = 0
+    var run = 0
+    for character in text {
+      run = character == "`" ? run + 1 : 0
+      longest = max(longest, run)
+    }
+    return longest
+  }
+}

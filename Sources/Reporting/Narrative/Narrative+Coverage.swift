@@ -1,0 +1,71 @@
+extension Narrative {
+  /// What the trace could not hold or did not see, in plain words; says so when that is nothing.
+  var coverage: [String] {
+    let trace = report.trace
+    var lines = trace.losses.map { "\($0.count) \($0.text)." }
+    if trace.damaged > 0 {
+      lines.append(
+        "\(Wording.count(trace.damaged, "record")) of the trace"
+          + " \(trace.damaged == 1 ? "is" : "are") damaged and left out.")
+    }
+    lines += unseen
+    if trace.vanished > 0 {
+      lines.append(
+        "\(Wording.count(trace.vanished, "fd")) \(trace.vanished == 1 ? "was" : "were") closed"
+          + " in a way that was not seen.")
+    }
+    lines += unchecked
+    if lines.isEmpty { lines.append("Nothing was lost, and every open fd was seen being opened.") }
+    if trace.eventsTotal > trace.eventsKept {
+      let about = trace.eventsTotalIsExact ? "" : "about "
+      lines.append(
+        "The event history keeps the latest \(trace.eventsKept) of \(about)\(trace.eventsTotal)"
+          + " events; counts and open fds do not depend on it.")
+    }
+    lines += report.bareModules.map {
+      "No symbols for \($0.path), which \($0.text)"
+        + " (\(Wording.count($0.addresses, "address", "addresses")))."
+    }
+    if report.omitted.sites > 0 {
+      lines.append(
+        "The filter left out \(Wording.count(report.omitted.sites, "call site"))"
+          + " with \(Wording.count(report.omitted.descriptors, "open fd")).")
+    }
+    return lines
+  }
+
+  private var unseen: [String] {
+    guard report.trace.unseen > 0 else { return [] }
+    let fds = report.processes.flatMap { process in
+      process.unseen.map { fd in
+        let name = (fd.name ?? fd.remote ?? fd.local).map { " \($0)" } ?? ""
+        return "fd \(fd.fd) of pid \(process.pid): \(fd.kind)\(name)"
+      }
+    }
+    let list = fds.isEmpty ? "." : ": " + Self.few(fds, of: 5) + "."
+    return [
+      "\(Wording.count(report.trace.unseen, "open fd")) \(report.trace.unseen == 1 ? "was" : "were")"
+        + " opened in a way that was not seen (raw system calls, io_uring, static code)\(list)"
+    ]
+  }
+
+  /// Processes whose table was never compared with the kernel's.
+  private var unchecked: [String] {
+    var lines: [String] = []
+    let traced = report.processes.filter { $0.isTraced && $0.endKind != "exec" }
+    let unchecked = traced.filter { !$0.wasChecked }
+    if !unchecked.isEmpty {
+      let names = Self.few(unchecked.map(\.label), of: 3)
+      lines.append(
+        "Not compared with the kernel's own list of open fds, as a process does when it ends by"
+          + " itself: \(names).")
+    }
+    let untraced = report.processes.filter { !$0.isTraced }
+    if !untraced.isEmpty {
+      lines.append(
+        "Not traced, being static, setuid or started without the preload:"
+          + " \(Self.few(untraced.map(\.label), of: 3)).")
+    }
+    return lines
+  }
+}

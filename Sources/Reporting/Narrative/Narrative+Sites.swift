@@ -1,0 +1,148 @@
+import LeakAnalysis
+
+extension Narrative {
+  /// One labelled part of a site's section.
+  struct Fact: Equatable {
+    var label: String
+    var lines: [String]
+  }
+
+  /// `LEAK  40 tcp from socket() in dial at client.c:38`
+  func title(of site: Report.Site) -> String {
+    let place = site.stack.focus.map { " \($0.phrase)" } ?? ", stack not recorded"
+    let count = site.live > 0 ? "\(site.live)" : "0 of \(site.opened)"
+    return "\(count) \(Self.plural(site.kind, site.live)) from \(site.api)()\(place)"
+  }
+
+  /// What is open: addresses or paths with how many of each, the most frequent first.
+  func names(of site: Report.Site) -> String? {
+    var counts: [String: Int] = [:]
+    for fd in site.fds { counts[Self.name(of: fd), default: 0] += 1 }
+    counts[""] = nil
+    let groups = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    guard !groups.isEmpty else { return nil }
+    return Self.few(
+      groups.map { $0.value > 1 ? "\($0.key) (\($0.value) times)" : $0.key }, of: 3)
+  }
+
+  private static func name(of fd: Report.Descriptor) -> String {
+    let state = fd.state.map { " \($0)" } ?? ""
+    if let remote = fd.remote { return "to \(remote)\(state)" }
+    return (fd.name ?? fd.local).map { $0 + state } ?? (fd.state ?? "")
+  }
+
+  /// Everything but the stack, in the order in which a reader asks.
+  func facts(of site: Report.Site) -> [Fact] {
+    var facts = [Fact(label: "why", lines: site.reasons.map(\.text) + causes(of: site))]
+    facts.append(Fact(label: "when", lines: times(of: site)))
+    facts.append(Fact(label: "who", lines: holders(of: site)))
+    facts.append(Fact(label: "closed", lines: site.closers.prefix(3).map(closing)))
+    facts.append(Fact(label: "change", lines: site.advice))
+    return facts.filter { !$0.lines.isEmpty }
+  }
+
+  /// The cause, where no reason says it already.
+  private func causes(of site: Report.Site) -> [String] {
+    guard let cause = site.cause,
+      !site.reasons.contains(where: { $0.code == "abandoned_after_failure" })
+    else { return [] }
+    let place = cause.stack.focus.map { " \($0.phrase)" } ?? ""
+    let outcome =
+      if cause.error != 0 {
+        "failed with \(cause.errorName ?? "errno \(cause.error)")"
+      } else if cause.api.hasPrefix("read") || cause.api.hasPrefix("recv") {
+        "returned 0"
+      } else {
+        "was called"
+      }
+    return [
+      "The last call seen on \(Wording.share(cause.count, cause.of)): \(cause.api)() \(outcome)"
+        + "\(place)."
+    ]
+  }
+
+  private func times(of site: Report.Site) -> [String] {
+    var parts: [String] = []
+    switch (site.firstOpenedNs, site.lastOpenedNs) {
+    case (let first?, let last?) where site.opened > 1:
+      parts.append(
+        "First opened \(DurationText.of(first)) after the start, last \(DurationText.of(last))")
+    case (let first?, _): parts.append("Opened \(DurationText.of(first)) after the start")
+    default: break
+    }
+    if site.opened > 1 {
+      parts.append("\(site.opened) opened, \(site.closed) closed, at most \(site.peak) at once")
+    }
+    if site.failed > 0 { parts.append(Wording.count(site.failed, "failed call")) }
+    var lines = parts.isEmpty ? [] : [parts.joined(separator: "; ") + "."]
+    if let rate = site.ratePerHour, rate.isFinite, rate > 0 {
+      let limit = site.limitReachedInNs.map {
+        " At that rate the limit is reached in \(DurationText.of($0))."
+      }
+      lines.append("About \(Self.rate(rate)) more stay open.\(limit ?? "")")
+    }
+    return lines
+  }
+
+  /// In the unit that gives a number from 1 to 100 where possible.
+  private static func rate(_ perHour: Double) -> String {
+    func whole(_ value: Double) -> Int { Int(min(value.rounded(), 1e15)) }
+    if perHour >= 3_600 { return "\(whole(perHour / 3_600)) a second" }
+    if perHour >= 60 { return "\(whole(perHour / 60)) a minute" }
+    if perHour >= 1 { return "\(whole(perHour)) an hour" }
+    return "\(max(1, whole(perHour * 24))) a day"
+  }
+
+  private func holders(of site: Report.Site) -> [String] {
+    var lines: [String] = []
+    let holding = site.byProcess.filter { $0.live > 0 }
+    for counts in holding.prefix(3) {
+      let fds = site.fds.filter { $0.process == counts.process }
+      let threads = Set(fds.map(\.thread)).subtracting([0]).sorted().map(String.init)
+      let opener =
+        threads.isEmpty
+        ? "" : ", opened by thread\(threads.count == 1 ? "" : "s") \(Self.few(threads, of: 4))"
+      let numbers = fds.isEmpty ? "\(counts.live)" : Self.numbers(fds.map(\.fd))
+      lines.append("\(label(counts.process)): \(numbers)\(opener).")
+    }
+    if holding.count > 3 {
+      lines.append("+\(holding.count - 3) more processes.")
+    }
+    return lines
+  }
+
+  private func closing(_ closer: Report.Closer) -> String {
+    let place = closer.stack.focus.map { " \($0.phrase)" } ?? ""
+    var text = "\(Wording.count(closer.count, "other")) by \(closer.api)()\(place)"
+    if let low = closer.minNs, let high = closer.maxNs {
+      text +=
+        low == high
+        ? ", after \(DurationText.of(low))"
+        : ", after \(DurationText.of(low)) to \(DurationText.of(high))"
+      if low != high, let median = closer.medianNs {
+        text += ", mostly about \(DurationText.of(median))"
+      }
+    }
+    return text + "."
+  }
+
+  /// `pid 790 (server)`.
+  func label(_ process: Int) -> String {
+    report.process(process)?.label ?? "process \(process) of the trace"
+  }
+
+  /// `tcp sockets`, `files`.
+  static func plural(_ kind: String, _ count: Int) -> String {
+    let noun =
+      switch kind {
+      case "tcp", "udp", "unix", "netlink": "\(kind) socket"
+      case "dir": "directory"
+      case "pipe": "pipe end"
+      case "chardev": "character device"
+      case "other", "unknown": "fd"
+      default: kind
+      }
+    if count == 1 { return noun }
+    return noun.hasSuffix("y") ? noun.dropLast() + "ies" : noun + "s"
+  }
+}

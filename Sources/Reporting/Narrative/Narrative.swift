@@ -1,0 +1,103 @@
+import LeakAnalysis
+
+/// What a report says, in words without markup: text and Markdown set the same sentences.
+///
+/// Sentences hold what came from the trace as it is; the renderers escape.
+struct Narrative {
+  let report: Report
+
+  init(_ report: Report) { self.report = report }
+
+  /// The verdict in one line.
+  var headline: String {
+    let leaks = report.sites(.leak)
+    let suspects = report.sites(.suspect)
+    let suspected = Wording.count(report.liveCount(.suspect), "fd")
+    if !leaks.isEmpty {
+      let are = suspects.count == 1 ? "is" : "are"
+      let also = suspects.isEmpty ? "" : "; \(suspects.count) more \(are) suspect (\(suspected))"
+      return "\(Wording.count(leaks.count, "call site")) \(leaks.count == 1 ? "leaks" : "leak")"
+        + " \(Wording.count(report.liveCount(.leak), "fd"))\(also)\(lossNote)."
+    }
+    if !suspects.isEmpty {
+      return "No certain leak; \(Wording.count(suspects.count, "call site"))"
+        + " \(suspects.count == 1 ? "is" : "are") suspect (\(suspected))\(lossNote)."
+    }
+    if report.omitted.leaks > 0 {
+      return "No leak among the sites shown; \(Wording.count(report.omitted.leaks, "call site"))"
+        + " that \(report.omitted.leaks == 1 ? "leaks was" : "leak were") left out by the filter."
+    }
+    if report.isLossy {
+      return "No leak in what was seen, but the trace is incomplete: see Coverage."
+    }
+    let held = report.sites(.held)
+    guard !held.isEmpty else { return "No leak." }
+    return "No leak; \(Wording.count(held.count, "call site"))"
+      + " \(held.count == 1 ? "holds" : "hold") \(Wording.count(report.liveCount(.held), "fd"))"
+      + " that \(report.liveCount(.held) == 1 ? "looks" : "look") intended."
+  }
+
+  private var lossNote: String { report.isLossy ? "; the trace is incomplete, see Coverage" : "" }
+
+  /// Which run this was: command, processes, time, place.
+  var context: [String] {
+    var lines: [String] = []
+    if let first = report.processes.first {
+      let command = first.argv.isEmpty ? first.exe ?? "?" : first.argv.joined(separator: " ")
+      lines.append("\(Self.cut(command, to: 200)) (pid \(first.pid))")
+    }
+    var facts: [String] = []
+    if report.trace.processCount > 1 {
+      facts.append(Wording.count(report.trace.processCount, "process", "processes"))
+    }
+    if let duration = report.trace.durationNs { facts.append(DurationText.of(duration)) }
+    if let started = report.trace.startedRealtimeNs {
+      facts.append("from \(Timestamp.text(started))")
+    }
+    if let host = report.trace.host { facts.append("on \(host)") }
+    if !facts.isEmpty { lines.append(facts.joined(separator: ", ")) }
+    lines += report.processes.compactMap(limitHit)
+    if report.processes.contains(where: { $0.endKind == "running" }) {
+      lines.append("Still running: this is the state so far.")
+    }
+    return lines
+  }
+
+  private func limitHit(_ process: Report.Process) -> String? {
+    process.limitHit.map { hit in
+      let limit = process.fdLimit.map { " (limit \($0))" } ?? ""
+      let place = hit.stack.focus.map { " \($0.phrase)" } ?? ""
+      let time = hit.atNs.map { ", \(DurationText.of($0)) after the start" } ?? ""
+      return "\(process.label) ran out of fds\(limit) in \(hit.api)()\(place)\(time)."
+    }
+  }
+
+  /// Cuts text at a number of characters, visibly.
+  static func cut(_ text: String, to limit: Int) -> String {
+    text.count <= limit ? text : text.prefix(limit - 3) + "..."
+  }
+
+  /// The first few of many, and how many more there are.
+  static func few(_ items: [String], of limit: Int, total: Int? = nil) -> String {
+    let total = total ?? items.count
+    let shown = items.prefix(limit)
+    let more = total - shown.count
+    return shown.joined(separator: ", ") + (more > 0 ? " +\(more) more" : "")
+  }
+
+  /// `fd 7`, `fds 7-9, 12`.
+  static func numbers(_ fds: [Int]) -> String {
+    var ranges: [ClosedRange<Int>] = []
+    for fd in Set(fds).sorted() {
+      if let last = ranges.last, last.upperBound + 1 == fd {
+        ranges[ranges.count - 1] = last.lowerBound...fd
+      } else {
+        ranges.append(fd...fd)
+      }
+    }
+    let texts = ranges.map { range in
+      range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
+    }
+    return (fds.count == 1 ? "fd " : "fds ") + few(texts, of: 8)
+  }
+}

@@ -1,0 +1,59 @@
+/// Whose code a frame is; decides what a reader sees first and what a fingerprint is made of.
+public enum FrameOrigin: Equatable, Sendable {
+  /// The program and what was built with it.
+  case program
+  /// A library of the distribution, below `/usr/lib` and the like.
+  case library
+  /// The platform: C library, loader, language runtimes, and their code inlined elsewhere.
+  case runtime
+
+  public init(module: String?, function: String?, file: String?) {
+    let path = module ?? ""
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    if Self.isRuntime(module: name) || Self.isRuntime(function: function, file: file) {
+      self = .runtime
+    } else if Self.libraryFolders.contains(where: path.hasPrefix), name.contains(".so") {
+      self = .library
+    } else {
+      self = .program
+    }
+  }
+
+  private static let libraryFolders = ["/lib/", "/lib64/", "/lib32/", "/usr/lib"]
+
+  /// Names up to the first `.so` or version: `libc.so.6`, `ld-linux-x86-64.so.2`, `libc-2.31.so`.
+  private static let runtimeModules = [
+    "libc", "ld", "ld-linux", "ld-musl", "libpthread", "libm", "libdl", "librt", "libutil",
+    "libresolv", "libnsl", "libanl", "libgcc_s", "libstdc++", "libc++", "libc++abi", "libunwind",
+    "libfdtrack", "linux-vdso", "libasan", "libtsan", "libubsan", "libswiftCore",
+    "libswift_Concurrency", "libdispatch", "libFoundation", "libFoundationEssentials",
+  ]
+
+  private static func isRuntime(module name: String) -> Bool {
+    if name == "[vdso]" { return true }
+    guard name.contains(".so") else { return false }
+    return runtimeModules.contains { known in
+      guard name.hasPrefix(known) else { return false }
+      let rest = name.dropFirst(known.count)
+      if rest.hasPrefix(".so") { return true }
+      // A version or machine follows: `libc-2.31.so`, `ld-linux-x86-64.so.2`.
+      return rest.hasPrefix("-")
+        && (known.hasPrefix("ld") || rest.dropFirst().first?.isNumber == true)
+    }
+  }
+
+  /// The standard library's templates are compiled into the program.
+  private static func isRuntime(function: String?, file: String?) -> Bool {
+    if let file, standardSources.contains(where: file.contains) { return true }
+    guard let function else { return false }
+    return startFunctions.contains(function) || standardScopes.contains(where: function.hasPrefix)
+  }
+
+  private static let standardSources = [
+    "/include/c++/", "/rustc/", "/sysdeps/", "/csu/libc-start", "/swift/stdlib/",
+  ]
+  private static let standardScopes = [
+    "std::", "__gnu_cxx::", "core::", "alloc::", "__libc_", "Swift.",
+  ]
+  private static let startFunctions: Set = ["_start", "__libc_start_main", "_dl_start_user"]
+}

@@ -1,0 +1,92 @@
+extension Report {
+  /// One program run by one process: an exec starts another.
+  public struct Process: Equatable, Sendable {
+    public var id: Int
+    public var pid: Int
+    /// The parent's `id`, or that of the same process before exec.
+    public var parent: Int?
+    /// `start`, `fork`, `vfork`, `spawn`, `exec` or `attach`.
+    public var how = "start"
+    public var exe: String?
+    public var argv: [String] = []
+    public var cwd: String?
+    /// nil when unlimited or unknown.
+    public var fdLimit: UInt64?
+    /// `exit`, `signal`, `exec`, `unknown` or `running`.
+    public var endKind = "unknown"
+    /// Exit status or signal number.
+    public var endCode: Int32?
+    /// False for a child that never joined the trace.
+    public var isTraced = true
+    public var startedNs: UInt64?
+    public var endedNs: UInt64?
+    public var opened: UInt64 = 0
+    public var closed: UInt64 = 0
+    public var peak: UInt32 = 0
+    public var peakNs: UInt64?
+    /// Own and inherited; 0, 1 and 2 count only when the program put something new there.
+    public var openAtEnd = 0
+    public var inherited: [Inherited] = []
+    /// Open, but no call was seen that opened it.
+    public var unseen: [Descriptor] = []
+    public var unseenCount: UInt64 = 0
+    public var vanishedCount: UInt64 = 0
+    /// Its table was compared with what the kernel has.
+    public var wasChecked = false
+    /// The first call that failed for want of descriptors.
+    public var limitHit: LimitHit?
+
+    public init(id: Int, pid: Int) {
+      self.id = id
+      self.pid = pid
+    }
+  }
+
+  public struct LimitHit: Equatable, Sendable {
+    public var api: String
+    public var stack: Stack
+    public var atNs: UInt64?
+  }
+
+  /// A descriptor that a process did not open itself.
+  public struct Inherited: Equatable, Sendable {
+    public var fd: Int
+    public var kind: String
+    public var name: String?
+    /// `fork`, `exec` or `outside`.
+    public var via: String
+    /// `Process.id` of the opener; nil when it was opened outside.
+    public var openedBy: Int?
+    /// `Site.id`, nil when not known.
+    public var site: Int?
+    /// The opener's place, `server.c:88`, when its site is known: the site itself may be
+    /// filtered out of the report.
+    public var openedAt: String?
+    /// The function that opened it.
+    public var api: String?
+    public var local: String?
+    public var remote: String?
+    public var state: String?
+    public var isListening = false
+    public var isUncertain = false
+
+    public init(fd: Int, kind: String, via: String) {
+      self.fd = fd
+      self.kind = kind
+      self.via = via
+    }
+  }
+}
+
+extension Report.Process {
+  /// The program's file name, or its first argument.
+  public var programName: String? {
+    (exe ?? argv.first).map { path in path.split(separator: "/").last.map(String.init) ?? path }
+  }
+
+  /// `pid 812 (worker)`.
+  public var label: String {
+    let number = pid > 0 ? "pid \(pid)" : "a process of unknown pid"
+    return programName.map { "\(number) (\($0))" } ?? number
+  }
+}

@@ -1,0 +1,122 @@
+import LeakAnalysis
+
+extension Report {
+  /// One call site over the whole process tree.
+  public struct Site: Equatable, Sendable {
+    public var id: Int
+    /// Names the site across runs and rebuilds, see ``Fingerprint``.
+    public var fingerprint = ""
+    public var verdict = Verdict.clean
+    /// Strongest first.
+    public var reasons: [Reason] = []
+    /// The function that the program called.
+    public var api = ""
+    /// What the kernel made, such as `tcp`.
+    public var kind = "unknown"
+    public var opened: UInt64 = 0
+    public var closed: UInt64 = 0
+    public var live = 0
+    public var peak: UInt64 = 0
+    /// Calls that returned an error.
+    public var failed: UInt64 = 0
+    public var byProcess: [ProcessCounts] = []
+    public var stack = Stack.missing
+    public var fds: [Descriptor] = []
+    public var firstOpenedNs: UInt64?
+    public var lastOpenedNs: UInt64?
+    /// Where its other descriptors are closed, the most used first.
+    public var closers: [Closer] = []
+    /// Last notable events of the open ones, the most frequent first.
+    public var notes: [Note] = []
+    /// The one of them that explains why they stayed open.
+    public var cause: Note?
+    /// Descriptors that stayed open per hour, when it grows.
+    public var ratePerHour: Double?
+    /// Time until the limit is met at that rate.
+    public var limitReachedInNs: UInt64?
+    /// What to change, as sentences; the most specific first.
+    public var advice: [String] = []
+
+    public init(id: Int) { self.id = id }
+  }
+
+  public struct ProcessCounts: Equatable, Sendable {
+    public var process: Int
+    public var opened: UInt64
+    public var closed: UInt64
+    public var live: Int
+  }
+
+  /// Why a verdict was given.
+  public struct Reason: Equatable, Sendable {
+    /// Stable name for scripts, as `LeakAnalysis.Reason.code`.
+    public var code: String
+    /// A sentence.
+    public var text: String
+    /// The numbers behind it, by their JSON names.
+    public var data: [String: JSONValue] = [:]
+    /// Where the call stands that the reason speaks of.
+    public var stack: Stack?
+  }
+
+  public struct Closer: Equatable, Sendable {
+    public var api: String
+    public var stack: Stack
+    public var count: UInt64
+    /// Lifetimes of what was closed here; the median to a factor of two.
+    public var minNs: UInt64?
+    public var medianNs: UInt64?
+    public var maxNs: UInt64?
+    public var lastNs: UInt64?
+  }
+
+  /// Notable events of equal call, error and stack.
+  public struct Note: Equatable, Sendable {
+    public var api: String
+    /// errno; 0 for a success that matters.
+    public var error: Int32
+    public var errorName: String?
+    public var stack: Stack
+    public var count: Int
+    /// How many are open at the site.
+    public var of: Int
+  }
+
+  /// A descriptor open at its process's end, or now while that runs.
+  public struct Descriptor: Equatable, Sendable {
+    public var process: Int
+    public var fd: Int
+    public var kind = "unknown"
+    /// The path, link or address that tells it best.
+    public var name: String?
+    public var local: String?
+    public var remote: String?
+    public var state: String?
+    public var openedNs: UInt64?
+    public var ageNs: UInt64?
+    /// Kernel thread id of the opener.
+    public var thread: UInt32 = 0
+    public var isCloseOnExec = false
+    public var isListening = false
+    /// Who has to close it: `raw`, `FILE`, `DIR`, `popen`.
+    public var owner = "raw"
+    public var duplicateOf: Int?
+
+    public init(process: Int, fd: Int) {
+      self.process = process
+      self.fd = fd
+    }
+  }
+
+  /// A wrong use of descriptors.
+  public struct Misuse: Equatable, Sendable {
+    /// Such as `double_close`.
+    public var kind: String
+    public var process: Int
+    public var fd: Int
+    public var count: Int
+    public var stack: Stack
+    public var openedAt: Stack?
+    public var closedAt: Stack?
+  }
+}

@@ -1,0 +1,118 @@
+extension Report {
+  /// A symbolized stack, innermost frame first; inlined functions are frames of their own.
+  public struct Stack: Equatable, Sendable {
+    public var frames: [StackFrame]
+    public var end: End
+
+    /// Whether the outermost frames are there. The raw value is the name used in JSON.
+    public enum End: String, Equatable, Sendable {
+      case complete
+      /// Deeper frames exist and were not followed.
+      case cut
+      /// No unwind information for a frame.
+      case broken
+      /// No stack was stored.
+      case missing
+    }
+
+    public static let missing = Stack(frames: [], end: .missing)
+
+    public init(frames: [StackFrame], end: End = .complete) {
+      self.frames = frames
+      self.end = end
+    }
+
+    /// The frame to look at first: the innermost of the program's own code, or else of a
+    /// library that is not part of the platform, or else the innermost of all.
+    public var focus: StackFrame? { focusIndex.map { frames[$0] } }
+
+    public var focusIndex: Int? {
+      frames.firstIndex { $0.origin == .program }
+        ?? frames.firstIndex { $0.origin == .library }
+        ?? frames.indices.first
+    }
+  }
+
+  public struct StackFrame: Equatable, Sendable {
+    /// nil when no symbol covers the address.
+    public var function: String?
+    public var file: String?
+    public var line: Int?
+    public var column: Int?
+    /// Path of the module; nil for code outside any, such as JIT code.
+    public var module: String?
+    /// In hexadecimal; nil when the module has none.
+    public var buildID: String?
+    /// Link-time address in the module (what `addr2line` takes), else the absolute address.
+    public var offset: UInt64
+    /// The function was inlined into the next frame.
+    public var isInlined: Bool
+    public var origin: FrameOrigin
+
+    public init(
+      function: String?, file: String? = nil, line: Int? = nil, column: Int? = nil,
+      module: String?, buildID: String? = nil, offset: UInt64, isInlined: Bool = false
+    ) {
+      self.function = function
+      self.file = file
+      self.line = line
+      self.column = column
+      self.module = module
+      self.buildID = buildID
+      self.offset = offset
+      self.isInlined = isInlined
+      self.origin = FrameOrigin(module: module, function: function, file: file)
+    }
+  }
+}
+
+extension Report.StackFrame {
+  /// The module's file name.
+  public var moduleName: String? {
+    module.map { path in path.split(separator: "/").last.map(String.init) ?? path }
+  }
+
+  /// `client.c:41` with the path's directories dropped, or `prog+0x1234` without a line.
+  public var shortPlace: String {
+    guard let file else { return modulePlace }
+    let name = file.split(separator: "/").last.map(String.init) ?? file
+    return line.map { "\(name):\($0)" } ?? name
+  }
+
+  /// `/src/client.c:41`, or `prog+0x1234` without a line.
+  public var place: String {
+    guard let file else { return modulePlace }
+    return line.map { "\(file):\($0)" } ?? file
+  }
+
+  /// `prog+0x1234`, or the bare address outside any module.
+  public var modulePlace: String {
+    let offset = "0x" + String(offset, radix: 16)
+    return moduleName.map { "\($0)+\(offset)" } ?? offset
+  }
+
+  /// `in dial at client.c:41`, for sentences.
+  public var phrase: String {
+    guard let function else { return "at \(shortPlace)" }
+    return "in \(withoutParameters(function)) at \(shortPlace)"
+  }
+
+  /// Sentences do without the parameters of C++ functions.
+  private func withoutParameters(_ name: String) -> String {
+    let name = name.hasSuffix(") const") ? String(name.dropLast(6)) : name
+    guard name.hasSuffix(")") else { return name }
+    var depth = 0
+    for index in name.indices.reversed() {
+      switch name[index] {
+      case ")": depth += 1
+      case "(": depth -= 1
+      default: break
+      }
+      guard depth == 0 else { continue }
+      // `operator()` keeps what belongs to its name; a lone list is no name.
+      let rest = name[..<index]
+      return rest.isEmpty || rest.hasSuffix("operator") ? name : String(rest)
+    }
+    return name
+  }
+}

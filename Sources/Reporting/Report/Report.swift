@@ -1,0 +1,99 @@
+import LeakAnalysis
+
+/// Findings joined with symbols and judged text: the one value that every renderer renders, so
+/// that text, Markdown and JSON say the same.
+///
+/// Strings hold what the trace holds, unescaped; each renderer escapes for its own medium.
+/// Times are nanoseconds since the trace started, nil when unknown.
+public struct Report: Equatable, Sendable {
+  public var trace: TraceSummary
+  /// In order of `id`.
+  public var processes: [Process] = []
+  /// What is still open, worst first; with `includesAll` what was all closed comes last.
+  public var sites: [Site] = []
+  public var misuse: [Misuse] = []
+  /// Modules whose addresses stayed bare, by path.
+  public var bareModules: [BareModule] = []
+  /// What the filter left out.
+  public var omitted = Omitted()
+  /// Sites that closed everything are listed, and held ones at full length.
+  public var includesAll = false
+
+  public init(trace: TraceSummary) { self.trace = trace }
+
+  /// Where the trace comes from and what it could not hold.
+  public struct TraceSummary: Equatable, Sendable {
+    public var path: String
+    /// Nanoseconds since 1970.
+    public var startedRealtimeNs: UInt64?
+    public var durationNs: UInt64?
+    public var processCount = 0
+    public var eventsKept: UInt64 = 0
+    public var eventsTotal: UInt64 = 0
+    /// False when `eventsTotal` is an upper estimate.
+    public var eventsTotalIsExact = true
+    public var losses: [Loss] = []
+    public var unseen: UInt64 = 0
+    public var vanished: UInt64 = 0
+    /// Records that contradict the format.
+    public var damaged = 0
+    public var host: String?
+    public var kernel: String?
+    public var libc: String?
+
+    public init(path: String) { self.path = path }
+  }
+
+  public struct Loss: Equatable, Sendable {
+    public var name: String
+    /// What a user should understand.
+    public var text: String
+    public var count: UInt64
+  }
+
+  /// A module that could not be symbolized.
+  public struct BareModule: Equatable, Sendable {
+    public var path: String
+    /// In hexadecimal, nil when it has none.
+    public var buildID: String?
+    /// Stable name for scripts: `missing`, `not_a_file`, `other_build`, `unreadable`.
+    public var code: String
+    /// The reason as a sentence's part: "is another build".
+    public var text: String
+    /// Distinct addresses of it in the report's stacks.
+    public var addresses: Int
+  }
+
+  public struct Omitted: Equatable, Sendable {
+    /// Sites with open descriptors that the filter left out, and their descriptors.
+    public var sites = 0
+    public var descriptors = 0
+    /// Of those sites, the ones with the verdict `leak`.
+    public var leaks = 0
+  }
+}
+
+extension Report {
+  /// The process of that `id`, by binary search.
+  public func process(_ id: Int) -> Process? {
+    var low = 0
+    var high = processes.count
+    while low < high {
+      let middle = low + (high - low) / 2
+      if processes[middle].id < id { low = middle + 1 } else { high = middle }
+    }
+    return low < processes.count && processes[low].id == id ? processes[low] : nil
+  }
+
+  public func sites(_ verdict: Verdict) -> [Site] { sites.filter { $0.verdict == verdict } }
+
+  /// The descriptors open at the sites of a verdict.
+  public func liveCount(_ verdict: Verdict) -> Int {
+    sites(verdict).reduce(0) { $0 + $1.live }
+  }
+
+  /// Something went unrecorded or unseen: then nothing found is not the same as nothing there.
+  public var isLossy: Bool {
+    !trace.losses.isEmpty || trace.damaged > 0 || trace.unseen > 0 || trace.vanished > 0
+  }
+}

@@ -1,0 +1,220 @@
+/// `Sample.report` as it is meant to read.
+enum Golden {
+  /// 80 columns, ASCII, without colour.
+  static let text = #"""
+    1 call site leaks 40 fds; 1 more is suspect (3 fds).
+    ./server --port 8080 (pid 790)
+    4 processes, 12 s, from 2026-03-01T12:30:05.250Z, on build7
+
+    LEAK  40 tcp sockets from socket() in new_socket at client.c:38
+      [88253348b06e90e7]
+      to 127.0.0.1:443 CLOSE (38 times), to 10.0.0.1:80, to 10.0.0.2:80
+      why     The last thing that happened to 38 of 40 was that connect() failed
+              with ECONNREFUSED in dial at client.c:58.
+              They were opened again and again over 12 s, and 40 stayed open.
+      opened  > new_socket (inlined)  src/client.c:38
+                dial  src/client.c:55
+                main  src/main.c:12
+                __libc_start_call_main  libc.so.6+0x271ca
+                _start  server+0x1050
+      when    First opened 210 ms after the start, last 12 s; 1300 opened, 1260
+              closed, at most 41 at once; 2 failed calls.
+              About 3 a second more stay open. At that rate the limit is reached in
+              5 min 5 s.
+      who     pid 790 (server): fds 7-46, opened by threads 790, 795.
+      closed  1260 others by close() in finish at client.c:99, after 300 us to 2.1
+              s, mostly about 12 ms.
+      change  Call close() when connect() fails with ECONNREFUSED, in dial at
+              client.c:58, as is done for the others in finish at client.c:99.
+
+    SUSPECT  3 files from fopen() in cache::Store::load at cache.cc:203
+      [098365c7836e0619]
+      /var/cache/app/50.db, /var/cache/app/51.db, /var/cache/app/9.db
+      why     Only 3 are open, and nothing tells whether more would come.
+              1 program started by exec holds 2 of them because close-on-exec was
+              not set.
+      opened    std::fopen(char const*, char const*)  server+0x1777
+              > cache::Store::load(std::string const&)  src/cache.cc:203
+                main  src/main.c:12
+                __libc_start_call_main  libc.so.6+0x271ca
+                _start  server+0x1050
+                (deeper frames were not followed)
+      when    First opened 1 ms after the start, last 3 ms; 3 opened, 0 closed, at
+              most 3 at once.
+      who     pid 790 (server): fds 50-51, opened by thread 790.
+              pid 812 (server): fd 9, opened by thread 790.
+      change  What fopen() opens in cache::Store::load at cache.cc:203 is never
+              closed: call fclose() when done with it.
+              Use the mode letter "e" in fopen() in cache::Store::load at
+              cache.cc:203, so that started programs do not keep it.
+
+    Held, and likely intended
+      1 file from open() in open_log at log.c:7. It is the only one from here, and
+        nothing tells against it.
+
+    Kept by started programs
+      pid 812 (worker) holds tcp 0.0.0.0:8080, listening, as fd 5: opened by pid 790
+        (server) at server.c:88; missing SOCK_CLOEXEC.
+      pid 812 (worker) holds file /var/cache/app/50.db as fd 50: opened by pid 790
+        (server) at cache.cc:203; missing mode "e".
+
+    Wrong closes
+      pid 790 (server) closes fd 7 again in finish at client.c:99, 3 times; opened
+        in new_socket at client.c:38; closed before in dial at client.c:58.
+
+    Processes
+      790 ./server --port 8080: exit 0, 43 fds open at the end
+      |- 812 ./server --port 8080: by fork, went on as another program, 1 fd open at
+           the end
+      |  `- 812 worker -v: by exec, killed by SIGKILL, 4 fds open at the end (2
+              inherited)
+      `- 813 /bin/busybox: spawned, end not seen, not traced
+
+    Coverage
+      Not compared with the kernel's own list of open fds, as a process does when it
+        ends by itself: pid 812 (worker).
+      Not traced, being static, setuid or started without the preload: pid 813
+        (busybox).
+      No symbols for /opt/vendor/libpool.so.1, which is another build than the
+        traced one; its functions and lines would be wrong (4 addresses).
+
+    """#
+
+  /// With two descriptors left of the first site.
+  static let markdown = #"""
+    # 1 call site leaks 40 fds; 1 more is suspect (3 fds).
+
+    `./server --port 8080 (pid 790)`  
+    4 processes, 12 s, from 2026-03-01T12:30:05.250Z, on build7  
+
+    ## LEAK: 40 tcp sockets from socket() in new\_socket at client.c:38
+
+    to 127.0.0.1:443 CLOSE (2 times)
+
+    - The last thing that happened to 38 of 40 was that connect() failed with ECONNREFUSED in dial at client.c:58.
+    - They were opened again and again over 12 s, and 40 stayed open.
+
+    ```text
+    > new_socket (inlined)  /srv/app/src/client.c:38
+      dial  /srv/app/src/client.c:55
+      main  /srv/app/src/main.c:12
+      __libc_start_call_main  libc.so.6+0x271ca
+      _start  server+0x1050
+    ```
+
+    **What to change**
+
+    - Call close() when connect() fails with ECONNREFUSED, in dial at client.c:58, as is done for the others in finish at client.c:99.
+
+    <details><summary>Details</summary>
+
+    When
+
+    - First opened 210 ms after the start, last 12 s; 1300 opened, 1260 closed, at most 41 at once; 2 failed calls.
+    - About 3 a second more stay open. At that rate the limit is reached in 5 min 5 s.
+
+    Who holds them
+
+    - pid 790 (server): fds 7-8, opened by threads 790, 795.
+
+    Where the others are closed
+
+    - 1260 others by close() in finish at client.c:99, after 300 us to 2.1 s, mostly about 12 ms.
+
+    | process | fd | kind | name | local | remote | state | opened | thread |
+    |---|--:|---|---|---|---|---|--:|--:|
+    | pid 790 (server) | 7 | tcp |  | `127.0.0.1:50007` | `127.0.0.1:443` | `CLOSE` | 1.7 s | 795 |
+    | pid 790 (server) | 8 | tcp |  | `127.0.0.1:50008` | `127.0.0.1:443` | `CLOSE` | 2 s | 790 |
+
+    Fingerprint: `88253348b06e90e7`, site 3 of the trace.
+
+    </details>
+
+    ## SUSPECT: 3 files from fopen() in cache::Store::load at cache.cc:203
+
+    /var/cache/app/50.db, /var/cache/app/51.db, /var/cache/app/9.db
+
+    - Only 3 are open, and nothing tells whether more would come.
+    - 1 program started by exec holds 2 of them because close-on-exec was not set.
+
+    ```text
+      std::fopen(char const*, char const*)  server+0x1777
+    > cache::Store::load(std::string const&)  /srv/app/src/cache.cc:203
+      main  /srv/app/src/main.c:12
+      __libc_start_call_main  libc.so.6+0x271ca
+      _start  server+0x1050
+      (deeper frames were not followed)
+    ```
+
+    **What to change**
+
+    - What fopen() opens in cache::Store::load at cache.cc:203 is never closed: call fclose() when done with it.
+    - Use the mode letter "e" in fopen() in cache::Store::load at cache.cc:203, so that started programs do not keep it.
+
+    <details><summary>Details</summary>
+
+    When
+
+    - First opened 1 ms after the start, last 3 ms; 3 opened, 0 closed, at most 3 at once.
+
+    Who holds them
+
+    - pid 790 (server): fds 50-51, opened by thread 790.
+    - pid 812 (server): fd 9, opened by thread 790.
+
+    | process | fd | kind | name | local | remote | state | opened | thread |
+    |---|--:|---|---|---|---|---|--:|--:|
+    | pid 790 (server) | 50 | file | `/var/cache/app/50.db` |  |  |  | 1 ms | 790 |
+    | pid 790 (server) | 51 | file | `/var/cache/app/51.db` |  |  |  | 1 ms | 790 |
+    | pid 812 (server) | 9 | file | `/var/cache/app/9.db` |  |  |  | 1 ms | 790 |
+
+    Fingerprint: `098365c7836e0619`, site 5 of the trace.
+
+    </details>
+
+    ## Held, and likely intended
+
+    - 1 file from open() in open\_log at log.c:7. It is the only one from here, and nothing tells against it.
+
+    ## Kept by started programs
+
+    - pid 812 (worker) holds tcp 0.0.0.0:8080, listening, as fd 5: opened by pid 790 (server) at server.c:88; missing SOCK\_CLOEXEC.
+    - pid 812 (worker) holds file /var/cache/app/50.db as fd 50: opened by pid 790 (server) at cache.cc:203; missing mode "e".
+
+    ## Wrong closes
+
+    - pid 790 (server) closes fd 7 again in finish at client.c:99, 3 times; opened in new\_socket at client.c:38; closed before in dial at client.c:58.
+
+    <details><summary>Processes</summary>
+
+    ```text
+    790 ./server --port 8080: exit 0, 43 fds open at the end
+      812 ./server --port 8080: by fork, went on as another program, 1 fd open at the end
+        812 worker -v: by exec, killed by SIGKILL, 4 fds open at the end (2 inherited)
+      813 /bin/busybox: spawned, end not seen, not traced
+    ```
+
+    </details>
+
+    ## Coverage
+
+    - Not compared with the kernel's own list of open fds, as a process does when it ends by itself: pid 812 (worker).
+    - Not traced, being static, setuid or started without the preload: pid 813 (busybox).
+    - No symbols for /opt/vendor/libpool.so.1, which is another build than the traced one; its functions and lines would be wrong (4 addresses).
+
+    ## Environment
+
+    | | |
+    |---|---|
+    | Program | `/srv/app/server` |
+    | Command line | `./server --port 8080` |
+    | Host | `build7` |
+    | Kernel | `6.18.0` |
+    | C library | `glibc 2.36` |
+    | Limit of fds | `1024` |
+    | Started | `2026-03-01T12:30:05.250Z` |
+    | Duration | `12 s` |
+    | Trace | `trace.bin` |
+
+    """#
+}

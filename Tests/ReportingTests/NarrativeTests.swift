@@ -1,0 +1,129 @@
+import LeakAnalysis
+import Testing
+
+@testable import Reporting
+
+@Suite("What a report says")
+struct NarrativeTests {
+  private func headline(_ change: (inout Report) -> Void) -> String {
+    var report = Sample.report
+    change(&report)
+    return Narrative(report).headline
+  }
+
+  @Test("The verdict counts call sites and descriptors")
+  func headlines() {
+    #expect(headline { _ in } == "1 call site leaks 40 fds; 1 more is suspect (3 fds).")
+    #expect(
+      headline {
+        $0.sites[1].verdict = .leak
+        $0.sites[2].verdict = .leak
+      } == "3 call sites leak 44 fds.")
+    #expect(
+      headline { $0.sites.remove(at: 0) } == "No certain leak; 1 call site is suspect (3 fds).")
+    #expect(
+      headline { $0.sites.removeFirst(2) }
+        == "No leak; 1 call site holds 1 fd that looks intended.")
+    #expect(headline { $0.sites = [] } == "No leak.")
+  }
+
+  @Test(
+    "A trace that lost anything never reads clean",
+    arguments: [
+      { $0.trace.losses = [Report.Loss(name: "stacks", text: "events without a stack", count: 2)] },
+      { $0.trace.damaged = 1 }, { $0.trace.unseen = 1 }, { $0.trace.vanished = 1 },
+    ] as [@Sendable (inout Report) -> Void])
+  func lossy(damage: @Sendable (inout Report) -> Void) {
+    let clean = headline {
+      $0.sites = []
+      damage(&$0)
+    }
+    #expect(clean == "No leak in what was seen, but the trace is incomplete: see Coverage.")
+    #expect(headline(damage).contains("the trace is incomplete, see Coverage"))
+    var report = Sample.report
+    damage(&report)
+    #expect(!Narrative(report).coverage.contains { $0.hasPrefix("Nothing was lost") })
+  }
+
+  @Test("Leaks that the filter hides are not denied")
+  func filtered() {
+    let text = headline {
+      $0.sites = []
+      $0.omitted = Report.Omitted(sites: 2, descriptors: 9, leaks: 1)
+    }
+    #expect(
+      text == "No leak among the sites shown; 1 call site that leaks was left out by the filter.")
+  }
+
+  @Test("Inherited listeners come first, and standard streams are never named")
+  func inheritance() {
+    #expect(
+      Narrative(Sample.report).inheritance == [
+        "pid 812 (worker) holds tcp 0.0.0.0:8080, listening, as fd 5: opened by pid 790 (server)"
+          + " at server.c:88; missing SOCK_CLOEXEC.",
+        "pid 812 (worker) holds file /var/cache/app/50.db as fd 50: opened by pid 790 (server)"
+          + " at cache.cc:203; missing mode \"e\".",
+      ])
+  }
+
+  @Test("Processes whose parents form a circle are all told, once")
+  func circle() {
+    var report = Sample.report
+    report.processes[0].parent = 3
+    let lines = Narrative(report).processTree
+    #expect(lines.count == 4)
+    #expect(Set(lines.map(\.text)).count == 4)
+  }
+
+  @Test("The reason for a failed connect names call, error and place")
+  func sentence() {
+    #expect(
+      Sample.leak.reasons[0].text
+        == "The last thing that happened to 38 of 40 was that connect() failed with"
+        + " ECONNREFUSED in dial at client.c:58.")
+    #expect(
+      Sample.leak.advice == [
+        "Call close() when connect() fails with ECONNREFUSED, in dial at client.c:58,"
+          + " as is done for the others in finish at client.c:99."
+      ])
+  }
+
+  @Test("The advice names the call that releases what was opened")
+  func advice() {
+    #expect(Sample.suspect.advice[0].contains("call fclose() when done with it"))
+    #expect(Sample.suspect.advice[1].hasPrefix("Use the mode letter \"e\" in fopen()"))
+    #expect(Sample.held.advice.isEmpty)
+  }
+
+  @Test(
+    "Spans of time have two units at most",
+    arguments: [
+      (0, "0 ns"), (999, "999 ns"), (1_500, "1.5 us"), (999_999, "999 us"),
+      (12_400_000, "12 ms"), (2_100_000_000, "2.1 s"), (59_999_999_999, "59 s"),
+      (60_000_000_000, "1 min"), (3_725_000_000_000, "1 h 2 min"),
+      (90_000_000_000_000, "1 d 1 h"), (.max, "213503 d 23 h"),
+    ] as [(UInt64, String)])
+  func durations(ns: UInt64, text: String) {
+    #expect(DurationText.of(ns) == text)
+  }
+
+  @Test(
+    "Moments are RFC 3339",
+    arguments: [
+      (0, "1970-01-01T00:00:00.000Z"),
+      (951_782_399_999_000_000, "2000-02-28T23:59:59.999Z"),
+      (951_782_400_000_000_000, "2000-02-29T00:00:00.000Z"),
+      (1_772_368_205_250_000_000, "2026-03-01T12:30:05.250Z"),
+      (.max, "2554-07-21T23:34:33.709Z"),
+    ] as [(UInt64, String)])
+  func moments(ns: UInt64, text: String) {
+    #expect(Timestamp.text(ns) == text)
+  }
+
+  @Test("Descriptor numbers are given as ranges")
+  func numbers() {
+    #expect(Narrative.numbers([7]) == "fd 7")
+    #expect(Narrative.numbers([9, 7, 8, 12]) == "fds 7-9, 12")
+    #expect(Narrative.numbers(Array(stride(from: 0, to: 40, by: 2))).hasSuffix("14 +12 more"))
+  }
+}

@@ -1,0 +1,34 @@
+import Testing
+
+@testable import Reporting
+
+@Suite("Report filters")
+struct ReportFilterTests {
+  private let pids = [1: 790, 2: 812]
+
+  @Test("Sites below the minimum count are left out")
+  func minimum() {
+    #expect(ReportFilter(minimumCount: 40).apply(to: Sample.leak, pids: pids) == Sample.leak)
+    #expect(ReportFilter(minimumCount: 41).apply(to: Sample.leak, pids: pids) == nil)
+  }
+
+  @Test("For one process, only its own counts and descriptors are left")
+  func process() {
+    let site = ReportFilter(pid: 812).apply(to: Sample.suspect, pids: pids)
+    #expect(site?.live == 1)
+    #expect(site?.opened == 1)
+    #expect(site?.fds.map(\.fd) == [9])
+    #expect(ReportFilter(pid: 812).apply(to: Sample.leak, pids: pids) == nil)
+    #expect(ReportFilter(pid: 1).apply(to: Sample.leak, pids: pids) == nil)
+  }
+
+  @Test("Sites that closed everything are left out unless all are asked for")
+  func all() {
+    var clean = Sample.leak
+    clean.live = 0
+    clean.fds = []
+    #expect(ReportFilter().apply(to: clean, pids: pids) == nil)
+    #expect(ReportFilter(includesAll: true).apply(to: clean, pids: pids) == clean)
+    #expect(ReportFilter(minimumCount: 2, includesAll: true).apply(to: clean, pids: pids) == nil)
+  }
+}

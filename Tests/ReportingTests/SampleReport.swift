@@ -1,0 +1,236 @@
+import LeakAnalysis
+
+@testable import Reporting
+
+/// A report with a bit of everything: a client that loses sockets when connect fails, a cache
+/// that may lose files, a log that is held, a worker that inherits the listener.
+enum Sample {
+  static func frame(
+    _ function: String?, _ file: String?, _ line: Int?, module: String = "/srv/app/server",
+    offset: UInt64, inlined: Bool = false
+  ) -> Report.StackFrame {
+    Report.StackFrame(
+      function: function, file: file, line: line, column: nil, module: module, buildID: "c0ffee",
+      offset: offset, isInlined: inlined)
+  }
+
+  static let tail = [
+    frame("main", "/srv/app/src/main.c", 12, offset: 0x1200),
+    frame(
+      "__libc_start_call_main", nil, nil, module: "/lib/x86_64-linux-gnu/libc.so.6", offset: 0x271ca
+    ),
+    frame("_start", nil, nil, offset: 0x1050),
+  ]
+  static let dial = Report.Stack(
+    frames: [
+      frame("new_socket", "/srv/app/src/client.c", 38, offset: 0x1390, inlined: true),
+      frame("dial", "/srv/app/src/client.c", 55, offset: 0x1390),
+    ] + tail)
+  static let connectFails = Report.Stack(
+    frames: [frame("dial", "/srv/app/src/client.c", 58, offset: 0x13b0)] + tail)
+  static let finish = Report.Stack(
+    frames: [frame("finish", "/srv/app/src/client.c", 99, offset: 0x1500)] + tail)
+  static let loadCache = Report.Stack(
+    frames: [
+      frame("std::fopen(char const*, char const*)", nil, nil, offset: 0x1777),
+      frame("cache::Store::load(std::string const&)", "/srv/app/src/cache.cc", 203, offset: 0x1790),
+    ] + tail, end: .cut)
+  static let openLog = Report.Stack(
+    frames: [frame("open_log", "/srv/app/src/log.c", 7, offset: 0x1900)] + tail)
+
+  static var leak: Report.Site {
+    var site = Report.Site(id: 3)
+    site.verdict = .leak
+    site.api = "socket"
+    site.kind = "tcp"
+    site.opened = 1300
+    site.closed = 1260
+    site.live = 40
+    site.peak = 41
+    site.failed = 2
+    site.byProcess = [.init(process: 1, opened: 1300, closed: 1260, live: 40)]
+    site.stack = dial
+    site.fds = (7..<47).map { fd in
+      var open = Report.Descriptor(process: 1, fd: fd)
+      open.kind = "tcp"
+      open.remote = fd < 45 ? "127.0.0.1:443" : "10.0.0.\(fd - 44):80"
+      open.local = "127.0.0.1:\(50_000 + fd)"
+      open.state = fd < 45 ? "CLOSE" : nil
+      open.openedNs = UInt64(fd) * 250_000_000
+      open.ageNs = 2_000_000_000
+      open.thread = fd % 2 == 0 ? 790 : 795
+      return open
+    }
+    site.firstOpenedNs = 210_000_000
+    site.lastOpenedNs = 12_100_000_000
+    site.cause = Report.Note(
+      api: "connect", error: 111, errorName: "ECONNREFUSED", stack: connectFails, count: 38, of: 40)
+    site.notes = [site.cause!]
+    site.reasons = [
+      Report.Reason(
+        code: "abandoned_after_failure",
+        text: LeakAnalysis.Reason.abandonedAfterFailure(
+          api: "connect", error: 111, errorName: "ECONNREFUSED", count: 38, of: 40, stack: 9
+        ).sentence(stack: connectFails),
+        data: LeakAnalysis.Reason.abandonedAfterFailure(
+          api: "connect", error: 111, errorName: "ECONNREFUSED", count: 38, of: 40, stack: 9
+        ).data, stack: connectFails),
+      reason(.growth(live: 40, overNs: 12_400_000_000)),
+    ]
+    site.closers = [
+      Report.Closer(
+        api: "close", stack: finish, count: 1260, minNs: 300_000, medianNs: 12_000_000,
+        maxNs: 2_100_000_000, lastNs: 12_300_000_000)
+    ]
+    site.ratePerHour = 11_600
+    site.limitReachedInNs = 305_000_000_000
+    return finished(site)
+  }
+
+  static var suspect: Report.Site {
+    var site = Report.Site(id: 5)
+    site.verdict = .suspect
+    site.api = "fopen"
+    site.kind = "file"
+    site.opened = 3
+    site.live = 3
+    site.peak = 3
+    site.byProcess = [
+      .init(process: 1, opened: 2, closed: 0, live: 2),
+      .init(process: 2, opened: 1, closed: 0, live: 1),
+    ]
+    site.stack = loadCache
+    site.fds = [(1, 50), (1, 51), (2, 9)].map { process, fd in
+      var open = Report.Descriptor(process: process, fd: fd)
+      open.kind = "file"
+      open.name = "/var/cache/app/\(fd).db"
+      open.owner = "FILE"
+      open.openedNs = 1_000_000
+      open.thread = 790
+      return open
+    }
+    site.firstOpenedNs = 1_000_000
+    site.lastOpenedNs = 3_000_000
+    site.reasons = [
+      reason(.few(live: 3)),
+      reason(.missingCloseOnExec(count: 2, listening: false, processes: [3])),
+    ]
+    return finished(site)
+  }
+
+  static var held: Report.Site {
+    var site = Report.Site(id: 1)
+    site.verdict = .held
+    site.api = "open"
+    site.kind = "file"
+    site.opened = 1
+    site.live = 1
+    site.peak = 1
+    site.byProcess = [.init(process: 1, opened: 1, closed: 0, live: 1)]
+    site.stack = openLog
+    var log = Report.Descriptor(process: 1, fd: 3)
+    log.kind = "file"
+    log.name = "/var/log/app.log"
+    log.openedNs = 500
+    site.fds = [log]
+    site.firstOpenedNs = 500
+    site.reasons = [reason(.single)]
+    return finished(site)
+  }
+
+  static func reason(_ reason: LeakAnalysis.Reason) -> Report.Reason {
+    Report.Reason(code: reason.code, text: reason.sentence(stack: nil), data: reason.data)
+  }
+
+  static func finished(_ site: Report.Site) -> Report.Site {
+    var site = site
+    site.fingerprint = Fingerprint.of(api: site.api, kind: site.kind, stack: site.stack)
+    site.advice = Advice.of(site)
+    return site
+  }
+
+  static var processes: [Report.Process] {
+    var server = Report.Process(id: 1, pid: 790)
+    server.exe = "/srv/app/server"
+    server.argv = ["./server", "--port", "8080"]
+    server.cwd = "/srv/app"
+    server.fdLimit = 1024
+    server.endKind = "exit"
+    server.endCode = 0
+    server.startedNs = 0
+    server.endedNs = 12_400_000_000
+    server.openAtEnd = 43
+    server.wasChecked = true
+    var child = Report.Process(id: 2, pid: 812)
+    child.parent = 1
+    child.how = "fork"
+    child.exe = "/srv/app/server"
+    child.argv = ["./server", "--port", "8080"]
+    child.endKind = "exec"
+    child.openAtEnd = 1
+    var worker = Report.Process(id: 3, pid: 812)
+    worker.parent = 2
+    worker.how = "exec"
+    worker.exe = "/srv/app/worker"
+    worker.argv = ["worker", "-v"]
+    worker.endKind = "signal"
+    worker.endCode = 9
+    worker.openAtEnd = 4
+    var listener = Report.Inherited(fd: 5, kind: "tcp", via: "exec")
+    listener.local = "0.0.0.0:8080"
+    listener.name = "0.0.0.0:8080"
+    listener.state = "LISTEN"
+    listener.openedBy = 1
+    listener.site = 2
+    listener.openedAt = "server.c:88"
+    listener.api = "socket"
+    listener.isListening = true
+    var cache = Report.Inherited(fd: 50, kind: "file", via: "exec")
+    cache.name = "/var/cache/app/50.db"
+    cache.openedBy = 1
+    cache.site = 5
+    cache.openedAt = "cache.cc:203"
+    cache.api = "fopen"
+    var output = Report.Inherited(fd: 1, kind: "pipe", via: "exec")
+    output.openedBy = 1
+    worker.inherited = [output, cache, listener]
+    var helper = Report.Process(id: 4, pid: 813)
+    helper.parent = 1
+    helper.how = "spawn"
+    helper.exe = "/bin/busybox"
+    helper.isTraced = false
+    helper.wasChecked = true
+    return [server, child, worker, helper]
+  }
+
+  static var trace: Report.TraceSummary {
+    var trace = Report.TraceSummary(path: "trace.bin")
+    trace.startedRealtimeNs = 1_772_368_205_250_000_000
+    trace.durationNs = 12_400_000_000
+    trace.processCount = 4
+    trace.eventsKept = 2603
+    trace.eventsTotal = 2603
+    trace.host = "build7"
+    trace.kernel = "6.18.0"
+    trace.libc = "glibc 2.36"
+    return trace
+  }
+
+  static var report: Report {
+    var report = Report(trace: trace)
+    report.processes = processes
+    report.sites = [leak, suspect, held]
+    report.misuse = [
+      Report.Misuse(
+        kind: "double_close", process: 1, fd: 7, count: 3, stack: finish, openedAt: dial,
+        closedAt: connectFails)
+    ]
+    report.bareModules = [
+      Report.BareModule(
+        path: "/opt/vendor/libpool.so.1", buildID: "ab12", code: "other_build",
+        text: "is another build than the traced one; its functions and lines would be wrong",
+        addresses: 4)
+    ]
+    return report
+  }
+}

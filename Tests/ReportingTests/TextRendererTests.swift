@@ -1,0 +1,87 @@
+import LeakAnalysis
+import Testing
+
+@testable import Reporting
+
+@Suite("Text reports")
+struct TextRendererTests {
+  private func text(_ report: Report, width: Int = 80, color: Bool = false, unicode: Bool = false)
+    -> String
+  {
+    TextRenderer(style: TextStyle(width: width, usesColor: color, usesUnicode: unicode))
+      .render(report)
+  }
+
+  @Test("The whole report reads as agreed")
+  func golden() {
+    let rendered = text(Sample.report)
+    let expected = Golden.text
+    // Line by line, so that a difference is shown where it is.
+    let lines = rendered.split(separator: "\n", omittingEmptySubsequences: false)
+    let wanted = expected.split(separator: "\n", omittingEmptySubsequences: false)
+    for (line, want) in zip(lines, wanted) { #expect(line == want) }
+    #expect(lines.count == wanted.count)
+  }
+
+  @Test("Colour adds escape sequences and changes nothing else")
+  func color() {
+    let colored = text(Sample.report, color: true)
+    #expect(colored.contains("\u{1b}[1;31m1 call site leaks 40 fds"))
+    #expect(colored.replacing(/\u{1b}\[[0-9;]*m/, with: "") == text(Sample.report))
+  }
+
+  @Test("No line is wider than asked for", arguments: [40, 41, 60, 80, 133])
+  func width(columns: Int) {
+    for report in [Sample.report, Hostile.report] {
+      for unicode in [false, true] {
+        for line in text(report, width: columns, unicode: unicode).split(separator: "\n") {
+          #expect(VisibleText.width(String(line)) <= columns, "\(line)")
+        }
+      }
+    }
+  }
+
+  @Test("Nothing from a trace reaches the terminal as a control")
+  func hostile() {
+    for unicode in [false, true] {
+      let rendered = text(Hostile.report, unicode: unicode)
+      let unsafe = rendered.unicodeScalars.filter { $0 != "\n" && VisibleText.isUnsafe($0) }
+      #expect(unsafe.isEmpty)
+      #expect(unicode || rendered.unicodeScalars.allSatisfy(\.isASCII))
+      #expect(rendered.contains("\\u{1b}"))
+    }
+  }
+
+  @Test("The first frame of the program's own code is marked")
+  func focus() {
+    let lines = text(Sample.report).split(separator: "\n")
+    #expect(lines.contains("          > cache::Store::load(std::string const&)  src/cache.cc:203"))
+    #expect(lines.contains { $0.hasPrefix("  opened    std::fopen(") })
+  }
+
+  @Test("Sites that are no finding are told in a line, and with all in full")
+  func held() {
+    var report = Sample.report
+    #expect(!text(report).contains("HELD"))
+    #expect(text(report).contains("1 file from open() in open_log at log.c:7."))
+    report.includesAll = true
+    #expect(text(report).contains("HELD  1 file from open()"))
+  }
+
+  @Test("A long list is cut and says how much is missing")
+  func longLists() {
+    var report = Sample.report
+    report.misuse = (0..<100).map {
+      Report.Misuse(kind: "double_close", process: 1, fd: $0, count: 1, stack: .missing)
+    }
+    #expect(text(report).contains("+76 more; --format json lists all."))
+  }
+
+  @Test("A stack of thousands of frames is cut")
+  func deepStack() {
+    var report = Sample.report
+    report.sites[0].stack = Report.Stack(
+      frames: Array(repeating: Sample.tail[0], count: 5000), end: .cut)
+    #expect(text(report).contains("(+4980 more frames)"))
+  }
+}
