@@ -26,6 +26,7 @@ enum Hostile {
     var inherited = Report.Inherited(fd: 7, kind: "file", via: "exec")
     inherited.name = text
     inherited.openedBy = 1
+    inherited.opener = Report.ProcessName(pid: 2, program: text)
     inherited.openedAt = text
     inherited.api = text
     process.inherited = [inherited]

@@ -47,7 +47,6 @@ enum Sample {
     site.closed = 1260
     site.live = 40
     site.peak = 41
-    site.failed = 2
     site.byProcess = [.init(process: 1, opened: 1300, closed: 1260, live: 40)]
     site.stack = dial
     site.fds = (7..<47).map { fd in
@@ -144,7 +143,7 @@ enum Sample {
 
   static func finished(_ site: Report.Site) -> Report.Site {
     var site = site
-    site.fingerprint = Fingerprint.of(api: site.api, kind: site.kind, stack: site.stack)
+    site.fingerprint = Fingerprint(api: site.api, kind: site.kind, stack: site.stack).description
     site.advice = Advice.of(site)
     return site
   }
@@ -181,6 +180,7 @@ enum Sample {
     listener.name = "0.0.0.0:8080"
     listener.state = "LISTEN"
     listener.openedBy = 1
+    listener.opener = server.name
     listener.site = 2
     listener.openedAt = "server.c:88"
     listener.api = "socket"
@@ -188,6 +188,7 @@ enum Sample {
     var cache = Report.Inherited(fd: 50, kind: "file", via: "exec")
     cache.name = "/var/cache/app/50.db"
     cache.openedBy = 1
+    cache.opener = server.name
     cache.site = 5
     cache.openedAt = "cache.cc:203"
     cache.api = "fopen"

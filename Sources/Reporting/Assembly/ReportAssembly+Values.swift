@@ -22,7 +22,6 @@ extension ReportAssembly {
     site.api = finding.api
     site.kind = finding.kind.name
     site.peak = finding.peak
-    site.failed = finding.failed
     site.stack = resolver.stack(finding.stack)
     site.fds = finding.fds.map(descriptor)
     site.firstOpenedNs = finding.firstOpenedNs
@@ -41,7 +40,7 @@ extension ReportAssembly {
         code: reason.code, text: reason.sentence(stack: reason.stack.map(resolver.stack)),
         data: reason.data, stack: reason.stack.map(resolver.stack))
     }
-    site.fingerprint = Fingerprint.of(api: site.api, kind: site.kind, stack: site.stack)
+    site.fingerprint = Fingerprint(api: site.api, kind: site.kind, stack: site.stack).description
     site.advice = Advice.of(site)
     return site
   }
@@ -69,15 +68,21 @@ extension ReportAssembly {
     return descriptor
   }
 
-  func process(
-    _ finding: ProcessFinding, _ resolver: StackResolver,
-    _ openers: [Int: (place: String, api: String)]
-  ) -> Report.Process {
+  /// What names a process.
+  static func identity(of finding: ProcessFinding) -> Report.Process {
     var process = Report.Process(id: finding.id, pid: finding.pid)
-    process.parent = finding.parent
-    process.how = finding.how.rawValue
     process.exe = finding.exe
     process.argv = finding.argv
+    return process
+  }
+
+  func process(
+    _ finding: ProcessFinding, _ resolver: StackResolver,
+    _ openers: [Int: (place: String, api: String)], _ names: [Int: Report.ProcessName]
+  ) -> Report.Process {
+    var process = Self.identity(of: finding)
+    process.parent = finding.parent
+    process.how = finding.how.rawValue
     process.cwd = finding.cwd
     process.fdLimit = finding.fdLimit
     process.endKind = finding.end.rawValue
@@ -102,6 +107,7 @@ extension ReportAssembly {
         fd: finding.fd, kind: finding.kind.name, via: finding.via.rawValue)
       inherited.name = finding.name
       inherited.openedBy = finding.openedBy
+      inherited.opener = finding.openedBy.flatMap { names[$0] }
       inherited.site = finding.site
       inherited.openedAt = finding.site.flatMap { openers[$0]?.place }
       inherited.api = finding.site.flatMap { openers[$0]?.api }

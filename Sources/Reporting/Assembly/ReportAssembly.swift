@@ -47,8 +47,11 @@ public struct ReportAssembly: Sendable {
       if site.verdict == .leak { report.omitted.leaks += 1 }
     }
     let openers = openers(resolver)
+    let names = Dictionary(
+      findings.processes.map { ($0.id, Self.identity(of: $0).name) }
+    ) { first, _ in first }
     report.processes = findings.processes.filter { filter.pid == nil || $0.pid == filter.pid }
-      .map { process($0, resolver, openers) }
+      .map { process($0, resolver, openers, names) }
     report.misuse = findings.misuse
       .filter { filter.pid == nil || pids[$0.process] == filter.pid }
       .map { misuse in

@@ -11,7 +11,6 @@ extension JSONRenderer {
       "closed": .init(site.closed),
       "live": .init(site.live),
       "peak": .init(site.peak),
-      "failed": .init(site.failed),
       "by_process": .array(
         site.byProcess.map { counts in
           .object([

@@ -33,12 +33,12 @@ extension Narrative {
     let numbers = Self.numbers(fds.map(\.fd))
     var text = "\(label(kept.process)) holds \(what)\(name)\(listening) as \(numbers): "
     let place = fds[0].openedAt.map { " at \($0)" } ?? ""
-    if let opener = kept.openedBy {
-      let isSame = report.process(opener)?.pid == report.process(kept.process)?.pid
+    if let opener = fds[0].opener {
+      let isSame = opener.pid > 0 && opener.pid == report.process(kept.process)?.pid
       text +=
         isSame
-        ? "opened\(place) before its exec, as \(report.process(opener)?.programName ?? "?")"
-        : "opened by \(label(opener))\(place)"
+        ? "opened\(place) before its exec, as \(opener.program ?? "another program")"
+        : "opened by \(opener.label)\(place)"
       text += "; missing \(fds[0].api.flatMap(CloseOnExec.flag) ?? "close-on-exec")"
     } else {
       text += "opened before the trace began"

@@ -73,7 +73,6 @@ extension Narrative {
     if site.opened > 1 {
       parts.append("\(site.opened) opened, \(site.closed) closed, at most \(site.peak) at once")
     }
-    if site.failed > 0 { parts.append(Wording.count(site.failed, "failed call")) }
     var lines = parts.isEmpty ? [] : [parts.joined(separator: "; ") + "."]
     if let rate = site.ratePerHour, rate.isFinite, rate > 0 {
       let limit = site.limitReachedInNs.map {

@@ -48,6 +48,20 @@ extension Report {
     public var atNs: UInt64?
   }
 
+  /// What people know a process by.
+  public struct ProcessName: Hashable, Sendable {
+    /// 0 when unknown.
+    public var pid: Int
+    /// The program's file name.
+    public var program: String?
+
+    /// `pid 812 (worker)`.
+    public var label: String {
+      let number = pid > 0 ? "pid \(pid)" : "a process of unknown pid"
+      return program.map { "\(number) (\($0))" } ?? number
+    }
+  }
+
   /// A descriptor that a process did not open itself.
   public struct Inherited: Equatable, Sendable {
     public var fd: Int
@@ -57,6 +71,8 @@ extension Report {
     public var via: String
     /// `Process.id` of the opener; nil when it was opened outside.
     public var openedBy: Int?
+    /// The opener by pid and program, which the filter may have left out of the report.
+    public var opener: ProcessName?
     /// `Site.id`, nil when not known.
     public var site: Int?
     /// The opener's place, `server.c:88`, when its site is known: the site itself may be
@@ -79,14 +95,13 @@ extension Report {
 }
 
 extension Report.Process {
-  /// The program's file name, or its first argument.
-  public var programName: String? {
-    (exe ?? argv.first).map { path in path.split(separator: "/").last.map(String.init) ?? path }
+  /// Its program is the executable's file name, or else that of its first argument.
+  public var name: Report.ProcessName {
+    let path = exe ?? argv.first
+    return Report.ProcessName(
+      pid: pid, program: path.map { $0.split(separator: "/").last.map(String.init) ?? $0 })
   }
 
   /// `pid 812 (worker)`.
-  public var label: String {
-    let number = pid > 0 ? "pid \(pid)" : "a process of unknown pid"
-    return programName.map { "\(number) (\($0))" } ?? number
-  }
+  public var label: String { name.label }
 }

@@ -4,7 +4,7 @@ extension Report {
   /// One call site over the whole process tree.
   public struct Site: Equatable, Sendable {
     public var id: Int
-    /// Names the site across runs and rebuilds, see ``Fingerprint``.
+    /// Names the site across runs and rebuilds, see `Fingerprint`.
     public var fingerprint = ""
     public var verdict = Verdict.clean
     /// Strongest first.
@@ -17,8 +17,6 @@ extension Report {
     public var closed: UInt64 = 0
     public var live = 0
     public var peak: UInt64 = 0
-    /// Calls that returned an error.
-    public var failed: UInt64 = 0
     public var byProcess: [ProcessCounts] = []
     public var stack = Stack.missing
     public var fds: [Descriptor] = []

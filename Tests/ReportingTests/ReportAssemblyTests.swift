@@ -1,0 +1,115 @@
+import Symbolication
+import Testing
+
+@testable import LeakAnalysis
+@testable import Reporting
+@testable import TraceModel
+
+@Suite("Joining findings with symbols")
+struct ReportAssemblyTests {
+  /// Two modules; stacks 2 and 3 share their caller, stack 4 has no module.
+  private var findings: Findings {
+    var stacks = StackStore()
+    func node(_ module: UInt64, _ address: UInt64, parent: StackNumber) -> StackStore.Node {
+      StackStore.Node(frame: module << 48 | address, parent: parent)
+    }
+    stacks.insert(node(1, 0x1000, parent: 0), as: 1)
+    stacks.insert(node(1, 0x2000, parent: 1), as: 2)
+    stacks.insert(node(2, 0x3000, parent: 1), as: 3)
+    stacks.insert(node(0, 0x7fff_0000, parent: 0), as: 4)
+    var found = Findings(trace: TraceSummary(info: TraceInfo()), stacks: stacks)
+    found.modules = [
+      Module(number: 1, path: "/srv/server", buildID: [0xab, 0x01]),
+      Module(number: 2, path: "/srv/libpool.so.3", buildID: []),
+    ]
+    found.processes = [ProcessFinding(id: 1, pid: 790), ProcessFinding(id: 2, pid: 812)]
+    found.sites = [
+      site(1, stack: 2, live: 3, verdict: .leak), site(2, stack: 3, live: 1, verdict: .held),
+      site(3, stack: 4, live: 0, verdict: .clean),
+    ]
+    found.sites[0].closeSites = [SiteFinding.CloseSite(api: "close", stack: 1, count: 7)]
+    found.processes[1].inherited = [InheritedDescriptor(fd: 5, openedBy: 1, site: 1)]
+    return found
+  }
+
+  private func site(_ id: Int, stack: StackNumber, live: Int, verdict: Verdict) -> SiteFinding {
+    var site = SiteFinding(id: id, api: "socket")
+    site.kind = .tcp
+    site.verdict = verdict
+    site.stack = stack
+    site.live = live
+    site.opened = UInt64(live)
+    site.byProcess = [SiteFinding.ProcessCounts(process: 1, opened: UInt64(live), live: live)]
+    return site
+  }
+
+  @Test("Each module is asked for once, with the addresses of all stacks shown")
+  func requests() {
+    let requests = ReportAssembly(findings, tracePath: "t").requests
+    #expect(
+      requests.map(\.module) == [
+        ModuleIdentity(path: "/srv/server", buildID: [0xab, 0x01]),
+        ModuleIdentity(path: "/srv/libpool.so.3", buildID: []),
+      ])
+    #expect(requests.map(\.addresses) == [[0x1000, 0x2000], [0x3000]])
+  }
+
+  @Test("Frames get their symbols, inlined ones their own entries, the rest module and offset")
+  func stacks() throws {
+    let assembly = ReportAssembly(
+      findings, tracePath: "t", filter: ReportFilter(includesAll: true))
+    let server = ModuleSymbols(
+      status: .debugInformation,
+      frames: [
+        0x1000: [SourceFrame(function: "main", file: "/src/main.c", line: 9)],
+        0x2000: [
+          SourceFrame(function: "inner", file: "/src/a.c", line: 3, isInlined: true),
+          SourceFrame(function: "dial", file: "/src/a.c", line: 5),
+        ],
+      ])
+    let report = assembly.report(
+      symbols: [server, ModuleSymbols(status: .unavailable(.missing))])
+    let leak = try #require(report.sites.first)
+    #expect(leak.stack.frames.map(\.function) == ["inner", "dial", "main"])
+    #expect(leak.stack.frames.map(\.isInlined) == [true, false, false])
+    #expect(leak.stack.frames.allSatisfy { $0.buildID == "ab01" && $0.module == "/srv/server" })
+    #expect(leak.closers.map { $0.stack.focus?.function } == ["main"])
+    #expect(leak.advice.first?.contains("as is done for the others in main at main.c:9") == true)
+    #expect(report.sites[1].stack.frames.map(\.place) == ["libpool.so.3+0x3000", "/src/main.c:9"])
+    #expect(report.sites[2].stack.frames.map(\.place) == ["0x7fff0000"])
+    #expect(
+      report.bareModules == [
+        Report.BareModule(
+          path: "/srv/libpool.so.3", buildID: nil, code: "missing",
+          text: "is not on this machine", addresses: 1)
+      ])
+    #expect(report.processes[1].inherited[0].openedAt == "a.c:3")
+    #expect(report.processes[1].inherited[0].api == "socket")
+  }
+
+  @Test("What the filter leaves out is counted, and its stacks are not looked up")
+  func filter() {
+    let assembly = ReportAssembly(
+      findings, tracePath: "t", filter: ReportFilter(minimumCount: 2))
+    #expect(assembly.requests.map(\.addresses) == [[0x1000, 0x2000]])
+    let report = assembly.report(symbols: [ModuleSymbols(status: .symbolTable)])
+    #expect(report.sites.map(\.id) == [1])
+    #expect(report.omitted == Report.Omitted(sites: 1, descriptors: 1, leaks: 0))
+    let other = ReportAssembly(findings, tracePath: "t", filter: ReportFilter(pid: 812))
+    let none = other.report(symbols: [])
+    #expect(none.sites.isEmpty)
+    #expect(none.processes.map(\.pid) == [812])
+    #expect(none.processes[0].inherited[0].opener == Report.ProcessName(pid: 790, program: nil))
+    #expect(none.omitted == Report.Omitted(sites: 2, descriptors: 4, leaks: 1))
+  }
+
+  @Test("A site whose stack was not stored says so")
+  func missingStack() {
+    var findings = findings
+    findings.sites[0].stack = 0
+    let assembly = ReportAssembly(findings, tracePath: "t")
+    let report = assembly.report(symbols: [])
+    #expect(report.sites[0].stack == .missing)
+    #expect(TextRenderer().render(report).contains("(the stack was not recorded)"))
+  }
+}
