@@ -31,8 +31,8 @@ enum Golden {
       [1ed29547ad2c2b85]
       /var/cache/app/50.db, /var/cache/app/51.db, /var/cache/app/9.db
       why     Only 3 are open, and nothing tells whether more would come.
-              1 program started by exec holds 2 of them because close-on-exec was
-              not set.
+              1 program started by exec keeps 2 copies of them because close-on-exec
+              was not set.
       opened    std::fopen(char const*, char const*)  server+0x1777
               > cache::Store::load(std::string const&)  src/cache.cc:203
                 main  src/main.c:12
@@ -135,7 +135,7 @@ enum Golden {
     /var/cache/app/50.db, /var/cache/app/51.db, /var/cache/app/9.db
 
     - Only 3 are open, and nothing tells whether more would come.
-    - 1 program started by exec holds 2 of them because close-on-exec was not set.
+    - 1 program started by exec keeps 2 copies of them because close-on-exec was not set.
 
     ```text
       std::fopen(char const*, char const*)  server+0x1777

@@ -55,9 +55,10 @@ extension LeakAnalysis.Reason {
     case .single:
       return "It is the only one from here, and nothing tells against it."
     case .missingCloseOnExec(let count, let listening, let processes):
+      let what =
+        count == 1 ? (listening ? "it, a listening socket," : "it") : "\(count) copies of them"
       return "\(Wording.count(processes.count, "program")) started by exec"
-        + " \(processes.count == 1 ? "holds" : "hold") \(count == 1 ? "one" : "\(count)") of them"
-        + "\(listening ? ", a listening socket," : "") because close-on-exec was not set."
+        + " \(processes.count == 1 ? "keeps" : "keep") \(what) because close-on-exec was not set."
     case .limitHit(let processes):
       return "\(Wording.count(processes.count, "process", "processes")) ran out of descriptors"
         + " (EMFILE or ENFILE)."
