@@ -80,7 +80,7 @@ struct NarrativeTests {
     report.processes[2].inherited = (10..<40).map(cached)
     report.processes[3].inherited = (10..<20).map(cached)
     let sentence =
-      "pid 812 (worker) holds 30 tcp sockets 127.0.0.1:10, 127.0.0.1:11 +28 more as fds 10-39"
+      "pid 812 (worker) holds 30 tcp sockets 127.0.0.1:10, 127.0.0.1:11, ... as fds 10-39"
     let origin = ": opened by pid 790 (server); missing close-on-exec."
     #expect(
       Narrative(report).inheritance == [

@@ -45,9 +45,17 @@ extension Narrative {
 
   private func sentence(_ origin: Origin, _ holders: [Holder]) -> String {
     let (process, fds) = (holders[0].process, holders[0].fds)
-    let names = fds.compactMap { $0.local ?? $0.name }
+    // In order of fd, each once.
+    var names: [String] = []
+    for case let name? in fds.map({ $0.local ?? $0.name }) where !names.contains(name) {
+      names.append(name)
+      // Enough to show two and to know that there are more.
+      if names.count > 2 { break }
+    }
     let what = fds.count == 1 ? origin.kind : "\(fds.count) \(Self.plural(origin.kind, fds.count))"
-    let name = names.isEmpty ? "" : " " + Self.few(names, of: 2)
+    let name =
+      names.isEmpty
+      ? "" : " " + names.prefix(2).joined(separator: ", ") + (names.count > 2 ? ", ..." : "")
     let listening = origin.isListening ? ", listening," : ""
     var text = "\(process.label) holds \(what)\(name)\(listening) as \(Self.numbers(fds.map(\.fd)))"
     if holders.count == 2 {
