@@ -1,3 +1,9 @@
+import LeakAnalysis
+import Reporting
+import Symbolication
+import TraceBytes
+import TraceModel
+
 /// What a report is asked for.
 public struct ReportOptions: Equatable, Sendable {
   public var format: ReportFormat
@@ -59,5 +65,43 @@ public struct ReportFailure: Error, CustomStringConvertible {
 public func produceReport(
   trace path: String, options: ReportOptions, to output: ReportOutput
 ) throws -> ReportOutcome {
-  throw ReportFailure("\(path): reports are not assembled yet")
+  let findings = try findings(ofTraceAt: path)
+  if let pid = options.process, !findings.processes.contains(where: { $0.pid == pid }) {
+    throw ReportFailure("\(VisibleText.escaped(path)): has no process with pid \(pid)")
+  }
+  // Opened first: nobody should wait for symbols to learn of a wrong path.
+  var sink = try ReportSink(output, keeping: path)
+  let assembly = ReportAssembly(
+    findings, tracePath: path,
+    filter: ReportFilter(
+      minimumCount: options.minimumCount, pid: options.process, includesAll: options.includesAll))
+  var progress = ProgressLine()
+  let symbols = Symbolizer().symbolize(assembly.requests) { progress.show($0) }
+  progress.clear()
+  let report = assembly.report(symbols: symbols)
+  try sink.write(render(report, options, on: sink.terminal))
+  try sink.finish()
+  return ReportOutcome(
+    leakSites: report.sites(.leak).count, leakedDescriptors: report.liveCount(.leak))
+}
+
+private func findings(ofTraceAt path: String) throws -> Findings {
+  do throws(TraceError) {
+    let trace = try Trace(path: path)
+    return Findings(trace, running: RunningProcesses.of(trace, path: path))
+  } catch {
+    throw ReportFailure("\(VisibleText.escaped(path)): \(error)")
+  }
+}
+
+private func render(
+  _ report: Report, _ options: ReportOptions, on terminal: Int32?
+) throws -> String {
+  switch options.format {
+  case .text:
+    TextRenderer(style: Terminal.style(of: terminal, allowsColor: options.allowsColor))
+      .render(report)
+  case .markdown: MarkdownRenderer().render(report)
+  case .json: try JSONRenderer().render(report)
+  }
 }

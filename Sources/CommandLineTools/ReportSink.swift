@@ -1,0 +1,130 @@
+import Glibc
+import Reporting
+
+/// Where a report is written to: a stream, or a file that is replaced as a whole.
+struct ReportSink: ~Copyable {
+  private let fd: Int32
+  /// The file to become `target`, nil for streams and for what is no regular file.
+  private let temporary: String?
+  private let target: String
+  private let ownsDescriptor: Bool
+  private var isFinished = false
+
+  /// The descriptor when it is a terminal.
+  var terminal: Int32? { Terminal.isTerminal(fd) ? fd : nil }
+
+  /// Opens the output; `trace` is the file that it must not replace.
+  init(_ output: ReportOutput, keeping trace: String) throws {
+    switch output {
+    case .standardOutput:
+      self.init(STDOUT_FILENO, target: "standard output", ownsDescriptor: false)
+    case .standardError:
+      self.init(STDERR_FILENO, target: "standard error", ownsDescriptor: false)
+    case .file(let path):
+      self = try Self.file(path, keeping: trace)
+    }
+  }
+
+  private init(_ fd: Int32, target: String, temporary: String? = nil, ownsDescriptor: Bool = true) {
+    self.fd = fd
+    self.target = target
+    self.temporary = temporary
+    self.ownsDescriptor = ownsDescriptor
+  }
+
+  private static func file(_ path: String, keeping trace: String) throws -> ReportSink {
+    var old = stat()
+    let exists = stat(path, &old) == 0
+    var traced = stat()
+    if exists, stat(trace, &traced) == 0, traced.st_ino == old.st_ino,
+      traced.st_dev == old.st_dev
+    {
+      throw ReportFailure("\(VisibleText.escaped(path)): is the trace itself; name another file")
+    }
+    guard !exists || old.st_mode & S_IFMT == S_IFREG else {
+      // A device, FIFO or /dev/stdout is written to, never replaced.
+      let fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+      guard fd >= 0 else { throw failure(path, errno) }
+      return ReportSink(fd, target: path)
+    }
+    // What a link points to is replaced, not the link.
+    let target = exists ? resolved(path) : path
+    let draft = target + ".\(getpid()).tmp"
+    let fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+    guard fd >= 0 else { throw failure(path, errno) }
+    if exists { fchmod(fd, old.st_mode & 0o777) }
+    return ReportSink(fd, target: target, temporary: draft)
+  }
+
+  deinit {
+    if ownsDescriptor, !isFinished { close(fd) }
+    if let temporary, !isFinished { unlink(temporary) }
+  }
+
+  /// Writes everything. A reader that went away ends it silently.
+  borrowing func write(_ text: String) throws {
+    var text = text
+    let error = text.withUTF8 { bytes in Self.withoutPipeSignal { writeAll(bytes) } }
+    guard error == 0 || error == EPIPE else { throw Self.failure(target, error) }
+  }
+
+  /// Puts the file in its place. What was written and not finished leaves no trace.
+  mutating func finish() throws {
+    guard ownsDescriptor else { return }
+    isFinished = true
+    guard close(fd) == 0 else {
+      let error = errno
+      if let temporary { unlink(temporary) }
+      throw Self.failure(target, error)
+    }
+    guard let temporary, rename(temporary, target) != 0 else { return }
+    let error = errno
+    unlink(temporary)
+    throw Self.failure(target, error)
+  }
+
+  /// Returns errno, 0 when all was written.
+  private borrowing func writeAll(_ bytes: UnsafeBufferPointer<UInt8>) -> Int32 {
+    var done = 0
+    while done < bytes.count {
+      let count = Glibc.write(fd, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+      if count > 0 {
+        done += count
+      } else if errno == EAGAIN {
+        // A stream that someone else made non-blocking.
+        var wait = pollfd(fd: fd, events: Int16(POLLOUT), revents: 0)
+        poll(&wait, 1, -1)
+      } else if errno != EINTR {
+        return errno
+      }
+    }
+    return 0
+  }
+
+  /// Keeps SIGPIPE from ending the process, without changing what its children inherit.
+  private static func withoutPipeSignal(_ body: () -> Int32) -> Int32 {
+    var pipe = sigset_t()
+    var old = sigset_t()
+    sigemptyset(&pipe)
+    sigaddset(&pipe, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &pipe, &old)
+    let error = body()
+    if error == EPIPE, sigismember(&old, SIGPIPE) == 0 {
+      var none = timespec()
+      sigtimedwait(&pipe, nil, &none)
+    }
+    pthread_sigmask(SIG_SETMASK, &old, nil)
+    return error
+  }
+
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  private static func failure(_ path: String, _ error: Int32) -> ReportFailure {
+    ReportFailure(
+      "\(VisibleText.escaped(path)): cannot write the report: \(String(cString: strerror(error)))")
+  }
+}

@@ -1,0 +1,3 @@
+import CommandLineTools
+
+ReportCommand.runAsProgram()
