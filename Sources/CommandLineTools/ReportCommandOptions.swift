@@ -8,7 +8,8 @@ public struct ReportCommandOptions: ParsableArguments {
   @Option(
     name: [.customShort("o"), .long],
     help: ArgumentHelp(
-      "Write the report to a file, which is replaced at once or not at all.", valueName: "file"))
+      "Write the report to a file, which is replaced at once or not at all; - is standard output.",
+      valueName: "file"))
   public var output: String?
 
   @Option(help: ArgumentHelp("Leave out sites with fewer open descriptors.", valueName: "n"))
@@ -42,9 +43,13 @@ public struct ReportCommandOptions: ParsableArguments {
       allowsColor: !noColor)
   }
 
-  /// Where the report goes: the file of `--output`, or else `stream`.
+  /// Where the report goes: the file of `--output`, standard output for `-`, or else `stream`.
   public func reportOutput(otherwise stream: ReportOutput = .standardOutput) -> ReportOutput {
-    output.map(ReportOutput.file) ?? stream
+    switch output {
+    case nil: stream
+    case "-": .standardOutput
+    case let path?: .file(path)
+    }
   }
 }
 
