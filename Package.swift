@@ -28,11 +28,15 @@ let package = Package(
     .target(name: "Symbolication", dependencies: ["CElfutils", "CLibiberty"]),
     // Findings and symbols -> text, Markdown, JSON. Knows nothing of files.
     .target(name: "Reporting", dependencies: ["LeakAnalysis", "Symbolication"]),
+    // Starts the command of `fdtrack run`: what posix_spawn cannot do.
+    .target(name: "CommandLaunch"),
     // The whole path, for both programs.
     .target(
       name: "CommandLineTools",
       dependencies: [
-        "Reporting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Reporting", "FDTrackFormat", "CommandLaunch",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .executableTarget(name: "fdtrack-report", dependencies: ["CommandLineTools"]),
     .executableTarget(name: "fdtrack", dependencies: ["CommandLineTools"]),
@@ -42,6 +46,12 @@ let package = Package(
     .testTarget(name: "LeakAnalysisTests", dependencies: ["LeakAnalysis"]),
     .testTarget(name: "SymbolicationTests", dependencies: ["Symbolication"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+    .testTarget(
+      name: "CommandLineToolsTests",
+      dependencies: [
+        "CommandLineTools", "FDTrackFormat", "fdtrack",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     .testTarget(name: "EndToEndTests", dependencies: []),
   ],
   swiftLanguageModes: [.v6]

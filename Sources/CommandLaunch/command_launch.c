@@ -1,0 +1,29 @@
+#include "command_launch.h"
+
+#include <errno.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int command_launch(pid_t *pid, const char *program, char *const arguments[],
+                   char *const environment[], const sigset_t *mask, bool ignore_sigchld) {
+  /* Written by the child into the caller's memory, which vfork shares. */
+  volatile int error = 0;
+  pid_t child = vfork();
+  if (child < 0)
+    return errno;
+  if (child == 0) {
+    if (ignore_sigchld)
+      signal(SIGCHLD, SIG_IGN);
+    sigprocmask(SIG_SETMASK, mask, NULL);
+    execve(program, arguments, environment);
+    error = errno;
+    _exit(127);
+  }
+  if (error != 0) {
+    while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+      ;
+    return error;
+  }
+  *pid = child;
+  return 0;
+}

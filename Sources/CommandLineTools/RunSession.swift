@@ -1,0 +1,100 @@
+import Glibc
+import SystemPackage
+
+/// One `fdtrack run`: from the choice of the trace to the exit status.
+struct RunSession {
+  /// The command and its arguments; the first is searched in PATH.
+  var arguments: [CStringBytes]
+  /// Where the trace is wanted.
+  var output: FilePath
+  /// A library to preload instead of the one that `RunShim` finds.
+  var shim: FilePath?
+  /// Bytes of the trace, when not the default.
+  var size: RunSize?
+  var failsOnLeak = false
+  /// Prints the report of a trace to stderr and tells whether there are leaks.
+  /// nil: no report is wanted.
+  var report: ((FilePath) throws -> Bool)?
+
+  /// Runs the command to its end.
+  /// - Returns: the status to exit with.
+  func run() throws(RunFailure) -> Int32 {
+    let library = try RunShim.locate(explicit: shim, executable: RunShim.runningExecutable())
+    var claim: RunClaim?
+    let trace = try RunTracePath.prepare(output, pid: getpid()) { path in
+      claim = RunClaim(path)
+      return claim != nil
+    }
+    let (command, end) = try supervise(library: library, trace: trace.path)
+    _ = consume claim
+    return finish(command, end, trace)
+  }
+
+  private func supervise(
+    library: FilePath, trace: FilePath
+  ) throws(RunFailure) -> (RunLaunch.Started, RunEnd) {
+    var environment = RunEnvironment.current()
+    environment.preload(library)
+    environment.set("FDTRACK_OUT", to: Self.literal(trace))
+    if let size { environment.set("FDTRACK_SIZE", to: String(size.bytes)) }
+
+    let supervisor = RunSupervisor()
+    let result: Result<(RunLaunch.Started, RunEnd), RunFailure>
+    do throws(RunFailure) {
+      let command = try RunLaunch(
+        arguments: arguments, environment: environment, signals: supervisor.original
+      ).start()
+      result = .success((command, try supervisor.wait(for: command.pid)))
+    } catch {
+      result = .failure(error)
+    }
+    supervisor.release()
+    return try result.get()
+  }
+
+  private func finish(
+    _ command: RunLaunch.Started, _ end: RunEnd, _ trace: RunTracePath
+  ) -> Int32 {
+    // Losing the reader of stderr must not cost the command's exit status.
+    signal(SIGPIPE, SIG_IGN)
+    var verdict = Verdict.unknown
+    if let file = RunTraceFile(path: trace.path, writable: true) {
+      _ = file.record(end, of: command.pid)
+      if let report {
+        do {
+          verdict = try report(trace.path) ? .leaks : .none
+        } catch {
+          Self.say("cannot report on \(trace.path): \(error)")
+        }
+      }
+      Self.say("the trace is \(trace.path)" + (trace.note.map { " (\($0))" } ?? ""))
+    } else {
+      Self.say("no trace was written: " + RunDiagnosis.reason(for: command.program))
+    }
+    return Self.exitStatus(of: end, verdict, failsOnLeak: failsOnLeak)
+  }
+
+  enum Verdict { case none, leaks, unknown }
+
+  /// A command that failed keeps its own status. One that succeeded fails when
+  /// leaks were to be looked for and were found (1), or could not be (125).
+  static func exitStatus(of end: RunEnd, _ verdict: Verdict, failsOnLeak: Bool) -> Int32 {
+    guard end == .exited(status: 0), failsOnLeak else { return end.exitStatus }
+    return switch verdict {
+    case .none: 0
+    case .leaks: 1
+    case .unknown: RunFailure.own("").exitStatus
+    }
+  }
+
+  /// A path as FDTRACK_OUT takes it, where `%` starts a pattern.
+  static func literal(_ path: FilePath) -> [CChar] {
+    let percent = CChar(bitPattern: UInt8(ascii: "%"))
+    return path.bytes.flatMap { $0 == percent ? [percent, percent] : [$0] }
+  }
+
+  static func say(_ line: String) {
+    let text = "fdtrack: \(line)\n"
+    _ = try? FileDescriptor.standardError.writeAll(text.utf8)
+  }
+}

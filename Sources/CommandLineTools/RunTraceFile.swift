@@ -1,0 +1,127 @@
+import FDTrackFormat
+import Glibc
+import SystemPackage
+
+/// The process table of a trace, for the little that `fdtrack run` does with
+/// it before and after the command. Everything read is hostile: it is checked
+/// against the file's size before use.
+struct RunTraceFile: ~Copyable {
+  /// More records than this are not looked at.
+  static let recordLimit = 65_536
+
+  private let descriptor: FileDescriptor
+  private let firstRecord: Int64
+  private let stride: Int64
+  private let count: Int64
+  /// To tell whether another process maps this very file.
+  let inode: UInt64
+
+  /// Opens a trace of this machine's byte order and this version, without
+  /// following a link; nil for anything else.
+  init?(path: FilePath, writable: Bool = false) {
+    guard
+      let descriptor = try? FileDescriptor.open(
+        path, writable ? .readWrite : .readOnly, options: [.noFollow, .closeOnExec, .nonBlocking])
+    else { return nil }
+    var status = stat()
+    guard fstat(descriptor.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      let table = Self.table(of: descriptor, size: Int64(status.st_size))
+    else {
+      try? descriptor.close()
+      return nil
+    }
+    self.descriptor = descriptor
+    self.firstRecord = table.offset
+    self.stride = table.stride
+    self.count = table.count
+    self.inode = UInt64(status.st_ino)
+  }
+
+  deinit {
+    try? descriptor.close()
+  }
+
+  /// The pids that have a record, no end, and so may still write.
+  func openEnded() -> Set<pid_t> {
+    var pids: Set<pid_t> = []
+    forEachRecord { _, record in
+      if record.end_kind == FDT_END_NONE.rawValue, let pid = pid_t(exactly: record.pid), pid > 0 {
+        pids.insert(pid)
+      }
+    }
+    return pids
+  }
+
+  /// Writes how a process ended into its latest record, where the recorder
+  /// itself could not see it (the process was killed, or its status was not
+  /// known); anything else in the file stays as it is.
+  ///
+  /// The kind is written last, so that a reader never sees it without its code.
+  /// - Returns: false when there is no such record.
+  func record(_ end: RunEnd, of pid: pid_t) -> Bool {
+    var found: (offset: Int64, kind: UInt32)?
+    forEachRecord { offset, record in
+      if record.pid == UInt32(bitPattern: pid) { found = (offset, record.end_kind) }
+    }
+    guard let found,
+      found.kind == FDT_END_NONE.rawValue || found.kind == FDT_END_UNSEEN.rawValue,
+      let kindOffset = MemoryLayout<fdt_process>.offset(of: \.end_kind),
+      let codeOffset = MemoryLayout<fdt_process>.offset(of: \.end_code)
+    else { return found != nil }
+    let (kind, code) =
+      switch end {
+      case .exited(let status): (FDT_END_EXIT.rawValue, status)
+      case .killed(let signal): (FDT_END_SIGNAL.rawValue, signal)
+      }
+    return write(code, at: found.offset + Int64(codeOffset))
+      && write(kind, at: found.offset + Int64(kindOffset))
+  }
+
+  // MARK: Bytes
+
+  private func forEachRecord(_ body: (Int64, fdt_process) -> Void) {
+    for index in 0..<count {
+      let offset = firstRecord + index * stride
+      guard let record = Self.read(fdt_process(), from: descriptor, at: offset) else { return }
+      if record.state == FDT_RECORD_READY.rawValue { body(offset, record) }
+    }
+  }
+
+  private static func table(
+    of descriptor: FileDescriptor, size: Int64
+  ) -> (offset: Int64, stride: Int64, count: Int64)? {
+    guard let header = read(fdt_header(), from: descriptor, at: 0),
+      withUnsafeBytes(of: header.magic, { $0.elementsEqual(FDT_MAGIC.utf8 + [0]) }),
+      header.byte_order == FDT_BYTE_ORDER, header.version == FDT_VERSION, header.ready == 1
+    else { return nil }
+    let section = withUnsafeBytes(of: header.sections) {
+      $0.load(
+        fromByteOffset: Int(FDT_SECTION_PROCESSES.rawValue) * MemoryLayout<fdt_section>.stride,
+        as: fdt_section.self)
+    }
+    guard let offset = Int64(exactly: section.offset), offset <= size,
+      section.stride >= MemoryLayout<fdt_process>.size
+    else { return nil }
+    let stride = Int64(section.stride)
+    let used = min(header.processes_next, UInt64(section.count), UInt64(recordLimit))
+    return (offset, stride, min(Int64(used), (size - offset) / stride))
+  }
+
+  /// `value` with its bytes replaced by those of the file; nil when they are not all there.
+  private static func read<Value: BitwiseCopyable>(
+    _ value: Value, from descriptor: FileDescriptor, at offset: Int64
+  ) -> Value? {
+    var value = value
+    let size = MemoryLayout<Value>.size
+    let count = withUnsafeMutableBytes(of: &value) {
+      try? descriptor.read(fromAbsoluteOffset: offset, into: $0)
+    }
+    return count == size ? value : nil
+  }
+
+  private func write(_ value: some BitwiseCopyable, at offset: Int64) -> Bool {
+    withUnsafeBytes(of: value) {
+      (try? descriptor.writeAll(toAbsoluteOffset: offset, $0)) != nil
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import SystemPackage
+import Testing
+
+@testable import CommandLineTools
+
+@Suite struct RunEnvironmentTests {
+  @Test("Variables that were there stay, in their order and byte for byte")
+  func keepsEntries() {
+    let odd: CStringBytes = [CChar(bitPattern: 0xff), 61, CChar(bitPattern: 0xfe), 0]
+    var environment = RunEnvironment(entries: [bytes("A=1"), odd, bytes("B=")])
+    environment.set("FDTRACK_OUT", to: "/t")
+    #expect(environment.entries == [bytes("A=1"), odd, bytes("B="), bytes("FDTRACK_OUT=/t")])
+  }
+
+  @Test("A variable is replaced where it stands, and only by its whole name")
+  func replaces() {
+    var environment = RunEnvironment(
+      entries: ["FDTRACK_OUTER=x", "FDTRACK_OUT=a", "Z=1", "FDTRACK_OUT=b"].map(bytes))
+    environment.set("FDTRACK_OUT", to: "c")
+    #expect(environment.entries == ["FDTRACK_OUTER=x", "FDTRACK_OUT=c", "Z=1"].map(bytes))
+  }
+
+  @Test(
+    "The shim comes first among the preloaded libraries, and once",
+    arguments: [
+      (nil, "/s.so"), ("LD_PRELOAD=", "/s.so"), ("LD_PRELOAD=/a.so", "/s.so:/a.so"),
+      ("LD_PRELOAD=/a.so /b.so:/c.so", "/s.so:/a.so:/b.so:/c.so"),
+      ("LD_PRELOAD=/a.so:/s.so", "/s.so:/a.so"),
+    ] as [(String?, String)])
+  func preloads(before: String?, after: String) {
+    var environment = RunEnvironment(entries: before.map { [bytes($0)] } ?? [])
+    environment.preload("/s.so")
+    #expect(environment.entries == [bytes("LD_PRELOAD=" + after)])
+  }
+}
+
+/// The NUL-terminated bytes of a string.
+func bytes(_ string: String) -> CStringBytes {
+  CStringBytes(string.utf8CString)
+}

@@ -1,0 +1,181 @@
+import Glibc
+import SystemPackage
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct RunProgramTests {
+  @Test("The command's status is fdtrack's")
+  func status() throws {
+    let result = try FdtrackProgram().run("/bin/sh", "-c", "exit 7")
+    #expect(result.status == 7)
+  }
+
+  @Test("A command killed by a signal gives 128 and its number", arguments: [SIGKILL, SIGTERM])
+  func killed(signal: Int32) throws {
+    let result = try FdtrackProgram().run("/bin/sh", "-c", "kill -\(signal) $$")
+    #expect(result.status == 128 + signal)
+  }
+
+  @Test("What cannot be run is told by 127 and 126, a wrong use by 125")
+  func failures() throws {
+    let program = try FdtrackProgram()
+    _ = try program.folder.write("plain", "")
+    let missing = try program.run("no-such-command")
+    #expect(missing.status == 127)
+    #expect(missing.errors == "fdtrack: no such command: 'no-such-command'\n")
+    #expect(try program.run("./plain").status == 126)
+    #expect(try program.run().status == 125)
+    #expect(try FdtrackProgram("--size", "much").run("true").status == 125)
+    #expect(try FdtrackProgram("-o", "no/folder/t.bin").run("true").status == 125)
+  }
+
+  @Test("Input and output pass byte for byte, and fdtrack adds nothing to them")
+  func streams() throws {
+    // Less than a pipe holds, so that it can be written before any is read.
+    let input = String((0..<30_000).map { Character(Unicode.Scalar(UInt8($0 * 7 % 128))) })
+    let result = try FdtrackProgram().run("cat", input: input)
+    #expect(result.output == input)
+    #expect(result.errors.hasPrefix("fdtrack: no trace was written: "))
+  }
+
+  @Test("The environment gains the recorder's variables and nothing else")
+  func environment() throws {
+    let program = try FdtrackProgram("--size", "2M", "-o", "t.bin")
+    let result = try program.run("env", wrapper: ["-i", "A=1", "PATH=/usr/bin:/bin"])
+    #expect(
+      result.output == """
+        A=1
+        PATH=/usr/bin:/bin
+        LD_PRELOAD=\(try FdtrackProgram.harmlessLibrary())
+        FDTRACK_OUT=\(program.folder.path.appending("t.bin"))
+        FDTRACK_SIZE=2097152
+
+        """)
+  }
+
+  @Test("The command has the descriptors that fdtrack was given, and no others")
+  func descriptors() throws {
+    let program = try FdtrackProgram()
+    let script = "exec 9</dev/null; \"$@\"; exec \"$0\" /proc/self/fd"
+    let result = try program.run(
+      "ls", "/proc/self/fd", wrapper: ["sh", "-c", script, "ls"])
+    // Twice the same list: under fdtrack, and without.
+    let lines = result.output.split(separator: "\n").map(String.init)
+    #expect(lines.contains("9"))
+    #expect(Array(lines.prefix(lines.count / 2)) == Array(lines.suffix(lines.count / 2)))
+  }
+
+  @Test("Blocked and ignored signals are the command's as they were fdtrack's")
+  func signalState() throws {
+    let program = try FdtrackProgram()
+    let wrapper = [
+      "env", "--block-signal=USR1,RTMIN", "--ignore-signal=CHLD,USR2,HUP,INT", "--",
+    ]
+    let state = ["grep", "^Sig[BI]", "/proc/self/status"]
+    let plain = try program.start(wrapper + state).finish()
+    #expect(plain.output.contains("SigBlk:\t0000000200000200"))
+    #expect(plain.output.contains("10803\n"))
+    let result = try program.start(wrapper + program.words + state).finish()
+    #expect(result.output == plain.output)
+  }
+
+  @Test("An ignored SIGCHLD does not lose the command's status")
+  func ignoredChild() throws {
+    let result = try FdtrackProgram().run(
+      "sh", "-c", "exit 5", wrapper: ["env", "--ignore-signal=CHLD", "--"])
+    #expect(result.status == 5)
+  }
+
+  @Test(
+    "A signal to fdtrack reaches the command, and fdtrack waits for what it makes of it",
+    arguments: [
+      ("HUP", SIGHUP), ("INT", SIGINT), ("QUIT", SIGQUIT), ("USR1", SIGUSR1), ("USR2", SIGUSR2),
+      ("TERM", SIGTERM), ("WINCH", SIGWINCH), ("ALRM", SIGALRM), ("CONT", SIGCONT),
+    ])
+  func passesSignals(name: String, number: Int32) throws {
+    let program = try FdtrackProgram()
+    let script = "trap 'echo got \(name); exit 3' \(name); echo up; while :; do sleep 0.05; done"
+    let running = try program.start(program.words + ["sh", "-c", script])
+    #expect(try running.waitForLine("up"))
+    kill(running.pid, number)
+    let result = try running.finish()
+    #expect(result.output == "got \(name)\n")
+    #expect(result.status == 3)
+  }
+
+  @Test("A signal that kills the command is told by the status, fdtrack itself survives it")
+  func fatalSignal() throws {
+    let program = try FdtrackProgram()
+    let running = try program.start(program.words + ["sh", "-c", "echo up; exec sleep 1000"])
+    #expect(try running.waitForLine("up"))
+    kill(running.pid, SIGTERM)
+    let result = try running.finish()
+    #expect(result.status == 128 + SIGTERM)
+    #expect(result.errors.contains("no trace was written"))
+  }
+
+  @Test("Ctrl-C on a terminal reaches the command once, and fdtrack outlives it")
+  func interrupt() throws {
+    let program = try FdtrackProgram()
+    let script = """
+      #!/bin/sh
+      count=0
+      trap 'count=$((count + 1))' INT
+      echo up
+      while [ $count = 0 ]; do sleep 0.05; done
+      echo interrupted
+      read line
+      echo count $count
+      exit 4
+      """
+    _ = try program.folder.write("command", script, mode: 0o755)
+    let words = (program.words + ["./command"]).joined(separator: " ")
+    let running = try program.start(["script", "-qec", words, "/dev/null"])
+    #expect(try running.waitForLine("up"))
+    try running.write("\u{3}")
+    #expect(try running.waitForLine("interrupted"))
+    try running.write("go on\n")
+    let result = try running.finish()
+    #expect(result.output.contains("count 1\r\n"))
+    #expect(result.status == 4)
+  }
+
+  @Test("Where a trace was made, its place is said, and an older one is kept")
+  func trace() throws {
+    let program = try FdtrackProgram("-o", "t.bin")
+    let sample = SampleTrace(processes: [SampleTrace.process(1, end: .init(1))])
+    _ = try program.folder.write("sample", sample.bytes)
+    let place = program.folder.path.appending("t.bin")
+    for expected in [
+      "fdtrack: the trace is \(place)\n",
+      "fdtrack: the trace is \(place) (the trace from before is \(place).old)\n",
+    ] {
+      let result = try program.run("sh", "-c", "cp sample \"$FDTRACK_OUT\"")
+      #expect(result.errors == expected)
+      #expect(result.status == 0)
+    }
+    #expect(program.folder.exists("t.bin.old"))
+  }
+
+  @Test("The end of a killed command is added to its trace")
+  func killedTrace() throws {
+    let program = try FdtrackProgram("-o", "t.bin")
+    var before = SampleTrace(processes: [SampleTrace.process(0)]).bytes
+    // The shell's own pid, in both halves of a little-endian word.
+    let pidOffset = SampleTrace.tableOffset + 4
+    before.removeSubrange(pidOffset..<pidOffset + 4)
+    _ = try program.folder.write("head", Array(before[..<pidOffset]))
+    _ = try program.folder.write("tail", Array(before[pidOffset...]))
+    let script = """
+      octal() { printf "\\\\$(printf %03o $1)"; }
+      { cat head; octal $(($$ % 256)); octal $(($$ / 256 % 256)); octal $(($$ / 65536)); octal 0
+        cat tail; } > "$FDTRACK_OUT"
+      kill -9 $$
+      """
+    let result = try program.run("sh", "-c", script)
+    #expect(result.status == 137)
+    let after = try program.folder.read(program.folder.path.appending("t.bin"))
+    let process = SampleTrace.process(at: 0, of: after)
+    #expect(process.end_kind == 2)
+    #expect(process.end_code == 9)
+  }
+}

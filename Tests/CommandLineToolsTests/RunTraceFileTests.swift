@@ -1,0 +1,110 @@
+import FDTrackFormat
+import Glibc
+import SystemPackage
+import Testing
+
+@testable import CommandLineTools
+
+@Suite struct RunTraceFileTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test(
+    "The end of a killed process is written into its latest record, and nothing else changes",
+    arguments: [
+      (RunEnd.killed(signal: 9), FDT_END_SIGNAL, 9), (.exited(status: 7), FDT_END_EXIT, 7),
+    ] as [(RunEnd, fdt_end, Int32)])
+  func recordsEnd(end: RunEnd, kind: fdt_end, code: Int32) throws {
+    let sample = SampleTrace(processes: [
+      SampleTrace.process(50, end: FDT_END_EXEC), SampleTrace.process(51),
+      SampleTrace.process(50),
+    ])
+    let path = try folder.write("t.bin", sample.bytes)
+    #expect(record(end, of: 50, in: path))
+
+    let after = try folder.read(path)
+    let written = SampleTrace.process(at: 2, of: after)
+    #expect(written.end_kind == kind.rawValue)
+    #expect(written.end_code == code)
+    var expected = sample
+    expected.processes[2] = SampleTrace.process(50, end: kind, code: code)
+    #expect(after == expected.bytes)
+  }
+
+  @Test("An end without a status gets the status")
+  func recordsUnseen() throws {
+    let sample = SampleTrace(processes: [SampleTrace.process(50, end: FDT_END_UNSEEN)])
+    let path = try folder.write("t.bin", sample.bytes)
+    #expect(record(.exited(status: 3), of: 50, in: path))
+    #expect(SampleTrace.process(at: 0, of: try folder.read(path)).end_code == 3)
+  }
+
+  @Test(
+    "An end that the recorder saw stays as it is",
+    arguments: [FDT_END_EXIT, FDT_END_SIGNAL, FDT_END_EXEC])
+  func keepsEnd(kind: fdt_end) throws {
+    let sample = SampleTrace(processes: [SampleTrace.process(50, end: kind, code: 1)])
+    let path = try folder.write("t.bin", sample.bytes)
+    #expect(record(.killed(signal: 9), of: 50, in: path))
+    #expect(try folder.read(path) == sample.bytes)
+  }
+
+  @Test("A record that was not published, or of another process, is left alone")
+  func noRecord() throws {
+    let sample = SampleTrace(processes: [
+      SampleTrace.process(50, state: FDT_RECORD_BUSY), SampleTrace.process(51),
+    ])
+    let path = try folder.write("t.bin", sample.bytes)
+    #expect(!record(.killed(signal: 9), of: 50, in: path))
+    #expect(try folder.read(path) == sample.bytes)
+  }
+
+  @Test("The processes that may still write are those without an end")
+  func openEnded() throws {
+    let sample = SampleTrace(processes: [
+      SampleTrace.process(5), SampleTrace.process(6, end: FDT_END_EXIT), SampleTrace.process(7),
+      SampleTrace.process(0),
+    ])
+    let path = try folder.write("t.bin", sample.bytes)
+    #expect(openEnded(path) == [5, 7])
+  }
+
+  @Test("What is not a trace of this version is not opened")
+  func refuses() throws {
+    let good = SampleTrace(processes: [SampleTrace.process(5)])
+    var future = good
+    future.version += 1
+    var badMagic = good.bytes
+    badMagic[7] = 1
+    for (index, content) in [[], Array(good.bytes.prefix(100)), future.bytes, badMagic].enumerated()
+    {
+      #expect(openEnded(try folder.write("\(index).bin", content)) == nil)
+    }
+    #expect(openEnded(folder.path) == nil)
+    #expect(openEnded("/dev/null") == nil)
+  }
+
+  @Test("A table that runs out of the file is read as far as it goes")
+  func lyingTable() throws {
+    var sample = SampleTrace(processes: [SampleTrace.process(5)])
+    sample.claimedCount = .max
+    #expect(openEnded(try folder.write("count.bin", sample.bytes)) == [5])
+    sample.claimedOffset = .max
+    #expect(openEnded(try folder.write("offset.bin", sample.bytes)) == nil)
+    sample.claimedOffset = UInt64(sample.bytes.count - 8)
+    #expect(openEnded(try folder.write("end.bin", sample.bytes)) == [])
+  }
+
+  // MARK: Helpers
+
+  private func record(_ end: RunEnd, of pid: pid_t, in path: FilePath) -> Bool {
+    guard let file = RunTraceFile(path: path, writable: true) else { return false }
+    return file.record(end, of: pid)
+  }
+
+  private func openEnded(_ path: FilePath) -> Set<pid_t>? {
+    guard let file = RunTraceFile(path: path) else { return nil }
+    return file.openEnded()
+  }
+}
