@@ -46,6 +46,12 @@ struct RunEnvironment: Equatable {
     set(name, to: value.utf8.lazy.map { CChar(bitPattern: $0) })
   }
 
+  /// Takes a variable away.
+  mutating func remove(_ name: String) {
+    let prefix = Self.prefix(name)
+    entries.removeAll { $0.starts(with: prefix) }
+  }
+
   /// Puts a library in front of the preloaded ones; ld.so(8) splits the list on
   /// colons and spaces.
   mutating func preload(_ library: FilePath) {

@@ -35,6 +35,9 @@ struct RunSession {
   ) throws(RunFailure) -> (RunLaunch.Started, RunEnd) {
     var environment = RunEnvironment.current()
     environment.preload(library)
+    // Inside of a traced tree these would make the command join its trace.
+    environment.remove("FDTRACK_JOIN")
+    environment.remove("FDTRACK_CHILD")
     environment.set("FDTRACK_OUT", to: Self.literal(trace))
     if let size { environment.set("FDTRACK_SIZE", to: String(size.bytes)) }
 

@@ -37,10 +37,10 @@ import Testing
     #expect(result.errors.hasPrefix("fdtrack: no trace was written: "))
   }
 
-  @Test("The environment gains the recorder's variables and nothing else")
+  @Test("The environment gains the recorder's variables, and loses those of an outer trace")
   func environment() throws {
     let program = try FdtrackProgram("--size", "2M", "-o", "t.bin")
-    let result = try program.run("env", wrapper: ["-i", "A=1", "PATH=/usr/bin:/bin"])
+    let result = try program.run("env", wrapper: ["-i", "A=1", "FDTRACK_JOIN=1:/t", "PATH=/usr/bin:/bin"])
     #expect(
       result.output == """
         A=1
