@@ -61,8 +61,11 @@ struct RunSession {
     // Losing the reader of stderr must not cost the command's exit status.
     signal(SIGPIPE, SIG_IGN)
     var verdict = Verdict.unknown
+    // A command that changed its user may leave a trace that is only readable.
     if let file = RunTraceFile(path: trace.path, writable: true) {
       _ = file.record(end, of: command.pid)
+    }
+    if RunTraceFile(path: trace.path) != nil {
       if let report {
         do {
           verdict = try report(trace.path) ? .leaks : .none
