@@ -2,8 +2,9 @@
 import SystemPackage
 
 /// A program with connections to its standard input and output; stderr goes to a
-/// file, so that nobody has to read it meanwhile. No signal is blocked in it,
-/// although threads of a test block many.
+/// file, so that nobody has to read it meanwhile. It has a process group of its
+/// own, like a shell's job. No signal is blocked in it, although threads of a
+/// test block many.
 final class RunningProgram {
   struct Result {
     /// The exit status, or the negative number of the signal that ended it.
@@ -41,7 +42,8 @@ final class RunningProgram {
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
 
     let words = ["env", "-C", folder.path.string] + arguments
     var pointers = words.map { strdup($0) } + [nil]
