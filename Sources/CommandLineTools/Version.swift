@@ -1,2 +1,2 @@
-/// The version of all programs of this package, as `--version` prints it.
+/// The version of both programs.
 public let fdtrackVersion = "0.1.0"
