@@ -101,7 +101,7 @@ static void open_one(const struct event *event, const struct fdt_act *act, int f
   struct fdt_live fresh = {
       .kind = mark->kind, .owner = mark->owner, .flags = mark->cloexec ? FDT_FD_CLOEXEC : 0};
   struct fdt_live *entry = publish(event, act->call, fd, fresh, mark->replaces);
-  if (entry != NULL && (mark->path != NULL || mark->domain != 0))
+  if (entry != NULL && (mark->path != NULL || mark->domain != 0 || mark->remote != NULL))
     fdt_detail_opened(event->record, fd, entry, mark);
   write_event(event, act, kind, fd, 0, 0);
 }
