@@ -84,7 +84,7 @@ void fdt_after_connect(const struct fdt_act *act, int fd, const struct sockaddr 
                        socklen_t size, int result) {
   int error = result == 0 ? 0 : errno;
   if (address_was_read(error))
-    fdt_connected(fd, address, size);
+    fdt_connected(fd, address, size, error != 0 && !goes_on(error));
   if (error != 0 && !goes_on(error))
     fdt_noted(act, fd, error);
 }

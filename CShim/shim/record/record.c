@@ -313,11 +313,12 @@ void fdt_bound(int fd, const void *address, uint32_t size) {
     fdt_detail_address(fdt_process_at(fdt_process_here()), fd, entry, false, address, size);
 }
 
-void fdt_connected(int fd, const void *address, uint32_t size) {
+void fdt_connected(int fd, const void *address, uint32_t size, bool failed) {
   struct fdt_live *entry = open_entry(fd);
   if (entry == NULL)
     return;
-  entry->flags |= FDT_FD_CONNECTED;
+  if (!failed)
+    entry->flags |= FDT_FD_CONNECTED;
   fdt_detail_address(fdt_process_at(fdt_process_here()), fd, entry, true, address, size);
 }
 

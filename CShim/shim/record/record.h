@@ -70,9 +70,10 @@ void fdt_owned(int fd, enum fdt_owner owner);
 /* Something failed on a descriptor: kept as its last notable event. */
 void fdt_noted(const struct fdt_act *act, int fd, int error);
 
-/* Addresses and states of sockets. */
+/* Addresses and states of sockets. Whom a connect was meant for is kept even
+ * when it failed; FDT_FD_CONNECTED is not. */
 void fdt_bound(int fd, const void *address, uint32_t size);
-void fdt_connected(int fd, const void *address, uint32_t size);
+void fdt_connected(int fd, const void *address, uint32_t size, bool failed);
 void fdt_listening(int fd);
 
 /* A call that should have returned a descriptor failed: EMFILE and ENFILE are kept. */
