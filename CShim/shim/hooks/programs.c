@@ -196,16 +196,18 @@ FDT_EXPORT int execle(const char *path, const char *argument, ...) {
 SPAWN(posix_spawn)
 SPAWN(posix_spawnp)
 
+/* Asked whether there is a shell (NULL), libc runs "exit 0", and the result is
+ * no wait status. */
 FDT_EXPORT int system(const char *command) {
   fdt_enter();
-  if (command == NULL || !fdt_recording())
+  if (!fdt_recording())
     return fdt_real.system(command);
   struct fdt_act act = *FDT_ACT(system);
-  uint32_t child = fdt_spawn_begin(&act, command, NULL);
+  uint32_t child = fdt_spawn_begin(&act, command == NULL ? "exit 0" : command, NULL);
   int status = fdt_real.system(command);
   int saved = errno;
   fdt_spawn_end(&act, child, 0, status == -1);
-  if (child != 0 && status != -1)
+  if (child != 0 && status != -1 && command != NULL)
     fdt_spawn_reaped(child, status);
   errno = saved;
   return status;
