@@ -1,0 +1,94 @@
+#include "tests.h"
+
+#include <linux/close_range.h>
+#include <string.h>
+#include <sys/resource.h>
+
+static int opened(void) { return open("/dev/null", O_RDONLY); }
+
+#define CLOSES(name)                                                                               \
+  TEST(name) {                                                                                     \
+    int fd = opened();                                                                             \
+    CHECK(name(fd) == 0);                                                                          \
+    check_closed(fd, #name);                                                                       \
+  }
+
+CLOSES(close)
+CLOSES(__close)
+
+TEST(close_range) {
+  int first = opened(), second = opened(), third = opened();
+  CHECK(close_range((unsigned)first, (unsigned)second, CLOSE_RANGE_CLOEXEC) == 0);
+  CHECK((entry_of(first)->flags & FDT_FD_CLOEXEC) != 0);
+  CHECK((entry_of(first)->flags & FDT_FD_CLOEXEC_LATE) != 0);
+  CHECK((entry_of(third)->flags & FDT_FD_CLOEXEC) == 0);
+  CHECK(close_range((unsigned)first, (unsigned)second, 0) == 0);
+  check_closed(first, "close_range");
+  check_closed(second, "close_range");
+  check_opened(third, "open", FDT_KIND_FILE, FDT_OWNER_RAW);
+}
+
+TEST(closefrom) {
+  int low = opened(), high = fcntl(opened(), F_DUPFD, 300);
+  closefrom(low + 1);
+  check_opened(low, "open", FDT_KIND_FILE, FDT_OWNER_RAW);
+  check_closed(high, "closefrom");
+}
+
+/* The newest record of the ring by this process. */
+static struct fdt_record latest(void) {
+  struct fdt_record newest = {0};
+  for (uint32_t i = 0; i < traced()->header->sections[FDT_SECTION_RING].count; i++) {
+    const struct fdt_chunk *chunk = trace_at(traced(), FDT_SECTION_RING, i);
+    for (int r = 0; chunk->sequence != 0 && r < FDT_CHUNK_RECORDS; r++)
+      if (chunk->records[r].tag == (uint32_t)chunk->sequence &&
+          chunk->records[r].ticks >= newest.ticks)
+        newest = chunk->records[r];
+  }
+  return newest;
+}
+
+CASE(double_close) {
+  int fd = opened();
+  CHECK(close(fd) == 0);
+  uint64_t closed = own_process()->closed;
+  errno = 0;
+  CHECK(close(fd) == -1 && errno == EBADF);
+  CHECK_EQUAL(own_process()->closed, closed);
+  check_closed(fd, "close"); /* still tells where the first one was */
+  struct fdt_record record = latest();
+  CHECK_EQUAL(record.event, FDT_EVENT_CLOSED);
+  CHECK_EQUAL(record.fd, fd);
+  CHECK_EQUAL(record.result, EBADF);
+}
+
+CASE(close_of_no_fd) {
+  CHECK(close(-1) == -1 && errno == EBADF);
+  CHECK(close(1 << 29) == -1 && errno == EBADF);
+  CHECK_EQUAL(own_process()->vanished, 0);
+}
+
+CASE(reopened_number) {
+  int fd = opened();
+  uint32_t generation = FDT_LIVE_GENERATION(entry_of(fd)->state);
+  close(fd);
+  int pair[2];
+  CHECK(pipe(pair) == 0);
+  CHECK_EQUAL(pair[0], fd);
+  check_opened(fd, "pipe", FDT_KIND_PIPE, FDT_OWNER_RAW);
+  CHECK_EQUAL(FDT_LIVE_GENERATION(entry_of(fd)->state), generation + 1);
+}
+
+CASE(limit_is_hit) {
+  struct rlimit limit = {16, 16};
+  CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  uint32_t live = own_process()->live;
+  while (opened() >= 0)
+    live++;
+  CHECK(errno == EMFILE);
+  const struct fdt_process *process = own_process();
+  CHECK((process->flags & FDT_PROCESS_FD_LIMIT_HIT) != 0);
+  CHECK(is_call(process->limit_call, "open"));
+  CHECK(process->limit_stack != 0 && process->limit_ticks != 0);
+  CHECK_EQUAL(process->live, live);
+}

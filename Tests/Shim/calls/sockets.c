@@ -1,0 +1,113 @@
+#include "tests.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+extern int __connect(int fd, const struct sockaddr *address, socklen_t size);
+
+OPENS(socket, UDP, socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0))
+
+TEST(socketpair) {
+  int pair[2];
+  CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
+  check_opened(pair[0], "socketpair", FDT_KIND_UNIX, FDT_OWNER_RAW);
+  check_opened(pair[1], "socketpair", FDT_KIND_UNIX, FDT_OWNER_RAW);
+}
+
+static struct sockaddr_in loopback(void) {
+  return (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+}
+
+static int listener(struct sockaddr_in *address) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  socklen_t size = sizeof *address;
+  *address = loopback();
+  CHECK(bind(fd, (struct sockaddr *)address, sizeof *address) == 0);
+  CHECK(listen(fd, 4) == 0);
+  CHECK(getsockname(fd, (struct sockaddr *)address, &size) == 0);
+  return fd;
+}
+
+/* The peer's address is in the trace, as the call told it. */
+static void check_remote(int fd, const struct sockaddr_in *address) {
+  const struct fdt_detail *detail = detail_of(fd);
+  CHECK(detail != NULL);
+  if (detail == NULL)
+    return;
+  CHECK_EQUAL(detail->remote_size, sizeof *address);
+  CHECK(memcmp(detail->remote, address, sizeof *address) == 0);
+}
+
+#define ACCEPTS(name, ...)                                                                         \
+  TEST(name) {                                                                                     \
+    struct sockaddr_in here, peer;                                                                 \
+    socklen_t size = sizeof peer;                                                                  \
+    int fd = listener(&here), client = socket(AF_INET, SOCK_STREAM, 0);                            \
+    CHECK(connect(client, (struct sockaddr *)&here, sizeof here) == 0);                            \
+    int accepted = name(fd, (struct sockaddr *)&peer, &size __VA_ARGS__);                          \
+    check_opened(accepted, #name, FDT_KIND_TCP, FDT_OWNER_RAW);                                    \
+    check_remote(accepted, &peer);                                                                 \
+    CHECK(connect(client = socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&here,              \
+                  sizeof here) == 0);                                                              \
+    check_opened(name(fd, NULL, NULL __VA_ARGS__), #name, FDT_KIND_TCP, FDT_OWNER_RAW);            \
+    CHECK(close(accepted) == 0);                                                                   \
+    check_closed(accepted, "close");                                                               \
+  }
+
+ACCEPTS(accept)
+ACCEPTS(accept4, , SOCK_CLOEXEC)
+
+#define CONNECTS(name)                                                                             \
+  TEST(name) {                                                                                     \
+    struct sockaddr_in here;                                                                       \
+    int fd = listener(&here), client = socket(AF_INET, SOCK_STREAM, 0);                            \
+    CHECK(name(client, (struct sockaddr *)&here, sizeof here) == 0);                               \
+    check_opened(client, "socket", FDT_KIND_TCP, FDT_OWNER_RAW);                                   \
+    CHECK((entry_of(client)->flags & FDT_FD_CONNECTED) != 0);                                      \
+    check_remote(client, &here);                                                                   \
+    close(fd);                                                                                     \
+    int refused = socket(AF_INET, SOCK_STREAM, 0);                                                 \
+    CHECK(name(refused, (struct sockaddr *)&here, sizeof here) == -1 && errno == ECONNREFUSED);    \
+    CHECK(is_call(entry_of(refused)->note_call, #name));                                           \
+    CHECK_EQUAL(entry_of(refused)->note_error, ECONNREFUSED);                                      \
+    CHECK_EQUAL(entry_of(refused)->flags &FDT_FD_CONNECTED, 0);                                    \
+  }
+
+CONNECTS(connect)
+CONNECTS(__connect)
+
+TEST(bind) {
+  struct sockaddr_in here;
+  int taken = listener(&here), fd = socket(AF_INET, SOCK_STREAM, 0);
+  struct sockaddr_in any = loopback();
+  CHECK(detail_of(taken)->local_size == sizeof any);
+  CHECK(memcmp(detail_of(taken)->local, &any, sizeof any) == 0);
+  CHECK(bind(fd, (struct sockaddr *)&here, sizeof here) == -1 && errno == EADDRINUSE);
+  CHECK(is_call(entry_of(fd)->note_call, "bind"));
+  CHECK_EQUAL(entry_of(fd)->note_error, EADDRINUSE);
+  CHECK(bind(-1, (struct sockaddr *)&here, sizeof here) == -1 && errno == EBADF);
+}
+
+TEST(listen) {
+  struct sockaddr_in here;
+  int fd = listener(&here), datagrams = socket(AF_INET, SOCK_DGRAM, 0);
+  CHECK((entry_of(fd)->flags & FDT_FD_LISTENING) != 0);
+  CHECK(listen(datagrams, 1) == -1 && errno == EOPNOTSUPP);
+  CHECK(is_call(entry_of(datagrams)->note_call, "listen"));
+  CHECK_EQUAL(entry_of(datagrams)->note_error, EOPNOTSUPP);
+  CHECK_EQUAL(entry_of(datagrams)->flags & FDT_FD_LISTENING, 0);
+}
+
+CASE(unix_names) {
+  struct sockaddr_un name = {.sun_family = AF_UNIX};
+  int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+  snprintf(name.sun_path + 1, 20, "fdtrack-%08d", getpid() % 100000000);
+  socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 17);
+  CHECK(bind(fd, (struct sockaddr *)&name, size) == 0);
+  const struct fdt_detail *detail = detail_of(fd);
+  CHECK(detail != NULL && detail->form == FDT_TEXT_SUN && detail->text_size == 17 &&
+        memcmp(detail->text, name.sun_path, 17) == 0);
+}
