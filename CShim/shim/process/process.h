@@ -29,9 +29,9 @@ uint32_t fdt_process_forked(void);
 
 /* Returns the process_ref of the caller, or 0 when it is not recorded. */
 static inline uint32_t fdt_process_here(void) {
-  if (fdt_unlikely(fdt_thread.vfork_process != 0))
-    return fdt_thread.vfork_process;
-  uint32_t process = __atomic_load_n(&fdt_self->process, __ATOMIC_RELAXED);
+  uint32_t process = fdt_thread.vfork_process;
+  if (fdt_likely(process == 0))
+    process = __atomic_load_n(&fdt_self->process, __ATOMIC_RELAXED);
   if (fdt_unlikely(process == 0))
     process = fdt_process_forked();
   return process == UINT32_MAX ? 0 : process;
