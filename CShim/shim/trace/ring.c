@@ -56,12 +56,20 @@ void fdt_ring_write(uint32_t process, const struct fdt_happening *happening) {
   }
   self->writing = 1;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  if (fdt_unlikely(self->chunk == NULL || self->position == FDT_CHUNK_RECORDS ||
-                   self->chunk->sequence != self->sequence)) {
-    self->chunk = claim(process, &self->sequence);
-    self->position = 0;
+  /* Read once: a signal handler that forks gives the child's thread no chunk,
+   * and then returns here. The chunk's process tells such a child afterwards. */
+  struct fdt_chunk *chunk = self->chunk;
+  uint64_t sequence = self->sequence;
+  uint32_t position = self->position;
+  if (fdt_unlikely(chunk == NULL || position == FDT_CHUNK_RECORDS || chunk->sequence != sequence ||
+                   chunk->process != process)) {
+    chunk = claim(process, &sequence);
+    position = 0;
+    self->chunk = chunk;
+    self->sequence = sequence;
   }
-  fill(&self->chunk->records[self->position++], happening, self->sequence);
+  fill(&chunk->records[position], happening, sequence);
+  self->position = position + 1;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
   self->writing = 0;
 }
