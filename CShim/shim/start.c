@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 uint32_t fdt_phase = FDT_COLD;
@@ -70,6 +71,24 @@ static const char *base_name(const char *path) {
   return slash == NULL ? path : slash + 1;
 }
 
+/* Writes to stderr without the signals that this may bring: nobody reads the
+ * pipe, or the file may not grow. The program itself might never have written. */
+static void write_quietly(const char *line, size_t size) {
+  uint64_t deadly = 1ull << (SIGPIPE - 1) | 1ull << (SIGXFSZ - 1), before, pending = 0;
+  if (fdt_failed(fdt_syscall4(SYS_rt_sigprocmask, SIG_BLOCK, &deadly, &before, sizeof before)))
+    return;
+  fdt_syscall2(SYS_rt_sigpending, &pending, sizeof pending);
+  long result = fdt_syscall3(SYS_write, 2, line, size);
+  uint64_t ours = (result == -EPIPE   ? 1ull << (SIGPIPE - 1)
+                   : result == -EFBIG ? 1ull << (SIGXFSZ - 1)
+                                      : 0) &
+                  ~pending;
+  struct timespec now = {0, 0};
+  if (ours != 0)
+    fdt_syscall4(SYS_rt_sigtimedwait, &ours, NULL, &now, sizeof ours);
+  fdt_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
+}
+
 /* One line, and only when there will be no trace at all. */
 static void complain(const char *path, int error) {
   char line[PATH_MAX + 160];
@@ -89,7 +108,7 @@ static void complain(const char *path, int error) {
       error != ENOENT && error != EDQUOT && error != ENOMEM)
     fdt_text_add_number(&text, (uint64_t)error);
   fdt_text_add(&text, " (FDTRACK_OUT names another place); the program runs untracked\n");
-  fdt_syscall3(SYS_write, 2, line, text.used);
+  write_quietly(line, text.used);
 }
 
 static int create_at(struct fdt_text *path, uint64_t size) {
