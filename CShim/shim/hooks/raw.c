@@ -6,7 +6,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 #ifndef SYS_openat2
@@ -36,7 +38,7 @@ const uint8_t fdt_syscall_hooked[512] = {
     [SYS_bind] = 1,          [SYS_listen] = 1,         [SYS_pipe2] = 1,     [SYS_eventfd2] = 1,
     [SYS_epoll_create1] = 1, [SYS_timerfd_create] = 1, [SYS_signalfd4] = 1, [SYS_inotify_init1] = 1,
     [SYS_memfd_create] = 1,  [SYS_pidfd_open] = 1,     [SYS_execve] = 1,    [SYS_execveat] = 1,
-    [SYS_exit_group] = 1,
+    [SYS_exit_group] = 1,    [SYS_prctl] = 1,          [SYS_seccomp] = 1,
 };
 _Static_assert(sizeof fdt_syscall_hooked > SYS_openat2, "the table reaches every number in it");
 
@@ -139,6 +141,14 @@ static void after(const struct fdt_act *act, long number, long a, long b, long c
     break;
   case SYS_pidfd_open:
     fdt_after_descriptor(act, result, FDT_KIND_PIDFD, O_CLOEXEC, NULL); /* always, pidfd_open(2) */
+    break;
+  case SYS_prctl:
+    if (a == PR_SET_SECCOMP)
+      fdt_after_filter(result);
+    break;
+  case SYS_seccomp:
+    if (a == SECCOMP_SET_MODE_STRICT || a == SECCOMP_SET_MODE_FILTER)
+      fdt_after_filter(result);
     break;
   case SYS_execve:
   case SYS_execveat:

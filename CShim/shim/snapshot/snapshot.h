@@ -11,6 +11,9 @@
  * slot of the call that asks for it. Does nothing while another one runs. */
 void fdt_snapshot(uint16_t call);
 
+/* No snapshot is taken any more, because its system calls might not be allowed. */
+void fdt_snapshot_forbid(void);
+
 /* At the start of a program: enters what is open and not in the table as `via`
  * says (FDT_VIA_OUTSIDE), drops what is in the table and no longer open, and
  * returns how many were of each sort. */
