@@ -13,15 +13,17 @@ export SHIM="$shim" TEST_BUILD="$build"
 
 wanted() { [ -z "$pattern" ] || case $1 in *$pattern*) true ;; *) false ;; esac; }
 
-# test NAME COMMAND…: in a fresh directory, $place.
+# test_case TITLE COMMAND…: in the directory $place, which it removes.
 test_case() {
-  name=$1
+  title=$1
   shift
-  if timeout -k 5 120 "$@" >"$places/output" 2>&1 </dev/null; then
+  timeout -k 5 120 "$@" >"$places/output" 2>&1 </dev/null
+  status=$?
+  if [ $status -eq 0 ]; then
     passed=$((passed + 1))
-    echo "ok      $name"
+    echo "ok      $title"
   else
-    echo "FAILED  $name (status $?)"
+    echo "FAILED  $title (status $status)"
     failed=$((failed + 1))
     sed 's/^/          /' "$places/output" | head -40
   fi
@@ -53,7 +55,7 @@ for program in "$build"/hazards/*.O?; do
   audit=exact
   grep -q 'audit: sound' "$source" && audit=sound
   grep -q 'audit: none' "$source" && audit=none
-  SIZE=16M traced "hazards: $name, with the shim" \
+  SIZE=32M traced "hazards: $name, with the shim" \
     "LD_PRELOAD='$shim' '$program' && '$build/traces/audit' $audit trace.bin"
 done
 

@@ -2,7 +2,9 @@
 #include "tests.h"
 
 #include <linux/close_range.h>
+#include <linux/filter.h>
 #include <linux/openat2.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <string.h>
@@ -10,6 +12,7 @@
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -214,6 +217,36 @@ RAW_TEST(exit_group) {
   CHECK_EQUAL(reap_unseen(child), 9 << 8);
   check_child(child, "fork", FDT_HOW_FORK, FDT_END_EXIT, 9);
 }
+
+/* After a filter, a process is not looked at any more when it ends. */
+static void check_filtered(int (*install)(struct sock_fprog *program)) {
+  struct sock_filter allow_all = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+  struct sock_fprog program = {1, &allow_all};
+  pid_t child = fork();
+  if (child == 0) {
+    CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && install(&program) == 0);
+    _exit(CHECKED() + 6);
+  }
+  CHECK_EQUAL(reap_unseen(child), 6 << 8);
+  const struct fdt_process *process = check_child(child, "fork", FDT_HOW_FORK, FDT_END_EXIT, 6);
+  CHECK_EQUAL(process->flags & FDT_PROCESS_SNAPSHOT, 0);
+}
+
+static int by_prctl(struct sock_fprog *program) {
+  return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program, 0, 0);
+}
+
+static int by_raw_prctl(struct sock_fprog *program) {
+  return CALL(SYS_prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program, 0, 0);
+}
+
+static int by_raw_seccomp(struct sock_fprog *program) {
+  return CALL(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, program);
+}
+
+TEST(prctl) { check_filtered(by_prctl); }
+RAW_TEST(prctl) { check_filtered(by_raw_prctl); }
+RAW_TEST(seccomp) { check_filtered(by_raw_seccomp); }
 
 TEST(syscall) {
   errno = 0;
