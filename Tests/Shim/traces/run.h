@@ -1,0 +1,41 @@
+/* For the programs that start others with the shim preloaded. They themselves run
+ * without it. SHIM and TEST_BUILD name the library and the built tests. */
+#ifndef FDTRACK_TESTS_RUN_H
+#define FDTRACK_TESTS_RUN_H
+
+#include "check.h"
+#include "inspect.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Starts a built test program with the shim, FDTRACK_OUT and FDTRACK_SIZE. */
+static inline pid_t start(const char *program, const char *out, const char *size) {
+  pid_t child = fork();
+  if (child != 0)
+    return child;
+  char path[4096];
+  snprintf(path, sizeof path, "%s/%s", getenv("TEST_BUILD"), program);
+  setenv("LD_PRELOAD", getenv("SHIM"), 1);
+  setenv("FDTRACK_SIZE", size, 1);
+  if (out != NULL)
+    setenv("FDTRACK_OUT", out, 1);
+  execl(path, strrchr(path, '/') + 1, (char *)NULL);
+  _exit(99);
+}
+
+/* The exit status; 1000 and more: the signal that ended it. */
+static inline int finish(pid_t child) {
+  int status = 0;
+  CHECK(waitpid(child, &status, 0) == child);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+#endif
