@@ -1,0 +1,32 @@
+/* The loader's list of objects, copied while it may be asked for: what stands
+ * in for `_dl_find_object` under glibc before 2.35 and under musl, and for
+ * objects whose program headers are not where their ELF header says. */
+#ifndef FDT_UNWIND_LOADER_LIST_H
+#define FDT_UNWIND_LOADER_LIST_H
+
+#include <link.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct fdt_loader_entry {
+  uintptr_t base, end; /* lowest and highest address of its segments */
+  uintptr_t bias;
+  const char *path; /* "" for the main program */
+  const ElfW(Phdr) * headers;
+  uint32_t header_count;
+  bool is_permanent; /* the vDSO: never unloaded */
+};
+
+/* Copies the list; true when it differs from the copy before. Takes the
+ * loader's lock. Concurrent calls: the later one returns false at once. */
+bool fdt_loader_list_gather(void);
+
+/* Refuses all fresh answers until the next gathering. Async-signal-safe. */
+void fdt_loader_list_expire(void);
+bool fdt_loader_list_expired(void);
+
+/* Finds the entry that holds `address`; with `fresh`, not one that may be gone
+ * since fdt_loader_list_expire. Lock-free, async-signal-safe. */
+bool fdt_loader_list_find(uintptr_t address, bool fresh, struct fdt_loader_entry *entry);
+
+#endif

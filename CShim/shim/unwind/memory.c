@@ -1,0 +1,81 @@
+#include "memory.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+
+#include "../kernel/syscall.h"
+
+#define MAX_GAP   (256u * FDT_PAGE) /* farther pages are not joined to a run */
+#define MS_ASYNC_ 1
+
+enum { ASK_NOBODY, ASK_SIGPROCMASK, ASK_MSYNC };
+static _Atomic int way; /* written once, before any capture */
+
+/* rt_sigprocmask reads the set before it looks at `how`: with an invalid `how`
+ * it answers EFAULT or EINVAL and changes nothing (the idea is abseil's). */
+static bool readable_by_sigprocmask(uintptr_t address) {
+  return fdt_syscall4(SYS_rt_sigprocmask, -1, address, 0, 8) == -EINVAL;
+}
+
+void fdt_memory_start(void) {
+  /* User-mode emulators look at `how` first and so call everything readable;
+   * for them, mapped has to do for readable. */
+  bool lies = readable_by_sigprocmask(8);
+  atomic_store_explicit(&way, lies ? ASK_MSYNC : ASK_SIGPROCMASK, memory_order_relaxed);
+}
+
+bool fdt_memory_readable(uintptr_t address) {
+  switch (atomic_load_explicit(&way, memory_order_relaxed)) {
+  case ASK_SIGPROCMASK:
+    return readable_by_sigprocmask(address);
+  case ASK_MSYNC:
+    return fdt_syscall3(SYS_msync, address & ~(uintptr_t)(FDT_PAGE - 1), FDT_PAGE, MS_ASYNC_) == 0;
+  default:
+    return false;
+  }
+}
+
+bool fdt_memory_cover(struct fdt_memory *memory, uintptr_t address) {
+  uintptr_t page = address & ~(uintptr_t)(FDT_PAGE - 1);
+  if (page >= memory->lo && page < memory->hi)
+    return true;
+  if (memory->lo == memory->hi) {
+    if (!fdt_memory_readable(page))
+      return false;
+    memory->lo = page;
+    memory->hi = page + FDT_PAGE;
+    return true;
+  }
+  struct fdt_memory grown = *memory;
+  if (page >= memory->hi && page - memory->hi < MAX_GAP) {
+    for (; grown.hi <= page; grown.hi += FDT_PAGE)
+      if (!fdt_memory_readable(grown.hi))
+        return false;
+  } else if (page < memory->lo && memory->lo - page <= MAX_GAP) {
+    for (; grown.lo > page; grown.lo -= FDT_PAGE)
+      if (!fdt_memory_readable(grown.lo - FDT_PAGE))
+        return false;
+  } else {
+    return false;
+  }
+  *memory = grown;
+  return true;
+}
+
+bool fdt_memory_copy8(uintptr_t address, uint8_t bytes[8]) {
+  if (address > UINTPTR_MAX - 8 || !fdt_memory_readable(address))
+    return false;
+  __builtin_memcpy(bytes, (const void *)address, 8);
+  return true;
+}
+
+bool fdt_memory_read_outside(struct fdt_memory *memory, uintptr_t address, uintptr_t *value) {
+  if (address > UINTPTR_MAX - FDT_PAGE)
+    return false;
+  if (fdt_memory_cover(memory, address) && fdt_memory_cover(memory, address + 7) &&
+      address >= memory->lo && memory->hi - address >= sizeof(*value)) {
+    __builtin_memcpy(value, (const void *)address, sizeof(*value));
+    return true;
+  }
+  return fdt_memory_copy8(address, (uint8_t *)value);
+}

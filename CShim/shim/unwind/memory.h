@@ -1,0 +1,46 @@
+/* Reads of memory that may not be mapped: every page is asked for first, by a
+ * system call that answers EFAULT where a load would fault. */
+#ifndef FDT_UNWIND_MEMORY_H
+#define FDT_UNWIND_MEMORY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define FDT_PAGE 4096u /* the smallest page of the supported machines */
+
+/* A run of pages found readable: [lo, hi), empty when equal. */
+struct fdt_memory {
+  uintptr_t lo;
+  uintptr_t hi;
+};
+
+/* Chooses the way to ask; before it, everything counts as unreadable. */
+void fdt_memory_start(void);
+
+/* Whether the 8 bytes at `address` can be read. One system call.
+ * Async-signal-safe. */
+bool fdt_memory_readable(uintptr_t address);
+
+/* Makes `memory` cover the page of `address`, joined to what it covers already
+ * when that is near; false, with nothing changed, when that cannot be.
+ * Async-signal-safe. */
+bool fdt_memory_cover(struct fdt_memory *memory, uintptr_t address);
+
+/* The part of fdt_memory_read that is not for every read. */
+bool fdt_memory_read_outside(struct fdt_memory *memory, uintptr_t address, uintptr_t *value);
+
+/* Reads one word of the stack; false when it cannot be read. */
+static inline bool fdt_memory_read(struct fdt_memory *memory, uintptr_t address, uintptr_t *value) {
+  if (__builtin_expect(address >= memory->lo && address < memory->hi &&
+                           memory->hi - address >= sizeof(*value),
+                       1)) {
+    __builtin_memcpy(value, (const void *)address, sizeof(*value));
+    return true;
+  }
+  return fdt_memory_read_outside(memory, address, value);
+}
+
+/* Copies 8 bytes from anywhere; false when they cannot be read. */
+bool fdt_memory_copy8(uintptr_t address, uint8_t bytes[8]);
+
+#endif

@@ -1,0 +1,173 @@
+#include "objects.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <link.h>
+
+#include "../kernel/syscall.h"
+#include "../trace/modules.h"
+#include "fdtrack_format.h"
+#include "loader_list.h"
+#include "memory.h"
+
+/* `_dl_find_object` lives in ld.so: a plain reference would make the shim need
+ * ld.so by name, and programs linked against musl would not start. */
+static int (*find_object)(void *, struct dl_find_object *);
+
+/* The loader calls the main program "". One path for the process's life: a
+ * later exec starts the shim afresh. */
+static char main_path[PATH_MAX];
+
+void fdt_objects_start(void) {
+  long size =
+      fdt_syscall4(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", main_path, sizeof(main_path) - 1);
+  main_path[fdt_failed(size) ? 0 : size] = 0;
+  *(void **)&find_object = dlsym(RTLD_DEFAULT, "_dl_find_object");
+  fdt_loader_list_gather();
+}
+
+bool fdt_objects_refresh(void) { return find_object == NULL && fdt_loader_list_gather(); }
+
+void fdt_objects_expire(void) { fdt_loader_list_expire(); }
+
+bool fdt_objects_expired(void) { return find_object == NULL && fdt_loader_list_expired(); }
+
+/* Takes from the program headers what unwinding needs. */
+static void read_headers(struct fdt_object *object) {
+  object->eh_frame_hdr = 0;
+  object->link_start = UINT64_MAX;
+  object->link_end = 0;
+  object->span_count = 0;
+  for (unsigned i = 0; i < object->header_count; i++) {
+    const ElfW(Phdr) *header = &object->headers[i];
+    uintptr_t lo = object->bias + header->p_vaddr;
+    if (header->p_type == PT_GNU_EH_FRAME)
+      object->eh_frame_hdr = lo;
+    if (header->p_type != PT_LOAD)
+      continue;
+    uint64_t link_end = header->p_vaddr + header->p_memsz;
+    if (header->p_vaddr < object->link_start)
+      object->link_start = header->p_vaddr;
+    if (link_end > object->link_end)
+      object->link_end = link_end;
+    uintptr_t hi = lo + header->p_filesz;
+    if ((header->p_flags & PF_R) != 0 && object->span_count < FDT_OBJECT_SPANS &&
+        lo >= object->base && hi >= lo && hi <= object->end) {
+      object->spans[object->span_count].lo = lo;
+      object->spans[object->span_count++].hi = hi;
+    }
+  }
+  if (object->header_count == 0)
+    object->link_start = 0;
+}
+
+/* Points `id` at the build-id among the notes; returns its size, 0 when there is none. */
+static uint32_t build_id_in(const struct fdt_object *object, uintptr_t notes, uint64_t size,
+                            const uint8_t **id) {
+  struct fdt_cursor all = fdt_object_cursor(object, notes);
+  struct fdt_cursor c = {all.at, all.at, all.failed};
+  if (fdt_take(&all, size) == NULL)
+    return 0;
+  c.end = c.at + size;
+  while (!fdt_cursor_at_end(&c)) {
+    uint32_t name_size = fdt_take_u32(&c), value_size = fdt_take_u32(&c), type = fdt_take_u32(&c);
+    const uint8_t *name = fdt_take(&c, ((uint64_t)name_size + 3) & ~UINT64_C(3));
+    const uint8_t *value = fdt_take(&c, ((uint64_t)value_size + 3) & ~UINT64_C(3));
+    if (c.failed)
+      return 0;
+    if (type == NT_GNU_BUILD_ID && name_size == 4 && __builtin_memcmp(name, "GNU", 4) == 0) {
+      *id = value;
+      return value_size;
+    }
+  }
+  return 0;
+}
+
+/* The program headers as the object's own first page shows them; NULL when they
+ * are not there (tools that rewrite ELF files move them). */
+static const ElfW(Phdr) * headers_in_image(const struct fdt_object *object, unsigned *count) {
+  const ElfW(Ehdr) *elf = (const ElfW(Ehdr) *)object->base;
+  if (object->end - object->base < FDT_PAGE || !fdt_memory_readable(object->base))
+    return NULL;
+  if (__builtin_memcmp(elf->e_ident, ELFMAG, SELFMAG) != 0 ||
+      elf->e_phentsize != sizeof(ElfW(Phdr)) || elf->e_phoff > FDT_PAGE ||
+      elf->e_phoff % sizeof(uintptr_t) != 0 ||
+      elf->e_phnum > (FDT_PAGE - elf->e_phoff) / sizeof(ElfW(Phdr)))
+    return NULL;
+  const ElfW(Phdr) *headers = (const ElfW(Phdr) *)(object->base + elf->e_phoff);
+  for (unsigned i = 0; i < elf->e_phnum; i++)
+    if (headers[i].p_type == PT_LOAD && headers[i].p_offset == 0 &&
+        ((object->bias + headers[i].p_vaddr) & ~(uintptr_t)(FDT_PAGE - 1)) == object->base) {
+      *count = elf->e_phnum;
+      return headers;
+    }
+  return NULL;
+}
+
+/* What the loader's own look-up does not know (all, where there is none; else
+ * the vDSO at most) may stand on the gathered list. */
+static bool listed_apart_from_loader(uintptr_t address, struct fdt_loader_entry *entry) {
+  return fdt_loader_list_find(address, true, entry) && (find_object == NULL || entry->is_permanent);
+}
+
+bool fdt_object_find(uintptr_t address, struct fdt_object *object) {
+  struct dl_find_object found;
+  struct fdt_loader_entry entry;
+  bool listed = false;
+  if (find_object != NULL && find_object((void *)address, &found) == 0) {
+    object->bias = found.dlfo_link_map->l_addr;
+    object->base = (uintptr_t)found.dlfo_map_start;
+    object->end = (uintptr_t)found.dlfo_map_end;
+    object->path = found.dlfo_link_map->l_name;
+    object->header_count = 0;
+    object->headers = headers_in_image(object, &object->header_count);
+    /* The name's address tells that the entry is of this very object. */
+    listed = object->headers == NULL && fdt_loader_list_find(address, false, &entry) &&
+             entry.base == object->base && entry.path == object->path;
+  } else if (listed_apart_from_loader(address, &entry)) {
+    object->bias = entry.bias;
+    object->base = entry.base;
+    object->end = entry.end;
+    object->path = entry.path;
+    listed = true;
+  } else {
+    return false;
+  }
+  if (listed) {
+    object->headers = entry.headers;
+    object->header_count = entry.header_count;
+  }
+  if (object->path == NULL || object->path[0] == 0)
+    object->path = main_path;
+  read_headers(object);
+  return true;
+}
+
+bool fdt_object_holds(uintptr_t address) {
+  struct dl_find_object found;
+  struct fdt_loader_entry entry;
+  return (find_object != NULL && find_object((void *)address, &found) == 0) ||
+         listed_apart_from_loader(address, &entry);
+}
+
+struct fdt_cursor fdt_object_cursor(const struct fdt_object *object, uintptr_t address) {
+  for (uint32_t i = 0; i < object->span_count; i++)
+    if (address >= object->spans[i].lo && address < object->spans[i].hi)
+      return (struct fdt_cursor){(const uint8_t *)address, (const uint8_t *)object->spans[i].hi,
+                                 false};
+  return (struct fdt_cursor){NULL, NULL, true};
+}
+
+uint32_t fdt_object_module(const struct fdt_object *object) {
+  const uint8_t *id = NULL;
+  uint32_t size = 0;
+  for (unsigned i = 0; i < object->header_count && size == 0; i++)
+    if (object->headers[i].p_type == PT_NOTE)
+      size = build_id_in(object, object->bias + object->headers[i].p_vaddr,
+                         object->headers[i].p_memsz, &id);
+  if (size > FDT_BUILD_ID_MAX)
+    size = FDT_BUILD_ID_MAX;
+  return fdt_module_number(object->path, id, size, object->link_start, object->link_end);
+}

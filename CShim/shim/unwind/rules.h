@@ -1,0 +1,91 @@
+/* What the unwind tables say about one address, in 64 bits: enough for the
+ * frames of nearly all code, and cached for all threads. */
+#ifndef FDT_UNWIND_RULES_H
+#define FDT_UNWIND_RULES_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "registers.h"
+
+enum fdt_rule_kind {
+  FDT_RULE_NONE,
+  FDT_RULE_SP,        /* CFA is the stack pointer plus an offset                    */
+  FDT_RULE_FP,        /* CFA is the frame pointer plus an offset                    */
+  FDT_RULE_OUTERMOST, /* no caller                                                  */
+  FDT_RULE_TABLES,    /* needs the tables: expressions, other registers, signals    */
+  FDT_RULE_UNKNOWN,   /* no tables for this address                                 */
+};
+
+/* bits 0-2 kind, 3 the frame pointer was saved, 4-17 where (below the CFA, in
+ * words), 18-31 where the return address is (the same way), 32-63 CFA offset. */
+struct fdt_rule {
+  uint64_t bits;
+  uint64_t frame; /* the frame as the trace stores it: module << 48 | address */
+};
+
+static inline enum fdt_rule_kind fdt_rule_kind(struct fdt_rule rule) { return rule.bits & 7; }
+static inline bool fdt_rule_saves_fp(struct fdt_rule rule) { return (rule.bits & 8) != 0; }
+static inline uintptr_t fdt_rule_fp_depth(struct fdt_rule rule) {
+  return (rule.bits >> 4 & 0x3fff) * 8;
+}
+static inline uintptr_t fdt_rule_ra_depth(struct fdt_rule rule) {
+  return (rule.bits >> 18 & 0x3fff) * 8;
+}
+static inline uintptr_t fdt_rule_cfa_offset(struct fdt_rule rule) {
+  return (uintptr_t)((int64_t)rule.bits >> 32);
+}
+
+/* Whether the frame lies in no loaded object; its address is absolute. */
+static inline bool fdt_rule_is_outside_objects(struct fdt_rule rule) {
+  return fdt_rule_kind(rule) == FDT_RULE_UNKNOWN && (rule.bits & 8) != 0;
+}
+
+/* The cache. An entry may be written and read by any threads at once without
+ * order among its words: `check` mixes the key with both others, so that words
+ * of different writers do not pass for an entry. (A plain XOR would not do:
+ * the low bits of an address and of its frame are equal.) */
+struct fdt_rule_entry {
+  _Atomic uint64_t check;
+  _Atomic uint64_t bits;
+  _Atomic uint64_t frame;
+  uint64_t unused; /* an entry never straddles cache lines */
+};
+
+#define FDT_RULE_SETS 8192u /* of two entries: 512 KiB, touched as used */
+extern struct fdt_rule_entry fdt_rules[FDT_RULE_SETS][2];
+
+static inline uint64_t fdt_rule_key(uintptr_t pc, bool exact, uint64_t generation) {
+  return ((uint64_t)pc << 1 | exact) ^ generation * UINT64_C(0xd6e8feb86659fd93);
+}
+
+static inline uint64_t fdt_rule_check(uint64_t key, uint64_t bits, uint64_t frame) {
+  uint64_t mixed = frame * UINT64_C(0x9e3779b97f4a7c15);
+  return key ^ (mixed >> 32 | mixed << 32) ^ bits * UINT64_C(0xc2b2ae3d27d4eb4f);
+}
+
+static inline struct fdt_rule_entry *fdt_rule_set(uint64_t key) {
+  return fdt_rules[key * UINT64_C(0x9e3779b97f4a7c15) >> 51];
+}
+
+/* Reads the tables for `pc` and caches what they say. Async-signal-safe. Uses
+ * about 2 KiB of stack. */
+struct fdt_rule fdt_rule_learn(uintptr_t pc, bool exact, uint64_t generation);
+
+/* The rule of a frame at `pc`; entries of other generations do not count.
+ * Lock-free, async-signal-safe. */
+static inline struct fdt_rule fdt_rule_find(uintptr_t pc, bool exact, uint64_t generation) {
+  uint64_t key = fdt_rule_key(pc, exact, generation);
+  struct fdt_rule_entry *set = fdt_rule_set(key);
+  for (int way = 0; way < 2; way++) {
+    uint64_t check = atomic_load_explicit(&set[way].check, memory_order_relaxed);
+    struct fdt_rule rule = {atomic_load_explicit(&set[way].bits, memory_order_relaxed),
+                            atomic_load_explicit(&set[way].frame, memory_order_relaxed)};
+    if (__builtin_expect(check == fdt_rule_check(key, rule.bits, rule.frame) && rule.bits != 0, 1))
+      return rule;
+  }
+  return fdt_rule_learn(pc, exact, generation);
+}
+
+#endif

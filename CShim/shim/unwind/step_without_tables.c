@@ -1,0 +1,96 @@
+#include "step.h"
+
+#define MAX_FRAME (1u << 20) /* a frame pointer farther up is taken for something else */
+
+bool fdt_follows_call(uintptr_t pc) {
+  uint8_t code[8];
+  bool direct;
+  int64_t distance;
+  return pc > FDT_PAGE && fdt_memory_copy8(pc - 8, code) &&
+         fdt_ends_in_call(code, &direct, &distance);
+}
+
+static bool has_tables(uintptr_t address) {
+  struct fdt_object object;
+  struct fdt_fde fde;
+  return fdt_object_find(address, &object) && fdt_fde_find(&object, address, &fde);
+}
+
+/* Whether the code at `pc` can have been entered by the call that returns to
+ * `return_address`. A direct call to a function with tables cannot: then the
+ * frame pointer is still that of a frame farther out, and frames between the
+ * two would go missing without a word. */
+static bool can_have_called(uintptr_t return_address, uintptr_t pc) {
+  uint8_t code[8];
+  bool direct;
+  int64_t distance;
+  if (return_address <= FDT_PAGE || !fdt_memory_copy8(return_address - 8, code) ||
+      !fdt_ends_in_call(code, &direct, &distance))
+    return false;
+  if (!direct || fdt_object_holds(pc))
+    return true; /* perhaps through a PLT entry */
+  uintptr_t target = return_address + (uintptr_t)(intptr_t)distance;
+  return target <= pc && !has_tables(target);
+}
+
+static enum fdt_step follow_frame_pointer(struct fdt_registers *registers,
+                                          struct fdt_memory *memory) {
+  const uintptr_t sp = registers->value[FDT_REG_SP];
+  uintptr_t fp = registers->value[FDT_REG_FP], outer, pc;
+  /* Where a signal struck, the frame may be not yet or no longer set up. */
+  if (registers->exact || !fdt_register_known(registers, FDT_REG_FP))
+    return FDT_STEP_BROKEN;
+  if (fp % FDT_FRAME_POINTER_ALIGNMENT != 0 || fp < sp || fp - sp > MAX_FRAME)
+    return FDT_STEP_BROKEN;
+  if (!fdt_memory_cover(memory, sp) || !fdt_memory_cover(memory, fp) ||
+      !fdt_memory_cover(memory, fp + 15))
+    return FDT_STEP_BROKEN; /* not one stack */
+  if (!fdt_memory_read(memory, fp, &outer) || !fdt_memory_read(memory, fp + 8, &pc))
+    return FDT_STEP_BROKEN;
+  pc = fdt_strip(pc);
+  if (!can_have_called(pc, registers->pc))
+    return FDT_STEP_BROKEN;
+  registers->known = 0;
+  registers->pc = pc;
+  fdt_register_set(registers, FDT_REG_FP, outer);
+  fdt_register_set(registers, FDT_REG_SP, fp + 16);
+  return FDT_STEP_DONE;
+}
+
+static bool is_restorer(uintptr_t pc) {
+  uint8_t code[8], last[8];
+  const unsigned rest = FDT_SIGRETURN_SIZE - 8;
+  if (!fdt_memory_copy8(pc, code) || !fdt_memory_copy8(pc + rest, last))
+    return false;
+  return __builtin_memcmp(code, fdt_sigreturn_code, 8) == 0 &&
+         __builtin_memcmp(last, fdt_sigreturn_code + rest, 8) == 0;
+}
+
+enum fdt_step fdt_step_from_restorer(struct fdt_registers *registers, struct fdt_memory *memory) {
+  if (!is_restorer(registers->pc))
+    return FDT_STEP_BROKEN;
+  const uintptr_t sp = registers->value[FDT_REG_SP];
+  struct fdt_registers interrupted;
+  interrupted.known = 0;
+  if (!fdt_memory_read(memory, sp + FDT_SIGFRAME_PC, &interrupted.pc))
+    return FDT_STEP_BROKEN;
+  for (unsigned i = 0; i < sizeof(fdt_sigframe_registers) / sizeof(fdt_sigframe_registers[0]);
+       i++) {
+    uintptr_t value;
+    if (!fdt_memory_read(memory, sp + fdt_sigframe_registers[i].offset, &value))
+      return FDT_STEP_BROKEN;
+    fdt_register_set(&interrupted, fdt_sigframe_registers[i].number, value);
+  }
+  interrupted.exact = true;
+#if FDT_REG_RA == 16
+  fdt_register_set(&interrupted, FDT_REG_RA, interrupted.pc);
+#endif
+  *registers = interrupted;
+  return FDT_STEP_DONE;
+}
+
+enum fdt_step fdt_step_without_tables(struct fdt_registers *registers, struct fdt_memory *memory) {
+  if (fdt_step_from_restorer(registers, memory) == FDT_STEP_DONE)
+    return FDT_STEP_DONE;
+  return follow_frame_pointer(registers, memory);
+}

@@ -1,0 +1,38 @@
+/* Libraries of different code loaded one after the other at the same address. */
+#include <dlfcn.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "../../../CShim/shim/unwind/capture.h"
+#include "check.h"
+
+static void call(int variant) {
+  (void)variant;
+  probe();
+  STAY();
+}
+
+int main(void) {
+  unsigned long last = 0, reused = 0;
+  for (int i = 0; i < 400; i++) {
+    char path[64];
+    snprintf(path, sizeof(path), "./library%d.so", 1 + i % 3);
+    void *library = dlopen(path, RTLD_NOW);
+    void (*work)(void (*)(int), int) =
+        library ? (void (*)(void (*)(int), int))(uintptr_t)dlsym(library, "work") : NULL;
+    if (work == NULL) {
+      expect(0, "The library loads");
+      break;
+    }
+    if ((unsigned long)(uintptr_t)work >> 12 == last)
+      reused++;
+    last = (unsigned long)(uintptr_t)work >> 12;
+    for (int depth = 0; depth < 6; depth++)
+      work(call, depth % 3);
+    dlclose(library);
+    fdt_capture_code_changed();
+  }
+  expect(reused > 300, "The libraries were loaded at the same address");
+  expect_all_equal("Rules of unloaded code are not applied to what replaces it", 0);
+  return finish();
+}
