@@ -70,7 +70,7 @@ walk_outwards(struct fdt_walk *walk, struct fdt_last_walk *last) {
   struct fdt_arrival arrival = {0, 0, 0};
   for (;;) {
     if (!fdt_walk_is_code(walk->pc))
-      return walk->pc == 0 ? FDT_WALK_COMPLETE : FDT_WALK_BROKEN;
+      return fdt_walk_no_code(walk, walk->pc);
     if (last != NULL && fdt_last_walk_joins(last, walk, &arrival))
       return FDT_WALK_JOINED;
     const struct fdt_rule rule = fdt_rule_find(walk->pc, walk->exact, walk->generation);
@@ -121,6 +121,7 @@ static inline __attribute__((always_inline)) uint32_t store_frames(const struct 
 static bool outermost(enum fdt_walk_end end, const struct fdt_last_walk *last, uint32_t *parent) {
   switch (end) {
   case FDT_WALK_COMPLETE:
+  case FDT_WALK_AT_ZERO:
     *parent = 0;
     return true;
   case FDT_WALK_JOINED:
@@ -166,6 +167,8 @@ static inline __attribute__((always_inline)) uint32_t capture(const struct fdt_c
   uint32_t parent = 0, stored = 0, number = 0;
   if (outermost(end, last, &parent))
     number = store_frames(&walk, parent, last, &stored);
+  if (last != NULL && end == FDT_WALK_COMPLETE)
+    last->first = FDT_WALK_FRAMES; /* met none of it */
   if (last != NULL && (end == FDT_WALK_COMPLETE || end == FDT_WALK_JOINED))
     fdt_last_walk_keep(last, &walk, stored);
   if (number == 0)

@@ -11,8 +11,9 @@
  * outermost frame. All of these words are read again and compared; none is
  * guessed from the others.
  *
- * Only frames with compact rules are kept, on the thread's own stack: those
- * outside the outermost frame that needed the tables. */
+ * The outermost frame is one whose rule says so, which leaves no word unread:
+ * walks that end otherwise are not kept. Only frames with compact rules are, on
+ * the thread's own stack: those outside the outermost that needed the tables. */
 #ifndef FDT_UNWIND_LAST_WALK_H
 #define FDT_UNWIND_LAST_WALK_H
 

@@ -1,6 +1,8 @@
 #include "step.h"
 
-#define MAX_FRAME (1u << 20) /* a frame pointer farther up is taken for something else */
+#define MAX_FRAME (1u << 20)          /* a frame pointer farther up is taken for something else */
+#define SEARCHED  1024u               /* bytes above the stack pointer, see skips_a_frame */
+#define NEAR      (UINT64_C(1) << 28) /* generated code calls its like at most so far away */
 
 bool fdt_follows_call(uintptr_t pc) {
   uint8_t code[8];
@@ -33,6 +35,25 @@ static bool can_have_called(uintptr_t return_address, uintptr_t pc) {
   return target <= pc && !has_tables(target);
 }
 
+/* Whether something between the stack pointer and the frame pointer looks like
+ * a return address: then the code at `pc` may keep no frame pointer, and the one
+ * there is belongs to a frame farther out. Such code has its own return address
+ * close to the stack pointer, so the search is short. */
+static bool skips_a_frame(uintptr_t sp, uintptr_t fp, uintptr_t pc, struct fdt_memory *memory) {
+  if (fp - sp > SEARCHED)
+    fp = sp + SEARCHED;
+  for (uintptr_t at = (sp + 7) & ~(uintptr_t)7; at < fp; at += 8) {
+    uintptr_t word;
+    if (!fdt_memory_read(memory, at, &word))
+      return true;
+    word = fdt_strip(word);
+    bool near = word > FDT_PAGE && word - pc + NEAR < 2 * NEAR;
+    if ((near || fdt_object_holds(word)) && fdt_follows_call(word))
+      return true;
+  }
+  return false;
+}
+
 static enum fdt_step follow_frame_pointer(struct fdt_registers *registers,
                                           struct fdt_memory *memory) {
   const uintptr_t sp = registers->value[FDT_REG_SP];
@@ -49,6 +70,8 @@ static enum fdt_step follow_frame_pointer(struct fdt_registers *registers,
     return FDT_STEP_BROKEN;
   pc = fdt_strip(pc);
   if (!can_have_called(pc, registers->pc))
+    return FDT_STEP_BROKEN;
+  if (skips_a_frame(sp, fp, registers->pc, memory))
     return FDT_STEP_BROKEN;
   registers->known = 0;
   registers->pc = pc;

@@ -27,7 +27,7 @@ static enum fdt_walk_end go(struct fdt_walk *walk, struct fdt_registers *registe
   for (bool first = true;; first = false) {
     const uintptr_t pc = registers->pc;
     if (!fdt_walk_is_code(pc))
-      return pc == 0 ? FDT_WALK_COMPLETE : FDT_WALK_BROKEN;
+      return fdt_walk_no_code(walk, pc);
     struct fdt_rule rule = fdt_rule_find(pc, registers->exact, walk->generation);
     if (fdt_rule_is_outside_objects(rule) && !walk->nested && fdt_objects_refresh())
       rule = fdt_rule_find(pc, registers->exact, walk->generation);

@@ -15,6 +15,7 @@
 enum fdt_walk_end {
   FDT_WALK_GOES_ON,
   FDT_WALK_COMPLETE,        /* reached a frame without a caller            */
+  FDT_WALK_AT_ZERO,         /* the same, but a word of the stack said so, no rule */
   FDT_WALK_JOINED,          /* from here on, it is the thread's last walk  */
   FDT_WALK_CUT,             /* FDT_WALK_FRAMES frames, and not at the end  */
   FDT_WALK_BROKEN,          /* no way on from the last frame               */
@@ -37,6 +38,12 @@ struct fdt_walk {
 
 /* Whether any code can be at `pc`: user space, and not so low that it would read as a mark. */
 static inline bool fdt_walk_is_code(uintptr_t pc) { return pc >= FDT_PAGE && pc >> 48 == 0; }
+
+/* How a walk ends that leads to where no code can be. A return address of 0 is
+ * how some outermost frames are made, as long as there is a frame at all. */
+static inline enum fdt_walk_end fdt_walk_no_code(const struct fdt_walk *walk, uintptr_t pc) {
+  return pc == 0 && walk->count > 0 ? FDT_WALK_AT_ZERO : FDT_WALK_BROKEN;
+}
 
 /* Goes on by the tables from where `walk` stands until compact rules do again
  * (GOES_ON) or the walk ends. Only pc, sp and fp are known at its start.

@@ -1,0 +1,120 @@
+/* Code that no loaded object holds, as a JIT compiler makes it. */
+#define _GNU_SOURCE
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "check.h"
+#include "fakes.h"
+
+typedef void (*callback)(long);
+typedef void (*generated)(callback, long);
+
+/* Calls its first argument with its second. */
+#if defined(__x86_64__)
+static const uint8_t with_frame[] = {0x55, 0x48, 0x89, 0xe5, 0x48, 0x89, 0xf8,
+                                     0x48, 0x89, 0xf7, 0xff, 0xd0, 0x5d, 0xc3};
+static const uint8_t without_frame[] = {0x48, 0x83, 0xec, 0x08, 0x48, 0x89, 0xf8, 0x48, 0x89,
+                                        0xf7, 0xff, 0xd0, 0x48, 0x83, 0xc4, 0x08, 0xc3};
+enum { RETURN_FRAMED = 12, RETURN_BARE = 12 };
+#elif defined(__aarch64__)
+/* stp x29, x30, [sp, #-16]!; mov x29, sp; mov x8, x0; mov x0, x1; blr x8;
+ * ldp x29, x30, [sp], #16; ret */
+static const uint32_t with_frame[] = {0xa9bf7bfd, 0x910003fd, 0xaa0003e8, 0xaa0103e0,
+                                      0xd63f0100, 0xa8c17bfd, 0xd65f03c0};
+/* str x30, [sp, #-16]!; mov x8, x0; mov x0, x1; blr x8; ldr x30, [sp], #16; ret */
+static const uint32_t without_frame[] = {0xf81f0ffe, 0xaa0003e8, 0xaa0103e0,
+                                         0xd63f0100, 0xf84107fe, 0xd65f03c0};
+enum { RETURN_FRAMED = 20, RETURN_BARE = 16 };
+#endif
+
+static generated framed, bare;
+static uint32_t number;
+static volatile int sink;
+
+static void *generate(const void *code, size_t size) {
+  char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  memcpy(page, code, size);
+  mprotect(page, 4096, PROT_READ | PROT_EXEC);
+  __builtin___clear_cache(page, page + size);
+  return page;
+}
+
+NOINLINE static void through_framed(long n) {
+  if (n == 0)
+    number = probe_only();
+  else
+    framed(through_framed, n - 1);
+  sink++;
+}
+
+NOINLINE static void through_bare(long n) {
+  if (n == 0)
+    number = probe_only();
+  else
+    bare(through_bare, n - 1);
+  sink++;
+}
+
+/* Frames of code with and without frame pointers in turn. */
+NOINLINE static void through_both(long n) {
+  if (n == 0)
+    number = probe_only();
+  else if (n % 2 == 0)
+    framed(through_both, n - 1);
+  else
+    bare(through_both, n - 1);
+  sink++;
+}
+
+static uint64_t frames[130];
+
+/* How many frames the stack `number` has, without its mark. */
+static unsigned read_frames(uint64_t *mark) {
+  unsigned count = fake_frames(number, frames, 130);
+  *mark = count > 0 && frames[count - 1] < FDT_MARK_LIMIT ? frames[count - 1] : 0;
+  return count - (*mark != 0);
+}
+
+int main(void) {
+  uint64_t mark;
+  framed = (generated)(uintptr_t)generate(with_frame, sizeof(with_frame));
+  bare = (generated)(uintptr_t)generate(without_frame, sizeof(without_frame));
+
+  through_framed(0);
+  unsigned base = read_frames(&mark);
+  uint64_t outermost = frames[base - 1];
+  expect(mark == 0 && base >= 3, "A stack without generated code is complete");
+  int right = 1;
+  for (int round = 0; round < 3; round++)
+    for (long n = 1; n < 20; n++) {
+      through_framed(n);
+      unsigned count = read_frames(&mark);
+      right =
+          right && mark == 0 && count == base + 2 * (unsigned)n && frames[count - 1] == outermost;
+      for (long i = 0; i < n && right; i++)
+        right = frames[1 + 2 * i] == (uintptr_t)framed + RETURN_FRAMED - 1;
+    }
+  expect(right, "Generated code with frame pointers is followed to the outermost frame");
+
+  uint64_t lost = fake_losses(FDT_LOSS_STACKS_BROKEN);
+  right = 1;
+  for (long n = 1; n < 20; n++) {
+    through_bare(n);
+    unsigned count = read_frames(&mark);
+    right = right && mark == FDT_MARK_BROKEN && count == 2 &&
+            frames[1] == (uintptr_t)bare + RETURN_BARE - 1;
+  }
+  expect(right, "Generated code without frame pointers ends the walk with a mark");
+  expect(fake_losses(FDT_LOSS_STACKS_BROKEN) == lost + 19, "Each such stack is counted");
+
+  right = 1;
+  for (long n = 2; n < 20; n++) {
+    through_both(n);
+    unsigned count = read_frames(&mark);
+    right = right && mark == FDT_MARK_BROKEN && count == 2 &&
+            frames[1] == (uintptr_t)bare + RETURN_BARE - 1;
+  }
+  expect(right, "A frame pointer that belongs farther out is not followed over frames");
+  return finish();
+}
