@@ -28,8 +28,8 @@ enum fdt_step fdt_step_without_tables(struct fdt_registers *registers, struct fd
 /* The first half of it: BROKEN unless the code at pc returns from a signal. */
 enum fdt_step fdt_step_from_restorer(struct fdt_registers *registers, struct fdt_memory *memory);
 
-/* Whether an address outside all objects looks like a return address: it can be
- * read, and a call instruction ends there. */
-bool fdt_follows_call(uintptr_t pc);
+/* Whether an address outside all objects, taken from the stack, looks like that
+ * of a frame: it can be read, and a call ends there or a restorer begins. */
+bool fdt_looks_like_frame(uintptr_t pc);
 
 #endif

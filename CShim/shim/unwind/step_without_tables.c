@@ -4,7 +4,7 @@
 #define SEARCHED  1024u               /* bytes above the stack pointer, see skips_a_frame */
 #define NEAR      (UINT64_C(1) << 28) /* generated code calls its like at most so far away */
 
-bool fdt_follows_call(uintptr_t pc) {
+static bool follows_call(uintptr_t pc) {
   uint8_t code[8];
   bool direct;
   int64_t distance;
@@ -48,7 +48,7 @@ static bool skips_a_frame(uintptr_t sp, uintptr_t fp, uintptr_t pc, struct fdt_m
       return true;
     word = fdt_strip(word);
     bool near = word > FDT_PAGE && word - pc + NEAR < 2 * NEAR;
-    if ((near || fdt_object_holds(word)) && fdt_follows_call(word))
+    if ((near || fdt_object_holds(word)) && follows_call(word))
       return true;
   }
   return false;
@@ -88,6 +88,8 @@ static bool is_restorer(uintptr_t pc) {
   return __builtin_memcmp(code, fdt_sigreturn_code, 8) == 0 &&
          __builtin_memcmp(last, fdt_sigreturn_code + rest, 8) == 0;
 }
+
+bool fdt_looks_like_frame(uintptr_t pc) { return follows_call(pc) || is_restorer(pc); }
 
 enum fdt_step fdt_step_from_restorer(struct fdt_registers *registers, struct fdt_memory *memory) {
   if (!is_restorer(registers->pc))

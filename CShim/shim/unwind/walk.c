@@ -45,12 +45,15 @@ static enum fdt_walk_end go(struct fdt_walk *walk, struct fdt_registers *registe
     /* The first frame called the shim and one that a signal struck was running,
      * so both are code; a word off the stack has yet to look like it. */
     if (fdt_rule_is_outside_objects(rule) && !registers->exact && walk->count > 0 &&
-        !fdt_follows_call(pc))
+        !fdt_looks_like_frame(pc))
       return FDT_WALK_BROKEN;
     walk->frames[walk->count++] = rule.frame;
     walk->compact_from = walk->count;
     switch (step(registers, &walk->memory, kind)) {
     case FDT_STEP_DONE:
+      /* It was a restorer, which is not called: shown as it stands, not one less. */
+      if (kind == FDT_RULE_UNKNOWN && registers->exact)
+        walk->frames[walk->count - 1]++;
       break;
     case FDT_STEP_OUTERMOST:
       return FDT_WALK_COMPLETE;
