@@ -1,0 +1,15 @@
+# shellcheck shell=bash
+# What must hold for the shim wherever it is loaded. Needs common.sh.
+
+# check_shim FILE: libfdtrack.so is loaded into programs that we know nothing
+# of. Any library beyond libc, and any search path, would come along with it.
+check_shim() {
+  local file=$1 dynamic symbols needed
+  dynamic=$(LC_ALL=C readelf -dW "$file") || die "readelf cannot read $file"
+  symbols=$(LC_ALL=C readelf --dyn-syms -W "$file")
+  needed=$(sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' <<<"$dynamic" | paste -sd ' ')
+  [[ $needed == libc.so.6 ]] ||
+    die "$file must need libc.so.6 and nothing else, but needs: ${needed:-nothing}"
+  ! grep -Eq '\((RPATH|RUNPATH)\)' <<<"$dynamic" || die "$file must not have a library search path"
+  ! grep -Eq 'UND +([$]s|_?swift_)' <<<"$symbols" || die "$file refers to the Swift runtime"
+}
