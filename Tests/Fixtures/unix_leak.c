@@ -1,0 +1,73 @@
+/* A local server that loses its sockets.
+ *
+ *   unix_leak serve PATH ROUNDS   leaks a socket with an unlinked path and one
+ *                                 with an abstract name, in each round
+ *   unix_leak fork PATH           starts a worker that keeps the listener of a
+ *                                 parent that is gone, until its input ends */
+#include "fixture.h"
+
+#include <stddef.h>
+#include <sys/un.h>
+
+static socklen_t unix_address(struct sockaddr_un *address, const char *name, size_t size) {
+  memset(address, 0, sizeof *address);
+  address->sun_family = AF_UNIX;
+  must(size <= sizeof address->sun_path, "name too long");
+  memcpy(address->sun_path, name, size);
+  return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size);
+}
+
+static void listen_at(int fd, const char *name, size_t size) {
+  struct sockaddr_un address;
+  socklen_t used = unix_address(&address, name, size);
+  must(bind(fd, (struct sockaddr *)&address, used) == 0, "bind");
+  must(listen(fd, 8) == 0, "listen");
+}
+
+static OUT_OF_LINE void reload_at_path(const char *path) {
+  int fd = socket(AF_UNIX, SOCK_STREAM, 0); /* LEAK: unlinked */
+  must(fd >= 0, "socket");
+  listen_at(fd, path, strlen(path) + 1);
+  must(unlink(path) == 0, "unlink");
+}
+
+static OUT_OF_LINE void reload_abstract(int round) {
+  char name[64] = "";
+  int size = snprintf(name + 1, sizeof name - 1, "fdtrack-fixture-%d-%d", (int)getpid(), round);
+  int fd = socket(AF_UNIX, SOCK_STREAM, 0); /* LEAK: abstract */
+  must(fd >= 0, "socket");
+  listen_at(fd, name, (size_t)size + 1);
+}
+
+static OUT_OF_LINE int open_shared(const char *path) {
+  int fd = socket(AF_UNIX, SOCK_STREAM, 0); /* LEAK: shared */
+  must(fd >= 0, "socket");
+  listen_at(fd, path, strlen(path) + 1);
+  return fd;
+}
+
+static OUT_OF_LINE void start_worker(void) {
+  pid_t pid = fork(); /* START: fork */
+  must(pid >= 0, "fork");
+  if (pid > 0)
+    return;
+  printf("worker %d\n", (int)getpid());
+  fflush(stdout);
+  wait_for_end_of_input();
+  exit(0);
+}
+
+int main(int argc, char **argv) {
+  if (argc == 4 && strcmp(argv[1], "serve") == 0) {
+    for (int round = 0; round < atoi(argv[3]); round++) {
+      reload_at_path(argv[2]);
+      reload_abstract(round);
+    }
+    return 0;
+  }
+  must(argc == 3 && strcmp(argv[1], "fork") == 0, "usage: unix_leak serve|fork PATH [ROUNDS]");
+  int fd = open_shared(argv[2]);
+  start_worker();
+  close(fd);
+  return 0;
+}
