@@ -1,0 +1,89 @@
+import Testing
+
+@Suite("The error paths of a client")
+struct ClientErrorTests {
+  static let rounds = 6
+
+  /// Runs the client under the shim against its peer, which hangs up on all
+  /// connections before the client ends.
+  private func reportOnClient(in folder: String) throws -> Report {
+    let peer = try Launched([try Project.fixture("tcp_peer")])
+    let ports = try peer.readLine(after: "ports ").split(separator: " ").map(String.init)
+    let client = try launchTracked("client_errors", ports + ["\(Self.rounds)"], in: folder)
+    #expect(try client.readLine() == "done")
+    peer.closeInput()
+    #expect(try peer.wait().status == .exit(0))
+    client.closeInput()
+    #expect(try client.wait().status == .exit(0))
+    return try report(on: folder + "/trace.bin", ["--all"])
+  }
+
+  struct Path: Sendable, CustomTestStringConvertible {
+    let marker: String
+    let function: String
+    let api: String
+    let errors: Set<String>
+    let state: String
+    var testDescription: String { function }
+  }
+  static let paths = [
+    Path(
+      marker: "refused", function: "request_refused", api: "connect", errors: ["ECONNREFUSED"],
+      state: "CLOSE"),
+    Path(
+      marker: "unsent", function: "request_unsent", api: "send",
+      errors: ["EPIPE", "ECONNRESET"], state: "CLOSE"),
+    Path(
+      marker: "unanswered", function: "request_unanswered", api: "recv", errors: ["EAGAIN"],
+      state: "CLOSE_WAIT"),
+  ]
+
+  @Test("Each path that forgets to close is a leak of its own, found at its line", arguments: paths)
+  func leaks(path: Path) throws {
+    try withScratch { folder in
+      let report = try reportOnClient(in: folder)
+      let site = try report.site(at: "LEAK: " + path.marker, in: "client_errors.c", depth: 1)
+      #expect(site.functions.prefix(3) == ["new_socket", path.function, "main"])
+      #expect(site.verdict == "leak")
+      #expect(site.opened == Self.rounds)
+      #expect(site.closed == 0)
+      #expect(site.live == Self.rounds)
+      #expect(site.fds.allSatisfy { $0.state == path.state }, "\(site.fds.map(\.state))")
+
+      let cause = try #require(site.cause)
+      #expect(cause.api == path.api)
+      #expect(path.errors.contains(cause.errorName ?? ""))
+      let line = try Project.line(of: "CAUSE: " + path.marker, in: "client_errors.c")
+      #expect(cause.stack.first?.isAt(line, of: "client_errors.c") == true)
+    }
+  }
+
+  @Test("The path that closes is clean, and no other site leaks")
+  func good() throws {
+    try withScratch { folder in
+      let report = try reportOnClient(in: folder)
+      let site = try report.site(at: "CLEAN: good", in: "client_errors.c", depth: 1)
+      #expect(site.verdict == "clean")
+      #expect(site.opened == Self.rounds)
+      #expect(site.closed == Self.rounds)
+      #expect(report.sites(of: "leak").count == Self.paths.count)
+      let opened = try Project.line(of: "OPEN: request", in: "client_errors.c")
+      for leak in report.sites(of: "leak") {
+        #expect(leak.stack[0].isAt(opened, of: "client_errors.c"))
+      }
+    }
+  }
+
+  @Test("A connection that the peer has left shows both its addresses")
+  func addresses() throws {
+    try withScratch { folder in
+      let report = try reportOnClient(in: folder)
+      let site = try report.site(at: "LEAK: unanswered", in: "client_errors.c", depth: 1)
+      for descriptor in site.fds {
+        #expect(descriptor.local?.hasPrefix("127.0.0.1:") == true)
+        #expect(descriptor.remote?.hasPrefix("127.0.0.1:") == true)
+        #expect(descriptor.local != descriptor.remote)
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Testing
+
+@Suite("Stacks that are hard to walk")
+struct StackTests {
+  @Test("A leak in a signal handler shows the handler and what it interrupted")
+  func signalHandler() throws {
+    try withScratch { folder in
+      let report = try track("deep_stacks", ["3"], in: folder).report
+      let site = try report.site(at: "LEAK: signal", in: "deep_stacks.c")
+      #expect(site.functions.prefix(2) == ["open_in_handler", "on_signal"])
+      let interrupted = try #require(site.functions.firstIndex(of: "interrupted"))
+      #expect(site.functions.dropFirst(interrupted + 1).first == "main")
+    }
+  }
+
+  @Test("An inlined function is a frame of its own")
+  func inlined() throws {
+    try withScratch { folder in
+      let report = try track("deep_stacks", ["3"], in: folder).report
+      let site = try report.site(at: "LEAK: inlined", in: "deep_stacks.c")
+      #expect(site.functions.prefix(3) == ["open_inlined", "outer_of_inlined", "main"])
+      #expect(site.stack.prefix(3).map(\.inlined) == [true, false, false])
+      let call = try Project.line(of: "CALL: inlined", in: "deep_stacks.c")
+      #expect(site.stack[1].isAt(call, of: "deep_stacks.c"))
+    }
+  }
+
+  @Test("Every frame of a recursion is there")
+  func deep() throws {
+    try withScratch { folder in
+      let report = try track("deep_stacks", ["40"], in: folder).report
+      let site = try report.site(at: "LEAK: deep", in: "deep_stacks.c")
+      #expect(site.functions.prefix { $0 == "descend" }.count == 41)
+      #expect(site.functions.dropFirst(41).first == "main")
+    }
+  }
+
+  @Test("A C++ leak behind a virtual call and an exception has readable names")
+  func cxx() throws {
+    try withScratch { folder in
+      let (outcome, report) = try track("cxx_leak", ["5"], in: folder)
+      #expect(outcome.status == .exit(0))
+
+      let lost = try report.site(at: "LEAK: virtual", in: "cxx_leak.cpp")
+      #expect(lost.live == 5)
+      #expect(lost.functions[0].hasPrefix("store::FileSource::acquire("))
+      #expect(lost.functions[1].contains("store::upload<"))
+      let call = try Project.line(of: "CALL: virtual", in: "cxx_leak.cpp")
+      #expect(lost.stack[1].isAt(call, of: "cxx_leak.cpp"))
+      #expect(lost.functions[2] == "main")
+
+      let handler = try report.site(at: "LEAK: handler", in: "cxx_leak.cpp")
+      #expect(handler.functions[0].hasPrefix("store::recover"))
+      #expect(handler.functions[1] == "main")
+      #expect(handler.live == 5)
+    }
+  }
+}

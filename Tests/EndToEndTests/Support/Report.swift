@@ -1,0 +1,109 @@
+import Foundation
+
+/// What `fdtrack-report --format json` prints, as far as the tests ask.
+struct Report: Decodable {
+  let schema: String
+  let trace: Trace
+  let processes: [Process]
+  let sites: [Site]
+  let misuse: [Misuse]
+
+  struct Trace: Decodable {
+    let processes: Int
+    let eventsKept: UInt64
+    let eventsTotal: UInt64
+    let losses: [String: UInt64]
+    let coverage: Coverage
+  }
+
+  struct Coverage: Decodable {
+    let unseen: Int
+    let vanished: Int
+  }
+
+  struct Process: Decodable {
+    let id: Int
+    let pid: Int
+    let parent: Int?
+    let how: String
+    let exe: String?
+    let argv: [String]
+    let fdLimit: UInt64?
+    let end: End
+    let openAtEnd: Int
+    let inherited: [Inherited]
+  }
+
+  struct End: Decodable, Equatable {
+    let kind: String
+    let code: Int?
+  }
+
+  struct Inherited: Decodable {
+    let fd: Int
+    let kind: String
+    let name: String?
+    let via: String
+    let openedBy: Int?
+    let site: Int?
+  }
+
+  struct Site: Decodable {
+    let id: Int
+    let fingerprint: String
+    let verdict: String
+    let api: String
+    let kind: String
+    let opened: UInt64
+    let closed: UInt64
+    let live: Int
+    let peak: Int
+    let byProcess: [ByProcess]
+    let stack: [Frame]
+    let fds: [Descriptor]
+    let cause: Cause?
+  }
+
+  struct Cause: Decodable {
+    let api: String
+    let errorName: String?
+    let stack: [Frame]
+  }
+
+  struct ByProcess: Decodable {
+    let process: Int
+    let opened: UInt64
+    let closed: UInt64
+    let live: Int
+  }
+
+  struct Frame: Decodable {
+    let function: String?
+    let file: String?
+    let line: Int?
+    let module: String?
+    let inlined: Bool
+  }
+
+  struct Descriptor: Decodable {
+    let process: Int
+    let fd: Int
+    let kind: String
+    let name: String?
+    let local: String?
+    let remote: String?
+    let state: String?
+    let thread: Int?
+  }
+
+  struct Misuse: Decodable {
+    let kind: String
+    let count: UInt64
+  }
+
+  init(json: String) throws {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    self = try decoder.decode(Report.self, from: Data(json.utf8))
+  }
+}

@@ -1,0 +1,53 @@
+import Testing
+
+@Suite("Unix sockets")
+struct UnixSocketTests {
+  @Test("A socket whose path was unlinked is told from one with an abstract name")
+  func names() throws {
+    try withScratch { folder in
+      let path = folder + "/socket"
+      let (outcome, report) = try track("unix_leak", ["serve", path, "8"], in: folder)
+      #expect(outcome.status == .exit(0))
+
+      let unlinked = try report.site(at: "LEAK: unlinked", in: "unix_leak.c")
+      #expect(unlinked.functions.prefix(2) == ["reload_at_path", "main"])
+      #expect(unlinked.kind == "unix")
+      #expect(unlinked.live == 8)
+      #expect(unlinked.fds.allSatisfy { $0.state == "unlinked" && $0.name?.contains(path) == true })
+
+      let abstract = try report.site(at: "LEAK: abstract", in: "unix_leak.c")
+      #expect(abstract.functions.prefix(2) == ["reload_abstract", "main"])
+      #expect(abstract.live == 8)
+      let pid = report.processes[0].pid
+      #expect(abstract.fds.allSatisfy { $0.state == "abstract" })
+      for (round, descriptor) in abstract.fds.enumerated() {
+        #expect(descriptor.name?.contains("@fdtrack-fixture-\(pid)-\(round)") == true)
+      }
+    }
+  }
+
+  @Test("A forked child that keeps its parent's socket is named, and so is the parent's line")
+  func forked() throws {
+    try withScratch { folder in
+      let path = folder + "/socket"
+      let server = try launchTracked("unix_leak", ["fork", path], in: folder)
+      let worker = try #require(Int(try server.readLine(after: "worker ")))
+      #expect(try server.wait().status == .exit(0))
+
+      let report = try report(on: folder + "/trace.bin", ["--all"])
+      let site = try report.site(at: "LEAK: shared", in: "unix_leak.c")
+      #expect(site.functions.prefix(2) == ["open_shared", "main"])
+      let child = try report.process(pid: worker)
+      #expect(child.how == "fork")
+      #expect(child.parent == report.processes[0].id)
+      #expect(child.openAtEnd == 1)
+      let kept = try #require(child.inherited.first { $0.fd > 2 })
+      #expect(kept.kind == "unix")
+      #expect(kept.via == "fork")
+      #expect(kept.site == site.id)
+      #expect(kept.openedBy == report.processes[0].id)
+      #expect(kept.name?.contains(path) == true)
+      server.closeInput()
+    }
+  }
+}
