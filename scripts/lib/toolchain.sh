@@ -3,28 +3,32 @@
 
 readonly swift_least=6.1
 
-# need_swift: puts a Swift that is new enough in PATH, or ends the script.
-need_swift() {
-  local folder version found=""
-  for folder in "" /opt/swift/usr/bin "$HOME/.local/share/swiftly/bin"; do
-    if [[ -z $folder ]]; then
-      command -v swift >/dev/null || continue
-    else
-      [[ -x $folder/swift ]] || continue
-    fi
-    version=$(swift_version "${folder:+$folder/}swift") || continue
-    found=$version
-    if version_at_least "$version" "$swift_least"; then
-      [[ -z $folder ]] || export PATH="$folder:$PATH"
+# find_swift: puts the first Swift that is there in PATH; fails when none is.
+find_swift() {
+  command -v swift >/dev/null && return 0
+  local folder
+  for folder in /opt/swift/usr/bin "$HOME/.local/share/swiftly/bin"; do
+    if [[ -x $folder/swift ]]; then
+      export PATH="$folder:$PATH"
       return 0
     fi
   done
-  if [[ -n $found ]]; then
-    die "Swift $found is too old: fdtrack needs $swift_least or later." \
-      "Get one from https://www.swift.org/install/linux/ and put its usr/bin in PATH."
-  fi
-  die "Swift was not found in PATH nor in /opt/swift/usr/bin: fdtrack needs $swift_least or later." \
-    "Get it from https://www.swift.org/install/linux/ and put its usr/bin in PATH."
+  return 1
+}
+
+# swift_runs: whether the libraries that the toolchain itself needs are there.
+swift_runs() { swift --version &>/dev/null && swift build --version &>/dev/null; }
+
+# need_swift: puts a Swift that runs and is new enough in PATH, or ends the script.
+need_swift() {
+  local hint="Get Swift $swift_least or later from https://www.swift.org/install/linux/"
+  hint+=" and put its usr/bin in PATH."
+  find_swift || die "Swift was not found in PATH nor in /opt/swift/usr/bin. $hint"
+  swift_runs || die "$(command -v swift) does not run: $(swift build --version 2>&1 | head -n 1)"
+  local version
+  version=$(swift_version swift) || die "$(command -v swift) does not tell its version. $hint"
+  version_at_least "$version" "$swift_least" ||
+    die "Swift $version in $(command -v swift) is too old. $hint"
 }
 
 # swift_version PROGRAM: prints "6.3.1".
