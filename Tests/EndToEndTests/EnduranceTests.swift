@@ -11,7 +11,7 @@ struct EnduranceTests {
       #expect(outcome.status == .signal(9))
 
       for (marker, function, kind, count) in [
-        ("LEAK: log", "start_logging", "chardev", 4),
+        ("LEAK: log", "start_logging", "file", 4),
         ("LEAK: network", "start_network", "udp", 2),
         ("LEAK: wakeup", "start_wakeup", "eventfd", 1),
       ] {
