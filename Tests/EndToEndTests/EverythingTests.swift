@@ -26,7 +26,7 @@ struct EverythingTests {
       #expect(pipes.live == 3)
 
       let duplicates = try report.site(at: "LEAK: duplicate", in: "everything.c")
-      #expect(duplicates.functions.prefix(2) == ["leak_duplicate", "main"])
+      #expect(duplicates.functions.prefix(2) == ["leak_duplicate", "repeat"])
       #expect(duplicates.live == 2)
 
       let process = try #require(report.processes.first)

@@ -125,7 +125,6 @@ struct RealProgramTests {
       let workers = report.processes.filter { $0.parent == master.id }
       #expect(workers.map(\.how) == ["fork", "fork"])
       #expect(workers.allSatisfy { $0.end == Report.End(kind: "exit", code: 0) })
-      #expect(workers.allSatisfy { $0.inherited.contains { $0.kind == "tcp" } })
     }
   }
 

@@ -54,11 +54,12 @@ struct RunCommandTests {
     }
   }
 
-  @Test("--report-format json makes stderr a report for programs")
+  @Test("--report-format json puts the report for programs on stderr, before the trace's place")
   func json() throws {
     try withScratch { folder in
       let outcome = try runManners("leak", options: ["--report-format", "json"], in: folder)
-      let report = try Report(json: outcome.errors)
+      let end = try #require(outcome.errors.range(of: "\n}\n")?.upperBound)
+      let report = try Report(json: String(outcome.errors[..<end]))
       #expect(try report.site(at: "LEAK: manners", in: "manners.c").live == 10)
     }
   }

@@ -13,11 +13,13 @@ struct UnixSocketTests {
       #expect(unlinked.functions.prefix(2) == ["reload_at_path", "main"])
       #expect(unlinked.kind == "unix")
       #expect(unlinked.live == 8)
+      #expect(unlinked.verdict == "leak")
       #expect(unlinked.fds.allSatisfy { $0.state == "unlinked" && $0.name?.contains(path) == true })
 
       let abstract = try report.site(at: "LEAK: abstract", in: "unix_leak.c")
       #expect(abstract.functions.prefix(2) == ["reload_abstract", "main"])
       #expect(abstract.live == 8)
+      #expect(abstract.verdict == "leak")
       let pid = report.processes[0].pid
       #expect(abstract.fds.allSatisfy { $0.state == "abstract" })
       for (round, descriptor) in abstract.fds.enumerated() {

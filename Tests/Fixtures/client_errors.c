@@ -37,8 +37,8 @@ static OUT_OF_LINE int request_unsent(int port) {
   int fd = new_socket(); /* LEAK: unsent */
   must(dial(fd, port) == 0, "connect");
   struct pollfd reset = {.fd = fd};
-  poll(&reset, 1, 5000);                        /* until the reset has arrived */
-  if (send(fd, "request", 7, MSG_NOSIGNAL) < 0) /* CAUSE: unsent */
+  poll(&reset, 1, 5000); /* until the reset has arrived */
+  if (send(fd, "request", 7, MSG_NOSIGNAL) < 0)
     return errno;
   close(fd);
   return 0;
@@ -48,7 +48,7 @@ static OUT_OF_LINE int request_unanswered(int port) {
   char answer[64];
   int fd = new_socket(); /* LEAK: unanswered */
   must(dial(fd, port) == 0 && send(fd, "request", 7, MSG_NOSIGNAL) == 7, "request");
-  if (recv(fd, answer, sizeof answer, 0) < 0) /* CAUSE: unanswered */
+  if (recv(fd, answer, sizeof answer, 0) < 0)
     return errno;
   close(fd);
   return 0;

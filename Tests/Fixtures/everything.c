@@ -44,6 +44,13 @@ static OUT_OF_LINE void run_threads(const char *folder) {
     pthread_join(threads[i], NULL);
 }
 
+/* Calls a function some times from one call site: an argument that the compiler
+ * does not know keeps the loop a loop. */
+static OUT_OF_LINE void repeat(int times, void (*function)(void)) {
+  while (times-- > 0)
+    function();
+}
+
 static OUT_OF_LINE void leak_pipe(void) {
   int ends[2];
   must(pipe2(ends, O_CLOEXEC) == 0, "pipe2"); /* LEAK: pipe */
@@ -73,10 +80,8 @@ int main(int argc, char **argv) {
   must(argc == 2, "usage: everything FOLDER");
   must(setrlimit(RLIMIT_NOFILE, &limit) == 0, "setrlimit");
   run_threads(argv[1]);
-  for (int i = 0; i < PIPES; i++)
-    leak_pipe();
-  for (int i = 0; i < DUPS; i++)
-    leak_duplicate();
+  repeat(PIPES, leak_pipe);
+  repeat(DUPS, leak_duplicate);
   reach_limit();
   return 0;
 }

@@ -42,6 +42,8 @@ static inline int bound_port(int fd) {
   return ntohs(address.sin_port);
 }
 
-#define OUT_OF_LINE __attribute__((noinline))
+/* A function that stays one, called from where it is written: not inlined, not
+ * copied, and no loop around it unrolled into several call sites. */
+#define OUT_OF_LINE __attribute__((noipa))
 
 #endif
