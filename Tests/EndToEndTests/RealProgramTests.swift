@@ -14,7 +14,10 @@ struct RealProgramTests {
   private func expectSane(_ report: Report, sourceLocation: SourceLocation = #_sourceLocation) {
     let leaks = report.sites(of: "leak")
     #expect(leaks.isEmpty, "\(leaks.map(\.functions))", sourceLocation: sourceLocation)
-    #expect(report.trace.losses.isEmpty, sourceLocation: sourceLocation)
+    // The stacks of libraries' constructors end in the dynamic linker's start
+    // code, which has no unwind information.
+    let losses = report.trace.losses.filter { $0.key != "stacks_broken" }
+    #expect(losses.isEmpty, "\(losses)", sourceLocation: sourceLocation)
   }
 
   // MARK: redis
