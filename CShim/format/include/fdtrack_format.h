@@ -226,7 +226,8 @@ struct fdt_module {
  *
  * frame: module number << 48 | address. The address is the link-time virtual
  * address (what the ELF file and its DWARF use) to look up: already the return
- * address minus one, except in frames that a signal interrupted. Module 0: no
+ * address minus one, except in frames that no call left: those that a signal
+ * interrupted, its restorer, the start of a makecontext stack. Module 0: no
  * module, the address is absolute (JIT code); addresses below FDT_MARK_LIMIT
  * of module 0 are marks. */
 #define FDT_FRAME_ADDRESS_BITS 48
