@@ -80,4 +80,26 @@ struct TraceFileTests {
       #expect(outcome.errors.isEmpty)
     }
   }
+
+  @Test("FDTRACK_SIGNAL makes a program compare with the kernel, and lets it go on")
+  func signal() throws {
+    try withScratch { folder in
+      let trace = folder + "/trace.bin"
+      let environment = shimEnvironment(trace: trace).merging(["FDTRACK_SIGNAL": "USR1"]) { $1 }
+      let program = try Launched(
+        [try Project.fixture("manners"), "wait"], environment: environment, folder: folder)
+      #expect(try program.readLine() == "ready")
+      func isCompared() throws -> Bool {
+        try !run([Project.reporter, trace]).output.contains("Not compared")
+      }
+      #expect(try !isCompared())
+      program.send(SIGUSR1)
+      let deadline = Date() + Launched.patience
+      while try !isCompared() {
+        guard Date() < deadline else { throw TestFailure("no snapshot was taken") }
+      }
+      program.send(SIGTERM)
+      #expect(try program.wait().status == .exit(42))
+    }
+  }
 }
