@@ -69,6 +69,7 @@ public enum FunctionName {
   ]
 
   private static func swiftDemangled(_ name: String) -> String? {
+    guard SwiftMangling.isBounded(name) else { return nil }
     var bytes = Array(name.utf8CString)
     return bytes.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress,

@@ -62,6 +62,35 @@ struct FunctionNameTests {
     #expect(name.hasPrefix("f(std::pair<"))
   }
 
+  @Test("A Swift name that would expand without end stays mangled")
+  func swiftExpansion() {
+    // [[Int: Int]: [Int: Int]] and so on: each level refers to the one below.
+    func nested(_ levels: Int) -> String {
+      let references = (0..<levels).map { level -> String in
+        level < 24 ? "A\(Character(Unicode.Scalar(UInt8(67 + level))))G" : "A\(level - 24)_G"
+      }
+      return "$s1a1fyy" + String(repeating: "SDy", count: levels) + "SDySiSiG"
+        + references.joined() + "F"
+    }
+    #expect(FunctionName.tidy(nested(1)).hasPrefix("a.f(Swift.Dictionary<Swift.Dictionary<"))
+    #expect(FunctionName.tidy(nested(12)).utf8.count == FunctionName.byteLimit)
+    for levels in [22, 40, 120] { #expect(FunctionName.tidy(nested(levels)) == nested(levels)) }
+    let repeated = "$s1a1fyyS2000iF"
+    #expect(FunctionName.tidy(repeated) == repeated)
+  }
+
+  @Test("Names as the Swift compiler makes them are within the bounds")
+  func swiftCompilerNames() {
+    let names = [
+      "$s13Symbolication14AddressRangesV4find3low5values6UInt64V_xtSgAG_tF",
+      "$s10TraceBytesAAV11checkedSize33_E2998B9A12A5921C6B8B396A91A1E9B3LL2ofs6UInt64V13System"
+        + "Package14FileDescriptorV_tAA0A5ErrorOYKFZ",
+      "$ss17FixedWidthIntegerPsE15_parseFromASCII4from5radixxSgSRys5UInt8VG_SitFZ",
+      "$sSo8NSStringC10FoundationE13localizedName2of8encodingSSSo16NSStringEncodinga_AItFZ",
+    ]
+    for name in names { #expect(SwiftMangling.isBounded(name), "\(name)") }
+  }
+
   @Test("A name longer than the limit is cut without being demangled")
   func tooLong() {
     let name = "_ZN" + String(repeating: "1a", count: 2000) + "Ev"
