@@ -1,5 +1,7 @@
 #include "step.h"
 
+#include <sys/auxv.h>
+
 #define MAX_FRAME (1u << 20)          /* a frame pointer farther up is taken for something else */
 #define SEARCHED  1024u               /* bytes above the stack pointer, see skips_a_frame */
 #define NEAR      (UINT64_C(1) << 28) /* generated code calls its like at most so far away */
@@ -114,8 +116,17 @@ enum fdt_step fdt_step_from_restorer(struct fdt_registers *registers, struct fdt
   return FDT_STEP_DONE;
 }
 
+/* Constructors run below the loader's entry point (_dl_start_user), written in
+ * assembly without tables. Outside of it there is only the kernel. */
+static bool is_in_loader(uintptr_t pc) {
+  struct fdt_object object;
+  return fdt_object_find(pc, &object) && object.bias == getauxval(AT_BASE);
+}
+
 enum fdt_step fdt_step_without_tables(struct fdt_registers *registers, struct fdt_memory *memory) {
   if (fdt_step_from_restorer(registers, memory) == FDT_STEP_DONE)
     return FDT_STEP_DONE;
+  if (is_in_loader(registers->pc))
+    return FDT_STEP_OUTERMOST;
   return follow_frame_pointer(registers, memory);
 }
