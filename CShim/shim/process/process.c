@@ -54,15 +54,19 @@ void fdt_process_publish(uint32_t process) {
   __atomic_store_n(&fdt_process_at(process)->state, FDT_RECORD_READY, __ATOMIC_RELEASE);
 }
 
-void fdt_process_identify(struct fdt_process *process) {
+void fdt_process_limits(struct fdt_process *process) {
   struct rlimit limit;
-  process->pid = (uint32_t)fdt_syscall0(SYS_getpid);
-  process->ppid = (uint32_t)fdt_syscall0(SYS_getppid);
-  process->uid = (uint32_t)fdt_syscall0(SYS_geteuid);
   if (!fdt_failed(fdt_syscall4(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, &limit))) {
     process->fd_limit = limit.rlim_cur;
     process->fd_limit_hard = limit.rlim_max;
   }
+}
+
+void fdt_process_identify(struct fdt_process *process) {
+  process->pid = (uint32_t)fdt_syscall0(SYS_getpid);
+  process->ppid = (uint32_t)fdt_syscall0(SYS_getppid);
+  process->uid = (uint32_t)fdt_syscall0(SYS_geteuid);
+  fdt_process_limits(process);
 }
 
 uint32_t fdt_process_forked(void) {

@@ -53,6 +53,9 @@ void fdt_process_publish(uint32_t process);
 /* Fills pid, ppid, uid and fd limits of the calling process. */
 void fdt_process_identify(struct fdt_process *process);
 
+/* Reads RLIMIT_NOFILE anew: programs raise it after their start. */
+void fdt_process_limits(struct fdt_process *process);
+
 /* Starts `child` as a descendant of `parent` with its name, its directory and
  * the fds that `parent` has open now: `via` says how they come to it, `cloexec`
  * whether those flagged FD_CLOEXEC go along. */

@@ -339,6 +339,7 @@ void fdt_open_failed(const struct fdt_act *act, int error) {
   if ((__atomic_fetch_or(&event.record->flags, flag, __ATOMIC_RELAXED) &
        (FDT_PROCESS_FD_LIMIT_HIT | FDT_PROCESS_FD_TABLE_FULL)) != 0)
     return; /* the first one is the one that matters */
+  fdt_process_limits(event.record);
   event.record->limit_ticks = event.ticks;
   event.record->limit_stack = event.stack;
   event.record->limit_call = act->call;

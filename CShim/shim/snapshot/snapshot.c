@@ -139,11 +139,13 @@ void fdt_snapshot_forbid(void) { __atomic_store_n(&forbidden, true, __ATOMIC_REL
 
 void fdt_snapshot(uint16_t call) {
   uint32_t process = fdt_process_here();
-  if (process == 0 || __atomic_load_n(&forbidden, __ATOMIC_RELAXED) || __atomic_exchange_n(&fdt_self->snapshot_busy, 1, __ATOMIC_ACQUIRE) != 0)
+  if (process == 0 || __atomic_load_n(&forbidden, __ATOMIC_RELAXED) ||
+      __atomic_exchange_n(&fdt_self->snapshot_busy, 1, __ATOMIC_ACQUIRE) != 0)
     return;
   struct fdt_process *record = fdt_process_at(process);
   struct sweep sweep = {
       .record = record, .via = FDT_VIA_UNSEEN, .look_at_known = true, .gone = FDT_LIVE_VANISHED};
+  fdt_process_limits(record);
   sweep_all(&sweep);
   sweep.open = FDT_SWEEP_NEW;
   fdt_live_blocks(record, drop_gone, &sweep);
