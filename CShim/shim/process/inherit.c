@@ -13,12 +13,29 @@ struct inheritance {
   struct fdt_sweep open; /* recheck: what the child really has open */
 };
 
+/* Copies an open entry that another thread may be rewriting meanwhile: the copy is
+ * whole when the state, with its generation, is the same before and after. Returns
+ * false once it is not open. */
+static bool copy_open(struct fdt_live *copy, const struct fdt_live *from) {
+  for (uint32_t word = fdt_live_state(from), after; FDT_LIVE_STATE(word) == FDT_LIVE_OPEN;
+       word = after) {
+    *copy = *from;
+    copy->state = word;
+    /* Orders the copy before the second look; pairs with the fence of a writer. */
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    after = fdt_live_state(from);
+    if (after == word)
+      return true;
+  }
+  return false;
+}
+
 static void inherit_entry(struct inheritance *plan, int fd, const struct fdt_live *from,
                           uint8_t flags) {
+  struct fdt_live copy;
   struct fdt_live *to = fdt_live_make(plan->child, fd);
-  if (to == NULL)
+  if (to == NULL || !copy_open(&copy, from))
     return;
-  struct fdt_live copy = *from;
   copy.via = (uint8_t)plan->via;
   copy.flags |= flags;
   __builtin_memcpy((char *)to + sizeof to->state, (char *)&copy + sizeof copy.state,
