@@ -3,6 +3,7 @@
 # when any failed. What a failing test wrote is shown below its line.
 shim=$1 build=$2 pattern=$3
 passed=0 failed=0
+[ -f "$shim" ] || { echo "$shim: no such library" >&2; exit 1; }
 places=$(mktemp -d "${TMPDIR:-/tmp}/fdtrack-tests-XXXXXX") || exit 1
 trap 'rm -rf "$places"' EXIT
 trap 'exit 1' INT TERM

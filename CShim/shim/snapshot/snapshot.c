@@ -22,6 +22,21 @@ static struct fdt_live *entry_if_open(struct fdt_process *record, int fd) {
   return entry != NULL && FDT_LIVE_STATE(fdt_live_state(entry)) == FDT_LIVE_OPEN ? entry : NULL;
 }
 
+/* Takes back a close that was begun and never came to pass: its thread was
+ * cancelled. Its call site keeps one close too many in the closers' table, whose
+ * lifetimes cannot be undone. */
+static bool reopen(struct fdt_process *record, struct fdt_live *entry, uint32_t word) {
+  uint32_t open = (FDT_LIVE_GENERATION(word) << 8) | FDT_LIVE_OPEN;
+  if (!__atomic_compare_exchange_n(&entry->state, &word, open, false, __ATOMIC_ACQ_REL,
+                                   __ATOMIC_RELAXED))
+    return false;
+  entry->note_call = 0;
+  __atomic_fetch_sub(&record->closed, 1, __ATOMIC_RELAXED);
+  if (entry->site != 0 && fdt_process_at(entry->origin) == record)
+    __atomic_fetch_sub(&fdt_trace.sites[entry->site - 1].closed, 1, __ATOMIC_RELAXED);
+  return true;
+}
+
 /* Enters an open fd that the table does not have. Returns NULL when another
  * thread just did, or there is no room. */
 static struct fdt_live *enter(struct fdt_process *record, int fd, enum fdt_via via,
@@ -32,14 +47,8 @@ static struct fdt_live *enter(struct fdt_process *record, int fd, enum fdt_via v
   uint32_t word = fdt_live_state(entry);
   if (FDT_LIVE_STATE(word) == FDT_LIVE_OPEN)
     return NULL;
-  if (FDT_LIVE_STATE(word) == FDT_LIVE_CLOSING) {
-    /* A close that was begun and never came to pass: its thread was cancelled. */
-    uint32_t open = (FDT_LIVE_GENERATION(word) << 8) | FDT_LIVE_OPEN;
-    return __atomic_compare_exchange_n(&entry->state, &word, open, false, __ATOMIC_ACQ_REL,
-                                       __ATOMIC_RELAXED)
-               ? entry
-               : NULL;
-  }
+  if (FDT_LIVE_STATE(word) == FDT_LIVE_CLOSING)
+    return reopen(record, entry, word) ? entry : NULL;
   struct fdt_live fresh = {.opened_ticks = look->sight.ticks,
                            .kind = (uint8_t)fdt_look_kind(&look->sight),
                            .via = (uint8_t)via};

@@ -1,6 +1,7 @@
 #include "tests.h"
 
 #include <linux/close_range.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -66,6 +67,32 @@ CASE(close_of_no_fd) {
   CHECK(close(-1) == -1 && errno == EBADF);
   CHECK(close(1 << 29) == -1 && errno == EBADF);
   CHECK_EQUAL(own_process()->vanished, 0);
+}
+
+static void *cancelled(void *fd) {
+  pthread_cancel(pthread_self());
+  close(*(int *)fd); /* a cancellation point, before the call */
+  return NULL;
+}
+
+CASE(cancelled_close) {
+  pid_t child = fork();
+  if (child == 0) {
+    int fd = opened();
+    pthread_t thread;
+    void *result = NULL;
+    CHECK(pthread_create(&thread, NULL, cancelled, &fd) == 0);
+    CHECK(pthread_join(thread, &result) == 0 && result == PTHREAD_CANCELED);
+    _exit(fcntl(fd, F_GETFD) == 0 ? CHECKED() : 2);
+  }
+  CHECK_EQUAL(reap_unseen(child), 0);
+  uint32_t ref = trace_find(traced(), child);
+  const struct fdt_process *process = trace_process(traced(), ref);
+  CHECK_EQUAL(process->unseen + process->vanished, 0);
+  CHECK_EQUAL(process->opened, 1);
+  CHECK_EQUAL(process->closed, 0);
+  CHECK_EQUAL(process->live, process->snapshot_open);
+  CHECK_EQUAL(trace_inexact(traced()), 0);
 }
 
 CASE(reopened_number) {
