@@ -121,6 +121,10 @@ const struct fdt_detail *trace_detail(const struct trace *trace, const struct fd
   return generation == FDT_LIVE_GENERATION(entry->state) ? detail : NULL;
 }
 
+uint32_t trace_live_count(const struct fdt_process *process) {
+  return process->inherited + (uint32_t)(process->opened - process->closed);
+}
+
 void trace_each_live(const struct trace *trace, const struct fdt_process *process,
                      void (*visit)(void *context, int fd, const struct fdt_live *entry),
                      void *context) {

@@ -47,6 +47,9 @@ const struct fdt_live *trace_live(const struct trace *trace, const struct fdt_pr
 const struct fdt_detail *trace_detail(const struct trace *trace, const struct fdt_process *process,
                                       int fd, const struct fdt_live *entry);
 
+/* Descriptors open in the process, as its counters tell. */
+uint32_t trace_live_count(const struct fdt_process *process);
+
 /* Calls `visit` with each entry that was ever made for the process, by rising fd. */
 void trace_each_live(const struct trace *trace, const struct fdt_process *process,
                      void (*visit)(void *context, int fd, const struct fdt_live *entry),

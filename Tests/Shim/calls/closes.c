@@ -91,7 +91,7 @@ CASE(cancelled_close) {
   CHECK_EQUAL(process->unseen + process->vanished, 0);
   CHECK_EQUAL(process->opened, 1);
   CHECK_EQUAL(process->closed, 0);
-  CHECK_EQUAL(process->live, process->snapshot_open);
+  CHECK_EQUAL(trace_live_count(process), process->snapshot_open);
   CHECK_EQUAL(trace_inexact(traced()), 0);
 }
 
@@ -109,7 +109,7 @@ CASE(reopened_number) {
 CASE(limit_is_hit) {
   struct rlimit limit = {16, 16};
   CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
-  uint32_t live = own_process()->live;
+  uint32_t live = trace_live_count(own_process());
   while (opened() >= 0)
     live++;
   CHECK(errno == EMFILE);
@@ -117,5 +117,5 @@ CASE(limit_is_hit) {
   CHECK((process->flags & FDT_PROCESS_FD_LIMIT_HIT) != 0);
   CHECK(is_call(process->limit_call, "open"));
   CHECK(process->limit_stack != 0 && process->limit_ticks != 0);
-  CHECK_EQUAL(process->live, live);
+  CHECK_EQUAL(trace_live_count(process), live);
 }

@@ -60,11 +60,11 @@ CASE(dup2_onto_live) {
   uint32_t site = entry_of(pair[0])->site;
   const struct fdt_site *record = trace_at(traced(), FDT_SECTION_SITES, site - 1);
   uint64_t closed = record->closed;
-  uint32_t live = own_process()->live;
+  uint32_t live = trace_live_count(own_process());
   CHECK(dup2(source, pair[0]) == pair[0]);
   check_duplicate(pair[0], source, "dup2");
   CHECK_EQUAL(record->closed, closed + 1);
-  CHECK_EQUAL(own_process()->live, live);
+  CHECK_EQUAL(trace_live_count(own_process()), live);
   CHECK_EQUAL(own_process()->vanished, 0);
 }
 

@@ -16,7 +16,7 @@
     const struct fdt_process *process = check_child(child, #name, how, FDT_END_EXIT, 7);           \
     check_inherited(process, legacy.kept, FDT_VIA_FORK);                                           \
     check_inherited(process, legacy.private, FDT_VIA_FORK);                                        \
-    CHECK_EQUAL(process->live, own_process()->live);                                               \
+    CHECK_EQUAL(trace_live_count(process), trace_live_count(own_process()));                       \
     CHECK_EQUAL(process->opened, 0);                                                               \
     CHECK_EQUAL(own_process()->end_kind, FDT_END_NONE);                                            \
   }
@@ -70,7 +70,7 @@ TEST(daemon) {
     check_absent(process, legacy.kept);                                                            \
     check_inherited(process, legacy.private, FDT_VIA_FORK);                                        \
     CHECK((process->flags & FDT_PROCESS_SNAPSHOT) != 0);                                           \
-    CHECK_EQUAL(process->snapshot_open, process->live);                                            \
+    CHECK_EQUAL(process->snapshot_open, trace_live_count(process));                                \
     CHECK_EQUAL(process->unseen + process->vanished, 0);                                           \
     CHECK_EQUAL(process->closed, 1);                                                               \
   }
@@ -87,7 +87,7 @@ CASE(returned_from_main) {
   CHECK_EQUAL(reap_unseen(child), 44 << 8);
   const struct fdt_process *process = check_child(child, "fork", FDT_HOW_FORK, FDT_END_EXIT, 44);
   check_inherited(process, legacy.kept, FDT_VIA_FORK);
-  CHECK_EQUAL(process->snapshot_open, process->live);
+  CHECK_EQUAL(process->snapshot_open, trace_live_count(process));
 }
 
 CASE(failed_vfork_exec) {

@@ -111,3 +111,47 @@ CASE(unix_names) {
   CHECK(detail != NULL && detail->form == FDT_TEXT_SUN && detail->text_size == 17 &&
         memcmp(detail->text, name.sun_path, 17) == 0);
 }
+
+/* ---- descriptors that arrive in messages ------------------------------------------ */
+
+/* A socket in whose queue a message with a fd of its own waits. */
+static int with_a_descriptor(void) {
+  int pair[2], sent = open("/dev/null", O_RDONLY);
+  CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0);
+  union {
+    struct cmsghdr header;
+    char room[CMSG_SPACE(sizeof(int))];
+  } control = {.header = {CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
+  memcpy(CMSG_DATA(&control.header), &sent, sizeof sent);
+  struct msghdr message = {.msg_iov = &(struct iovec){"x", 1},
+                           .msg_iovlen = 1,
+                           .msg_control = &control,
+                           .msg_controllen = sizeof control};
+  CHECK_EQUAL(sendmsg(pair[1], &message, 0), 1);
+  return pair[0];
+}
+
+#define RECEIVES(name, expression)                                                                 \
+  TEST(name) {                                                                                     \
+    char byte;                                                                                     \
+    struct {                                                                                       \
+      struct cmsghdr header;                                                                       \
+      int fd;                                                                                      \
+      char more[CMSG_SPACE(sizeof(int))];                                                          \
+    } control = {.fd = -1};                                                                        \
+    struct mmsghdr messages[1] = {{.msg_hdr = {.msg_iov = &(struct iovec){&byte, 1},               \
+                                               .msg_iovlen = 1,                                    \
+                                               .msg_control = &control,                            \
+                                               .msg_controllen = sizeof control}}};                \
+    int fd = with_a_descriptor();                                                                  \
+    CHECK_EQUAL(expression, 1);                                                                    \
+    CHECK(control.fd > fd && FDT_LIVE_STATE(entry_of(control.fd)->state) == FDT_LIVE_OPEN);        \
+    CHECK(is_call(entry_of(control.fd)->call, #name));                                             \
+    CHECK_EQUAL((entry_of(control.fd)->flags & FDT_FD_CLOEXEC) != 0,                               \
+                (fcntl(control.fd, F_GETFD) & FD_CLOEXEC) != 0);                                   \
+    CHECK(close(control.fd) == 0);                                                                 \
+    check_closed(control.fd, "close");                                                             \
+  }
+
+RECEIVES(recvmsg, recvmsg(fd, &messages[0].msg_hdr, MSG_CMSG_CLOEXEC))
+RECEIVES(recvmmsg, recvmmsg(fd, messages, 1, 0, NULL))

@@ -66,18 +66,18 @@ TEST(pclose) {
   TEST(name) {                                                                                     \
     FILE *stream = fopen("/dev/null", "r");                                                        \
     int fd = fileno(stream);                                                                       \
-    uint32_t live = own_process()->live;                                                           \
+    uint32_t live = trace_live_count(own_process());                                               \
     uint32_t site = entry_of(fd)->site;                                                            \
     const struct fdt_site *record = trace_at(traced(), FDT_SECTION_SITES, site - 1);               \
     CHECK(name("/dev/zero", "re", stream) == stream);                                              \
     CHECK_EQUAL(fileno(stream), fd); /* the number stays, the file is another */                   \
     check_opened(fd, #name, FDT_KIND_FILE, FDT_OWNER_FILE);                                        \
-    CHECK_EQUAL(own_process()->live, live);                                                        \
+    CHECK_EQUAL(trace_live_count(own_process()), live);                                            \
     CHECK_EQUAL(record->closed, 1);                                                                \
     CHECK(memcmp(detail_of(fd)->text, "/dev/zero", 9) == 0);                                       \
     CHECK(name("/no/such/file", "r", stream) == NULL && errno == ENOENT);                          \
     check_closed(fd, #name);                                                                       \
-    CHECK_EQUAL(own_process()->live, live - 1);                                                    \
+    CHECK_EQUAL(trace_live_count(own_process()), live - 1);                                        \
     CHECK_EQUAL(own_process()->vanished, 0);                                                       \
   }
 
