@@ -1,5 +1,6 @@
 /* seccomp(2): from the moment that a program restricts itself, a system call that
- * it does not make itself may be its end, so no more snapshots are taken. A
+ * it does not make itself may be its end, so no more snapshots are taken and no
+ * more stack memory is asked for. A
  * filter that it was started under is made for whole programs, the loader
  * included, and allows them. */
 #include "after.h"
@@ -13,8 +14,10 @@
 
 void fdt_after_filter(int result) {
   /* A vfork child is about to become another program; this memory is its parent's. */
-  if (result >= 0 && fdt_thread.vfork_process == 0)
+  if (result >= 0 && fdt_thread.vfork_process == 0) {
     fdt_snapshot_forbid();
+    fdt_capture_stop_asking();
+  }
 }
 
 FDT_EXPORT int prctl(int option, ...) {

@@ -44,4 +44,9 @@ void fdt_capture_start(void);
  * returns. Async-signal-safe. */
 void fdt_capture_code_changed(void);
 
+/* From now on captures make no system call: stacks that lead to memory not seen
+ * before end there, broken. For programs that may die of a call that they do not
+ * make themselves (seccomp). Async-signal-safe. */
+void fdt_capture_stop_asking(void);
+
 #endif

@@ -9,7 +9,7 @@
 #define MS_ASYNC_ 1
 
 enum { ASK_NOBODY, ASK_SIGPROCMASK, ASK_MSYNC };
-static _Atomic int way; /* written once, before any capture */
+static _Atomic int way; /* relaxed: no other memory depends on it */
 
 /* rt_sigprocmask reads the set before it looks at `how`: with an invalid `how`
  * it answers EFAULT or EINVAL and changes nothing (the idea is abseil's). */
@@ -23,6 +23,8 @@ void fdt_memory_start(void) {
   bool lies = readable_by_sigprocmask(8);
   atomic_store_explicit(&way, lies ? ASK_MSYNC : ASK_SIGPROCMASK, memory_order_relaxed);
 }
+
+void fdt_memory_stop_asking(void) { atomic_store_explicit(&way, ASK_NOBODY, memory_order_relaxed); }
 
 bool fdt_memory_readable(uintptr_t address) {
   switch (atomic_load_explicit(&way, memory_order_relaxed)) {

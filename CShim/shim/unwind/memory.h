@@ -17,6 +17,9 @@ struct fdt_memory {
 /* Chooses the way to ask; before it, everything counts as unreadable. */
 void fdt_memory_start(void);
 
+/* From now on what is not known to be readable counts as unreadable. */
+void fdt_memory_stop_asking(void);
+
 /* Whether the 8 bytes at `address` can be read. One system call.
  * Async-signal-safe. */
 bool fdt_memory_readable(uintptr_t address);
