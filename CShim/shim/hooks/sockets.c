@@ -1,7 +1,11 @@
 /* Sockets: where they come from, what they are bound and connected to. */
 #include "after.h"
 
+#include "kernel/syscall.h"
+#include "snapshot/snapshot.h"
+
 #include <errno.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 static uint8_t kind_of(int domain, int type) {
@@ -51,9 +55,16 @@ void fdt_after_accept(const struct fdt_act *act, int listener, int fd,
   }
   struct fdt_birthmark mark = fdt_birthmark_of_socket(listener);
   mark.cloexec = (flags & SOCK_CLOEXEC) != 0;
-  if (address != NULL && size != NULL) {
+  struct sockaddr_in6 peer;
+  socklen_t peer_size = sizeof peer;
+  if (address != NULL && size != NULL && *size <= sizeof(struct sockaddr)) {
     mark.remote = address;
     mark.remote_size = *size;
+  } else if (mark.kind == FDT_KIND_TCP && address != NULL && !fdt_snapshot_forbidden() &&
+             !fdt_failed(fdt_syscall3(SYS_getpeername, fd, &peer, &peer_size))) {
+    /* *size is the address's, not the room that the program had for it. */
+    mark.remote = &peer;
+    mark.remote_size = peer_size < sizeof peer ? peer_size : sizeof peer;
   }
   fdt_opened(act, fd, &mark);
 }

@@ -144,11 +144,13 @@ static void drop_gone(void *context, int first_fd, struct fdt_live *entries) {
 
 static bool forbidden;
 
+bool fdt_snapshot_forbidden(void) { return __atomic_load_n(&forbidden, __ATOMIC_RELAXED); }
+
 void fdt_snapshot_forbid(void) { __atomic_store_n(&forbidden, true, __ATOMIC_RELAXED); }
 
 void fdt_snapshot(uint16_t call) {
   uint32_t process = fdt_process_here();
-  if (process == 0 || __atomic_load_n(&forbidden, __ATOMIC_RELAXED) ||
+  if (process == 0 || fdt_snapshot_forbidden() ||
       __atomic_exchange_n(&fdt_self->snapshot_busy, 1, __ATOMIC_ACQUIRE) != 0)
     return;
   struct fdt_process *record = fdt_process_at(process);

@@ -3,6 +3,7 @@
 #ifndef FDT_SNAPSHOT_SNAPSHOT_H
 #define FDT_SNAPSHOT_SNAPSHOT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Refreshes names, addresses and states of all open fds of this process; enters
@@ -13,6 +14,9 @@ void fdt_snapshot(uint16_t call);
 
 /* No snapshot is taken any more, because its system calls might not be allowed. */
 void fdt_snapshot_forbid(void);
+
+/* Whether the program may die of system calls that it does not make itself. */
+bool fdt_snapshot_forbidden(void);
 
 /* At the start of a program: enters what is open and not in the table as `via`
  * says (FDT_VIA_OUTSIDE), drops what is in the table and no longer open, and
