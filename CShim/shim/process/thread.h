@@ -36,7 +36,7 @@ struct fdt_thread {
   struct fdt_chunk *chunk;
   uint64_t sequence; /* of the chunk, when it was claimed */
   uint32_t position; /* next free record in it            */
-  uint32_t writing;  /* 1 while a record is being written: a signal handler must not touch chunk */
+  uint32_t writing;  /* not 0 while a record is being written: how many handlers found it so */
   /* Set while this thread is, in truth, the child of its own vfork: the child
    * shares this memory but is another process. */
   uint32_t vfork_process;

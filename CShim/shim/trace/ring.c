@@ -12,6 +12,10 @@ static void take_instant(void) {
   fdt_clock_instant(&header->last[turn & 1]);
 }
 
+/* A handler that writes more than this on top of an unfinished record did not
+ * come back to it: it left by siglongjmp. The record stays unpublished. */
+#define FDT_NESTED_MAX 64
+
 static struct fdt_chunk *claim(uint32_t process, uint64_t *sequence) {
   uint64_t number = __atomic_fetch_add(&fdt_trace.header->ring_next, 1, __ATOMIC_RELAXED);
   struct fdt_chunk *chunk = &fdt_trace.ring[number % fdt_trace.chunk_count];
@@ -47,7 +51,7 @@ void fdt_ring_write(uint32_t process, const struct fdt_happening *happening) {
   struct fdt_thread *self = &fdt_thread;
   if (fdt_unlikely(self->process != process))
     fdt_thread_enter(process);
-  if (fdt_unlikely(self->writing)) {
+  if (fdt_unlikely(self->writing != 0 && self->writing++ < FDT_NESTED_MAX)) {
     /* A signal handler on top of this very function: a chunk of its own. */
     uint64_t sequence;
     struct fdt_chunk *chunk = claim(process, &sequence);
