@@ -317,8 +317,11 @@ void fdt_connected(int fd, const void *address, uint32_t size, bool failed) {
   struct fdt_live *entry = open_entry(fd);
   if (entry == NULL)
     return;
-  if (!failed)
+  if (!failed) {
     entry->flags |= FDT_FD_CONNECTED;
+    /* What failed before was tried again, and went well. */
+    __atomic_store_n(&entry->note_call, 0, __ATOMIC_RELEASE);
+  }
   fdt_detail_address(fdt_process_at(fdt_process_here()), fd, entry, true, address, size);
 }
 
