@@ -25,6 +25,8 @@ void fdt_after_pipe(const struct fdt_act *act, int result, const int fds[2], int
 /* `flags` may hold O_CLOEXEC, whose value all calls of this sort share. */
 void fdt_after_descriptor(const struct fdt_act *act, int fd, enum fdt_kind kind, int flags,
                           const char *path);
+/* `wanted`: bytes asked for, 0 when the end cannot be told from nothing. */
+void fdt_after_read(const struct fdt_act *act, int fd, ssize_t size, size_t wanted);
 /* After a seccomp filter was asked for; `result` is the call's. */
 void fdt_after_filter(int result);
 /* Before the process ends without atexit handlers. */

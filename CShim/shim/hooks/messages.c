@@ -1,5 +1,5 @@
 /* Descriptors that arrive in messages: SCM_RIGHTS, unix(7). */
-#include "hook.h"
+#include "after.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -30,6 +30,8 @@ FDT_EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
   ssize_t size = fdt_real.recvmsg(fd, message, flags);
   if (fdt_unlikely(size >= 0 && message->msg_controllen != 0) && fdt_recording())
     received(FDT_ACT(recvmsg), message, flags);
+  if (fdt_unlikely(size <= 0) && fdt_recording())
+    fdt_after_read(FDT_ACT(recvmsg), fd, size, size < 0 ? 0 : message->msg_iovlen);
   return size;
 }
 

@@ -281,6 +281,17 @@ void fdt_owned(int fd, enum fdt_owner owner) {
     entry->owner = (uint8_t)owner;
 }
 
+bool fdt_ends_by_peer(int fd) {
+  const struct fdt_live *entry = open_entry(fd);
+  if (entry == NULL)
+    return false;
+  if (entry->kind != FDT_KIND_UNIX)
+    return entry->kind == FDT_KIND_TCP || entry->kind == FDT_KIND_PIPE;
+  /* A datagram may be empty. */
+  const struct fdt_detail *detail = fdt_detail_find(fdt_process_at(fdt_process_here()), fd);
+  return detail == NULL || detail->type != SOCK_DGRAM;
+}
+
 void fdt_noted(const struct fdt_act *act, int fd, int error) {
   struct fdt_live *entry = open_entry(fd);
   struct event event;

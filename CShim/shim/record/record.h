@@ -67,6 +67,10 @@ void fdt_cloexec_changed(const struct fdt_act *act, int fd, bool cloexec);
 /* A FILE*, DIR* took the descriptor over. */
 void fdt_owned(int fd, enum fdt_owner owner);
 
+/* Whether a read of nothing from `fd` means that the other side has closed: a
+ * stream socket or a pipe, not the end of a file. */
+bool fdt_ends_by_peer(int fd);
+
 /* Something failed on a descriptor: kept as its last notable event. */
 void fdt_noted(const struct fdt_act *act, int fd, int error);
 

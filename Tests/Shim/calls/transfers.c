@@ -1,0 +1,94 @@
+/* Transfers leave no trace while they go well; an end or a failure is the last
+ * notable event of its descriptor. */
+#include "tests.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+extern ssize_t __read(int fd, void *data, size_t room);
+extern ssize_t __write(int fd, const void *data, size_t length);
+extern ssize_t __send(int fd, const void *data, size_t length, int flags);
+extern ssize_t __read_chk(int fd, void *data, size_t room, size_t known);
+extern ssize_t __recv_chk(int fd, void *data, size_t room, size_t known, int flags);
+extern ssize_t __recvfrom_chk(int fd, void *data, size_t room, size_t known, int flags,
+                              struct sockaddr *from, socklen_t *from_size);
+
+static char buffer[8];
+static struct iovec part = {buffer, sizeof buffer};
+
+static void check_note(int fd, const char *call, int error) {
+  const struct fdt_live *entry = entry_of(fd);
+  CHECK(entry != NULL && is_call(entry->note_call, call));
+  CHECK_EQUAL(entry->note_error, error);
+}
+
+static void check_no_note(int fd) { CHECK_EQUAL(entry_of(fd)->note_call, 0); }
+
+/* A read that brings something, one that finds nothing yet, one at the end. */
+#define READS(name, expression)                                                                    \
+  TEST(name) {                                                                                     \
+    int pair[2];                                                                                   \
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);                                         \
+    int fd = pair[0];                                                                              \
+    CHECK(fcntl(fd, F_SETFL, O_NONBLOCK) == 0);                                                    \
+    CHECK((expression) == -1 && errno == EAGAIN);                                                  \
+    check_no_note(fd);                                                                             \
+    CHECK(write(pair[1], "x", 1) == 1);                                                            \
+    CHECK((expression) == 1);                                                                      \
+    check_no_note(fd);                                                                             \
+    CHECK(close(pair[1]) == 0);                                                                    \
+    CHECK((expression) == 0);                                                                      \
+    check_note(fd, #name, 0);                                                                      \
+    CHECK(close(fd) == 0);                                                                         \
+  }
+
+READS(read, read(fd, buffer, sizeof buffer))
+READS(__read, __read(fd, buffer, sizeof buffer))
+READS(__read_chk, __read_chk(fd, buffer, sizeof buffer, sizeof buffer))
+READS(readv, readv(fd, &part, 1))
+READS(recv, recv(fd, buffer, sizeof buffer, 0))
+READS(__recv_chk, __recv_chk(fd, buffer, sizeof buffer, sizeof buffer, 0))
+READS(recvfrom, recvfrom(fd, buffer, sizeof buffer, 0, NULL, NULL))
+READS(__recvfrom_chk, __recvfrom_chk(fd, buffer, sizeof buffer, sizeof buffer, 0, NULL, NULL))
+
+#define WRITES(name, expression)                                                                   \
+  TEST(name) {                                                                                     \
+    int pair[2];                                                                                   \
+    CHECK(signal(SIGPIPE, SIG_IGN) != SIG_ERR);                                                    \
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);                                         \
+    int fd = pair[0];                                                                              \
+    CHECK((expression) == 1);                                                                      \
+    check_no_note(fd);                                                                             \
+    CHECK(close(pair[1]) == 0);                                                                    \
+    CHECK((expression) == -1 && errno == EPIPE);                                                   \
+    check_note(fd, #name, EPIPE);                                                                  \
+    CHECK(close(fd) == 0);                                                                         \
+  }
+
+static struct iovec byte = {buffer, 1};
+static const struct msghdr message = {.msg_iov = &byte, .msg_iovlen = 1};
+
+WRITES(write, write(fd, "x", 1))
+WRITES(__write, __write(fd, "x", 1))
+WRITES(writev, writev(fd, &byte, 1))
+WRITES(send, send(fd, "x", 1, 0))
+WRITES(__send, __send(fd, "x", 1, 0))
+WRITES(sendto, sendto(fd, "x", 1, 0, NULL, 0))
+WRITES(sendmsg, sendmsg(fd, &message, 0))
+
+TEST(shutdown) {
+  int pair[2];
+  CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+  CHECK(shutdown(pair[0], SHUT_WR) == 0);
+  check_note(pair[0], "shutdown", 0);
+  CHECK(close(pair[0]) == 0 && close(pair[1]) == 0);
+}
+
+CASE(end_of_file) {
+  int fd = open("/dev/null", O_RDONLY);
+  CHECK(read(fd, buffer, sizeof buffer) == 0);
+  check_no_note(fd);
+  CHECK(close(fd) == 0);
+}
