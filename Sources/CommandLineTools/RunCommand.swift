@@ -71,6 +71,7 @@ public struct RunCommand: ParsableCommand {
     session.size = size
     session.failsOnLeak = failOnLeak
     if !noReport {
+      session.reportIsData = reportFormat == .json
       session.report = { [reportFormat] trace in
         try produceReport(
           trace: trace.string, options: ReportOptions(format: reportFormat), to: .standardError

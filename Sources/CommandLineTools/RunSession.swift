@@ -12,6 +12,8 @@ struct RunSession {
   /// Bytes of the trace, when not the default.
   var size: RunSize?
   var failsOnLeak = false
+  /// The report is for programs: nothing of ours may follow it on stderr.
+  var reportIsData = false
   /// Prints the report of a trace to stderr and tells whether there are leaks.
   /// nil: no report is wanted.
   var report: ((FilePath) throws -> Bool)?
@@ -73,7 +75,9 @@ struct RunSession {
           Self.say("cannot report on \(trace.path): \(error)")
         }
       }
-      Self.say("the trace is \(trace.path)" + (trace.note.map { " (\($0))" } ?? ""))
+      if !reportIsData || verdict == .unknown {
+        Self.say("the trace is \(trace.path)" + (trace.note.map { " (\($0))" } ?? ""))
+      }
     } else {
       Self.say("no trace was written: " + RunDiagnosis.reason(for: command.program))
     }

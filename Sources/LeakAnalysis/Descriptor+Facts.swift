@@ -40,9 +40,14 @@ extension Descriptor {
     return text ?? detail.remote?.description ?? detail.local?.description
   }
 
+  /// For a unix socket, where nobody finds it by a path says more than that it listens.
   var displayState: String? {
-    detail?.tcpState?.description ?? (isListening ? "LISTEN" : nil)
-      ?? detail?.unixState?.rawValue
+    switch detail?.unixState {
+    case .unlinked, .abstract: detail?.unixState?.rawValue
+    default:
+      detail?.tcpState?.description ?? (isListening ? "LISTEN" : nil)
+        ?? detail?.unixState?.rawValue
+    }
   }
 
   /// The note when it tells of an error path that was left: a set-up that

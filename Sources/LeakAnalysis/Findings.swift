@@ -126,7 +126,8 @@ public struct OpenDescriptor: Equatable, Sendable {
   public internal(set) var name: String?
   public internal(set) var local: String?
   public internal(set) var remote: String?
-  /// TCP state such as `CLOSE_WAIT`, or a unix socket's: `bound`, `unlinked`, `abstract`, `unnamed`.
+  /// TCP state such as `CLOSE_WAIT`, or a unix socket's: `unlinked`, `abstract`, `LISTEN`,
+  /// `bound`, `unnamed`.
   public internal(set) var state: String?
   public internal(set) var openedNs: UInt64?
   public internal(set) var ageNs: UInt64?

@@ -111,10 +111,15 @@ extension Case {
       || (trace.clock.duration(after) ?? 0) >= Thresholds.carriedOnNs
   }
 
-  /// 3. What a server is for.
+  /// 3. What a server is for. One that listens at more and more places, or where
+  /// nobody can find it any more, has lost track of its listeners.
   private func judgeServices() -> Judgement? {
-    fds.allSatisfy(\.isService)
-      ? .init(verdict: .held, reasons: [.listener(count: live)]) : nil
+    guard fds.allSatisfy(\.isService) else { return nil }
+    let areGone = fds.count { $0.detail?.unixState == .unlinked } >= Thresholds.spreadOpens
+    let areMore = opens >= Thresholds.spreadOpens && isSpreadOverLife
+    let areManyLocal = opens >= Thresholds.loopOpens && fds.allSatisfy { $0.kind == .unix }
+    if areGone || areMore || areManyLocal { return nil }
+    return .init(verdict: .held, reasons: [.listener(count: live)])
   }
 
   /// 4. Siblings live a short time, these do not.

@@ -16,7 +16,7 @@ public enum TraceError: Error, Equatable, Sendable, CustomStringConvertible {
   case notATrace(offset: UInt64)
   /// Written by a machine of the other endianness.
   case otherByteOrder(offset: UInt64)
-  case otherVersion(found: UInt32, supported: UInt32)
+  case otherVersion(offset: UInt64, found: UInt32, supported: UInt32)
   /// The program that made the file never finished its header.
   case notReady(offset: UInt64)
   /// The header's description of a section contradicts itself or the file.
@@ -43,8 +43,8 @@ public enum TraceError: Error, Equatable, Sendable, CustomStringConvertible {
     case .otherByteOrder(let offset):
       return "was written with another byte order (byte \(offset)); "
         + "read it on a machine of the kind that wrote it"
-    case .otherVersion(let found, let supported):
-      return "has format version \(found), this program reads \(supported); "
+    case .otherVersion(let offset, let found, let supported):
+      return "has format version \(found) (byte \(offset)), this program reads \(supported); "
         + "use the fdtrack-report that came with the libfdtrack.so"
     case .notReady(let offset):
       return "was never finished by the program that created it (byte \(offset)); "

@@ -65,7 +65,8 @@ struct TraceLayout {
     }
     let version: UInt32 = try load(bytes, at: offset(of: \.version))
     guard version == FDT_VERSION else {
-      throw .otherVersion(found: version, supported: FDT_VERSION)
+      throw .otherVersion(
+        offset: offset(of: \.version), found: version, supported: FDT_VERSION)
     }
   }
 
