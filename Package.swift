@@ -43,7 +43,7 @@ let package = Package(
 
     .testTarget(
       name: "TraceModelTests", dependencies: ["TraceBytes", "TraceModel", "FDTrackFormat"]),
-    .testTarget(name: "LeakAnalysisTests", dependencies: ["LeakAnalysis"]),
+    .testTarget(name: "LeakAnalysisTests", dependencies: ["LeakAnalysis", "TraceModel"]),
     .testTarget(name: "SymbolicationTests", dependencies: ["Symbolication"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
     .testTarget(

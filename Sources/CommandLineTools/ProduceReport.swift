@@ -65,7 +65,13 @@ public struct ReportFailure: Error, CustomStringConvertible {
 public func produceReport(
   trace path: String, options: ReportOptions, to output: ReportOutput
 ) throws -> ReportOutcome {
-  let findings = try findings(ofTraceAt: path)
+  let trace = try trace(at: path)
+  var progress = ProgressLine()
+  let alike = AlikeStacks(trace)
+  let findings = Findings(
+    trace, running: RunningProcesses.of(trace, path: path),
+    alike: alike.representatives(Symbolizer().symbolize(alike.requests) { progress.show($0) }))
+  progress.clear()
   if let pid = options.process, !findings.processes.contains(where: { $0.pid == pid }) {
     throw ReportFailure("\(VisibleText.escaped(path)): has no process with pid \(pid)")
   }
@@ -75,7 +81,6 @@ public func produceReport(
     findings, tracePath: path,
     filter: ReportFilter(
       minimumCount: options.minimumCount, pid: options.process, includesAll: options.includesAll))
-  var progress = ProgressLine()
   let symbols = Symbolizer().symbolize(assembly.requests) { progress.show($0) }
   progress.clear()
   let report = assembly.report(symbols: symbols)
@@ -85,10 +90,9 @@ public func produceReport(
     leakSites: report.sites(.leak).count, leakedDescriptors: report.liveCount(.leak))
 }
 
-private func findings(ofTraceAt path: String) throws -> Findings {
+private func trace(at path: String) throws -> Trace {
   do throws(TraceError) {
-    let trace = try Trace(path: path)
-    return Findings(trace, running: RunningProcesses.of(trace, path: path))
+    return try Trace(path: path)
   } catch {
     throw ReportFailure("\(VisibleText.escaped(path)): \(error)")
   }

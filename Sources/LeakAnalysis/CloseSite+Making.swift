@@ -2,7 +2,9 @@ import TraceModel
 
 extension SiteFinding {
   /// Closers of one stack and call, over all processes, as one.
-  static func closeSites(_ closers: [CloserRecord], _ trace: Trace) -> [CloseSite] {
+  static func closeSites(
+    _ closers: [(stack: StackNumber, record: CloserRecord)], _ trace: Trace
+  ) -> [CloseSite] {
     struct Key: Hashable {
       var stack: StackNumber
       var call: UInt16
@@ -15,8 +17,9 @@ extension SiteFinding {
       var lifetimes = [UInt64](repeating: 0, count: 16)
     }
     var sums: [Key: Sum] = [:]
-    for closer in closers where closer.count > 0 {
-      var sum = sums[Key(stack: closer.stack, call: closer.call)] ?? Sum()
+    for (stack, closer) in closers where closer.count > 0 {
+      let key = Key(stack: stack, call: closer.call)
+      var sum = sums[key] ?? Sum()
       sum.count = Self.sum(sum.count, closer.count)
       sum.minTicks = min(sum.minTicks, closer.minTicks)
       sum.maxTicks = max(sum.maxTicks, closer.maxTicks)
@@ -24,7 +27,7 @@ extension SiteFinding {
       for (bucket, count) in closer.lifetimes.prefix(sum.lifetimes.count).enumerated() {
         sum.lifetimes[bucket] += UInt64(count)
       }
-      sums[Key(stack: closer.stack, call: closer.call)] = sum
+      sums[key] = sum
     }
     return sums.map { key, sum in
       let median = medianTicks(sum.lifetimes)

@@ -63,7 +63,7 @@ extension SiteFinding {
   private mutating func judge(_ group: SiteGroup, _ context: SiteContext) {
     var siblings: UInt64 = 0
     var longest: UInt64 = 0
-    for closer in group.closers {
+    for (_, closer) in group.closers {
       siblings = Self.sum(siblings, closer.count)
       longest = max(longest, closer.maxTicks)
     }

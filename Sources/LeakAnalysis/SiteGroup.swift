@@ -7,7 +7,8 @@ struct SiteGroup {
   let call: UInt16
   var kind: DescriptorKind = .unknown
   var shares: [Int: Share] = [:]
-  var closers: [CloserRecord] = []
+  /// With the stack that stands for all that are alike.
+  var closers: [(stack: StackNumber, record: CloserRecord)] = []
   /// Programs that got descriptors of this site by exec, and still hold them.
   var execHolders: Set<Int> = []
   var execHeld = 0
@@ -27,7 +28,8 @@ struct SiteGroup {
   var live: Int { shares.values.reduce(0) { $0 + $1.live.count } }
 }
 
-/// Finds the groups: stacks of equal content and the same call are one site.
+/// Finds the groups: stacks that are alike, or of equal content, and the same call
+/// are one site.
 struct SiteGrouping {
   private struct Key: Hashable {
     var stack: Int
@@ -38,9 +40,11 @@ struct SiteGrouping {
   private var indexByKey: [Key: Int] = [:]
   private var indexBySite: [UInt32: Int] = [:]
   private var identities: StackIdentities
+  private let alike: [StackNumber: StackNumber]
   private var nextID: Int
 
-  init(_ trace: Trace, _ views: [ProcessView]) {
+  init(_ trace: Trace, _ views: [ProcessView], alike: [StackNumber: StackNumber]) {
+    self.alike = alike
     identities = StackIdentities(trace.stacks)
     nextID = Int(trace.sites.map(\.id).max() ?? 0) + 1
     for site in trace.sites { add(site) }
@@ -52,7 +56,7 @@ struct SiteGrouping {
     }
     for closer in trace.closers {
       guard let index = indexBySite[closer.site] else { continue }
-      groups[index].closers.append(closer)
+      groups[index].closers.append((alike[closer.stack] ?? closer.stack, closer))
     }
     complete()
   }
@@ -66,6 +70,7 @@ struct SiteGrouping {
   }
 
   private mutating func index(stack: StackNumber, call: UInt16, site: UInt32?) -> Int {
+    let stack = alike[stack] ?? stack
     let key = Key(stack: identities.identity(of: stack), call: call)
     if let index = indexByKey[key] { return index }
     let id = site.map(Int.init) ?? nextID

@@ -25,6 +25,19 @@ struct StackTests {
     }
   }
 
+  @Test("A loop that the compiler unrolled is one site")
+  func unrolled() throws {
+    try withScratch { folder in
+      let report = try track("unrolled_loop", [], in: folder).report
+      let site = try report.site(at: "OPEN: one", in: "unrolled_loop.c")
+      #expect(site.functions.prefix(2) == ["open_one", "main"])
+      let call = try Project.line(of: "LEAK: unrolled", in: "unrolled_loop.c")
+      #expect(site.stack[1].isAt(call, of: "unrolled_loop.c"))
+      #expect(site.live == 8)
+      #expect(site.verdict == "leak")
+    }
+  }
+
   @Test("Every frame of a recursion is there")
   func deep() throws {
     try withScratch { folder in

@@ -76,7 +76,9 @@ struct RefusalTests {
 
   @Test("Another version")
   func version() {
-    #expect(error { $0.header.version = 9 } == .otherVersion(offset: 12, found: 9, supported: FDT_VERSION))
+    #expect(
+      error { $0.header.version = 9 } == .otherVersion(offset: 12, found: 9, supported: FDT_VERSION)
+    )
   }
 
   @Test("A header that was never finished")
@@ -87,7 +89,8 @@ struct RefusalTests {
     let errors: [TraceError] = [
       .cannotOpen(errno: ENOENT), .notAFile("a FIFO"), .cannotRead(offset: 1, errno: EIO), .empty,
       .tooLarge(size: 2, limit: 1), .truncated(offset: 1, need: 2, have: 1),
-      .notATrace(offset: 0), .otherByteOrder(offset: 8), .otherVersion(offset: 12, found: 2, supported: 1),
+      .notATrace(offset: 0), .otherByteOrder(offset: 8),
+      .otherVersion(offset: 12, found: 2, supported: 1),
       .notReady(offset: 40), .badSection(name: "ring", offset: 1),
     ]
     for error in errors {

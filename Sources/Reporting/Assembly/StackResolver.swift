@@ -7,10 +7,8 @@ import TraceModel
 struct StackResolver {
   private let stacks: StackStore
   private let modules: [Int: TraceModel.Module]
-  /// Modules in the order of the requests.
-  private var numbers: [Int] = []
-  private var symbols: [Int: ModuleSymbols] = [:]
-  private(set) var requests: [Symbolizer.Request] = []
+  private var lookUp: LookUp
+  var requests: [Symbolizer.Request] { lookUp.requests }
 
   /// Plans the look-up of all `wanted` stacks.
   init(_ findings: Findings, wanted: Set<StackNumber>) {
@@ -22,20 +20,11 @@ struct StackResolver {
         addresses[module, default: []].insert(address)
       }
     }
-    for number in addresses.keys.sorted() {
-      guard let module = modules[number], let found = addresses[number] else { continue }
-      numbers.append(number)
-      requests.append(
-        Symbolizer.Request(
-          module: ModuleIdentity(path: module.path ?? "", buildID: module.buildID),
-          addresses: found.sorted()))
-    }
+    lookUp = LookUp(addresses, in: modules)
   }
 
   /// Takes the results of `requests`, in their order.
-  mutating func take(_ results: [ModuleSymbols]) {
-    for (number, result) in zip(numbers, results) { symbols[number] = result }
-  }
+  mutating func take(_ results: [ModuleSymbols]) { lookUp.take(results) }
 
   func stack(_ number: StackNumber) -> Report.Stack {
     let frames = stacks.frames(of: number)
@@ -61,8 +50,8 @@ struct StackResolver {
   /// Modules that gave no symbols, and why.
   var bareModules: [Report.BareModule] {
     var bare: [Report.BareModule] = []
-    for (number, request) in zip(numbers, requests) {
-      guard case .unavailable(let reason) = symbols[number]?.status else { continue }
+    for (number, request) in zip(lookUp.numbers, requests) {
+      guard case .unavailable(let reason) = lookUp.symbols[number]?.status else { continue }
       bare.append(
         Report.BareModule(
           path: path(of: number), buildID: hexadecimal(request.module.buildID),
@@ -78,7 +67,7 @@ struct StackResolver {
   private func resolved(module number: Int, address: UInt64) -> [Report.StackFrame] {
     let path = path(of: number)
     let buildID = hexadecimal(modules[number]?.buildID ?? [])
-    let found = symbols[number]?.frames(at: address) ?? []
+    let found = lookUp.frames(module: number, address: address)
     guard !found.isEmpty else {
       return [
         Report.StackFrame(function: nil, module: path, buildID: buildID, offset: address)

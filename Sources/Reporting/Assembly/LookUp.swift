@@ -1,0 +1,30 @@
+import Symbolication
+import TraceModel
+
+/// Addresses to be looked up, as one request for each module, and their results.
+struct LookUp {
+  /// Modules in the order of the requests.
+  let numbers: [Int]
+  let requests: [Symbolizer.Request]
+  private(set) var symbols: [Int: ModuleSymbols] = [:]
+
+  init(_ addresses: [Int: Set<UInt64>], in modules: [Int: TraceModel.Module]) {
+    let known = addresses.keys.filter { modules[$0] != nil }.sorted()
+    numbers = known
+    requests = known.map { number in
+      Symbolizer.Request(
+        module: ModuleIdentity(
+          path: modules[number]?.path ?? "", buildID: modules[number]?.buildID ?? []),
+        addresses: (addresses[number] ?? []).sorted())
+    }
+  }
+
+  /// Takes the results of `requests`, in their order.
+  mutating func take(_ results: [ModuleSymbols]) {
+    for (number, result) in zip(numbers, results) { symbols[number] = result }
+  }
+
+  func frames(module: Int, address: UInt64) -> [SourceFrame] {
+    symbols[module]?.frames(at: address) ?? []
+  }
+}
