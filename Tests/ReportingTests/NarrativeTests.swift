@@ -121,6 +121,20 @@ struct NarrativeTests {
       ])
   }
 
+  @Test("A site that closed all is told by how many it opened")
+  func closedSites() {
+    var site = Sample.held
+    site.verdict = .clean
+    site.live = 0
+    site.opened = 1
+    let place = site.stack.focus?.phrase ?? ""
+    #expect(
+      Narrative(Sample.report).title(of: site)
+        == "1 file from \(site.api)() \(place), all closed")
+    site.opened = 7
+    #expect(Narrative(Sample.report).title(of: site).hasPrefix("7 files from "))
+  }
+
   @Test("The advice names the call that releases what was opened")
   func advice() {
     #expect(Sample.suspect.advice[0].contains("call fclose() when done with it"))

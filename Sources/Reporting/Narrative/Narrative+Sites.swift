@@ -7,9 +7,13 @@ extension Narrative {
     var lines: [String]
   }
 
-  /// `LEAK  40 tcp from socket() in dial at client.c:38`
+  /// `40 tcp sockets from socket() in dial at client.c:38`
   func title(of site: Report.Site) -> String {
     let place = site.stack.focus.map { " \($0.phrase)" } ?? ", stack not recorded"
+    if site.verdict == .clean {
+      let noun = Self.plural(site.kind, Int(clamping: site.opened))
+      return "\(site.opened) \(noun) from \(site.api)()\(place), all closed"
+    }
     let count = site.live > 0 ? "\(site.live)" : "0 of \(site.opened)"
     return "\(count) \(Self.plural(site.kind, site.live)) from \(site.api)()\(place)"
   }
