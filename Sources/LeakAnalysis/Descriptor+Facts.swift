@@ -26,6 +26,16 @@ extension Descriptor {
     }
   }
 
+  /// A unix socket whose path was not there when somebody looked.
+  var isUnlinked: Bool { detail?.unixState == .unlinked }
+
+  /// The absolute path of a unix socket. Two sockets that have the same one were
+  /// bound one after the other, and only the last can be reached.
+  var unixPath: String? {
+    guard case .unix(let path) = detail?.local, path.hasPrefix("/") else { return nil }
+    return path
+  }
+
   /// The kernel draws ports from here on (ip_local_port_range(7)'s default).
   private static let firstEphemeralPort: UInt16 = 32768
 
@@ -40,14 +50,10 @@ extension Descriptor {
     return text ?? detail.remote?.description ?? detail.local?.description
   }
 
-  /// For a unix socket, where nobody finds it by a path says more than that it listens.
+  /// What is told of a unix socket is its name: that it listens is a flag of its own.
   var displayState: String? {
-    switch detail?.unixState {
-    case .unlinked, .abstract: detail?.unixState?.rawValue
-    default:
-      detail?.tcpState?.description ?? (isListening ? "LISTEN" : nil)
-        ?? detail?.unixState?.rawValue
-    }
+    detail?.tcpState?.description ?? detail?.unixState?.rawValue
+      ?? (isListening ? "LISTEN" : nil)
   }
 
   /// The note when it tells of an error path that was left: a set-up that

@@ -126,8 +126,8 @@ public struct OpenDescriptor: Equatable, Sendable {
   public internal(set) var name: String?
   public internal(set) var local: String?
   public internal(set) var remote: String?
-  /// TCP state such as `CLOSE_WAIT`, or a unix socket's: `unlinked`, `abstract`, `LISTEN`,
-  /// `bound`, `unnamed`.
+  /// TCP state such as `CLOSE_WAIT`, or a unix socket's: `bound`, `unlinked`, `abstract`,
+  /// `unnamed`. `LISTEN` for a listener of which nothing else is known.
   public internal(set) var state: String?
   public internal(set) var openedNs: UInt64?
   public internal(set) var ageNs: UInt64?

@@ -111,15 +111,33 @@ extension Case {
       || (trace.clock.duration(after) ?? 0) >= Thresholds.carriedOnNs
   }
 
-  /// 3. What a server is for. One that listens at more and more places, or where
-  /// nobody can find it any more, has lost track of its listeners.
+  /// 3. What a server is for.
   private func judgeServices() -> Judgement? {
-    guard fds.allSatisfy(\.isService) else { return nil }
-    let areGone = fds.count { $0.detail?.unixState == .unlinked } >= Thresholds.spreadOpens
-    let areMore = opens >= Thresholds.spreadOpens && isSpreadOverLife
-    let areManyLocal = opens >= Thresholds.loopOpens && fds.allSatisfy { $0.kind == .unix }
-    if areGone || areMore || areManyLocal { return nil }
-    return .init(verdict: .held, reasons: [.listener(count: live)])
+    fds.allSatisfy(\.isService) && !areDiscardedListeners
+      ? .init(verdict: .held, reasons: [.listener(count: live)]) : nil
+  }
+
+  /// Unix listeners of which a new one is made each time: no client finds those
+  /// whose path was unlinked or bound again, and a service opens all of its own
+  /// at start-up. Such are judged as any descriptors.
+  private var areDiscardedListeners: Bool {
+    let listeners = fds.filter { $0.kind == .unix }
+    guard listeners.count >= Thresholds.spreadOpens, listeners.count == fds.count else {
+      return false
+    }
+    if keepsOpening { return true }
+    let paths = Set(listeners.filter { !$0.isUnlinked }.compactMap(\.unixPath))
+    let unreachable = listeners.count { $0.isUnlinked || $0.unixPath != nil } - paths.count
+    return unreachable >= Thresholds.spreadOpens
+  }
+
+  /// Start-up is followed by a life without more of them. Where no end was recorded
+  /// that life goes unseen, and only the time between the opens tells.
+  private var keepsOpening: Bool {
+    if view.process.endTicks == nil && (spreadNs ?? 0) < Thresholds.poolRestNs { return false }
+    guard opens >= Thresholds.loopOpens else { return isSpreadOverLife }
+    let sinceFirst = view.endTicks > firstTicks ? view.endTicks - firstTicks : 0
+    return spreadTicks > 0 && Double(spreadTicks) >= Thresholds.spreadShare * Double(sinceFirst)
   }
 
   /// 4. Siblings live a short time, these do not.
@@ -149,8 +167,8 @@ extension Case {
 
   /// 5. Pairs made for child processes, which got them by fork.
   private func judgeChannels() -> Judgement? {
-    guard fds.allSatisfy({ $0.kind == .unix || $0.kind == .pipe }), share.closed == 0,
-      children.haveAll(fds, of: view.process.id)
+    guard fds.allSatisfy({ [.unix, .pipe].contains($0.kind) && !$0.isListening }),
+      share.closed == 0, children.haveAll(fds, of: view.process.id)
     else { return nil }
     let isBurst = !isSpreadOverLife
     guard isBurst || children.liveCount(of: view.process.id, holding: fds) >= opens else {

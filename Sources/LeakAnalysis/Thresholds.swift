@@ -14,7 +14,8 @@ enum Thresholds {
   /// What was opened within this part of the site's activity, the first one
   /// included, belongs to start-up.
   static let startUpShare = 0.05
-  /// A burst is taken for a pool when nothing followed for this long …
+  /// A burst is taken for a pool when nothing followed for this long (start-up takes
+  /// less, where the rest was not seen) …
   static let poolRestNs: UInt64 = 30_000_000_000
   /// … and for this many times the time that the burst took, start included.
   static let poolRestFactor: UInt64 = 10

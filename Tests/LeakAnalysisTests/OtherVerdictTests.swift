@@ -111,18 +111,6 @@ struct OtherVerdictTests {
     #expect(story.site().verdict == .held && story.site().reasons == [.listener(count: 10)])
   }
 
-  @Test("Listeners that a server adds all through its life are lost track of")
-  func addedListeners() {
-    var story = Scenario()
-    story.process(to: 1000)
-    for fd in 3..<13 {
-      story.open(fd, at: Double(fd) * 75, call: "socket", kind: .tcp) {
-        $0.listen(on: UInt16(8000 + fd))
-      }
-    }
-    #expect(story.site().verdict == .leak)
-  }
-
   @Test("Listeners on drawn ports that pile up are not a service")
   func ephemeralListeners() {
     var story = Scenario()

@@ -152,5 +152,13 @@ extension Descriptor {
     self.detail = detail
   }
 
+  mutating func listen(at path: String, _ state: DescriptorDetail.UnixState = .bound) {
+    flags.insert(.listening)
+    var detail = DescriptorDetail(form: .unixPath, text: path)
+    detail.local = .unix(path)
+    detail.unixState = state
+    self.detail = detail
+  }
+
   mutating func name(_ path: String) { detail = DescriptorDetail(form: .path, text: path) }
 }

@@ -121,6 +121,29 @@ struct NarrativeTests {
       ])
   }
 
+  @Test("A unix socket is told with what became of its name")
+  func unixNames() {
+    func names(_ state: String?, listening: Bool = true, remote: String? = nil) -> String? {
+      var site = Report.Site(id: 1)
+      site.fds = [3, 4].map { number in
+        var fd = Report.Descriptor(process: 1, fd: number)
+        fd.kind = "unix"
+        fd.name = state == "abstract" ? "@app" : "/run/app.sock"
+        fd.state = state
+        fd.remote = remote
+        fd.isListening = listening
+        return fd
+      }
+      return Narrative(Sample.report).names(of: site)
+    }
+    #expect(names("unlinked") == "/run/app.sock (listening, its path is gone) (2 times)")
+    #expect(names("abstract") == "@app (listening, abstract) (2 times)")
+    #expect(names("bound") == "/run/app.sock (listening) (2 times)")
+    #expect(names("LISTEN") == "/run/app.sock (listening) (2 times)")
+    #expect(names("unnamed", listening: false, remote: "/run/db") == "to /run/db (2 times)")
+    #expect(names("bound", listening: false, remote: "unnamed") == "/run/app.sock (2 times)")
+  }
+
   @Test("A site that closed all is told by how many it opened")
   func closedSites() {
     var site = Sample.held

@@ -30,9 +30,23 @@ extension Narrative {
   }
 
   private static func name(of fd: Report.Descriptor) -> String {
+    if fd.kind == "unix" { return unixName(of: fd) }
     let state = fd.state.map { " \($0)" } ?? ""
     if let remote = fd.remote { return "to \(remote)\(state)" }
     return (fd.name ?? fd.local).map { $0 + state } ?? (fd.state ?? "")
+  }
+
+  /// `/run/app.sock (listening, its path is gone)`; the state is that of the own name.
+  private static func unixName(of fd: Report.Descriptor) -> String {
+    let remote = fd.remote.flatMap { $0 == "unnamed" ? nil : "to \($0)" }
+    let name = remote ?? fd.name ?? fd.local ?? "unnamed"
+    var facts = fd.isListening ? ["listening"] : []
+    switch fd.state {
+    case "unlinked": facts.append(remote == nil ? "its path is gone" : "its own path is gone")
+    case "abstract": facts.append("abstract")
+    default: break
+    }
+    return facts.isEmpty ? name : "\(name) (\(facts.joined(separator: ", ")))"
   }
 
   /// Everything but the stack, in the order in which a reader asks.
