@@ -127,8 +127,8 @@ import Testing
       while :; do sleep 0.05; done
       """
     _ = try program.folder.write("command", script, mode: 0o755)
-    let words = (program.words + ["./command"]).joined(separator: " ")
-    let running = try program.start(["script", "-qec", words, "/dev/null"])
+    let running = try RunningProgram(
+      onTerminal: program.words + ["./command"], folder: program.folder)
     #expect(try running.waitForLine("up"))
     try running.write("\u{3}")
     #expect(try running.waitForLine("interrupted"))

@@ -36,14 +36,39 @@ final class RunningProgram {
     posix_spawn_file_actions_adddup2(&actions, inputEnd.rawValue, 0)
     posix_spawn_file_actions_adddup2(&actions, outputEnd.rawValue, 1)
     posix_spawn_file_actions_addopen(&actions, 2, errors.string, O_WRONLY | O_APPEND, 0)
+    pid = try Self.spawn(arguments, folder, &actions, POSIX_SPAWN_SETPGROUP)
+    (self.input, self.output) = (input, output)
+  }
+
+  /// Starts a program as `init(_:folder:)` does, on a terminal of its own: its
+  /// three standard streams, in the foreground, are what is read and written.
+  init(onTerminal arguments: [String], folder: TemporaryFolder) throws {
+    self.folder = folder
+    errors = try folder.write("errors.\(UInt64.random(in: 0...(.max)))", "")
+    var (terminal, other): (Int32, Int32) = (-1, -1)
+    guard openpty(&terminal, &other, nil, nil, nil) == 0 else { throw Errno(rawValue: errno) }
+    defer { close(other) }
+    for end in [terminal, other] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for stream in 0...Int32(2) { posix_spawn_file_actions_adddup2(&actions, other, stream) }
+    pid = try Self.spawn(["setsid", "--ctty"] + arguments, folder, &actions, 0)
+    output = FileDescriptor(rawValue: terminal)
+    input = FileDescriptor(rawValue: fcntl(terminal, F_DUPFD_CLOEXEC, 0))
+  }
+
+  private static func spawn(
+    _ arguments: [String], _ folder: TemporaryFolder,
+    _ actions: inout posix_spawn_file_actions_t, _ group: Int32
+  ) throws -> pid_t {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | group))
 
     let words = ["env", "-C", folder.path.string] + arguments
     var pointers = words.map { strdup($0) } + [nil]
@@ -51,7 +76,7 @@ final class RunningProgram {
     var pid: pid_t = 0
     let error = posix_spawnp(&pid, words[0], &actions, &attributes, &pointers, environ)
     guard error == 0 else { throw Errno(rawValue: error) }
-    (self.pid, self.input, self.output) = (pid, input, output)
+    return pid
   }
 
   func write(_ text: String) throws {
