@@ -26,6 +26,8 @@ public struct SiteRecord: Equatable, Sendable {
   public internal(set) var lastTicks: UInt64 = 0
   public internal(set) var peakTicks: UInt64 = 0
   public internal(set) var peak: UInt32 = 0
+  /// Open when the process first met EMFILE or ENFILE.
+  public internal(set) var atLimit: UInt32 = 0
 }
 
 /// Where descriptors of one site end (`struct fdt_closer`).
@@ -41,6 +43,47 @@ public struct CloserRecord: Equatable, Sendable {
   public internal(set) var lastTicks: UInt64 = 0
   /// Bucket i counts lifetimes of 2^(2i+10) to 2^(2i+12) ticks; both ends are open.
   public internal(set) var lifetimes: [UInt32] = []
+}
+
+/// A wrong use of descriptor numbers, and how often (`struct fdt_misuse`).
+public struct MisuseRecord: Equatable, Sendable {
+  public enum Kind: Equatable, Sendable {
+    /// A close failed with EBADF, of a number that had been closed.
+    case closeAgain
+    /// A close failed with EBADF, of a number that was never open.
+    case closeUnknown
+    /// A close took the descriptor of a stream from it.
+    case closeOwned
+    /// Another call failed with EBADF, on a number that had been closed.
+    case useClosed
+  }
+
+  /// A call, and who made it when.
+  public struct Act: Equatable, Sendable {
+    public internal(set) var stack: StackNumber = 0
+    /// Slot in `Trace.calls`.
+    public internal(set) var call: UInt16 = 0
+    /// Kernel thread id.
+    public internal(set) var thread: UInt32 = 0
+    public internal(set) var ticks: UInt64 = 0
+  }
+
+  public internal(set) var kind: Kind
+  /// `TracedProcess.id`.
+  public internal(set) var process: Int
+  /// The wrong call, the first time.
+  public internal(set) var act = Act()
+  /// Where the number's latest descriptor came from; stack 0: from nowhere.
+  public internal(set) var opened = Act()
+  /// Where it had been closed before; stack 0: nowhere.
+  public internal(set) var closed = Act()
+  public internal(set) var owner: Descriptor.Owner = .raw
+  /// The numbers that it was done to lie from here to there.
+  public internal(set) var fds: ClosedRange<Int>
+  public internal(set) var count: UInt64 = 1
+  public internal(set) var lastTicks: UInt64 = 0
+  /// `SiteRecord.id` of the opener; 0 when not known.
+  public internal(set) var site: UInt32 = 0
 }
 
 /// A loss counter of the trace that is not zero.

@@ -49,6 +49,7 @@ extension Trace {
     }
     readSites(try layout.read(FDT_SECTION_SITES, of: bytes))
     readClosers(try layout.read(FDT_SECTION_CLOSERS, of: bytes))
+    readMisuses(try layout.read(FDT_SECTION_MISUSES, of: bytes))
     let ring = try layout.read(FDT_SECTION_RING, of: bytes, cursor: header.ring_next)
     events = EventRing(
       ring, capacity: layout.capacity(FDT_SECTION_RING), claimed: header.ring_next)
@@ -112,7 +113,7 @@ extension Trace {
           stack: record.stack, call: record.call,
           kind: DescriptorKind(rawValue: UInt32(record.kind)), opened: record.opened,
           closed: record.closed, firstTicks: record.first_ticks, lastTicks: record.last_ticks,
-          peakTicks: record.peak_ticks, peak: record.peak))
+          peakTicks: record.peak_ticks, peak: record.peak, atLimit: record.at_limit))
     }
   }
 
@@ -124,6 +125,17 @@ extension Trace {
           site: record.site, stack: record.stack, call: record.call, count: record.count,
           minTicks: record.min_ticks, maxTicks: record.max_ticks, lastTicks: record.last_ticks,
           lifetimes: elements(of: record.lifetimes, as: UInt32.self)))
+    }
+  }
+
+  private mutating func readMisuses(_ section: SparseBytes) {
+    section.forEachRecord(as: fdt_misuse.self) { _, record in
+      guard record.state == FDT_RECORD_READY.rawValue else { return }
+      guard let misuse = MisuseRecord(record) else {
+        damaged += 1
+        return
+      }
+      misuses.append(misuse)
     }
   }
 

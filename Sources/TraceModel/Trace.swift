@@ -11,6 +11,7 @@ public struct Trace: Equatable, Sendable {
   public internal(set) var stacks: StackStore
   public internal(set) var sites: [SiteRecord] = []
   public internal(set) var closers: [CloserRecord] = []
+  public internal(set) var misuses: [MisuseRecord] = []
   public internal(set) var events: EventRing
   /// Counters that are not zero, in the format's order.
   public internal(set) var losses: [Loss] = []

@@ -9,6 +9,7 @@ struct TraceLayout {
   /// What is added to a section's number when it is named in an error.
   private static let names = [
     "calls", "processes", "stacks", "sites", "closers", "modules", "strings", "units", "ring",
+    "misuses",
   ]
 
   /// Record sizes by section; nil where the format has no records.
@@ -16,7 +17,7 @@ struct TraceLayout {
     MemoryLayout<fdt_call>.stride, MemoryLayout<fdt_process>.stride,
     MemoryLayout<fdt_stack_node>.stride, MemoryLayout<fdt_site>.stride,
     MemoryLayout<fdt_closer>.stride, MemoryLayout<fdt_module>.stride, nil, Int(FDT_UNIT_SIZE),
-    MemoryLayout<fdt_chunk>.stride,
+    MemoryLayout<fdt_chunk>.stride, MemoryLayout<fdt_misuse>.stride,
   ]
 
   init(_ bytes: borrowing TraceBytes) throws(TraceError) {

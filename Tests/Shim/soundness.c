@@ -121,6 +121,19 @@ static void check_stack(struct audit *audit, uint32_t stack) {
     fault(audit, "stack %u has no end", stack);
 }
 
+static void check_misuse(struct audit *audit, uint32_t slot, const struct fdt_misuse *misuse) {
+  if (misuse->state != FDT_RECORD_READY)
+    return;
+  if (misuse->kind == 0 || misuse->kind > FDT_MISUSE_USE_CLOSED || misuse->low_fd < 0 ||
+      misuse->low_fd > misuse->high_fd || !is_process(audit, misuse->process))
+    fault(audit, "misuse %u has kind %u, fds %d to %d, process %u", slot, misuse->kind,
+          misuse->low_fd, misuse->high_fd, misuse->process);
+  if (!is_stack(audit, misuse->stack) || !is_stack(audit, misuse->opened_stack) ||
+      !is_stack(audit, misuse->closed_stack) || !is_call(audit, misuse->call))
+    fault(audit, "misuse %u names stacks %u, %u and %u, call %u", slot, misuse->stack,
+          misuse->opened_stack, misuse->closed_stack, misuse->call);
+}
+
 unsigned trace_unsound(const struct trace *trace) {
   struct audit audit = {.trace = trace};
   const struct fdt_section *sections = trace->header->sections;
@@ -134,6 +147,8 @@ unsigned trace_unsound(const struct trace *trace) {
         (closer->site == 0 || trace_at(trace, FDT_SECTION_SITES, closer->site - 1) == NULL))
       fault(&audit, "closer %u is of site %u", i, closer->site);
   }
+  for (uint32_t i = 0; i < sections[FDT_SECTION_MISUSES].count; i++)
+    check_misuse(&audit, i, trace_at(trace, FDT_SECTION_MISUSES, i));
   for (audit.ref = 1; audit.ref <= trace_process_count(trace); audit.ref++) {
     audit.process = trace_process(trace, audit.ref);
     if (audit.process != NULL)

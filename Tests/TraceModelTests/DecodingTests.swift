@@ -29,6 +29,24 @@ struct DecodingTests {
     #expect(trace.events.inOrder().map(\.fd) == [3, 3])
   }
 
+  @Test("A misuse tells the wrong call, the open and the close before")
+  func misuse() throws {
+    var builder = TraceBuilder.sample()
+    var record = fdt_misuse()
+    record.state = FDT_RECORD_READY.rawValue
+    (record.kind, record.process, record.count) = (1, 1, 5)
+    (record.low_fd, record.high_fd) = (3, 9)
+    (record.stack, record.opened_stack, record.closed_stack) = (10, 11, 12)
+    builder.put(record, FDT_SECTION_MISUSES, 2)
+    (record.low_fd, record.high_fd) = (9, 3)
+    builder.put(record, FDT_SECTION_MISUSES, 3)
+    let trace = try builder.read()
+    #expect(trace.damaged == 1)
+    let misuse = try #require(trace.misuses.first)
+    #expect((misuse.kind, misuse.fds, misuse.count) == (.closeAgain, 3...9, 5))
+    #expect((misuse.act.stack, misuse.opened.stack, misuse.closed.stack) == (10, 11, 12))
+  }
+
   @Test("Losses carry their names, and zeros are left out")
   func losses() throws {
     var builder = TraceBuilder.sample()

@@ -13,12 +13,12 @@ struct TraceBuilder {
   private var unitsUsed: UInt32 = 0
 
   /// Records per section; bytes for strings.
-  static let counts: [UInt32] = [8, 8, 64, 16, 16, 8, 4096, 64, 4]
+  static let counts: [UInt32] = [8, 8, 64, 16, 16, 8, 4096, 64, 4, 4]
   static let strides = [
     MemoryLayout<fdt_call>.stride, MemoryLayout<fdt_process>.stride,
     MemoryLayout<fdt_stack_node>.stride, MemoryLayout<fdt_site>.stride,
     MemoryLayout<fdt_closer>.stride, MemoryLayout<fdt_module>.stride, 1, Int(FDT_UNIT_SIZE),
-    MemoryLayout<fdt_chunk>.stride,
+    MemoryLayout<fdt_chunk>.stride, MemoryLayout<fdt_misuse>.stride,
   ]
 
   init(counts: [UInt32] = Self.counts) {

@@ -25,7 +25,7 @@
 
 #define FDT_MAGIC      "FDTRACK" /* eight bytes with the final NUL */
 #define FDT_BYTE_ORDER 0x01020304u
-#define FDT_VERSION    1u
+#define FDT_VERSION    2u
 
 /* ---- sections ---------------------------------------------------------- */
 
@@ -39,6 +39,7 @@ enum fdt_section_id {
   FDT_SECTION_STRINGS,   /* struct fdt_string, back to back, 8-byte aligned    */
   FDT_SECTION_UNITS,     /* FDT_UNIT_SIZE blocks: live tables and their index  */
   FDT_SECTION_RING,      /* struct fdt_chunk                                   */
+  FDT_SECTION_MISUSES,   /* struct fdt_misuse: hash table                      */
   FDT_SECTION_COUNT
 };
 
@@ -70,7 +71,8 @@ struct fdt_section {
   X(SNAPSHOT_CUT, "snapshot_cut", "fds not looked at when the snapshot was taken: too many")       \
   X(SPAWN_AMBIGUOUS, "spawn_ambiguous",                                                            \
     "child programs whose parent call is uncertain: several threads spawned at once")              \
-  X(ATTACH_FAILED, "attach_failed", "programs that could not join the trace after exec")
+  X(ATTACH_FAILED, "attach_failed", "programs that could not join the trace after exec")           \
+  X(MISUSES, "misuses", "wrong closes and uses not kept: their table is full")
 
 enum fdt_loss {
 #define FDT_LOSS_ENUM(id, name, text) FDT_LOSS_##id,
@@ -258,7 +260,7 @@ struct fdt_site {
   uint64_t last_ticks;
   uint64_t peak_ticks; /* when `peak` was reached */
   uint32_t peak;       /* most open at once       */
-  uint32_t reserved;
+  uint32_t at_limit;   /* open when the process first met EMFILE or ENFILE */
 };
 
 /* One per (site, close stack): where a site's descriptors end, and after how
@@ -277,6 +279,43 @@ struct fdt_closer {
   uint64_t last_ticks; /* when the latest close happened */
   uint64_t reserved1[2];
   uint32_t lifetimes[FDT_LIFETIME_BUCKETS];
+};
+
+/* ---- wrong uses ---------------------------------------------------------- */
+
+enum fdt_misuse_kind {
+  FDT_MISUSE_CLOSE_AGAIN = 1,   /* a close failed with EBADF; the number had been closed */
+  FDT_MISUSE_CLOSE_UNKNOWN = 2, /* a close failed with EBADF; nothing was ever open there */
+  FDT_MISUSE_CLOSE_OWNED = 3,   /* a close took the descriptor of a FILE* or DIR* from it */
+  FDT_MISUSE_USE_CLOSED = 4,    /* another call failed with EBADF; the number had been closed */
+};
+
+/* One per (process, kind, call, the three stacks). The opened_ and closed_
+ * members tell of the number's latest descriptor, 0 where there was none. */
+struct fdt_misuse {
+  uint32_t state;        /* enum fdt_record_state, published last */
+  uint32_t process;      /* process_ref */
+  uint32_t stack;        /* of the wrong call */
+  uint32_t opened_stack; /* where the descriptor came from */
+  uint32_t closed_stack; /* where it had been closed before */
+  uint16_t call;         /* slots in CALLS */
+  uint16_t closed_call;
+  uint16_t opened_call;
+  uint8_t kind;    /* enum fdt_misuse_kind */
+  uint8_t owner;   /* enum fdt_owner */
+  int32_t low_fd;  /* the numbers it was done to lie from here */
+  int32_t high_fd; /* to here */
+  uint32_t thread; /* tids, of the first time */
+  uint32_t opened_thread;
+  uint32_t closed_thread;
+  uint64_t count;
+  uint64_t first_ticks;
+  uint64_t last_ticks;
+  uint64_t opened_ticks; /* of the first time */
+  uint64_t closed_ticks;
+  uint32_t site; /* site_ref that opened it */
+  uint32_t reserved;
+  uint64_t reserved1[4];
 };
 
 /* ---- processes ----------------------------------------------------------- */
@@ -519,6 +558,7 @@ FDT_HOLD(fdt_module, 64);
 FDT_HOLD(fdt_stack_node, 16);
 FDT_HOLD(fdt_site, 64);
 FDT_HOLD(fdt_closer, 128);
+FDT_HOLD(fdt_misuse, 128);
 FDT_HOLD(fdt_process, 512);
 FDT_HOLD(fdt_live, 64);
 FDT_HOLD(fdt_detail, 192);

@@ -1,6 +1,8 @@
 /* The ends of descriptors: close(2), close_range(2), closefrom(3). */
 #include "after.h"
 
+#include "record/misuse.h"
+
 #include <errno.h>
 #include <limits.h>
 
@@ -15,6 +17,8 @@
       return fdt_real.name(fd);                                                                    \
     struct fdt_act act = *FDT_ACT(name);                                                           \
     struct fdt_closing closing = fdt_close_begin(&act, fd);                                        \
+    if (fdt_unlikely(closing.owner != FDT_OWNER_RAW))                                              \
+      fdt_misuse_owned(&act, fd, closing);                                                         \
     int result = fdt_real.name(fd);                                                                \
     fdt_close_end(&act, fd, closing, result == 0 ? 0 : errno);                                     \
     return result;                                                                                 \

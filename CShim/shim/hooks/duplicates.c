@@ -11,7 +11,7 @@ void fdt_after_duplicate(const struct fdt_act *act, int source, int fd, bool clo
   if (fd >= 0)
     fdt_duplicated(act, source, fd, cloexec, replaces);
   else
-    fdt_open_failed(act, errno);
+    fdt_failed_from(act, source, errno);
 }
 
 FDT_EXPORT int dup(int source) {

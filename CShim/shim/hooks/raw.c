@@ -3,6 +3,7 @@
 #include "after.h"
 
 #include "process/exec.h"
+#include "record/misuse.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -166,10 +167,12 @@ long fdt_hook_syscall(long number, long a, long b, long c, long d, long e, long 
   if (!fdt_recording())
     return fdt_real.syscall(number, a, b, c, d, e, f);
   struct fdt_act act = *FDT_ACT(syscall);
-  struct fdt_closing closing = {NULL, 0, 0};
-  if (number == SYS_close)
+  struct fdt_closing closing = {.entry = NULL};
+  if (number == SYS_close) {
     closing = fdt_close_begin(&act, (int)a);
-  else if (number == SYS_execve || number == SYS_execveat)
+    if (closing.owner != FDT_OWNER_RAW)
+      fdt_misuse_owned(&act, (int)a, closing);
+  } else if (number == SYS_execve || number == SYS_execveat)
     fdt_exec_begin(&act);
   else if (number == SYS_exit_group)
     fdt_before_exit(&act, (int)a);

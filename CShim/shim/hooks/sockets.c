@@ -50,7 +50,7 @@ void fdt_after_socketpair(const struct fdt_act *act, int result, const int fds[2
 void fdt_after_accept(const struct fdt_act *act, int listener, int fd,
                       const struct sockaddr *address, const socklen_t *size, int flags) {
   if (fd < 0) {
-    fdt_open_failed(act, errno);
+    fdt_failed_from(act, listener, errno);
     return;
   }
   struct fdt_birthmark mark = fdt_birthmark_of_socket(listener);

@@ -100,7 +100,7 @@ FCLOSE(pclose)
       return fdt_real.name(path, mode, stream);                                                    \
     struct fdt_act act = *FDT_ACT(name);                                                           \
     int before = number_of(stream);                                                                \
-    struct fdt_closing closing = {NULL, 0, 0};                                                     \
+    struct fdt_closing closing = {.entry = NULL};                                                  \
     if (before >= 0)                                                                               \
       closing = fdt_close_begin(&act, before);                                                     \
     FILE *result = fdt_real.name(path, mode, stream);                                              \

@@ -3,6 +3,8 @@
 #include "kernel/clock.h"
 #include "process/process.h"
 #include "record/detail.h"
+#include "record/misuse.h"
+#include "snapshot/snapshot.h"
 #include "trace/counters.h"
 #include "trace/live.h"
 #include "trace/ring.h"
@@ -153,7 +155,7 @@ void fdt_duplicated(const struct fdt_act *act, int source, int fd, bool cloexec,
 }
 
 struct fdt_closing fdt_close_begin(const struct fdt_act *act, int fd) {
-  struct fdt_closing closing = {NULL, 0, 0};
+  struct fdt_closing closing = {.entry = NULL};
   struct event event;
   if (!begin(&event, act))
     return closing;
@@ -176,6 +178,8 @@ struct fdt_closing fdt_close_begin(const struct fdt_act *act, int fd) {
   write_event(&event, act, FDT_EVENT_CLOSED, fd, 0, 0);
   closing.entry = entry;
   closing.word = marked;
+  if (fdt_unlikely(entry->owner != FDT_OWNER_RAW) && entry->origin == event.process)
+    closing.owner = entry->owner; /* a child closes its parent's streams' numbers rightly */
   return closing;
 }
 
@@ -195,6 +199,8 @@ void fdt_close_end(const struct fdt_act *act, int fd, struct fdt_closing closing
     return;
   struct event event = {process, fdt_process_at(process), closing.stack, fdt_ticks()};
   write_event(&event, act, FDT_EVENT_CLOSED, fd, error, 0);
+  if (error == EBADF)
+    fdt_misuse_close(act, fd, event.stack, event.ticks);
 }
 
 /* ---- changes to what is open ------------------------------------------------ */
@@ -298,8 +304,11 @@ void fdt_noted(const struct fdt_act *act, int fd, int error) {
   if (!begin(&event, act))
     return;
   write_event(&event, act, FDT_EVENT_NOTED, fd, error, 0);
-  if (entry == NULL)
+  if (entry == NULL) {
+    if (error == EBADF)
+      fdt_misuse_use(act, fd);
     return;
+  }
   entry->note_stack = event.stack;
   entry->note_thread = fdt_thread.tid;
   entry->note_error = error;
@@ -342,6 +351,19 @@ void fdt_listening(int fd) {
     entry->flags |= FDT_FD_LISTENING;
 }
 
+/* Who holds what, when there is no more: kept even if all is closed later. */
+static void count_at_limit(void *context, int first_fd, struct fdt_live *entries) {
+  (void)first_fd;
+  const uint32_t *process = context;
+  for (int i = 0; i < FDT_BLOCK_FDS; i++) {
+    const struct fdt_live *entry = &entries[i];
+    uint32_t site = entry->site;
+    if (FDT_LIVE_STATE(fdt_live_state(entry)) == FDT_LIVE_OPEN && entry->origin == *process &&
+        site != 0 && site <= fdt_trace.site_mask + 1)
+      fdt_count32(&fdt_trace.sites[site - 1].at_limit);
+  }
+}
+
 void fdt_open_failed(const struct fdt_act *act, int error) {
   if (error != EMFILE && error != ENFILE)
     return;
@@ -354,7 +376,16 @@ void fdt_open_failed(const struct fdt_act *act, int error) {
        (FDT_PROCESS_FD_LIMIT_HIT | FDT_PROCESS_FD_TABLE_FULL)) != 0)
     return; /* the first one is the one that matters */
   fdt_process_limits(event.record);
+  fdt_live_blocks(event.record, count_at_limit, &event.process);
   event.record->limit_ticks = event.ticks;
   event.record->limit_stack = event.stack;
   event.record->limit_call = act->call;
+  /* What they are is known now; the program may close them all before its end. */
+  fdt_snapshot(act->call);
+}
+
+void fdt_failed_from(const struct fdt_act *act, int source, int error) {
+  fdt_open_failed(act, error);
+  if (error == EBADF)
+    fdt_misuse_use(act, source);
 }

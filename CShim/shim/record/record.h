@@ -52,6 +52,7 @@ struct fdt_closing {
   struct fdt_live *entry; /* NULL: not in the table */
   uint32_t word;          /* its state while closing */
   uint32_t stack;
+  uint8_t owner; /* enum fdt_owner, when the entry is this process's own opening */
 };
 struct fdt_closing fdt_close_begin(const struct fdt_act *act, int fd);
 /* `error` is 0 or the errno of the call. */
@@ -82,5 +83,8 @@ void fdt_listening(int fd);
 
 /* A call that should have returned a descriptor failed: EMFILE and ENFILE are kept. */
 void fdt_open_failed(const struct fdt_act *act, int error);
+
+/* The same for a call that makes it from another one, `source`. */
+void fdt_failed_from(const struct fdt_act *act, int source, int error);
 
 #endif

@@ -35,6 +35,7 @@ void fdt_layout(struct fdt_header *header, uint32_t calls) {
   place(&at, FDT_SECTION_MODULES, share / 256, sizeof(struct fdt_module));
   uint64_t strings = share / 16 < (1u << 30) ? share / 16 : 1u << 30;
   place(&at, FDT_SECTION_STRINGS, strings, 1);
+  place(&at, FDT_SECTION_MISUSES, share / 512, sizeof(struct fdt_misuse));
   place(&at, FDT_SECTION_RING, share / 4, sizeof(struct fdt_chunk));
   place(&at, FDT_SECTION_UNITS, (size - at.offset) & ~(FDT_PAGE - 1), FDT_UNIT_SIZE);
 }
@@ -52,6 +53,7 @@ bool fdt_layout_adopt(void *base, uint64_t size) {
       [FDT_SECTION_STRINGS] = 1,
       [FDT_SECTION_UNITS] = FDT_UNIT_SIZE,
       [FDT_SECTION_RING] = sizeof(struct fdt_chunk),
+      [FDT_SECTION_MISUSES] = sizeof(struct fdt_misuse),
   };
   for (int i = 0; i < FDT_SECTION_COUNT; i++) {
     const struct fdt_section *section = &header->sections[i];
@@ -72,10 +74,12 @@ bool fdt_layout_adopt(void *base, uint64_t size) {
       .strings = FDT_SECTION_BASE(STRINGS),
       .units = FDT_SECTION_BASE(UNITS),
       .ring = FDT_SECTION_BASE(RING),
+      .misuses = FDT_SECTION_BASE(MISUSES),
       .process_count = FDT_SECTION_SLOTS(PROCESSES),
       .stack_mask = FDT_SECTION_SLOTS(STACKS) - 1,
       .site_mask = FDT_SECTION_SLOTS(SITES) - 1,
       .closer_mask = FDT_SECTION_SLOTS(CLOSERS) - 1,
+      .misuse_mask = FDT_SECTION_SLOTS(MISUSES) - 1,
       .module_mask = FDT_SECTION_SLOTS(MODULES) - 1,
       .string_bytes = FDT_SECTION_SLOTS(STRINGS),
       .unit_count = FDT_SECTION_SLOTS(UNITS),

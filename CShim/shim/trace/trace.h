@@ -19,10 +19,12 @@ struct fdt_trace {
   uint8_t *strings;
   uint8_t *units;
   struct fdt_chunk *ring;
+  struct fdt_misuse *misuses;
   uint32_t process_count;
   uint32_t stack_mask; /* capacities of the hash tables are powers of two */
   uint32_t site_mask;
   uint32_t closer_mask;
+  uint32_t misuse_mask;
   uint32_t module_mask;
   uint32_t string_bytes;
   uint32_t unit_count;

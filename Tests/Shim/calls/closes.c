@@ -110,12 +110,20 @@ CASE(limit_is_hit) {
   struct rlimit limit = {16, 16};
   CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
   uint32_t live = trace_live_count(own_process());
-  while (opened() >= 0)
-    live++;
+  uint32_t held = 0;
+  int last = -1;
+  for (int fd; (fd = opened()) >= 0; held++)
+    last = fd;
   CHECK(errno == EMFILE);
+  live += held;
   const struct fdt_process *process = own_process();
   CHECK((process->flags & FDT_PROCESS_FD_LIMIT_HIT) != 0);
   CHECK(is_call(process->limit_call, "open"));
   CHECK(process->limit_stack != 0 && process->limit_ticks != 0);
   CHECK_EQUAL(trace_live_count(process), live);
+  CHECK((process->flags & FDT_PROCESS_SNAPSHOT) != 0);
+  uint32_t site = entry_of(last)->site;
+  closefrom(3);
+  const struct fdt_site *counts = trace_at(traced(), FDT_SECTION_SITES, site - 1);
+  CHECK_EQUAL(counts->at_limit, held); /* though all are closed by now */
 }
