@@ -21,7 +21,7 @@ extension Findings {
       },
       sites: grouping.groups.map { SiteFinding($0, in: context) }.sorted(
         by: SiteFinding.ranksBefore),
-      misuse: Misuse.doubleCloses(trace), stacks: trace.stacks, modules: trace.modules)
+      misuse: MisuseAnalysis(trace).findings, stacks: trace.stacks, modules: trace.modules)
   }
 }
 

@@ -93,6 +93,15 @@ public struct ProcessFinding: Equatable, Sendable {
     public internal(set) var api: String
     public internal(set) var stack: StackNumber = 0
     public internal(set) var atNs: UInt64?
+    /// Who held most of the process's own descriptors then, though they may be closed
+    /// by now; most first, a few at most.
+    public internal(set) var holders: [Holder] = []
+
+    public struct Holder: Equatable, Sendable {
+      /// `SiteFinding.id`.
+      public internal(set) var site: Int
+      public internal(set) var count: UInt64
+    }
   }
 }
 

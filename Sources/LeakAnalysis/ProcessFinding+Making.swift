@@ -30,7 +30,10 @@ extension ProcessFinding {
     limitHit = process.limitHit.map {
       LimitHit(
         api: trace.callName($0.call), stack: $0.stack,
-        atNs: trace.clock.nanoseconds(at: $0.ticks))
+        atNs: trace.clock.nanoseconds(at: $0.ticks),
+        holders: sites.holdersAtLimit(of: process.id, atMost: 3).map {
+          .init(site: $0.site, count: $0.count)
+        })
     }
     unseen = view.unseen.map { OpenDescriptor($0, of: view, in: trace) }
     let received = view.inherited.filter { !$0.isStandardStream }

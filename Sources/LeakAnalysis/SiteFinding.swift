@@ -146,15 +146,3 @@ public enum Reason: Equatable, Sendable {
     }
   }
 }
-
-/// A wrong use of descriptors.
-public struct Misuse: Equatable, Sendable {
-  /// Such as `double_close`.
-  public internal(set) var kind: String
-  public internal(set) var process: Int
-  public internal(set) var fd: Int
-  public internal(set) var count: Int = 1
-  public internal(set) var stack: StackNumber = 0
-  public internal(set) var openedAt: StackNumber?
-  public internal(set) var closedAt: StackNumber?
-}

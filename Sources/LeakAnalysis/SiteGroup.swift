@@ -19,6 +19,8 @@ struct SiteGroup {
     var opened: UInt64 = 0
     var closed: UInt64 = 0
     var peak: UInt64 = 0
+    /// Open when the process first met EMFILE or ENFILE.
+    var atLimit: UInt64 = 0
     var firstTicks: UInt64 = .max
     var lastTicks: UInt64 = 0
     /// Open at the process's end, in order of fd.
@@ -88,6 +90,7 @@ struct SiteGrouping {
     share.opened = Self.sum(share.opened, site.opened)
     share.closed = Self.sum(share.closed, site.closed)
     share.peak = Self.sum(share.peak, UInt64(site.peak))
+    share.atLimit = Self.sum(share.atLimit, UInt64(site.atLimit))
     share.firstTicks = min(share.firstTicks, site.firstTicks)
     share.lastTicks = max(share.lastTicks, site.lastTicks)
     groups[index].shares[site.process] = share
@@ -122,6 +125,14 @@ struct SiteGrouping {
         groups[index].shares[process] = share
       }
     }
+  }
+
+  /// The sites that held most when the process first met its limit.
+  func holdersAtLimit(of process: Int, atMost limit: Int) -> [(site: Int, count: UInt64)] {
+    let holders = groups.compactMap { group in
+      group.shares[process].flatMap { $0.atLimit > 0 ? (site: group.id, count: $0.atLimit) : nil }
+    }
+    return Array(holders.sorted { ($1.count, $0.site) < ($0.count, $1.site) }.prefix(limit))
   }
 
   private static func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {

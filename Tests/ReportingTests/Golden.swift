@@ -2,7 +2,7 @@
 enum Golden {
   /// 80 columns, ASCII, without colour.
   static let text = #"""
-    1 call site leaks 40 fds; 1 more is suspect (3 fds).
+    1 call site leaks 40 fds; 1 more is suspect (3 fds). 1 wrong use of fds.
     ./server --port 8080 (pid 790)
     4 processes, 12 s, from 2026-03-01T12:30:05.250Z, on build7
 
@@ -58,7 +58,7 @@ enum Golden {
       pid 812 (worker) holds file /var/cache/app/50.db as fd 50: opened by pid 790
         (server) at cache.cc:203; missing mode "e".
 
-    Wrong closes
+    Wrong closes and uses
       pid 790 (server) closes fd 7 again in finish at client.c:99, 3 times; opened
         in new_socket at client.c:38; closed before in dial at client.c:58.
 
@@ -82,7 +82,7 @@ enum Golden {
 
   /// With two descriptors left of the first site.
   static let markdown = #"""
-    # 1 call site leaks 40 fds; 1 more is suspect (3 fds).
+    # 1 call site leaks 40 fds; 1 more is suspect (3 fds). 1 wrong use of fds.
 
     `./server --port 8080 (pid 790)`  
     4 processes, 12 s, from 2026-03-01T12:30:05.250Z, on build7  
@@ -181,7 +181,7 @@ enum Golden {
     - pid 812 (worker) holds tcp 0.0.0.0:8080, listening, as fd 5: opened by pid 790 (server) at server.c:88; missing SOCK\_CLOEXEC.
     - pid 812 (worker) holds file /var/cache/app/50.db as fd 50: opened by pid 790 (server) at cache.cc:203; missing mode "e".
 
-    ## Wrong closes
+    ## Wrong closes and uses
 
     - pid 790 (server) closes fd 7 again in finish at client.c:99, 3 times; opened in new\_socket at client.c:38; closed before in dial at client.c:58.
 

@@ -30,7 +30,9 @@ enum Hostile {
     inherited.openedAt = text
     inherited.api = text
     process.inherited = [inherited]
-    process.limitHit = Report.LimitHit(api: text, stack: stack, atNs: .max)
+    process.limitHit = Report.LimitHit(
+      api: text, stack: stack, atNs: .max,
+      holders: [.init(site: -1, count: .max, openedAt: text, api: text)])
     report.processes = [process]
     var site = Report.Site(id: 1)
     site.verdict = .leak
@@ -54,7 +56,8 @@ enum Hostile {
     site.limitReachedInNs = .max
     report.sites = [Sample.finished(site)]
     report.misuse = [
-      Report.Misuse(kind: text, process: 99, fd: -1, count: 0, stack: stack)
+      Report.Misuse(
+        kind: text, process: 99, fds: -1...(.max), count: 0, api: text, stack: stack)
     ]
     report.bareModules = [
       Report.BareModule(path: text, buildID: nil, code: "unreadable", text: text, addresses: 1)

@@ -7,8 +7,19 @@ import Testing
 struct NarrativeTests {
   private func headline(_ change: (inout Report) -> Void) -> String {
     var report = Sample.report
+    report.misuse = []
     change(&report)
     return Narrative(report).headline
+  }
+
+  @Test("Wrong uses and limits that were hit are in the headline, whatever is open")
+  func headlineNotes() {
+    let text = headline {
+      $0.sites = []
+      $0.misuse = Sample.report.misuse
+      $0.processes[0].limitHit = .init(api: "open", stack: .missing, atNs: nil)
+    }
+    #expect(text == "No leak. 1 process ran out of fds. 1 wrong use of fds.")
   }
 
   @Test("The verdict counts call sites and descriptors")

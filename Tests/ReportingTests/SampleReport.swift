@@ -221,11 +221,10 @@ enum Sample {
     var report = Report(trace: trace)
     report.processes = processes
     report.sites = [leak, suspect, held]
-    report.misuse = [
-      Report.Misuse(
-        kind: "double_close", process: 1, fd: 7, count: 3, stack: finish, openedAt: dial,
-        closedAt: connectFails)
-    ]
+    var misuse = Report.Misuse(
+      kind: "double_close", process: 1, fds: 7...7, count: 3, api: "close", stack: finish)
+    (misuse.openedAt, misuse.closedAt) = (dial, connectFails)
+    report.misuse = [misuse]
     report.bareModules = [
       Report.BareModule(
         path: "/opt/vendor/libpool.so.1", buildID: "ab12", code: "other_build",

@@ -72,7 +72,8 @@ struct TextRendererTests {
   func longLists() {
     var report = Sample.report
     report.misuse = (0..<100).map {
-      Report.Misuse(kind: "double_close", process: 1, fd: $0, count: 1, stack: .missing)
+      Report.Misuse(
+        kind: "double_close", process: 1, fds: $0...$0, api: "close", stack: .missing)
     }
     #expect(text(report).contains("+76 more; --format json lists all."))
   }

@@ -99,8 +99,14 @@ extension ReportAssembly {
     process.unseenCount = finding.unseenCount
     process.vanishedCount = finding.vanishedCount
     process.wasChecked = finding.wasChecked
-    process.limitHit = finding.limitHit.map {
-      Report.LimitHit(api: $0.api, stack: resolver.stack($0.stack), atNs: $0.atNs)
+    process.limitHit = finding.limitHit.map { hit in
+      Report.LimitHit(
+        api: hit.api, stack: resolver.stack(hit.stack), atNs: hit.atNs,
+        holders: hit.holders.map {
+          .init(
+            site: $0.site, count: $0.count, openedAt: openers[$0.site]?.place,
+            api: openers[$0.site]?.api)
+        })
     }
     process.inherited = finding.inherited.map { finding in
       var inherited = Report.Inherited(
@@ -119,6 +125,16 @@ extension ReportAssembly {
       return inherited
     }
     return process
+  }
+
+  func misuse(_ finding: LeakAnalysis.Misuse, _ resolver: StackResolver) -> Report.Misuse {
+    var misuse = Report.Misuse(
+      kind: finding.kind.rawValue, process: finding.process, fds: finding.fds,
+      count: finding.count, api: finding.api, stack: resolver.stack(finding.stack))
+    misuse.openedAt = resolver.stack(ifAny: finding.openedAt)
+    misuse.closedAt = resolver.stack(ifAny: finding.closedAt)
+    misuse.noticedAt = resolver.stack(ifAny: finding.noticedAt)
+    return misuse
   }
 
   func summary() -> Report.TraceSummary {

@@ -54,19 +54,15 @@ public struct ReportAssembly: Sendable {
       .map { process($0, resolver, openers, names) }
     report.misuse = findings.misuse
       .filter { filter.pid == nil || pids[$0.process] == filter.pid }
-      .map { misuse in
-        Report.Misuse(
-          kind: misuse.kind, process: misuse.process, fd: misuse.fd, count: misuse.count,
-          stack: resolver.stack(misuse.stack), openedAt: resolver.stack(ifAny: misuse.openedAt),
-          closedAt: resolver.stack(ifAny: misuse.closedAt))
-      }
+      .filter { filter.includesAll || $0.kind != .closeNeverOpened }
+      .map { self.misuse($0, resolver) }
     report.bareModules = resolver.bareModules
     return report
   }
 
-  /// Where each site's descriptors come from, for what is inherited from it.
+  /// Where each site's descriptors come from, for what is told of them elsewhere.
   private func openers(_ resolver: StackResolver) -> [Int: (place: String, api: String)] {
-    let wanted = Set(findings.processes.flatMap { $0.inherited.compactMap(\.site) })
+    let wanted = Self.sitesNamed(by: findings)
     var places: [Int: (place: String, api: String)] = [:]
     for site in findings.sites where wanted.contains(site.id) {
       guard let frame = resolver.stack(site.stack).focus else { continue }
@@ -85,12 +81,20 @@ public struct ReportAssembly: Sendable {
       stacks.formUnion(site.reasons.compactMap(\.stack))
       if let cause = site.cause { stacks.insert(cause.stack) }
     }
-    let inherited = Set(findings.processes.flatMap { $0.inherited.compactMap(\.site) })
-    for site in findings.sites where inherited.contains(site.id) { stacks.insert(site.stack) }
+    let named = sitesNamed(by: findings)
+    for site in findings.sites where named.contains(site.id) { stacks.insert(site.stack) }
     stacks.formUnion(findings.processes.compactMap(\.limitHit?.stack))
-    for misuse in findings.misuse {
-      stacks.formUnion([misuse.stack, misuse.openedAt ?? 0, misuse.closedAt ?? 0])
-    }
+    for misuse in findings.misuse { stacks.formUnion(misuse.stacks) }
     return stacks
+  }
+
+  /// Sites that are told of outside of their own part of the report.
+  private static func sitesNamed(by findings: Findings) -> Set<Int> {
+    var sites: Set<Int> = []
+    for process in findings.processes {
+      sites.formUnion(process.inherited.compactMap(\.site))
+      sites.formUnion((process.limitHit?.holders ?? []).map(\.site))
+    }
+    return sites
   }
 }

@@ -25,7 +25,16 @@ extension JSONRenderer {
         "vanished": .init(process.vanishedCount),
       ]),
       "limit_hit": process.limitHit.map { hit in
-        .object(["api": .init(hit.api), "stack": frames(hit.stack), "at_ns": .init(hit.atNs)])
+        .object([
+          "api": .init(hit.api), "stack": frames(hit.stack), "at_ns": .init(hit.atNs),
+          "holders": .array(
+            hit.holders.map {
+              .object([
+                "site": .init($0.site), "count": .init($0.count), "api": .init($0.api),
+                "opened_at": .init($0.openedAt),
+              ])
+            }),
+        ])
       } ?? .null,
     ])
   }

@@ -35,9 +35,11 @@ extension JSONRenderer {
   func misuse(_ misuse: Report.Misuse) -> JSONValue {
     .object([
       "kind": .init(misuse.kind), "process": .init(misuse.process), "fd": .init(misuse.fd),
-      "count": .init(misuse.count), "stack": frames(misuse.stack),
+      "last_fd": .init(misuse.lastFd), "count": .init(misuse.count), "api": .init(misuse.api),
+      "stack": frames(misuse.stack),
       "opened_at": misuse.openedAt.map(frames) ?? .array([]),
       "closed_at": misuse.closedAt.map(frames) ?? .array([]),
+      "noticed_at": misuse.noticedAt.map(frames) ?? .array([]),
     ])
   }
 

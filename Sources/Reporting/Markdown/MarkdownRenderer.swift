@@ -33,7 +33,7 @@ public struct MarkdownRenderer: Sendable {
     pieces += brief(report, narrative)
     pieces.append(
       list("Kept by started programs", narrative.inheritance, weight: .started))
-    pieces.append(list("Wrong closes", narrative.misuse, weight: .started))
+    pieces.append(list("Wrong closes and uses", narrative.misuse, weight: .started))
     pieces.append(tree(narrative))
     pieces.append(
       list("Coverage", narrative.coverage.map { Narrative.cut($0, to: 500) }, weight: .always))

@@ -9,7 +9,20 @@ struct Narrative {
   init(_ report: Report) { self.report = report }
 
   /// The verdict in one line.
-  var headline: String {
+  var headline: String { verdict + limitNote + misuseNote }
+
+  /// What else went wrong, whatever is open at the end.
+  private var limitNote: String {
+    let count = report.processes.count { $0.limitHit != nil }
+    return count == 0 ? "" : " \(Wording.count(count, "process", "processes")) ran out of fds."
+  }
+
+  private var misuseNote: String {
+    let count = report.misuse.count
+    return count == 0 ? "" : " \(Wording.count(count, "wrong use", "wrong uses")) of fds."
+  }
+
+  private var verdict: String {
     let leaks = report.sites(.leak)
     let suspects = report.sites(.suspect)
     let suspected = Wording.count(report.liveCount(.suspect), "fd")
@@ -68,8 +81,18 @@ struct Narrative {
       let limit = process.fdLimit.map { " (limit \($0))" } ?? ""
       let place = hit.stack.focus.map { " \($0.phrase)" } ?? ""
       let time = hit.atNs.map { ", \(DurationText.of($0)) after the start" } ?? ""
-      return "\(process.label) ran out of fds\(limit) in \(hit.api)()\(place)\(time)."
+      return "\(process.label) ran out of fds\(limit) in \(hit.api)()\(place)\(time)"
+        + holders(at: hit) + "."
     }
+  }
+
+  /// Who had taken them: told even of those who closed all afterwards.
+  private func holders(at hit: Report.LimitHit) -> String {
+    let parts = hit.holders.map { holder in
+      let call = holder.api.map { "\($0)()" } ?? "a call"
+      return "\(holder.count) from \(call)" + (holder.openedAt.map { " at \($0)" } ?? "")
+    }
+    return parts.isEmpty ? "" : "; open then: " + parts.joined(separator: ", ")
   }
 
   /// Cuts text at a number of characters, visibly.

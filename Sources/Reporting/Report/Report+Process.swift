@@ -46,6 +46,17 @@ extension Report {
     public var api: String
     public var stack: Stack
     public var atNs: UInt64?
+    /// Who held most then; most first, a few at most.
+    public var holders: [Holder] = []
+
+    public struct Holder: Equatable, Sendable {
+      /// `Site.id`.
+      public var site: Int
+      public var count: UInt64
+      /// Where they were opened, and by which function.
+      public var openedAt: String?
+      public var api: String?
+    }
   }
 
   /// What people know a process by.

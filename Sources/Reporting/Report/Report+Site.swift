@@ -111,10 +111,27 @@ extension Report {
     /// Such as `double_close`.
     public var kind: String
     public var process: Int
+    /// The lowest of the numbers that it was done to.
     public var fd: Int
-    public var count: Int
+    /// The highest.
+    public var lastFd: Int
+    public var count: UInt64
+    /// The function that was wrongly called.
+    public var api: String
     public var stack: Stack
     public var openedAt: Stack?
+    /// The close before.
     public var closedAt: Stack?
+    /// Where the owner of the descriptor met the consequence.
+    public var noticedAt: Stack?
+
+    public init(
+      kind: String, process: Int, fds: ClosedRange<Int>, count: UInt64 = 1, api: String,
+      stack: Stack
+    ) {
+      (self.kind, self.process, self.count) = (kind, process, count)
+      (fd, lastFd) = (fds.lowerBound, fds.upperBound)
+      (self.api, self.stack) = (api, stack)
+    }
   }
 }

@@ -24,7 +24,7 @@ public struct TextRenderer: Sendable {
     }
     briefly(report.sites.filter { !isShownInFull($0, report) }, narrative, &canvas)
     list("Kept by started programs", narrative.inheritance, &canvas)
-    list("Wrong closes", narrative.misuse, &canvas)
+    list("Wrong closes and uses", narrative.misuse, &canvas)
     processes(narrative, &canvas)
     list("Coverage", narrative.coverage, &canvas)
     return canvas.text

@@ -32,6 +32,17 @@ struct Report: Decodable {
     let end: End
     let openAtEnd: Int
     let inherited: [Inherited]
+    let limitHit: LimitHit?
+
+    struct LimitHit: Decodable {
+      let api: String
+      let holders: [Holder]
+
+      struct Holder: Decodable {
+        let count: Int
+        let openedAt: String?
+      }
+    }
   }
 
   struct End: Decodable, Equatable {
@@ -98,7 +109,13 @@ struct Report: Decodable {
 
   struct Misuse: Decodable {
     let kind: String
+    let fd: Int
     let count: UInt64
+    let api: String
+    let stack: [Frame]
+    let openedAt: [Frame]
+    let closedAt: [Frame]
+    let noticedAt: [Frame]
   }
 
   init(json: String) throws {

@@ -1,0 +1,75 @@
+/* Every wrong close and use that is told of, one after the other. */
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static pthread_barrier_t turn;
+
+static void take_turns(void) { pthread_barrier_wait(&turn); }
+
+static void *worker(void *unused) {
+  (void)unused;
+  int fd = open("/dev/null", O_RDONLY); /* MARK: culprit's own */
+  take_turns();
+  close(fd); /* MARK: first close */
+  take_turns();
+  take_turns();
+  close(fd); /* MARK: second close */
+  take_turns();
+  return NULL;
+}
+
+/* Another thread gets the number in between. */
+static void race(void) {
+  pthread_t thread;
+  pthread_barrier_init(&turn, NULL, 2);
+  pthread_create(&thread, NULL, worker, NULL);
+  take_turns();
+  take_turns();
+  int fd = socket(AF_INET, SOCK_STREAM, 0); /* MARK: victim's open */
+  take_turns();
+  take_turns();
+  pthread_join(thread, NULL);
+  close(fd); /* MARK: victim's close */
+}
+
+static void close_twice(void) {
+  int fd = open("/dev/zero", O_RDONLY); /* MARK: opened once */
+  close(fd);                            /* MARK: closed once */
+  close(fd);                            /* MARK: closed twice */
+}
+
+static void use_after_close(void) {
+  char byte;
+  int fd = open("/dev/zero", O_RDONLY); /* MARK: opened for use */
+  close(fd);                            /* MARK: closed before use */
+  if (read(fd, &byte, 1) >= 0)          /* MARK: used */
+    puts("a closed descriptor was read");
+}
+
+static void close_owned(void) {
+  FILE *stream = fopen("/dev/null", "r"); /* MARK: a stream */
+  close(fileno(stream));                  /* MARK: raw close */
+  fclose(stream);
+}
+
+/* What daemons do. */
+static void close_all(void) {
+  for (int fd = 3; fd < 64; fd++)
+    close(fd);
+}
+
+int main(int argc, char **argv) {
+  const char *only = argc > 1 ? argv[1] : "";
+  if (strcmp(only, "daemon") != 0) {
+    race();
+    close_twice();
+    use_after_close();
+    close_owned();
+  }
+  close_all();
+  return 0;
+}

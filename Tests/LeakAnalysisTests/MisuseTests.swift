@@ -1,0 +1,84 @@
+import Testing
+
+@testable import LeakAnalysis
+@testable import TraceModel
+
+@Suite("Wrong closes and uses") struct MisuseTests {
+  /// Stacks 10, 20 and 30 are the wrong call, the open and the close before.
+  private func misuse(
+    _ kind: MisuseRecord.Kind, fds: ClosedRange<Int> = 7...7, stack: StackNumber = 10,
+    count: UInt64 = 1, process: Int = 1
+  ) -> MisuseRecord {
+    var record = MisuseRecord(kind: kind, process: process, fds: fds)
+    record.act = .init(stack: stack, call: Scenario.call("close"), thread: 1, ticks: 300)
+    record.count = count
+    if kind != .closeUnknown {
+      record.opened = .init(stack: 20, call: Scenario.call("open"), thread: 1, ticks: 100)
+    }
+    if kind == .closeAgain || kind == .useClosed {
+      record.closed = .init(stack: 30, call: Scenario.call("close"), thread: 1, ticks: 200)
+    }
+    return record
+  }
+
+  private func findings(_ records: [MisuseRecord]) -> [Misuse] {
+    var scenario = Scenario()
+    scenario.process(to: 1000)
+    scenario.trace.misuses = records
+    return scenario.findings.misuse
+  }
+
+  @Test("A second close names the open and the close before")
+  func doubleClose() throws {
+    let found = try #require(findings([misuse(.closeAgain, count: 4)]).first)
+    #expect(found.kind == .doubleClose)
+    #expect((found.fds, found.count, found.api) == (7...7, 4, "close"))
+    #expect((found.stack, found.openedAt, found.closedAt) == (10, 20, 30))
+    #expect(found.noticedAt == nil)
+  }
+
+  @Test("Each kind has its name, the worst first")
+  func kinds() {
+    let found = findings([
+      misuse(.closeUnknown, stack: 11), misuse(.closeOwned, stack: 12),
+      misuse(.useClosed, stack: 13), misuse(.closeAgain, stack: 14),
+    ])
+    #expect(
+      found.map(\.kind) == [.doubleClose, .useAfterClose, .ownedClose, .closeNeverOpened])
+    #expect(found.last?.openedAt == nil)
+  }
+
+  @Test("A loop over numbers that were never open is no finding, with all that it hits")
+  func daemonLoop() {
+    #expect(
+      findings([
+        misuse(.closeUnknown, fds: 3...1023, count: 1019), misuse(.closeAgain, fds: 7...7),
+      ]).isEmpty)
+  }
+
+  @Test("A loop that closes each of a row once is no finding")
+  func rowLoop() {
+    #expect(findings((3...9).map { misuse(.closeAgain, fds: $0...$0) }).isEmpty)
+  }
+
+  @Test("One place that closes connections twice is a finding, whatever their numbers")
+  func manyNumbers() {
+    let found = findings([misuse(.closeAgain, fds: 7...9, count: 40)])
+    #expect(found.map(\.kind) == [.doubleClose])
+    #expect(found.first?.fds == 7...9)
+  }
+
+  @Test("The fclose that fails after a raw close is not told again")
+  func ownedThenClosed() {
+    var again = misuse(.closeAgain, stack: 11)
+    again.owner = .file
+    again.closed.stack = 10
+    #expect(findings([misuse(.closeOwned), again]).map(\.kind) == [.ownedClose])
+  }
+
+  @Test("Equal misuses of two processes are two, in order of process")
+  func processes() {
+    let found = findings([misuse(.closeAgain, process: 2), misuse(.closeAgain, process: 1)])
+    #expect(found.map(\.process) == [1, 2])
+  }
+}
