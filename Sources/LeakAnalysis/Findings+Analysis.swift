@@ -45,8 +45,8 @@ extension SiteFinding {
   /// The order of a report, without ties: the worst verdict, then the strongest
   /// evidence, then most left open, then fastest, then lowest id.
   static func ranksBefore(_ a: SiteFinding, _ b: SiteFinding) -> Bool {
-    (a.verdict.rank, a.evidenceRank, -a.live, -(a.ratePerHour ?? 0), a.id)
-      < (b.verdict.rank, b.evidenceRank, -b.live, -(b.ratePerHour ?? 0), b.id)
+    (a.verdict.rank, a.evidenceRank, -a.live, -(a.growth?.perHour ?? 0), a.id)
+      < (b.verdict.rank, b.evidenceRank, -b.live, -(b.growth?.perHour ?? 0), b.id)
   }
 
   private var evidenceRank: Int {

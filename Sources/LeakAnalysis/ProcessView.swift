@@ -29,6 +29,14 @@ struct ProcessView {
 
   var lifeTicks: UInt64 { endTicks > process.startTicks ? endTicks - process.startTicks : 0 }
 
+  /// How many more it may open; nil when there is no limit, or none known.
+  var freeDescriptors: UInt64? {
+    process.fdLimit.map { limit in
+      let held = UInt64(own.count + inherited.count + unseen.count)
+      return limit > held ? limit - held : 0
+    }
+  }
+
   /// `continues`: another record tells of the program that it went on as.
   private static func endKind(
     _ process: TracedProcess, continues: Bool, isRunning: Bool

@@ -113,23 +113,15 @@ extension SiteFinding {
     return nil
   }
 
-  /// How fast the process that holds most grows, and when it meets its limit.
+  /// How the process that holds most grows, and when it meets its limit by that.
   private mutating func addRate(_ group: SiteGroup, _ context: SiteContext) {
     guard verdict == .leak,
       let (process, share) = group.shares.max(by: {
         ($0.value.live.count, -$0.key) < ($1.value.live.count, -$1.key)
-      }), share.live.count >= Thresholds.spreadOpens, let view = context.views[process]
+      }), let view = context.views[process]
     else { return }
-    let opened = share.live.map(\.openedTicks)
-    guard let first = opened.min(), let last = opened.max(),
-      let spread = context.trace.clock.duration(last - first), spread >= Thresholds.rateSpanNs
-    else { return }
-    let perNs = Double(share.live.count - 1) / Double(spread)
-    ratePerHour = perNs * 3_600_000_000_000
-    guard let limit = view.process.fdLimit else { return }
-    let held = UInt64(view.own.count + view.inherited.count + view.unseen.count)
-    let left = Double(limit > held ? limit - held : 0) / perNs
-    limitReachedInNs = left < 9e18 ? UInt64(left) : nil
+    growth = Growth(share.live.compactMap { context.trace.clock.nanoseconds(at: $0.openedTicks) })
+    limitReachedInNs = view.freeDescriptors.flatMap { growth?.timeNs(for: $0) }
   }
 
   private static func kind(

@@ -29,9 +29,10 @@ public struct SiteFinding: Equatable, Sendable {
   public internal(set) var notes: [NoteGroup] = []
   /// The notable event that explains why they stayed open; nil when none does.
   public internal(set) var cause: NoteGroup?
-  /// Descriptors that stayed open per hour, when it grows.
-  public internal(set) var ratePerHour: Double?
-  /// Time until the fastest growing process meets RLIMIT_NOFILE at that rate.
+  /// Of what the process that holds most left open, for a leak; nil when there is
+  /// not enough for a rate.
+  public internal(set) var growth: Growth?
+  /// Time until that process meets RLIMIT_NOFILE by that growth; nil without a forecast.
   public internal(set) var limitReachedInNs: UInt64?
 
   public struct ProcessCounts: Equatable, Sendable {

@@ -21,6 +21,11 @@ enum Thresholds {
   static let poolRestFactor: UInt64 = 10
   /// A single failure followed by a life of at least this is not the cause of the exit.
   static let carriedOnNs: UInt64 = 1_000_000_000
-  /// A rate over less than this is not worth a prediction.
+  /// A rate takes as many opens …
+  static let rateOpens = 4
+  /// … over as long a time.
   static let rateSpanNs: UInt64 = 1_000_000_000
+  /// R² of the line from which growth is steady, and from which a forecast is made.
+  static let steadyFit = 0.95
+  static let unevenFit = 0.7
 }

@@ -145,8 +145,28 @@ struct LeakVerdictTests {
     story.process(to: 3_600_000)
     for fd in 3..<64 { story.open(fd, at: Double(fd - 3) * 60_000) }
     let site = story.site()
-    #expect(site.ratePerHour.map { ($0 * 10).rounded() } == 600)
-    #expect(site.limitReachedInNs.map { $0 / 60_000_000_000 } == 1024 - 61)
+    #expect(site.growth.map { ($0.perHour * 10).rounded() } == 600)
+    #expect(site.growth?.steadiness == .steady)
+    #expect(site.limitReachedInNs.map { ($0 + 1_000_000_000) / 60_000_000_000 } == 1024 - 61)
+  }
+
+  @Test("Growth in two bursts gives a rate and no forecast")
+  func bursts() {
+    var story = Scenario()
+    story.process(to: 3_600_000)
+    for fd in 3..<23 { story.open(fd, at: 1000 + Double(fd)) }
+    for fd in 23..<25 { story.open(fd, at: 3_000_000 + Double(fd)) }
+    let site = story.site()
+    #expect(site.verdict == .leak && site.growth?.steadiness == .bursts)
+    #expect(site.limitReachedInNs == nil)
+  }
+
+  @Test("A loop within a moment has no rate")
+  func moment() {
+    var story = Scenario()
+    story.process(to: 100)
+    for fd in 3..<64 { story.open(fd, at: Double(fd)) }
+    #expect(story.site().verdict == .leak && story.site().growth == nil)
   }
 
   @Test("A connection made to itself is no client's to close")

@@ -19,8 +19,8 @@ enum Golden {
                 _start  server+0x1050
       when    First opened 210 ms after the start, last 12 s; 1300 opened, 1260
               closed, at most 41 at once.
-              About 3 a second more stay open. At that rate the limit is reached in
-              5 min 5 s.
+              About 3 a second more stay open, steadily. At that rate the limit is
+              reached in 5 min 5 s.
       who     pid 790 (server): fds 7-46, opened by threads 790, 795.
       closed  1260 others by close() in finish at client.c:99, after 300 us to 2.1
               s, mostly about 12 ms.
@@ -111,7 +111,7 @@ enum Golden {
     When
 
     - First opened 210 ms after the start, last 12 s; 1300 opened, 1260 closed, at most 41 at once.
-    - About 3 a second more stay open. At that rate the limit is reached in 5 min 5 s.
+    - About 3 a second more stay open, steadily. At that rate the limit is reached in 5 min 5 s.
 
     Who holds them
 

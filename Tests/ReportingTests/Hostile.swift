@@ -52,7 +52,7 @@ enum Hostile {
       api: text, error: .min, errorName: text, stack: stack, count: 1, of: 1)
     site.reasons = [Report.Reason(code: text, text: text, data: ["x": .string(text)])]
     site.closers = [Report.Closer(api: text, stack: stack, count: 1)]
-    site.ratePerHour = .infinity
+    site.growth = .init(perHour: .infinity, fit: .nan, steadiness: text)
     site.limitReachedInNs = .max
     report.sites = [Sample.finished(site)]
     report.misuse = [

@@ -81,7 +81,7 @@ enum Sample {
         api: "close", stack: finish, count: 1260, minNs: 300_000, medianNs: 12_000_000,
         maxNs: 2_100_000_000, lastNs: 12_300_000_000)
     ]
-    site.ratePerHour = 11_600
+    site.growth = .init(perHour: 11_600, fit: 0.99, steadiness: "steady")
     site.limitReachedInNs = 305_000_000_000
     return finished(site)
   }

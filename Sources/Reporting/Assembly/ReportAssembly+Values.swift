@@ -33,7 +33,9 @@ extension ReportAssembly {
     }
     site.notes = finding.notes.map { note($0, resolver) }
     site.cause = finding.cause.map { note($0, resolver) }
-    site.ratePerHour = finding.ratePerHour
+    site.growth = finding.growth.map {
+      Report.Growth(perHour: $0.perHour, fit: $0.fit, steadiness: $0.steadiness.rawValue)
+    }
     site.limitReachedInNs = finding.limitReachedInNs
     site.reasons = finding.reasons.map { reason in
       Report.Reason(

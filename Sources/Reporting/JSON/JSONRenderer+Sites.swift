@@ -26,7 +26,9 @@ extension JSONRenderer {
       "closers": .array(site.closers.map(closer)),
       "notes": .array(site.notes.map(note)),
       "cause": site.cause.map(note) ?? .null,
-      "rate_per_hour": .init(site.ratePerHour),
+      "rate_per_hour": .init(site.growth?.perHour), "rate_fit": .init(site.growth?.fit),
+      "rate_quality": .init(
+        site.growth?.steadiness ?? (site.verdict == .leak ? "not_enough_data" : nil)),
       "limit_reached_in_ns": .init(site.limitReachedInNs),
       "advice": .array(site.advice.map { .init($0) }),
     ])

@@ -92,13 +92,23 @@ extension Narrative {
       parts.append("\(site.opened) opened, \(site.closed) closed, at most \(site.peak) at once")
     }
     var lines = parts.isEmpty ? [] : [parts.joined(separator: "; ") + "."]
-    if let rate = site.ratePerHour, rate.isFinite, rate > 0 {
-      let limit = site.limitReachedInNs.map {
-        " At that rate the limit is reached in \(DurationText.of($0))."
-      }
-      lines.append("About \(Self.rate(rate)) more stay open.\(limit ?? "")")
-    }
+    if site.verdict == .leak { lines.append(growth(of: site)) }
     return lines
+  }
+
+  private func growth(of site: Report.Site) -> String {
+    guard let growth = site.growth, growth.perHour.isFinite, growth.perHour > 0 else {
+      return "Not enough data for a rate."
+    }
+    let rate = "\(Self.rate(growth.perHour)) more stay open"
+    if growth.steadiness == "bursts" {
+      return "On average \(rate), in bursts: no forecast is made from that."
+    }
+    let limit = site.limitReachedInNs.map {
+      " At that rate the limit is reached in \(DurationText.of($0))."
+    }
+    let manner = growth.steadiness == "steady" ? "steadily" : "unevenly"
+    return "About \(rate), \(manner).\(limit ?? "")"
   }
 
   /// In the unit that gives a number from 1 to 100 where possible.

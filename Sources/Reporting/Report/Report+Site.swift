@@ -28,9 +28,9 @@ extension Report {
     public var notes: [Note] = []
     /// The one of them that explains why they stayed open.
     public var cause: Note?
-    /// Descriptors that stayed open per hour, when it grows.
-    public var ratePerHour: Double?
-    /// Time until the limit is met at that rate.
+    /// For a leak; nil when there is not enough for a rate.
+    public var growth: Growth?
+    /// Time until the limit is met by that growth; nil without a forecast.
     public var limitReachedInNs: UInt64?
     /// What to change, as sentences; the most specific first.
     public var advice: [String] = []
@@ -104,6 +104,15 @@ extension Report {
       self.process = process
       self.fd = fd
     }
+  }
+
+  /// How what stayed open came about over time.
+  public struct Growth: Equatable, Sendable {
+    public var perHour: Double
+    /// R² of a straight line.
+    public var fit: Double
+    /// `steady`, `uneven` or `bursts`.
+    public var steadiness: String
   }
 
   /// A wrong use of descriptors.
