@@ -5,6 +5,7 @@
 #include "../trace/losses.h"
 #include "../trace/stacks.h"
 #include "fdtrack_format.h"
+#include "known_stacks.h"
 #include "last_walk.h"
 #include "objects.h"
 #include "thread_stack.h"
@@ -18,6 +19,7 @@ static __thread struct {
   _Atomic uintptr_t user;
   struct fdt_thread_stack stack;
   struct fdt_last_walk last;
+  struct fdt_known_stacks *known; /* NULL: none */
 } thread;
 
 /* Numbers the states of the code map; rules and walks of older ones are void. */
@@ -27,6 +29,7 @@ void fdt_capture_start(void) {
   fdt_memory_start();
   fdt_thread_stack_start();
   fdt_objects_start();
+  fdt_known_stacks_start();
 }
 
 void fdt_capture_code_changed(void) {
@@ -189,6 +192,28 @@ static bool is_abandoned(uintptr_t user, uintptr_t here) {
   return user >= thread.stack.lo && here < thread.stack.base && here >= user;
 }
 
+/* On the thread's own stack, with all that it remembers. */
+static inline __attribute__((always_inline)) uint32_t
+capture_by_memory(const struct fdt_caller *caller, uint64_t generation, bool abandoned) {
+  if (__builtin_expect(abandoned || thread.last.generation != generation, 0)) {
+    thread.last.first = FDT_WALK_FRAMES;
+    thread.last.base = thread.stack.base;
+    thread.last.generation = generation;
+    thread.known = fdt_known_stacks_of(thread.stack.base);
+  }
+  struct fdt_known_stack *known = NULL;
+  if (__builtin_expect(thread.known != NULL, 1)) {
+    known = fdt_known_stack_at(thread.known, caller);
+    uint32_t number = fdt_known_stack_number(known, caller, generation);
+    if (__builtin_expect(number != 0, 1))
+      return number;
+  }
+  uint32_t number = capture(caller, &thread.last, generation, false);
+  if (known != NULL && number != 0)
+    fdt_known_stack_learn(known, caller, &thread.last, number);
+  return number;
+}
+
 uint32_t fdt_capture(const struct fdt_caller *caller) {
   const uintptr_t here = (uintptr_t)__builtin_frame_address(0);
   const uintptr_t user = atomic_load_explicit(&thread.user, memory_order_relaxed);
@@ -204,14 +229,8 @@ uint32_t fdt_capture(const struct fdt_caller *caller) {
   atomic_signal_fence(memory_order_seq_cst);
   uint32_t number = 0;
   bool own_stack = fdt_thread_stack_holds(&thread.stack, caller->sp);
-  if (own_stack) {
-    if (thread.last.generation != generation || user != 0) {
-      thread.last.first = FDT_WALK_FRAMES;
-      thread.last.base = thread.stack.base;
-      thread.last.generation = generation;
-    }
-    number = capture(caller, &thread.last, generation, false);
-  }
+  if (own_stack)
+    number = capture_by_memory(caller, generation, user != 0);
   atomic_signal_fence(memory_order_seq_cst);
   /* A handler on an alternate stack above this frame may have taken this
    * capture for an abandoned one; what was found with its help is void. */

@@ -1,0 +1,75 @@
+/* A few whole stacks for each thread, so that the paths of an event loop need no
+ * walk at all.
+ *
+ * It is exact for the reason given in last_walk.h: the walk from a state is a
+ * function of the state, of the rules, and of the words of the stack that it
+ * reads. A known stack is taken only if the state it starts from is the same,
+ * the rules are of the same generation, and every one of those words is read
+ * again and found equal. */
+#ifndef FDT_UNWIND_KNOWN_STACKS_H
+#define FDT_UNWIND_KNOWN_STACKS_H
+
+#include "last_walk.h"
+
+#define FDT_KNOWN_STACKS 16 /* for each thread, found by where they start */
+#define FDT_KNOWN_WORDS  76 /* a deeper stack is left to the last walk    */
+
+struct fdt_known_word {
+  const uintptr_t *slot;
+  uintptr_t word;
+};
+
+struct fdt_known_stack {
+  uint32_t number; /* in the trace; 0: none, or being written */
+  uint32_t count;
+  uint64_t generation;
+  uintptr_t pc;
+  uintptr_t sp;
+  uintptr_t fp;
+  uintptr_t fp_mask; /* all ones when the walk depends on fp, else 0 */
+  uintptr_t sought;  /* where the last one started that was not found here */
+  struct fdt_known_word words[FDT_KNOWN_WORDS];
+};
+
+/* The known stacks of one thread. */
+struct fdt_known_stacks {
+  uintptr_t base; /* upper end of the thread's stack; 0: nobody's */
+  struct fdt_known_stack stacks[FDT_KNOWN_STACKS];
+};
+
+/* Reserves memory for some threads; without it, nothing is ever known. Not
+ * async-signal-safe. */
+void fdt_known_stacks_start(void);
+
+/* The known stacks for the thread whose stack ends at `base`: those of an ended
+ * thread in whose place it stands, or unused ones. NULL when there are no more. */
+struct fdt_known_stacks *fdt_known_stacks_of(uintptr_t base);
+
+/* The one that may start as `caller` does. */
+static inline struct fdt_known_stack *fdt_known_stack_at(struct fdt_known_stacks *known,
+                                                         const struct fdt_caller *caller) {
+  uintptr_t mixed = (caller->pc ^ caller->sp >> 3) * 0x9e3779b97f4a7c15u;
+  return &known->stacks[mixed >> 60 & (FDT_KNOWN_STACKS - 1)];
+}
+
+/* Returns its number if it is `caller`'s, else 0. */
+static inline uint32_t fdt_known_stack_number(const struct fdt_known_stack *stack,
+                                              const struct fdt_caller *caller,
+                                              uint64_t generation) {
+  if (stack->pc != caller->pc || stack->sp != caller->sp || stack->generation != generation ||
+      ((stack->fp ^ caller->fp) & stack->fp_mask) != 0)
+    return 0;
+  uintptr_t difference = 0;
+  const struct fdt_known_word *word = stack->words, *end = word + stack->count;
+#pragma GCC unroll 4
+  for (; word < end; word++)
+    difference |= *word->slot ^ word->word;
+  return difference == 0 ? stack->number : 0;
+}
+
+/* Makes `stack` the one of `caller`, whose whole walk `last` remembers, when it
+ * is sought the second time: what comes once is not worth the copy. */
+void fdt_known_stack_learn(struct fdt_known_stack *stack, const struct fdt_caller *caller,
+                           const struct fdt_last_walk *last, uint32_t number);
+
+#endif
