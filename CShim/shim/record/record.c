@@ -65,33 +65,50 @@ static void account_end(const struct event *event, const struct fdt_live *entry,
                     event->ticks - entry->opened_ticks);
 }
 
-/* Writes a fresh opening into the entry of `fd` and publishes it. `replaces`:
- * the call itself ended what had the number before (dup2). */
+/* What an opening brings into its entry beside the event. */
+struct opening {
+  uint8_t kind;
+  uint8_t flags;
+  uint8_t owner;
+  bool replaces; /* the call itself ended what had the number before (dup2) */
+  int source;    /* as in struct fdt_live */
+  uint32_t object;
+};
+
+/* Writes a fresh opening into the entry of `fd` and publishes it. Member by
+ * member: a copy of a struct that was just put together by small stores has to
+ * wait for them to reach the cache. */
 static struct fdt_live *publish(const struct event *event, uint16_t call, int fd,
-                                struct fdt_live fresh, bool replaces) {
+                                const struct opening *opening) {
   struct fdt_live *entry = fdt_live_make(event->record, fd);
   fdt_count(&event->record->opened);
-  fresh.site = fdt_site_opened(event->process, event->stack, call, fresh.kind, event->ticks);
+  uint32_t site = fdt_site_opened(event->process, event->stack, call, opening->kind, event->ticks);
   if (entry == NULL)
     return NULL;
   uint32_t word = fdt_live_state(entry);
   if (fdt_unlikely(FDT_LIVE_STATE(word) == FDT_LIVE_OPEN)) {
     account_end(event, entry, call);
-    if (!replaces)
+    if (!opening->replaces)
       fdt_count32(&event->record->vanished);
   }
   raise_peak(event);
-  fresh.opened_ticks = event->ticks;
-  fresh.stack = event->stack;
-  fresh.thread = fdt_thread.tid;
-  fresh.origin = event->process;
-  fresh.call = call;
   /* Not FREE meanwhile: a reader sees either opening whole, or the state says closed. */
   __atomic_store_n(&entry->state, (FDT_LIVE_GENERATION(word) << 8) | FDT_LIVE_CLOSED,
                    __ATOMIC_RELAXED);
   __atomic_thread_fence(__ATOMIC_RELEASE);
-  __builtin_memcpy((char *)entry + sizeof entry->state, (char *)&fresh + sizeof fresh.state,
-                   sizeof fresh - sizeof fresh.state);
+  entry->site = site;
+  entry->opened_ticks = event->ticks;
+  entry->stack = event->stack;
+  entry->thread = fdt_thread.tid;
+  entry->origin = event->process;
+  entry->call = call;
+  entry->kind = opening->kind;
+  entry->flags = opening->flags;
+  entry->owner = opening->owner;
+  entry->via = FDT_VIA_OPEN;
+  entry->note_call = 0;
+  entry->object = opening->object;
+  entry->source = opening->source;
   /* Release: pairs with the acquire of fdt_live_state. */
   __atomic_store_n(&entry->state, ((FDT_LIVE_GENERATION(word) + 1) << 8) | FDT_LIVE_OPEN,
                    __ATOMIC_RELEASE);
@@ -100,9 +117,11 @@ static struct fdt_live *publish(const struct event *event, uint16_t call, int fd
 
 static void open_one(const struct event *event, const struct fdt_act *act, int fd,
                      const struct fdt_birthmark *mark, enum fdt_event kind) {
-  struct fdt_live fresh = {
-      .kind = mark->kind, .owner = mark->owner, .flags = mark->cloexec ? FDT_FD_CLOEXEC : 0};
-  struct fdt_live *entry = publish(event, act->call, fd, fresh, mark->replaces);
+  struct opening opening = {.kind = mark->kind,
+                            .flags = mark->cloexec ? FDT_FD_CLOEXEC : 0,
+                            .owner = mark->owner,
+                            .replaces = mark->replaces};
+  struct fdt_live *entry = publish(event, act->call, fd, &opening);
   if (entry != NULL && (mark->path != NULL || mark->domain != 0 || mark->remote != NULL))
     fdt_detail_opened(event->record, fd, entry, mark);
   write_event(event, act, kind, fd, 0, 0);
@@ -134,22 +153,24 @@ void fdt_duplicated(const struct fdt_act *act, int source, int fd, bool cloexec,
   struct event event;
   if (source == fd || !begin(&event, act))
     return;
-  struct fdt_live fresh = {
-      .kind = FDT_KIND_OTHER, .flags = cloexec ? FDT_FD_CLOEXEC : 0, .source = source + 1};
+  struct opening opening = {.kind = FDT_KIND_OTHER,
+                            .flags = cloexec ? FDT_FD_CLOEXEC : 0,
+                            .replaces = replaces,
+                            .source = source + 1};
   struct fdt_live *from = fdt_live_find(event.record, source);
   if (from != NULL && FDT_LIVE_STATE(fdt_live_state(from)) == FDT_LIVE_OPEN) {
-    fresh.kind = from->kind;
-    fresh.flags |= from->flags & (FDT_FD_LISTENING | FDT_FD_CONNECTED);
+    opening.kind = from->kind;
+    opening.flags |= from->flags & (FDT_FD_LISTENING | FDT_FD_CONNECTED);
     /* Duplicates of one open file share a number, given at its first duplication. */
     uint32_t object = __atomic_load_n(&from->object, __ATOMIC_RELAXED);
     if (object == 0) {
       object = (uint32_t)__atomic_add_fetch(&fdt_trace.header->objects_next, 1, __ATOMIC_RELAXED);
       __atomic_store_n(&from->object, object, __ATOMIC_RELAXED);
     }
-    fresh.object = object;
+    opening.object = object;
   }
-  struct fdt_live *entry = publish(&event, act->call, fd, fresh, replaces);
-  if (entry != NULL && fresh.object != 0)
+  struct fdt_live *entry = publish(&event, act->call, fd, &opening);
+  if (entry != NULL && opening.object != 0)
     fdt_detail_duplicated(event.record, source, from, fd, entry);
   write_event(&event, act, FDT_EVENT_DUPLICATED, fd, 0, source);
 }

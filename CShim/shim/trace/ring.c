@@ -32,30 +32,39 @@ static struct fdt_chunk *claim(uint32_t process, uint64_t *sequence) {
   return chunk;
 }
 
-static void fill(struct fdt_record *record, const struct fdt_happening *happening,
-                 uint64_t sequence) {
+struct words {
+  uint64_t ticks, stack_fd, result_other;
+  uint32_t call_event;
+};
+
+static inline __attribute__((always_inline)) void
+fill(struct fdt_record *record, const struct words *words, uint64_t sequence) {
   __atomic_store_n(&record->tag, 0, __ATOMIC_RELAXED);
   __atomic_thread_fence(__ATOMIC_RELEASE);
-  record->ticks = happening->ticks;
-  record->stack = happening->stack;
-  record->fd = happening->fd;
-  record->result = happening->result;
-  record->other = happening->other;
-  record->call = happening->call;
-  record->event = happening->event;
-  record->flags = 0;
-  __atomic_store_n(&record->tag, (uint32_t)sequence, __ATOMIC_RELEASE);
+  uint64_t *word = (uint64_t *)record;
+  word[0] = words->ticks;
+  word[1] = words->stack_fd;
+  word[2] = words->result_other;
+  /* With the tag: published by this one store. */
+  __atomic_store_n(&word[3], (uint64_t)(uint32_t)sequence << 32 | words->call_event,
+                   __ATOMIC_RELEASE);
 }
 
-void fdt_ring_write(uint32_t process, const struct fdt_happening *happening) {
+/* A signal handler on top of fdt_ring_put itself: a chunk of its own. */
+static __attribute__((noinline)) void put_nested(uint32_t process, const struct words *words) {
+  uint64_t sequence;
+  struct fdt_chunk *chunk = claim(process, &sequence);
+  fill(&chunk->records[0], words, sequence);
+}
+
+void fdt_ring_put(uint32_t process, uint64_t ticks, uint64_t stack_fd, uint64_t result_other,
+                  uint32_t call_event) {
+  const struct words words = {ticks, stack_fd, result_other, call_event};
   struct fdt_thread *self = &fdt_thread;
   if (fdt_unlikely(self->process != process))
     fdt_thread_enter(process);
   if (fdt_unlikely(self->writing != 0 && self->writing++ < FDT_NESTED_MAX)) {
-    /* A signal handler on top of this very function: a chunk of its own. */
-    uint64_t sequence;
-    struct fdt_chunk *chunk = claim(process, &sequence);
-    fill(&chunk->records[0], happening, sequence);
+    put_nested(process, &words);
     return;
   }
   self->writing = 1;
@@ -72,8 +81,11 @@ void fdt_ring_write(uint32_t process, const struct fdt_happening *happening) {
     self->chunk = chunk;
     self->sequence = sequence;
   }
-  fill(&chunk->records[position], happening, sequence);
+  fill(&chunk->records[position], &words, sequence);
   self->position = position + 1;
+  /* The ring is larger than any cache, and the next system call's locks would wait
+   * for the line. */
+  fdt_prefetch_write(&chunk->records[position + 3]);
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
   self->writing = 0;
 }

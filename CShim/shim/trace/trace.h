@@ -39,6 +39,15 @@ extern struct fdt_trace fdt_trace;
 #define fdt_likely(x)   __builtin_expect(!!(x), 1)
 #define fdt_unlikely(x) __builtin_expect(!!(x), 0)
 
+/* Asks for the cache line of `address`, to be written soon. Any address will do. */
+static inline void fdt_prefetch_write(const void *address) {
+#if defined(__x86_64__)
+  __asm__ volatile("prefetchw %0" : : "m"(*(const char *)address));
+#else
+  __builtin_prefetch(address, 1);
+#endif
+}
+
 /* Returns the record behind a process_ref, which must not be 0. */
 static inline struct fdt_process *fdt_process_at(uint32_t process) {
   return &fdt_trace.processes[process - 1];
