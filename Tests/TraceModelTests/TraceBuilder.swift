@@ -8,6 +8,7 @@ struct TraceBuilder {
   static let callNames = ["", "open", "socket", "close", "connect", "fork"]
 
   private(set) var bytes: [UInt8]
+  let counts: [UInt32]
   var header = fdt_header()
   private var stringsUsed = 8
   private var unitsUsed: UInt32 = 0
@@ -22,6 +23,7 @@ struct TraceBuilder {
   ]
 
   init(counts: [UInt32] = Self.counts) {
+    self.counts = counts
     var offset = 4096
     withUnsafeMutableBytes(of: &header.magic) { $0.copyBytes(from: Array(FDT_MAGIC.utf8) + [0]) }
     header.byte_order = FDT_BYTE_ORDER

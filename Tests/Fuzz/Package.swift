@@ -1,0 +1,40 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The analyzer once more, built for libFuzzer and AddressSanitizer: flags that a
+// package which others may depend on cannot have. `scripts/fuzz` builds and runs it.
+let instrumented: [SwiftSetting] = [
+  .unsafeFlags([
+    "-sanitize=address", "-sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp",
+  ])
+]
+
+let package = Package(
+  name: "fuzz",
+  dependencies: [.package(url: "https://github.com/apple/swift-system", from: "1.8.1")],
+  targets: [
+    .target(name: "FDTrackFormat", path: "Format"),
+    .systemLibrary(name: "CElfutils", path: "Modules/CElfutils", pkgConfig: "libdw"),
+    .systemLibrary(name: "CLibiberty", path: "Modules/CLibiberty"),
+    .target(
+      name: "TraceBytes", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+      path: "Modules/TraceBytes", swiftSettings: instrumented),
+    .target(
+      name: "TraceModel", dependencies: ["TraceBytes", "FDTrackFormat"],
+      path: "Modules/TraceModel", swiftSettings: instrumented),
+    .target(
+      name: "LeakAnalysis", dependencies: ["TraceModel"], path: "Modules/LeakAnalysis",
+      swiftSettings: instrumented),
+    .target(
+      name: "Symbolication", dependencies: ["CElfutils", "CLibiberty"],
+      path: "Modules/Symbolication", swiftSettings: instrumented),
+    .target(
+      name: "Reporting", dependencies: ["LeakAnalysis", "Symbolication"],
+      path: "Modules/Reporting", swiftSettings: instrumented),
+    .executableTarget(
+      name: "TraceFuzz", dependencies: ["Reporting", "FDTrackFormat"], path: "TraceFuzz",
+      swiftSettings: instrumented + [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer"])],
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]),
+  ],
+  swiftLanguageModes: [.v6]
+)

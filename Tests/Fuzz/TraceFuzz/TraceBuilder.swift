@@ -1,0 +1,1 @@
+../../TraceModelTests/TraceBuilder.swift
