@@ -106,7 +106,7 @@ static inline const char *fdt_loss_text(uint32_t loss) {
 }
 
 /* ---- kinds of descriptor: what the kernel made --------------------------
- * X(identifier, JSON name) */
+ * X(identifier, JSON name). Numbers are kept: a new kind goes to the end. */
 #define FDT_KINDS(X)                                                                               \
   X(UNKNOWN, "unknown")                                                                            \
   X(FILE, "file")                                                                                  \
@@ -124,7 +124,18 @@ static inline const char *fdt_loss_text(uint32_t loss) {
   X(MEMFD, "memfd")                                                                                \
   X(PIDFD, "pidfd")                                                                                \
   X(PTY, "pty")                                                                                    \
-  X(OTHER, "other")
+  X(OTHER, "other")                                                                                \
+  X(MQUEUE, "mqueue")                                                                              \
+  X(FANOTIFY, "fanotify")                                                                          \
+  X(USERFAULTFD, "userfaultfd")                                                                    \
+  X(IO_URING, "io_uring")                                                                          \
+  X(PERF_EVENT, "perf_event")                                                                      \
+  X(BPF, "bpf")                                                                                    \
+  X(MOUNT, "mount")                                                                                \
+  X(NAMESPACE, "namespace")                                                                        \
+  X(KVM, "kvm")                                                                                    \
+  X(DMABUF, "dmabuf")                                                                              \
+  X(SYNC_FILE, "sync_file")
 
 enum fdt_kind {
 #define FDT_KIND_ENUM(id, name) FDT_KIND_##id,

@@ -165,7 +165,13 @@ extension Narrative {
       case "tcp", "udp", "unix", "netlink": "\(kind) socket"
       case "dir": "directory"
       case "pipe": "pipe end"
-      case "chardev": "character device"
+      case "mqueue": "message queue"
+      case "io_uring": "io_uring instance"
+      case "perf_event": "perf event"
+      case "bpf": "bpf object"
+      case "kvm": "kvm object"
+      case "dmabuf": "dma-buf"
+      case "sync_file": "sync file"
       case "other", "unknown": "fd"
       default: kind
       }
