@@ -32,6 +32,14 @@ unsigned check_failures __attribute__((weak));
     }                                                                                              \
   } while (0)
 
+/* Ends the program: this system does not give what the test needs. */
+#define SKIPPED 77
+#define SKIP(what)                                                                                 \
+  do {                                                                                             \
+    dprintf(2, "%s: %m\n", what);                                                                  \
+    _exit(SKIPPED);                                                                                \
+  } while (0)
+
 /* The exit status of a test program. */
 #define CHECKED() (check_failures == 0 ? 0 : 1)
 

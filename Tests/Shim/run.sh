@@ -2,7 +2,7 @@
 # run.sh SHIM BUILD [PATTERN]: runs the built tests, one line each; exit status 1
 # when any failed. What a failing test wrote is shown below its line.
 shim=$1 build=$2 pattern=$3
-passed=0 failed=0
+passed=0 failed=0 skipped=0
 [ -f "$shim" ] || { echo "$shim: no such library" >&2; exit 1; }
 places=$(mktemp -d "${TMPDIR:-/tmp}/fdtrack-tests-XXXXXX") || exit 1
 trap 'rm -rf "$places"' EXIT
@@ -23,6 +23,9 @@ test_case() {
   if [ $status -eq 0 ]; then
     passed=$((passed + 1))
     echo "ok      $title"
+  elif [ $status -eq 77 ]; then # SKIPPED of check.h
+    skipped=$((skipped + 1))
+    echo "skipped $title ($(tail -n 1 "$places/output"))"
   else
     echo "FAILED  $title (status $status)"
     failed=$((failed + 1))
@@ -69,5 +72,5 @@ for program in "$build"/traces/*; do
   test_case "traces: $name" env --chdir="$place" "$program"
 done
 
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

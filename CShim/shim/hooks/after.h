@@ -6,6 +6,10 @@
 #include "hook.h"
 
 void fdt_after_open(const struct fdt_act *act, int fd, const char *path, int flags);
+void fdt_after_openat2(const struct fdt_act *act, int fd, const char *path,
+                       const struct open_how *how);
+void fdt_after_open_by_handle(const struct fdt_act *act, int fd, int flags);
+void fdt_after_queue(const struct fdt_act *act, int fd, const char *name);
 void fdt_after_duplicate(const struct fdt_act *act, int source, int fd, bool cloexec,
                          bool replaces);
 void fdt_after_fcntl(const struct fdt_act *act, int fd, int command, long argument, int result);
@@ -27,8 +31,30 @@ void fdt_after_descriptor(const struct fdt_act *act, int fd, enum fdt_kind kind,
                           const char *path);
 /* `wanted`: bytes asked for, 0 when the end cannot be told from nothing. */
 void fdt_after_read(const struct fdt_act *act, int fd, ssize_t size, size_t wanted);
+/* After a read that brought something, which may hold descriptors (record/carriers.h):
+ * `parts` are the places that `size` bytes went to. */
+void fdt_after_events(const struct fdt_act *act, int fd, const struct iovec *parts, int count,
+                      size_t size);
+/* One of the two. */
+void fdt_after_transfer(const struct fdt_act *act, int fd, ssize_t size, size_t wanted,
+                        const struct iovec *parts, int count);
+void fdt_after_message(const struct fdt_act *act, int fd, struct msghdr *message, int flags,
+                       ssize_t size);
+void fdt_after_messages(const struct fdt_act *act, int fd, struct mmsghdr *messages, int count,
+                        int flags);
+void fdt_after_getsockopt(const struct fdt_act *act, int level, int option, const void *value,
+                          int result);
+void fdt_after_ioctl(const struct fdt_act *act, int fd, uint32_t request, const void *argument,
+                     int result);
+void fdt_after_pidfd_getfd(const struct fdt_act *act, int fd);
+void fdt_after_open_tree(const struct fdt_act *act, int fd, const char *path, unsigned flags);
 /* After a seccomp filter was asked for; `result` is the call's. */
 void fdt_after_filter(int result);
+/* After a system call that returns a descriptor and is of a kind that has no function
+ * of its own here; `arguments` are the call's. Nothing for other numbers. */
+void fdt_after_maker(const struct fdt_act *act, long number, const long arguments[6], int result);
+/* Whether fopen(3) opens with O_CLOEXEC. */
+bool fdt_mode_has_cloexec(const char *mode);
 /* Before the process ends without atexit handlers. */
 void fdt_before_exit(const struct fdt_act *act, int status);
 

@@ -1,11 +1,19 @@
 /* The ends of descriptors: close(2), close_range(2), closefrom(3). */
 #include "after.h"
 
+#include "kernel/syscall.h"
+#include "process/thread.h"
 #include "record/misuse.h"
+#include "snapshot/snapshot.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <sys/stat.h>
 
+#ifndef CLOSE_RANGE_UNSHARE
+#define CLOSE_RANGE_UNSHARE (1U << 1)
+#endif
 #ifndef CLOSE_RANGE_CLOEXEC
 #define CLOSE_RANGE_CLOEXEC (1U << 2)
 #endif
@@ -27,11 +35,26 @@
 CLOSE(close)
 CLOSE(__close)
 
+/* Whether the process has other threads now; a task's directory has two links more. */
+static bool has_threads(void) {
+  struct stat tasks;
+  return !fdt_snapshot_forbidden() &&
+         !fdt_failed(fdt_syscall4(SYS_newfstatat, AT_FDCWD, "/proc/self/task", &tasks, 0)) &&
+         tasks.st_nlink > 3;
+}
+
+/* With CLOSE_RANGE_UNSHARE the calling thread gets a table of its own first. What it
+ * closes there stays open in the process as long as that has other threads. */
+static bool is_private(int flags) {
+  return ((unsigned)flags & CLOSE_RANGE_UNSHARE) != 0 && fdt_thread.vfork_process == 0 &&
+         has_threads();
+}
+
 /* Recorded after the call, when it is known to have closed: another thread's open
  * of one of the numbers in between is taken for closed, until a snapshot finds it. */
 void fdt_after_close_range(const struct fdt_act *act, unsigned first, unsigned last, int flags,
                            int result) {
-  if (result != 0)
+  if (result != 0 || is_private(flags))
     return;
   if (((unsigned)flags & CLOSE_RANGE_CLOEXEC) != 0)
     fdt_cloexec_range(first, last);

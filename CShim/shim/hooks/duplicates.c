@@ -1,10 +1,9 @@
-/* dup(2) and its family, and the flags of a descriptor: fcntl(2), FIOCLEX. */
+/* dup(2) and its family, and the flags of a descriptor: fcntl(2). */
 #include "after.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include <sys/ioctl.h>
 
 void fdt_after_duplicate(const struct fdt_act *act, int source, int fd, bool cloexec,
                          bool replaces) {
@@ -76,15 +75,3 @@ void fdt_after_fcntl(const struct fdt_act *act, int fd, int command, long argume
 FCNTL(fcntl)
 FCNTL(fcntl64)
 FCNTL(__fcntl)
-
-FDT_EXPORT int ioctl(int fd, unsigned long request, ...) {
-  va_list more;
-  va_start(more, request);
-  long argument = va_arg(more, long);
-  va_end(more);
-  fdt_enter();
-  int result = fdt_real.ioctl(fd, request, argument);
-  if (fdt_unlikely(request == FIOCLEX || request == FIONCLEX) && result == 0 && fdt_recording())
-    fdt_cloexec_changed(FDT_ACT(ioctl), fd, request == FIOCLEX);
-  return result;
-}

@@ -1,6 +1,8 @@
 /* open(2) in all its names, and files with made-up names: mkstemp(3). */
 #include "after.h"
 
+#include "kernel_numbers.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -88,6 +90,37 @@ OPEN_2(__open_2)
 OPEN_2(__open64_2)
 OPENAT_2(__openat_2)
 OPENAT_2(__openat64_2)
+
+/* `how` starts with the flags, openat2(2); it was readable when the call succeeded. */
+void fdt_after_openat2(const struct fdt_act *act, int fd, const char *path,
+                       const struct open_how *how) {
+  uint64_t flags = 0;
+  if (fd >= 0)
+    memcpy(&flags, how, sizeof flags);
+  fdt_after_open(act, fd, path, (int)flags);
+}
+
+FDT_EXPORT int openat2(int directory, const char *path, const struct open_how *how, size_t size) {
+  fdt_enter();
+  int fd = FDT_REAL_OR_RAW(openat2, directory, path, how, size);
+  if (fdt_recording())
+    fdt_after_openat2(FDT_ACT(openat2), fd, path, how);
+  return fd;
+}
+
+/* A handle tells no name. */
+void fdt_after_open_by_handle(const struct fdt_act *act, int fd, int flags) {
+  fdt_after_descriptor(act, fd, (flags & O_DIRECTORY) != 0 ? FDT_KIND_DIR : FDT_KIND_FILE, flags,
+                       NULL);
+}
+
+FDT_EXPORT int open_by_handle_at(int mount, struct file_handle *handle, int flags) {
+  fdt_enter();
+  int fd = fdt_real.open_by_handle_at(mount, handle, flags);
+  if (fdt_recording())
+    fdt_after_open_by_handle(FDT_ACT(open_by_handle_at), fd, flags);
+  return fd;
+}
 
 #define CREAT(name)                                                                                \
   FDT_EXPORT int name(const char *path, mode_t mode) {                                             \

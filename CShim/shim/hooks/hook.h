@@ -10,9 +10,17 @@
 #include "record/record.h"
 #include "start.h"
 
+#include <errno.h>
+
 #define FDT_EXPORT __attribute__((visibility("default")))
 
 /* The act of the wrapper that it stands in. */
 #define FDT_ACT(name) (&(struct fdt_act){FDT_CALL_##name, FDT_CALLER()})
+
+/* What a call returns that libc lacks: errno is ENOSYS. */
+static inline int fdt_lacking(void) {
+  errno = ENOSYS;
+  return -1;
+}
 
 #endif

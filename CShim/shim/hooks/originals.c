@@ -1,6 +1,7 @@
 #include "originals.h"
 
 #include "kernel/text.h"
+#include "symbols.h"
 
 #include <dlfcn.h>
 #include <stddef.h>
@@ -15,13 +16,32 @@ const char *const fdt_call_names[FDT_CALL_COUNT] = {
 };
 const uint32_t fdt_call_count = FDT_CALL_COUNT;
 
+/* Asks dlsym for what is certain to be found, see symbols.h. Some at a time: there
+ * may be little stack, and another thread may be doing the same. */
 void fdt_originals_find(void) {
+  enum { SOME = 32 };
   /* One pointer a call, in the order of the list: the struct is such an array. */
   void **slots = (void **)&fdt_real;
   _Static_assert(sizeof fdt_real == (FDT_CALL_COUNT - 1) * sizeof(void *), "one slot a call");
-  for (int i = 1; i < FDT_CALL_COUNT; i++)
-    if (slots[i - 1] == NULL)
-      slots[i - 1] = dlsym(RTLD_NEXT, fdt_call_names[i]);
+  for (int first = 1; first < FDT_CALL_COUNT; first += SOME) {
+    struct fdt_definition found[SOME];
+    int count = FDT_CALL_COUNT - first < SOME ? FDT_CALL_COUNT - first : SOME;
+    fdt_symbols_find(&fdt_call_names[first], (size_t)count, found);
+    for (int i = 0; i < count; i++)
+      if (found[i].address != NULL && slots[first - 1 + i] == NULL)
+        slots[first - 1 + i] = dlsym(RTLD_NEXT, fdt_call_names[first + i]);
+  }
+}
+
+/* The object may be one that only its user can see (RTLD_LOCAL), where dlsym would
+ * not look; it is kept loaded from now on. */
+bool fdt_original_find(enum fdt_call_number call) {
+  struct fdt_definition found;
+  fdt_symbols_find(&fdt_call_names[call], 1, &found);
+  if (found.address == NULL || dlopen(found.object, RTLD_LAZY | RTLD_NOLOAD) == NULL)
+    return false;
+  __atomic_store_n((void **)&fdt_real + (call - 1), found.address, __ATOMIC_RELEASE);
+  return true;
 }
 
 extern const char *gnu_get_libc_version(void) __attribute__((weak));

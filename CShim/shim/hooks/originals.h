@@ -3,8 +3,12 @@
 #define FDT_HOOKS_ORIGINALS_H
 
 #include <dirent.h>
+#include <fts.h>
+#include <mqueue.h>
+#include <pty.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -22,6 +26,9 @@ enum fdt_call_number {
   FDT_CALL_COUNT
 };
 
+struct file_handle;
+struct open_how;
+
 struct fdt_originals {
 #define FDT_CALL(result, name, parameters) result(*name) parameters;
 #include "calls.def"
@@ -37,6 +44,21 @@ extern const uint32_t fdt_call_count;                    /* FDT_CALL_COUNT */
 
 /* Looks all originals up. Not async-signal-safe (dlsym). */
 void fdt_originals_find(void);
+
+/* Looks one up that was not there at the start: in a library that libc has taken
+ * over since 2.34, and that was loaded later. False when nobody has it. Not
+ * async-signal-safe. */
+bool fdt_original_find(enum fdt_call_number call);
+
+/* Whether the call `name` is nowhere to be found; then it is to fail with ENOSYS. */
+#define FDT_LACKS(name)                                                                            \
+  (__builtin_expect(fdt_real.name == NULL, 0) && !fdt_original_find(FDT_CALL_##name))
+
+/* Makes a call that is no more than its system call, also where libc lacks it:
+ * whoever found it in the shim may call it. */
+#define FDT_REAL_OR_RAW(name, ...)                                                                 \
+  (fdt_real.name != NULL ? fdt_real.name(__VA_ARGS__)                                              \
+                         : (int)fdt_real.syscall(SYS_##name, __VA_ARGS__))
 
 /* "glibc 2.36", or NULL on another libc, where fdtrack records nothing. */
 const char *fdt_libc_version(void);

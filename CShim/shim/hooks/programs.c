@@ -3,6 +3,7 @@
 
 #include "kernel/syscall.h"
 #include "kernel/text.h"
+#include "kernel_numbers.h"
 #include "process/exec.h"
 #include "process/process.h"
 
@@ -195,6 +196,46 @@ FDT_EXPORT int execle(const char *path, const char *argument, ...) {
 
 SPAWN(posix_spawn)
 SPAWN(posix_spawnp)
+
+/* glibc has them since 2.39. Where it lacks them, and yet a program found them here,
+ * a child's descriptor is asked for once there is a child. */
+#define PIDFD_SPAWN(name, plain)                                                                   \
+  static int start_##name(int *pidfd, const char *path, const posix_spawn_file_actions_t *actions, \
+                          const posix_spawnattr_t *attributes, char *const argv[],                 \
+                          char *const envp[]) {                                                    \
+    if (fdt_real.name != NULL)                                                                     \
+      return fdt_real.name(pidfd, path, actions, attributes, argv, envp);                          \
+    pid_t pid = 0;                                                                                 \
+    int error = fdt_real.plain(&pid, path, actions, attributes, argv, envp);                       \
+    if (error != 0)                                                                                \
+      return error;                                                                                \
+    long fd = fdt_syscall2(SYS_pidfd_open, pid, 0);                                                \
+    *pidfd = (int)fd;                                                                              \
+    return fdt_failed(fd) ? (int)-fd : 0;                                                          \
+  }                                                                                                \
+  FDT_EXPORT int name(int *pidfd, const char *path, const posix_spawn_file_actions_t *actions,     \
+                      const posix_spawnattr_t *attributes, char *const argv[],                     \
+                      char *const envp[]) {                                                        \
+    fdt_enter();                                                                                   \
+    if (!fdt_recording())                                                                          \
+      return start_##name(pidfd, path, actions, attributes, argv, envp);                           \
+    struct fdt_act act = *FDT_ACT(name);                                                           \
+    char *small[SMALL_ENVIRONMENT];                                                                \
+    struct passed plan;                                                                            \
+    uint32_t child = fdt_spawn_begin(&act, NULL, actions);                                         \
+    prepare(&plan, envp, child, small);                                                            \
+    int error = start_##name(pidfd, path, actions, attributes, argv, plan.vector);                 \
+    fdt_spawn_end(&act, child, 0, error != 0);                                                     \
+    if (error == 0)                                                                                \
+      fdt_opened(&act, *pidfd, &(struct fdt_birthmark){.kind = FDT_KIND_PIDFD, .cloexec = true});  \
+    else                                                                                           \
+      fdt_open_failed(&act, error);                                                                \
+    dispose(&plan);                                                                                \
+    return error;                                                                                  \
+  }
+
+PIDFD_SPAWN(pidfd_spawn, posix_spawn)
+PIDFD_SPAWN(pidfd_spawnp, posix_spawnp)
 
 /* Asked whether there is a shell (NULL), libc runs "exit 0", and the result is
  * no wait status. */

@@ -1,8 +1,10 @@
-/* syscall(2) for the calls that are interposed by name. All other numbers, the
+/* syscall(2) for the calls that make, move or end descriptors. All other numbers, the
  * ones that return twice first of all, go straight on: see syscall_*.S. */
 #include "after.h"
 
+#include "kernel_numbers.h"
 #include "process/exec.h"
+#include "record/carriers.h"
 #include "record/misuse.h"
 
 #include <errno.h>
@@ -12,16 +14,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-#ifndef SYS_openat2
-#define SYS_openat2 437
-#endif
-#ifndef SYS_close_range
-#define SYS_close_range 436
-#endif
-#ifndef SYS_pidfd_open
-#define SYS_pidfd_open 434
-#endif
-
 long fdt_hook_syscall(long number, long a, long b, long c, long d, long e, long f);
 
 /* For the assembly: where the original is kept. */
@@ -30,26 +22,71 @@ long (*const *const fdt_real_syscall)(long, ...) = &fdt_real.syscall;
 /* Which numbers fdt_hook_syscall is for. */
 const uint8_t fdt_syscall_hooked[512] = {
 #ifdef SYS_open
-    [SYS_open] = 1,          [SYS_creat] = 1,          [SYS_dup2] = 1,      [SYS_pipe] = 1,
-    [SYS_eventfd] = 1,       [SYS_epoll_create] = 1,   [SYS_signalfd] = 1,  [SYS_inotify_init] = 1,
+    [SYS_open] = 1,
+    [SYS_creat] = 1,
+    [SYS_dup2] = 1,
+    [SYS_pipe] = 1,
+    [SYS_eventfd] = 1,
+    [SYS_epoll_create] = 1,
+    [SYS_signalfd] = 1,
+    [SYS_inotify_init] = 1,
 #endif
-    [SYS_openat] = 1,        [SYS_openat2] = 1,        [SYS_close] = 1,     [SYS_close_range] = 1,
-    [SYS_dup] = 1,           [SYS_dup3] = 1,           [SYS_fcntl] = 1,     [SYS_socket] = 1,
-    [SYS_socketpair] = 1,    [SYS_accept] = 1,         [SYS_accept4] = 1,   [SYS_connect] = 1,
-    [SYS_bind] = 1,          [SYS_listen] = 1,         [SYS_pipe2] = 1,     [SYS_eventfd2] = 1,
-    [SYS_epoll_create1] = 1, [SYS_timerfd_create] = 1, [SYS_signalfd4] = 1, [SYS_inotify_init1] = 1,
-    [SYS_memfd_create] = 1,  [SYS_pidfd_open] = 1,     [SYS_execve] = 1,    [SYS_execveat] = 1,
-    [SYS_exit_group] = 1,    [SYS_prctl] = 1,          [SYS_seccomp] = 1,
+    [SYS_openat] = 1,
+    [SYS_openat2] = 1,
+    [SYS_open_by_handle_at] = 1,
+    [SYS_close] = 1,
+    [SYS_close_range] = 1,
+    [SYS_dup] = 1,
+    [SYS_dup3] = 1,
+    [SYS_fcntl] = 1,
+    [SYS_ioctl] = 1,
+    [SYS_socket] = 1,
+    [SYS_socketpair] = 1,
+    [SYS_accept] = 1,
+    [SYS_accept4] = 1,
+    [SYS_connect] = 1,
+    [SYS_bind] = 1,
+    [SYS_listen] = 1,
+    [SYS_getsockopt] = 1,
+    [SYS_recvmsg] = 1,
+    [SYS_recvmmsg] = 1,
+    [SYS_read] = 1,
+    [SYS_readv] = 1,
+    [SYS_preadv2] = 1,
+    [SYS_pipe2] = 1,
+    [SYS_eventfd2] = 1,
+    [SYS_epoll_create1] = 1,
+    [SYS_timerfd_create] = 1,
+    [SYS_signalfd4] = 1,
+    [SYS_inotify_init1] = 1,
+    [SYS_fanotify_init] = 1,
+    [SYS_userfaultfd] = 1,
+    [SYS_memfd_create] = 1,
+    [SYS_memfd_secret] = 1,
+    [SYS_mq_open] = 1,
+    [SYS_pidfd_open] = 1,
+    [SYS_pidfd_getfd] = 1,
+    [SYS_perf_event_open] = 1,
+    [SYS_io_uring_setup] = 1,
+    [SYS_landlock_create_ruleset] = 1,
+    [SYS_bpf] = 1,
+    [SYS_fsopen] = 1,
+    [SYS_fsmount] = 1,
+    [SYS_fspick] = 1,
+    [SYS_open_tree] = 1,
+    [SYS_open_tree_attr] = 1,
+    [SYS_execve] = 1,
+    [SYS_execveat] = 1,
+    [SYS_exit_group] = 1,
+    [SYS_prctl] = 1,
+    [SYS_seccomp] = 1,
 };
-_Static_assert(sizeof fdt_syscall_hooked > SYS_openat2, "the table reaches every number in it");
+_Static_assert(sizeof fdt_syscall_hooked > SYS_open_tree_attr,
+               "the table reaches every number in it");
 
-/* struct open_how of <linux/openat2.h>, as far as it is of interest. */
-struct open_flags {
-  uint64_t flags;
-};
-
-static void after(const struct fdt_act *act, long number, long a, long b, long c, long d,
-                  int result) {
+static void after(const struct fdt_act *act, long number, const long arguments[6], long size) {
+  long a = arguments[0], b = arguments[1], c = arguments[2], d = arguments[3];
+  int result = (int)size;
   switch (number) {
 #ifdef SYS_open
   case SYS_open:
@@ -64,26 +101,50 @@ static void after(const struct fdt_act *act, long number, long a, long b, long c
   case SYS_pipe:
     fdt_after_pipe(act, result, (const int *)a, 0);
     break;
-  case SYS_eventfd:
-    fdt_after_descriptor(act, result, FDT_KIND_EVENTFD, 0, NULL);
-    break;
-  case SYS_epoll_create:
-    fdt_after_descriptor(act, result, FDT_KIND_EPOLL, 0, NULL);
-    break;
   case SYS_signalfd:
     if ((int)a == -1)
       fdt_after_descriptor(act, result, FDT_KIND_SIGNALFD, 0, NULL);
-    break;
-  case SYS_inotify_init:
-    fdt_after_descriptor(act, result, FDT_KIND_INOTIFY, 0, NULL);
     break;
 #endif
   case SYS_openat:
     fdt_after_open(act, result, (const char *)b, (int)c);
     break;
   case SYS_openat2:
-    fdt_after_open(act, result, (const char *)b,
-                   result >= 0 ? (int)((const struct open_flags *)c)->flags : 0);
+    fdt_after_openat2(act, result, (const char *)b, (const struct open_how *)c);
+    break;
+  case SYS_open_by_handle_at:
+    fdt_after_open_by_handle(act, result, (int)c);
+    break;
+  case SYS_open_tree:
+  case SYS_open_tree_attr:
+    fdt_after_open_tree(act, result, (const char *)b, (unsigned)c);
+    break;
+  case SYS_mq_open:
+    fdt_after_queue(act, result, (const char *)a);
+    break;
+  case SYS_pidfd_getfd:
+    fdt_after_pidfd_getfd(act, result);
+    break;
+  case SYS_ioctl:
+    fdt_after_ioctl(act, (int)a, (uint32_t)b, (const void *)c, result);
+    break;
+  case SYS_getsockopt:
+    fdt_after_getsockopt(act, (int)b, (int)c, (const void *)d, result);
+    break;
+  case SYS_recvmsg:
+    fdt_after_message(act, (int)a, (struct msghdr *)b, (int)c, size);
+    break;
+  case SYS_recvmmsg:
+    fdt_after_messages(act, (int)a, (struct mmsghdr *)b, result, (int)d);
+    break;
+  case SYS_read:
+    if (fdt_read_is_watched(size))
+      fdt_after_transfer(act, (int)a, size, (size_t)c, &(struct iovec){(void *)b, (size_t)c}, 1);
+    break;
+  case SYS_readv:
+  case SYS_preadv2:
+    if (fdt_read_is_watched(size))
+      fdt_after_transfer(act, (int)a, size, (size_t)c, (const struct iovec *)b, (int)c);
     break;
   case SYS_close_range:
     fdt_after_close_range(act, (unsigned)a, (unsigned)b, (int)c, result);
@@ -120,28 +181,13 @@ static void after(const struct fdt_act *act, long number, long a, long b, long c
   case SYS_pipe2:
     fdt_after_pipe(act, result, (const int *)a, (int)b);
     break;
-  case SYS_eventfd2:
-    fdt_after_descriptor(act, result, FDT_KIND_EVENTFD, (int)b, NULL);
-    break;
-  case SYS_epoll_create1:
-    fdt_after_descriptor(act, result, FDT_KIND_EPOLL, (int)a, NULL);
-    break;
-  case SYS_timerfd_create:
-    fdt_after_descriptor(act, result, FDT_KIND_TIMERFD, (int)b, NULL);
-    break;
   case SYS_signalfd4:
     if ((int)a == -1)
       fdt_after_descriptor(act, result, FDT_KIND_SIGNALFD, (int)d, NULL);
     break;
-  case SYS_inotify_init1:
-    fdt_after_descriptor(act, result, FDT_KIND_INOTIFY, (int)a, NULL);
-    break;
   case SYS_memfd_create:
     fdt_after_descriptor(act, result, FDT_KIND_MEMFD, (b & MFD_CLOEXEC) != 0 ? O_CLOEXEC : 0,
                          (const char *)a);
-    break;
-  case SYS_pidfd_open:
-    fdt_after_descriptor(act, result, FDT_KIND_PIDFD, O_CLOEXEC, NULL); /* always, pidfd_open(2) */
     break;
   case SYS_prctl:
     if (a == PR_SET_SECCOMP)
@@ -150,12 +196,14 @@ static void after(const struct fdt_act *act, long number, long a, long b, long c
   case SYS_seccomp:
     if (a == SECCOMP_SET_MODE_STRICT || a == SECCOMP_SET_MODE_FILTER)
       fdt_after_filter(result);
+    fdt_after_maker(act, number, arguments, result);
     break;
   case SYS_execve:
   case SYS_execveat:
     fdt_exec_failed();
     break;
   default:
+    fdt_after_maker(act, number, arguments, result);
     break;
   }
 }
@@ -180,6 +228,6 @@ long fdt_hook_syscall(long number, long a, long b, long c, long d, long e, long 
   if (number == SYS_close)
     fdt_close_end(&act, (int)a, closing, result == 0 ? 0 : errno);
   else
-    after(&act, number, a, b, c, d, (int)result);
+    after(&act, number, (const long[6]){a, b, c, d, e, f}, result);
   return result;
 }

@@ -1,5 +1,5 @@
 /* stdio(3): descriptors that a FILE owns. */
-#include "hook.h"
+#include "after.h"
 
 #include "process/exec.h"
 #include "process/process.h"
@@ -8,10 +8,11 @@
 #include <fcntl.h>
 #include <string.h>
 
-/* "e" anywhere before a comma is O_CLOEXEC (fopen(3)); popen knows it too. */
-static bool mode_has_cloexec(const char *mode) {
-  for (; *mode != '\0' && *mode != ','; mode++)
-    if (*mode == 'e')
+/* "e" is O_CLOEXEC among the six characters after the first, where fopen(3) looks,
+ * in whatever comes there (",ccs="); popen(3) knows it anywhere. */
+bool fdt_mode_has_cloexec(const char *mode) {
+  for (int i = 0; i < 7 && mode[i] != '\0'; i++)
+    if (i > 0 && mode[i] == 'e')
       return true;
   return false;
 }
@@ -35,7 +36,7 @@ static void opened(const struct fdt_act *act, const FILE *stream, struct fdt_bir
       opened(FDT_ACT(name), stream,                                                                \
              (struct fdt_birthmark){.kind = FDT_KIND_FILE,                                         \
                                     .owner = FDT_OWNER_FILE,                                       \
-                                    .cloexec = stream != NULL && mode_has_cloexec(mode),           \
+                                    .cloexec = stream != NULL && fdt_mode_has_cloexec(mode),       \
                                     .path = path});                                                \
     return stream;                                                                                 \
   }
@@ -92,26 +93,53 @@ FCLOSE(_IO_fclose)
 FCLOSE(pclose)
 
 /* freopen keeps the number where it can: a new file is opened, moved onto the
- * old number, and the temporary one closed; on failure the old one is closed. */
+ * old number, and the temporary one closed; on failure the old one is closed.
+ * Without a path it is the same file that is opened again. */
+struct reopening {
+  const char *path;
+  uint8_t kind;
+  struct fdt_closing closing;
+  int before;
+  char known[FDT_TEXT_MAX + 1];
+};
+
+static void reopen_begin(struct reopening *plan, const struct fdt_act *act, const char *path,
+                         const FILE *stream) {
+  plan->path = path;
+  plan->kind = FDT_KIND_FILE;
+  plan->before = number_of(stream);
+  plan->closing = (struct fdt_closing){.entry = NULL};
+  if (plan->before < 0)
+    return;
+  if (path == NULL && fdt_is_told(plan->before, 0)) {
+    plan->kind = fdt_kind_of(plan->before);
+    plan->path = fdt_path_of(plan->before, plan->known) ? plan->known : NULL;
+  }
+  plan->closing = fdt_close_begin(act, plan->before);
+}
+
+static void reopen_end(const struct reopening *plan, const struct fdt_act *act, const FILE *stream,
+                       const char *mode) {
+  if (plan->closing.entry != NULL)
+    fdt_close_end(act, plan->before, plan->closing, 0);
+  opened(act, stream,
+         (struct fdt_birthmark){.kind = plan->kind,
+                                .owner = FDT_OWNER_FILE,
+                                .cloexec = stream != NULL && fdt_mode_has_cloexec(mode),
+                                .replaces = true,
+                                .path = plan->path});
+}
+
 #define FREOPEN(name)                                                                              \
   FDT_EXPORT FILE *name(const char *path, const char *mode, FILE *stream) {                        \
     fdt_enter();                                                                                   \
     if (!fdt_recording())                                                                          \
       return fdt_real.name(path, mode, stream);                                                    \
     struct fdt_act act = *FDT_ACT(name);                                                           \
-    int before = number_of(stream);                                                                \
-    struct fdt_closing closing = {.entry = NULL};                                                  \
-    if (before >= 0)                                                                               \
-      closing = fdt_close_begin(&act, before);                                                     \
+    struct reopening plan;                                                                         \
+    reopen_begin(&plan, &act, path, stream);                                                       \
     FILE *result = fdt_real.name(path, mode, stream);                                              \
-    if (closing.entry != NULL)                                                                     \
-      fdt_close_end(&act, before, closing, 0);                                                     \
-    opened(&act, result,                                                                           \
-           (struct fdt_birthmark){.kind = FDT_KIND_FILE,                                           \
-                                  .owner = FDT_OWNER_FILE,                                         \
-                                  .cloexec = result != NULL && mode_has_cloexec(mode),             \
-                                  .replaces = true,                                                \
-                                  .path = path});                                                  \
+    reopen_end(&plan, &act, result, mode);                                                         \
     return result;                                                                                 \
   }
 
@@ -130,7 +158,7 @@ FREOPEN(freopen64)
     opened(&act, stream,                                                                           \
            (struct fdt_birthmark){.kind = FDT_KIND_PIPE,                                           \
                                   .owner = FDT_OWNER_POPEN,                                        \
-                                  .cloexec = stream != NULL && mode_has_cloexec(mode)});           \
+                                  .cloexec = stream != NULL && strchr(mode, 'e') != NULL});        \
     return stream;                                                                                 \
   }
 

@@ -2,6 +2,7 @@
 
 #include "kernel/clock.h"
 #include "process/process.h"
+#include "record/carriers.h"
 #include "record/detail.h"
 #include "record/misuse.h"
 #include "snapshot/snapshot.h"
@@ -11,6 +12,8 @@
 #include "trace/sites.h"
 
 #include <errno.h>
+
+ssize_t fdt_read_watch;
 
 /* One event in the making. */
 struct event {
@@ -82,6 +85,7 @@ static struct fdt_live *publish(const struct event *event, uint16_t call, int fd
                                 const struct opening *opening) {
   struct fdt_live *entry = fdt_live_make(event->record, fd);
   fdt_count(&event->record->opened);
+  fdt_carrier_seen(opening->kind);
   uint32_t site = fdt_site_opened(event->process, event->stack, call, opening->kind, event->ticks);
   if (entry == NULL)
     return NULL;
@@ -133,11 +137,10 @@ void fdt_opened(const struct fdt_act *act, int fd, const struct fdt_birthmark *m
     open_one(&event, act, fd, mark, FDT_EVENT_OPENED);
 }
 
-void fdt_received(const struct fdt_act *act, int fd, bool cloexec) {
+void fdt_received(const struct fdt_act *act, int fd, const struct fdt_birthmark *mark) {
   struct event event;
   if (begin(&event, act))
-    open_one(&event, act, fd, &(struct fdt_birthmark){.kind = FDT_KIND_OTHER, .cloexec = cloexec},
-             FDT_EVENT_RECEIVED);
+    open_one(&event, act, fd, mark, FDT_EVENT_RECEIVED);
 }
 
 void fdt_opened_pair(const struct fdt_act *act, const int fds[2],
@@ -300,6 +303,31 @@ void fdt_cloexec_changed(const struct fdt_act *act, int fd, bool cloexec) {
   struct event event;
   if (begin(&event, act))
     write_event(&event, act, FDT_EVENT_FLAGS, fd, cloexec, 0);
+}
+
+bool fdt_is_told(int fd, uint64_t since) {
+  const struct fdt_live *entry = open_entry(fd);
+  return entry != NULL && entry->opened_ticks >= since;
+}
+
+uint8_t fdt_kind_of(int fd) {
+  const struct fdt_live *entry = open_entry(fd);
+  return entry == NULL ? FDT_KIND_UNKNOWN : entry->kind;
+}
+
+bool fdt_path_of(int fd, char path[FDT_TEXT_MAX + 1]) {
+  const struct fdt_live *entry = open_entry(fd);
+  const struct fdt_detail *detail =
+      entry == NULL ? NULL : fdt_detail_find(fdt_process_at(fdt_process_here()), fd);
+  if (detail == NULL ||
+      __atomic_load_n(&detail->generation, __ATOMIC_ACQUIRE) !=
+          FDT_LIVE_GENERATION(fdt_live_state(entry)) ||
+      (detail->form != FDT_TEXT_PATH && detail->form != FDT_TEXT_LINK) || detail->cut ||
+      detail->text_size > FDT_TEXT_MAX)
+    return false;
+  __builtin_memcpy(path, detail->text, detail->text_size);
+  path[detail->text_size] = '\0';
+  return true;
 }
 
 void fdt_owned(int fd, enum fdt_owner owner) {

@@ -39,8 +39,15 @@ void fdt_opened(const struct fdt_act *act, int fd, const struct fdt_birthmark *m
 /* Two descriptors of one call. */
 void fdt_opened_pair(const struct fdt_act *act, const int fds[2], const struct fdt_birthmark *mark);
 
-/* A message brought a descriptor: what it is, a snapshot will tell. */
-void fdt_received(const struct fdt_act *act, int fd, bool cloexec);
+/* A message, an event or another process brought a descriptor. What is not known
+ * of its kind (FDT_KIND_OTHER), a snapshot will tell. */
+void fdt_received(const struct fdt_act *act, int fd, const struct fdt_birthmark *mark);
+
+/* Whether the table has `fd` as open, by a call seen no earlier than `since`. */
+bool fdt_is_told(int fd, uint64_t since);
+
+/* The kind of `fd` in the table; FDT_KIND_UNKNOWN when it is not open there. */
+uint8_t fdt_kind_of(int fd);
 
 /* `fd` became a duplicate of `source`; `replaces`: what it named before, if anything, ended by
  * that. */
@@ -64,6 +71,10 @@ void fdt_cloexec_range(unsigned first, unsigned last);
 
 /* FD_CLOEXEC was set or cleared by a later call. */
 void fdt_cloexec_changed(const struct fdt_act *act, int fd, bool cloexec);
+
+/* Copies the path that the table has of `fd`, NUL-ended; false when it has none that
+ * is whole and short. */
+bool fdt_path_of(int fd, char path[FDT_TEXT_MAX + 1]);
 
 /* A FILE*, DIR* took the descriptor over. */
 void fdt_owned(int fd, enum fdt_owner owner);

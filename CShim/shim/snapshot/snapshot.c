@@ -5,6 +5,7 @@
 #include "kernel/syscall.h"
 #include "look.h"
 #include "process/process.h"
+#include "record/carriers.h"
 #include "trace/live.h"
 #include "trace/losses.h"
 #include "trace/ring.h"
@@ -83,6 +84,8 @@ static bool worth_a_look(const struct sweep *sweep, const struct fdt_live *entry
 static void meet(struct sweep *sweep, int fd) {
   struct fdt_live *entry = entry_if_open(sweep->record, fd);
   sweep->difference.open++;
+  if (entry != NULL)
+    fdt_carrier_seen(entry->kind);
   if (entry != NULL && !worth_a_look(sweep, entry))
     return;
   if (++sweep->looked > FDT_SNAPSHOT_LIMIT) {
@@ -103,6 +106,7 @@ static void meet(struct sweep *sweep, int fd) {
   if (entry->kind == FDT_KIND_OTHER || entry->kind == FDT_KIND_UNKNOWN ||
       entry->kind == FDT_KIND_FILE)
     entry->kind = (uint8_t)kind;
+  fdt_carrier_seen(entry->kind);
   fdt_detail_seen(sweep->record, fd, entry, &look.sight);
 }
 

@@ -36,6 +36,26 @@ TEST(closefrom) {
   check_closed(high, "closefrom");
 }
 
+static void *close_privately(void *fd) {
+  unsigned number = (unsigned)*(int *)fd;
+  CHECK(close_range(number, number, CLOSE_RANGE_UNSHARE) == 0);
+  CHECK(fcntl(*(int *)fd, F_GETFD) == -1 && errno == EBADF);
+  return NULL;
+}
+
+CASE(private_table) {
+  int fd = opened(), other = opened();
+  pthread_t thread;
+  CHECK(pthread_create(&thread, NULL, close_privately, &fd) == 0);
+  CHECK(pthread_join(thread, NULL) == 0);
+  CHECK(fcntl(fd, F_GETFD) == 0);
+  check_opened(fd, "open", FDT_KIND_FILE, FDT_OWNER_RAW);
+  CHECK(close_range((unsigned)fd, (unsigned)other, CLOSE_RANGE_UNSHARE) ==
+        0); /* nobody else has it */
+  check_closed(fd, "close_range");
+  check_closed(other, "close_range");
+}
+
 /* The newest record of the ring by this process. */
 static struct fdt_record latest(void) {
   struct fdt_record newest = {0};

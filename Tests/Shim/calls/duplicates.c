@@ -1,7 +1,6 @@
 #include "tests.h"
 
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 static int opened(void) { return open("/dev/null", O_RDONLY); }
@@ -21,15 +20,6 @@ DUPLICATES(dup2, dup2(source, 200))
 DUPLICATES(__dup2, __dup2(source, 4000))
 DUPLICATES(dup3, dup3(source, 200, O_CLOEXEC))
 
-/* FD_CLOEXEC set and cleared again by a later call. */
-static void check_late_cloexec(int fd, int (*set)(int fd, int on)) {
-  CHECK(set(fd, 1) == 0);
-  CHECK_EQUAL(entry_of(fd)->flags & (FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE),
-              FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE);
-  CHECK(set(fd, 0) == 0);
-  CHECK_EQUAL(entry_of(fd)->flags & (FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE), 0);
-}
-
 #define CONTROLS(name)                                                                             \
   static int name##_cloexec(int fd, int on) { return name(fd, F_SETFD, on ? FD_CLOEXEC : 0); }     \
   TEST(name) {                                                                                     \
@@ -44,16 +34,6 @@ CONTROLS(fcntl)
 CONTROLS(fcntl64)
 CONTROLS(__fcntl)
 
-static int ioctl_cloexec(int fd, int on) { return ioctl(fd, on ? FIOCLEX : FIONCLEX); }
-
-TEST(ioctl) {
-  int fd = opened(), pair[2], unread = -1;
-  check_late_cloexec(fd, ioctl_cloexec);
-  CHECK(pipe(pair) == 0 && write(pair[1], "abc", 3) == 3);
-  CHECK(ioctl(pair[0], FIONREAD, &unread) == 0);
-  CHECK_EQUAL(unread, 3);
-}
-
 CASE(dup2_onto_live) {
   int source = opened(), pair[2];
   CHECK(pipe(pair) == 0);
@@ -66,6 +46,32 @@ CASE(dup2_onto_live) {
   CHECK_EQUAL(record->closed, closed + 1);
   CHECK_EQUAL(trace_live_count(own_process()), live);
   CHECK_EQUAL(own_process()->vanished, 0);
+}
+
+/* The one place where `site`'s descriptors were closed, by `call`. */
+static const struct fdt_closer *closer_of(uint32_t site, const char *call) {
+  const struct fdt_closer *found = NULL;
+  for (uint32_t i = 0; i < traced()->header->sections[FDT_SECTION_CLOSERS].count; i++) {
+    const struct fdt_closer *closer = trace_at(traced(), FDT_SECTION_CLOSERS, i);
+    if (closer->state == FDT_RECORD_READY && closer->site == site &&
+        strcmp(trace_call(traced(), closer->call), call) == 0)
+      found = closer;
+  }
+  return found;
+}
+
+CASE(dup2_site) {
+  int source = opened(), fd = opened();
+  uint32_t site = entry_of(fd)->site;
+  CHECK(dup2(source, fd) == fd);
+  const struct fdt_closer *closer = closer_of(site, "dup2");
+  CHECK(closer != NULL);
+  if (closer == NULL)
+    return;
+  CHECK_EQUAL(closer->count, 1);
+  CHECK_EQUAL(closer->stack, entry_of(fd)->stack); /* where the new one was opened */
+  CHECK(dup3(source, fd, O_CLOEXEC) == fd);
+  CHECK(closer_of(entry_of(source)->site, "dup3") == NULL);
 }
 
 CASE(dup2_onto_itself) {

@@ -75,6 +75,35 @@ void check_closed(int fd, const char *call) {
   CHECK(entry->note_ticks >= entry->opened_ticks);
 }
 
+void check_late_cloexec(int fd, int (*set)(int fd, int on)) {
+  CHECK(set(fd, 1) == 0);
+  CHECK_EQUAL(entry_of(fd)->flags & (FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE),
+              FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE);
+  CHECK(set(fd, 0) == 0);
+  CHECK_EQUAL(entry_of(fd)->flags & (FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE), 0);
+}
+
+void check_table(void) {
+  for (int fd = 0; fd < 8192; fd++) {
+    const struct fdt_live *entry = entry_of(fd);
+    bool told = entry != NULL && FDT_LIVE_STATE(entry->state) == FDT_LIVE_OPEN;
+    bool open = syscall(SYS_fcntl, fd, F_GETFD) != -1;
+    if (told != open) {
+      check_failures++;
+      dprintf(2, "fd %d is %s, but the table has it %s\n", fd, open ? "open" : "closed",
+              told ? "open" : "closed");
+    }
+  }
+}
+
+int or_skip(int fd, const char *what) {
+  if (fd < 0 && (errno == ENOSYS || errno == EPERM || errno == EACCES || errno == EOPNOTSUPP ||
+                 errno == ENODEV || errno == ENOENT || errno == EPROTONOSUPPORT ||
+                 errno == EINVAL || errno == ENOPROTOOPT))
+    SKIP(what);
+  return fd;
+}
+
 void check_duplicate(int fd, int source, const char *call) {
   const struct fdt_live *from = entry_of(source);
   const struct fdt_live *entry = entry_of(fd);

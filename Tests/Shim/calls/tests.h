@@ -50,10 +50,17 @@ void check_closed(int fd, const char *call);
 /* `fd` is a duplicate of `source`, made by `call`. */
 void check_duplicate(int fd, int source, const char *call);
 
+/* `set` sets and clears FD_CLOEXEC: both show, as done by a later call. */
+void check_late_cloexec(int fd, int (*set)(int fd, int on));
+/* The table has open just what the kernel has, up to some thousand. */
+void check_table(void);
+/* `fd`, or the end of the test when the system refuses to make one. */
+int or_skip(int fd, const char *what);
+
 /* One call that returns an fd, closed again by close(2). */
 #define OPENS(name, kind, expression)                                                              \
   TEST(name) {                                                                                     \
-    int fd = expression;                                                                           \
+    int fd = or_skip(expression, #name);                                                           \
     check_opened(fd, #name, FDT_KIND_##kind, FDT_OWNER_RAW);                                       \
     CHECK(close(fd) == 0);                                                                         \
     check_closed(fd, "close");                                                                     \
@@ -78,6 +85,9 @@ const struct fdt_process *check_child(pid_t child, const char *call, enum fdt_ho
 /* The child's entry of `fd` came by `via` from this process, where it is open. */
 void check_inherited(const struct fdt_process *child, int fd, enum fdt_via via);
 void check_absent(const struct fdt_process *child, int fd);
+
+/* Reads fanotify's events from `fd`, which the program before left open. */
+void read_events_of(int fd);
 
 /* ---- names that no header declares ---------------------------------------------- */
 

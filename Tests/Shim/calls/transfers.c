@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -48,6 +50,8 @@ READS(read, read(fd, buffer, sizeof buffer))
 READS(__read, __read(fd, buffer, sizeof buffer))
 READS(__read_chk, __read_chk(fd, buffer, sizeof buffer, sizeof buffer))
 READS(readv, readv(fd, &part, 1))
+READS(preadv2, preadv2(fd, &part, 1, -1, 0))
+READS(preadv64v2, preadv64v2(fd, &part, 1, -1, 0))
 READS(recv, recv(fd, buffer, sizeof buffer, 0))
 READS(__recv_chk, __recv_chk(fd, buffer, sizeof buffer, sizeof buffer, 0))
 READS(recvfrom, recvfrom(fd, buffer, sizeof buffer, 0, NULL, NULL))
@@ -77,6 +81,22 @@ WRITES(send, send(fd, "x", 1, 0))
 WRITES(__send, __send(fd, "x", 1, 0))
 WRITES(sendto, sendto(fd, "x", 1, 0, NULL, 0))
 WRITES(sendmsg, sendmsg(fd, &message, 0))
+
+static struct mmsghdr several[] = {{.msg_hdr = {.msg_iov = &byte, .msg_iovlen = 1}}};
+
+WRITES(sendmmsg, sendmmsg(fd, several, 1, 0))
+
+static int zeros(void) {
+  static int fd = -1;
+  if (fd == -1) {
+    fd = memfd_create("zeros", 0);
+    CHECK(ftruncate(fd, 16) == 0);
+  }
+  return fd;
+}
+
+WRITES(sendfile, sendfile(fd, zeros(), NULL, 1))
+WRITES(sendfile64, sendfile64(fd, zeros(), NULL, 1))
 
 TEST(shutdown) {
   int pair[2];

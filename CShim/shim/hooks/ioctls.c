@@ -1,0 +1,60 @@
+/* ioctl(2): FD_CLOEXEC by FIOCLEX, and the requests that make a descriptor. */
+#include "after.h"
+
+#include "arrivals.h"
+#include "ioctl_places.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <sys/ioctl.h>
+
+#ifndef SIOCUNIXFILE
+#define SIOCUNIXFILE 0x89e0
+#endif
+#ifndef SIOCGSKNS
+#define SIOCGSKNS 0x894c
+#endif
+
+/* Most requests have nothing to do with descriptors; this is for one of them. */
+static bool is_of_interest(uint32_t request) {
+  return request == FIOCLEX || request == FIONCLEX || request == SIOCGSKNS ||
+         request == SIOCUNIXFILE || fdt_ioctl_place(request).place != FDT_NONE;
+}
+
+/* Requests of sockets have no direction and no size in them. */
+static struct fdt_ioctl_place place_of(int fd, uint32_t request) {
+  if (request == SIOCGSKNS)
+    return (struct fdt_ioctl_place){FDT_RESULT, FDT_KIND_NAMESPACE};
+  /* Every family gives a number of its own meaning to SIOCPROTOPRIVATE. */
+  if (request == SIOCUNIXFILE)
+    return (struct fdt_ioctl_place){fdt_kind_of(fd) == FDT_KIND_UNIX ? FDT_RESULT : FDT_NONE,
+                                    FDT_KIND_FILE};
+  return fdt_ioctl_place(request);
+}
+
+void fdt_after_ioctl(const struct fdt_act *act, int fd, uint32_t request, const void *argument,
+                     int result) {
+  if (request == FIOCLEX || request == FIONCLEX) {
+    if (result == 0)
+      fdt_cloexec_changed(act, fd, request == FIOCLEX);
+    return;
+  }
+  struct fdt_ioctl_place place = place_of(fd, request);
+  int made = fdt_ioctl_made(place, result, argument);
+  if (made >= 0)
+    fdt_arrived(act, made, &(struct fdt_birthmark){.kind = place.kind, .cloexec = true}, 0);
+  else if (result < 0 && place.place != FDT_NONE)
+    fdt_open_failed(act, errno);
+}
+
+FDT_EXPORT int ioctl(int fd, unsigned long request, ...) {
+  va_list more;
+  va_start(more, request);
+  void *argument = va_arg(more, void *);
+  va_end(more);
+  fdt_enter();
+  int result = fdt_real.ioctl(fd, request, argument);
+  if (fdt_unlikely(is_of_interest((uint32_t)request)) && fdt_recording())
+    fdt_after_ioctl(FDT_ACT(ioctl), fd, (uint32_t)request, argument, result);
+  return result;
+}

@@ -1,0 +1,20 @@
+/* Which of the loaded objects define a name. dlsym(3) would do, were it not that one
+ * that fails allocates, which at the start of a program may end in a deadlock (a
+ * malloc that opens files while it initializes itself), and leaves an error behind
+ * that dlerror(3) then tells the program. */
+#ifndef FDT_HOOKS_SYMBOLS_H
+#define FDT_HOOKS_SYMBOLS_H
+
+#include <stddef.h>
+
+struct fdt_definition {
+  void *address;      /* NULL: nobody defines it */
+  const char *object; /* path of the first one that does */
+};
+
+/* Looks `count` names up in the objects that come after the shim in the loader's
+ * list, the order of RTLD_NEXT, and in those loaded since. Versions do not count.
+ * Takes the loader's lock; allocates nothing. */
+void fdt_symbols_find(const char *const names[], size_t count, struct fdt_definition found[]);
+
+#endif

@@ -1,0 +1,32 @@
+/* Descriptors whose data bring more descriptors: each event that is read from a
+ * fanotify group may hold one, and one of a userfaultfd as well. Reads are looked
+ * at for them only once such a descriptor exists. */
+#ifndef FDT_RECORD_CARRIERS_H
+#define FDT_RECORD_CARRIERS_H
+
+#include "fdtrack_format.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* A read that returned more than this tells nothing new: 0, or all that a read can
+ * return once a carrier was seen. Never lowered. */
+extern ssize_t fdt_read_watch;
+
+static inline bool fdt_kind_carries(uint8_t kind) {
+  return kind == FDT_KIND_FANOTIFY || kind == FDT_KIND_USERFAULTFD;
+}
+
+/* A descriptor of `kind` is open in this process. Async-signal-safe. */
+static inline void fdt_carrier_seen(uint8_t kind) {
+  if (__builtin_expect(fdt_kind_carries(kind), 0))
+    __atomic_store_n(&fdt_read_watch, INTPTR_MAX, __ATOMIC_RELAXED);
+}
+
+/* Whether a read that returned `size` has to be looked at. */
+static inline bool fdt_read_is_watched(ssize_t size) {
+  return __builtin_expect(size <= __atomic_load_n(&fdt_read_watch, __ATOMIC_RELAXED), 0);
+}
+
+#endif
