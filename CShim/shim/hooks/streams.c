@@ -17,9 +17,12 @@ bool fdt_mode_has_cloexec(const char *mode) {
   return false;
 }
 
-/* A FILE without a descriptor (fmemopen, fopencookie) has -1; read as fileno(3)
- * reads it, which would set errno for one. */
-static int number_of(const FILE *stream) { return stream == NULL ? -1 : stream->_fileno; }
+/* As fileno(3), without its errno: a FILE in memory never set _fileno, and those of
+ * fmemopen and fopencookie have it below zero. */
+static int number_of(const FILE *stream) {
+  enum { IS_FILEBUF = 0x2000 }; /* _IO_IS_FILEBUF, libio.h */
+  return stream == NULL || (stream->_flags & IS_FILEBUF) == 0 ? -1 : stream->_fileno;
+}
 
 static void opened(const struct fdt_act *act, const FILE *stream, struct fdt_birthmark mark) {
   if (stream == NULL)

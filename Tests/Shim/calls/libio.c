@@ -103,6 +103,23 @@ CASE(reopened_in_place) {
   check_opened(pair[0], "freopen", FDT_KIND_PIPE, FDT_OWNER_FILE);
 }
 
+static ssize_t read_nothing(void *cookie, char *data, size_t room) {
+  (void)cookie, (void)data, (void)room;
+  return 0;
+}
+
+CASE(streams_without_descriptor) {
+  uint64_t opened = own_process()->opened, closed = own_process()->closed;
+  char *text;
+  size_t size;
+  wchar_t *wide;
+  CHECK(fclose(open_memstream(&text, &size)) == 0);
+  CHECK(fclose(open_wmemstream(&wide, &size)) == 0);
+  CHECK(fclose(fopencookie(NULL, "r", (cookie_io_functions_t){.read = read_nothing})) == 0);
+  CHECK_EQUAL(own_process()->opened, opened);
+  CHECK_EQUAL(own_process()->closed, closed);
+}
+
 CASE(fcloseall_closes_nothing) {
   FILE *stream = fopen("/dev/null", "r");
   CHECK(fcloseall() == 0);
