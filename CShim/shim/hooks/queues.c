@@ -4,14 +4,22 @@
 
 #include "arrivals.h"
 #include "kernel/clock.h"
+#include "kernel/poll_sweep.h"
 #include "kernel/text.h"
+#include "snapshot/look.h"
+#include "snapshot/snapshot.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/netlink.h>
 #include <mqueue.h>
 #include <stdarg.h>
+#include <string.h>
 #include <sys/mman.h>
+
+/* Where libc's socket is looked for: the lowest free number was taken for it. */
+#define HELPER_BELOW (1 << 16)
 
 /* Queues are always made with FD_CLOEXEC, and so are shared memory objects. */
 void fdt_after_queue(const struct fdt_act *act, int fd, const char *name) {
@@ -59,6 +67,49 @@ FDT_EXPORT int mq_close(mqd_t queue) {
   fdt_close_end(&act, queue, closing, result == 0 ? 0 : errno);
   return result;
 }
+
+/* ---- notification by a thread ------------------------------------------------------
+ * For SIGEV_THREAD libc keeps a netlink socket, which no call returns, from the
+ * first time until the process ends. */
+
+/* An unbound netlink socket: the others of libc's own are bound before use. */
+static bool is_helper(int fd) {
+  struct fdt_look look;
+  if (fdt_is_told(fd, 0) || !fdt_look_at(fd, &look) ||
+      fdt_look_kind(&look.sight) != FDT_KIND_NETLINK)
+    return false;
+  struct sockaddr_nl name = {0};
+  memcpy(&name, &look.local, sizeof name);
+  return name.nl_pid == 0;
+}
+
+static void find_helper(const struct fdt_act *act) {
+  static bool found;
+  long count = fdt_fds_count(), left = count < 0 ? HELPER_BELOW : count;
+  if (fdt_snapshot_forbidden() || __atomic_load_n(&found, __ATOMIC_RELAXED))
+    return;
+  for (int first = 0; left > 0 && first < HELPER_BELOW; first += 64)
+    for (uint64_t open = fdt_fds_open(first); open != 0; open &= open - 1, left--) {
+      int fd = first + __builtin_ctzll(open);
+      if (!is_helper(fd))
+        continue;
+      fdt_opened(act, fd, &(struct fdt_birthmark){.kind = FDT_KIND_NETLINK, .cloexec = true});
+      __atomic_store_n(&found, true, __ATOMIC_RELAXED);
+      return;
+    }
+}
+
+FDT_EXPORT int mq_notify(mqd_t queue, const struct sigevent *how) {
+  fdt_enter();
+  if (FDT_LACKS(mq_notify))
+    return fdt_lacking();
+  int result = fdt_real.mq_notify(queue, how);
+  if (result == 0 && how != NULL && how->sigev_notify == SIGEV_THREAD && fdt_recording())
+    find_helper(FDT_ACT(mq_notify));
+  return result;
+}
+
+/* ---- shared memory ------------------------------------------------------------------- */
 
 /* Where the object stands in the file system, shm_open(3). */
 static void after_shared_memory(const struct fdt_act *act, int fd, const char *name,

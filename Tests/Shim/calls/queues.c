@@ -57,6 +57,33 @@ TEST(mq_close) {
   CHECK(mq_close(made) == -1 && errno == EBADF);
 }
 
+static void ignore(union sigval value) { (void)value; }
+
+static int netlink_sockets(void) {
+  int count = 0;
+  for (int fd = 0; fd < 1024; fd++) {
+    const struct fdt_live *entry = entry_of(fd);
+    count += entry != NULL && FDT_LIVE_STATE(entry->state) == FDT_LIVE_OPEN &&
+             entry->kind == FDT_KIND_NETLINK && is_call(entry->call, "mq_notify");
+  }
+  return count;
+}
+
+TEST(mq_notify) {
+  mqd_t made = queue();
+  struct sigevent by_thread = {.sigev_notify = SIGEV_THREAD, .sigev_notify_function = ignore};
+  struct sigevent by_nothing = {.sigev_notify = SIGEV_NONE};
+  CHECK(mq_unlink(own_name()) == 0);
+  CHECK(mq_notify(made, &by_nothing) == 0 && mq_notify(made, NULL) == 0);
+  CHECK_EQUAL(netlink_sockets(), 0);
+  for (int i = 0; i < 2; i++) {
+    CHECK(mq_notify(made, &by_thread) == 0);
+    CHECK_EQUAL(netlink_sockets(), 1); /* libc's own, made once and kept */
+    check_table();
+    CHECK(mq_notify(made, NULL) == 0);
+  }
+}
+
 TEST(shm_open) {
   char path[48] = "/dev/shm";
   strcat(path, own_name());
