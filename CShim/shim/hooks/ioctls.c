@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <string.h>
 #include <sys/ioctl.h>
 
 #ifndef SIOCUNIXFILE
@@ -15,12 +16,17 @@
 #define SIOCGSKNS 0x894c
 #endif
 
+/* linux/auto_dev-ioctl.h: the one request that closes a descriptor, which its struct
+ * names where that of AUTOFS_DEV_IOCTL_OPENMOUNT leaves it. */
+#define CLOSES       _IOC((unsigned)(_IOC_READ | _IOC_WRITE), 0x93, 0x75, 0)
+#define CLOSED_PLACE 12
+
 /* Most requests have nothing to do with descriptors. The old ones of terminals and
  * files, 0x54.., are the most frequent by far, so they do not go through the table. */
 static inline bool is_of_interest(uint32_t request) {
   if (fdt_likely(request >> 8 == 'T'))
     return request == FIOCLEX || request == FIONCLEX || request == TIOCGPTPEER;
-  return request == SIOCGSKNS || request == SIOCUNIXFILE ||
+  return request == SIOCGSKNS || request == SIOCUNIXFILE || fdt_ioctl_key(request) == CLOSES ||
          fdt_ioctl_place(request).place != FDT_NONE;
 }
 
@@ -35,11 +41,25 @@ static struct fdt_ioctl_place place_of(int fd, uint32_t request) {
   return fdt_ioctl_place(request);
 }
 
+/* Only now is the struct known to be readable. */
+static void after_close(const struct fdt_act *act, const void *argument, int result) {
+  int fd;
+  if (result != 0)
+    return;
+  memcpy(&fd, (const char *)argument + CLOSED_PLACE, sizeof fd);
+  struct fdt_closing closing = fdt_close_begin(act, fd);
+  fdt_close_end(act, fd, closing, 0);
+}
+
 void fdt_after_ioctl(const struct fdt_act *act, int fd, uint32_t request, const void *argument,
                      int result) {
   if (request == FIOCLEX || request == FIONCLEX) {
     if (result == 0)
       fdt_cloexec_changed(act, fd, request == FIOCLEX);
+    return;
+  }
+  if (fdt_ioctl_key(request) == CLOSES) {
+    after_close(act, argument, result);
     return;
   }
   struct fdt_ioctl_place place = place_of(fd, request);

@@ -5,6 +5,7 @@
 #include "kernel_numbers.h"
 
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <string.h>
 
 #define ALWAYS (-1) /* with FD_CLOEXEC */
@@ -40,15 +41,25 @@ static const struct maker {
 };
 
 /* bpf(2) has one number for all that it does. */
-static bool command_makes(long command) {
-  enum { LAST = 36 };
-  static const uint64_t makes =
-      1ull << 0 | 1ull << 5 | 1ull << 7 |     /* MAP_CREATE, PROG_LOAD, OBJ_GET */
-      1ull << 13 | 1ull << 14 |               /* PROG_GET_FD_BY_ID, MAP_GET_FD_BY_ID */
-      1ull << 17 | 1ull << 18 | 1ull << 19 |  /* RAW_TRACEPOINT_OPEN, BTF_LOAD, …_GET_FD_BY_ID */
-      1ull << 28 | 1ull << 30 |               /* LINK_CREATE, LINK_GET_FD_BY_ID */
-      1ull << 32 | 1ull << 33 | 1ull << LAST; /* ENABLE_STATS, ITER_CREATE, TOKEN_CREATE */
-  return command >= 0 && command <= LAST && (makes >> command & 1) != 0;
+static bool command_makes(int command) {
+  switch (command) {
+  case BPF_MAP_CREATE:
+  case BPF_PROG_LOAD:
+  case BPF_OBJ_GET:
+  case BPF_PROG_GET_FD_BY_ID:
+  case BPF_MAP_GET_FD_BY_ID:
+  case BPF_RAW_TRACEPOINT_OPEN:
+  case BPF_BTF_LOAD:
+  case BPF_BTF_GET_FD_BY_ID:
+  case BPF_LINK_CREATE:
+  case BPF_LINK_GET_FD_BY_ID:
+  case BPF_ENABLE_STATS:
+  case BPF_ITER_CREATE:
+  case 36: /* BPF_TOKEN_CREATE, Linux 6.9 */
+    return true;
+  default:
+    return false;
+  }
 }
 
 /* struct io_uring_params: a ring may be known to the kernel by an index alone. */

@@ -1,6 +1,7 @@
 /* Descriptors whose data bring more descriptors: each event that is read from a
  * fanotify group may hold one, and one of a userfaultfd as well. Reads are looked
- * at for them only once such a descriptor exists. */
+ * at for them only once such a descriptor exists. One that came in a message is
+ * known for what it is after the next snapshot. */
 #ifndef FDT_RECORD_CARRIERS_H
 #define FDT_RECORD_CARRIERS_H
 

@@ -4,6 +4,7 @@
 
 #include "hooks/ioctl_places.h"
 
+#include <linux/auto_dev-ioctl.h>
 #include <linux/dma-buf.h>
 #include <linux/dma-heap.h>
 #include <linux/dvb/dmx.h>
@@ -101,6 +102,16 @@ CASE(ioctl_virtual_machine) {
   check_made((int)device.fd, FDT_KIND_KVM);
 }
 
+CASE(ioctl_closes) {
+  struct autofs_dev_ioctl request;
+  int device = or_skip(open("/dev/autofs", O_RDONLY | O_CLOEXEC), "/dev/autofs");
+  init_autofs_dev_ioctl(&request);
+  request.ioctlfd = open("/dev/null", O_RDONLY);
+  int fd = request.ioctlfd;
+  or_skip(ioctl(device, AUTOFS_DEV_IOCTL_CLOSEMOUNT, &request), "AUTOFS_DEV_IOCTL_CLOSEMOUNT");
+  check_closed(fd, "ioctl");
+}
+
 CASE(ioctl_failed) {
   uint64_t opened = own_process()->opened;
   CHECK(ioctl(open("/dev/null", O_RDONLY), NS_GET_USERNS) == -1 && errno == ENOTTY);
@@ -158,6 +169,7 @@ CASE(ioctl_places) {
   IN_RESULT(TEE_IOC_SHM_REGISTER);
   IN_STRUCT(DMA_HEAP_IOCTL_ALLOC, dma_heap_allocation_data, fd);
   IN_STRUCT(SYNC_IOC_MERGE, sync_merge_data, fence);
+  IN_STRUCT(AUTOFS_DEV_IOCTL_OPENMOUNT, autofs_dev_ioctl, ioctlfd);
   IN_STRUCT(VIDIOC_EXPBUF, v4l2_exportbuffer, fd);
   IN_STRUCT(DMX_EXPBUF, dmx_exportbuffer, fd);
   IN_STRUCT(KVM_CREATE_DEVICE, kvm_create_device, fd);
