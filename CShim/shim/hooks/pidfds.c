@@ -3,6 +3,7 @@
 
 #include "arrivals.h"
 #include "kernel_numbers.h"
+#include "option_places.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,41 +35,26 @@ FDT_EXPORT int pidfd_getfd(int process, int theirs, unsigned flags) {
 
 /* ---- options of sockets that are descriptors ------------------------------------ */
 
-#ifndef SO_PEERPIDFD
-#define SO_PEERPIDFD 77
-#endif
-/* linux/sctp.h: struct { sctp_assoc_t id; int sd; }, also at the start of the other. */
-#define LEVEL_SCTP             132
-#define OPTION_SCTP_PEEL       102
-#define OPTION_SCTP_PEEL_FLAGS 122
-#define SCTP_PEELED_PLACE      4
-
-static bool option_is_descriptor(int level, int option) {
-  return level == SOL_SOCKET ? option == SO_PEERPIDFD
-                             : level == LEVEL_SCTP &&
-                                   (option == OPTION_SCTP_PEEL || option == OPTION_SCTP_PEEL_FLAGS);
-}
-
 void fdt_after_getsockopt(const struct fdt_act *act, int level, int option, const void *value,
                           int result) {
-  if (!option_is_descriptor(level, option))
+  struct fdt_option_place place = fdt_option_place(level, option);
+  int fd;
+  if (place.place < 0)
     return;
   if (result < 0) {
     fdt_open_failed(act, errno);
     return;
   }
-  struct fdt_birthmark mark = {.kind = FDT_KIND_PIDFD, .cloexec = true};
-  int fd;
-  if (level == LEVEL_SCTP)
-    mark = (struct fdt_birthmark){.kind = FDT_KIND_OTHER};
-  memcpy(&fd, (const char *)value + (level == LEVEL_SCTP ? SCTP_PEELED_PLACE : 0), sizeof fd);
-  fdt_arrived(act, fd, &mark, 0);
+  memcpy(&fd, (const char *)value + place.place, sizeof fd);
+  fdt_arrived(act, fd,
+              &(struct fdt_birthmark){.kind = place.kind, .cloexec = place.kind == FDT_KIND_PIDFD},
+              0);
 }
 
 FDT_EXPORT int getsockopt(int fd, int level, int option, void *value, socklen_t *size) {
   fdt_enter();
   int result = fdt_real.getsockopt(fd, level, option, value, size);
-  if (fdt_unlikely(option_is_descriptor(level, option)) && fdt_recording())
+  if (fdt_unlikely(fdt_option_place(level, option).place >= 0) && fdt_recording())
     fdt_after_getsockopt(FDT_ACT(getsockopt), level, option, value, result);
   return result;
 }

@@ -72,8 +72,10 @@ static void *find_by_gnu_hash(const struct symbols *symbols, const char *name) {
   const uint32_t *buckets = (const uint32_t *)&bloom[bloom_size];
   const uint32_t *chains = &buckets[bucket_count];
   enum { BITS = 8 * sizeof *bloom };
+  if (bucket_count == 0 || bloom_size == 0)
+    return NULL;
   ElfW(Addr) word = bloom[hash / BITS % bloom_size];
-  if ((word >> hash % BITS & word >> (hash >> shift) % BITS & 1) == 0 || bucket_count == 0)
+  if ((word >> hash % BITS & word >> (hash >> shift) % BITS & 1) == 0)
     return NULL;
   for (uint32_t i = buckets[hash % bucket_count]; i >= first && i != 0; i++) {
     uint32_t chain = chains[i - first];

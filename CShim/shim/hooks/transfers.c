@@ -104,9 +104,19 @@ FDT_EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int fl
   return sent;
 }
 
-/* Of the two descriptors it is the one written to that can fail for lack of a peer. */
-WRITE(sendfile, (int fd, int from, off_t *place, size_t length), (fd, from, place, length))
-WRITE(sendfile64, (int fd, int from, off64_t *place, size_t length), (fd, from, place, length))
+/* Of the two descriptors it is the one written to that can fail for lack of a peer;
+ * one that is not open is the one that the table does not have. */
+#define SENDFILE(name, offset)                                                                     \
+  FDT_EXPORT ssize_t name(int fd, int from, offset *place, size_t length) {                        \
+    fdt_enter();                                                                                   \
+    ssize_t size = fdt_real.name(fd, from, place, length);                                         \
+    if (fdt_unlikely(size < 0) && fdt_recording())                                                 \
+      after_write(FDT_ACT(name), errno == EBADF && fdt_is_told(fd, 0) ? from : fd);                \
+    return size;                                                                                   \
+  }
+
+SENDFILE(sendfile, off_t)
+SENDFILE(sendfile64, off64_t)
 
 FDT_EXPORT int shutdown(int fd, int how) {
   fdt_enter();

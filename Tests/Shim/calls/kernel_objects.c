@@ -4,6 +4,7 @@
 #include "tests.h"
 
 #include "hooks/kernel_numbers.h"
+#include "hooks/option_places.h"
 
 #include <linux/bpf.h>
 #include <linux/filter.h>
@@ -11,7 +12,9 @@
 #include <linux/landlock.h>
 #include <linux/openat2.h>
 #include <linux/perf_event.h>
+#include <linux/sctp.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/fanotify.h>
@@ -237,6 +240,16 @@ static void check_peer(const char *call,
 
 static int raw_getsockopt(int fd, int level, int option, void *value, socklen_t *size) {
   return RAW(getsockopt, fd, level, option, value, size);
+}
+
+CASE(option_places) {
+  CHECK_EQUAL(fdt_option_place(IPPROTO_SCTP, SCTP_SOCKOPT_PEELOFF).place,
+              offsetof(sctp_peeloff_arg_t, sd));
+  CHECK_EQUAL(fdt_option_place(IPPROTO_SCTP, SCTP_SOCKOPT_PEELOFF_FLAGS).place,
+              offsetof(sctp_peeloff_flags_arg_t, p_arg.sd));
+  CHECK_EQUAL(fdt_option_place(SOL_SOCKET, SO_PEERPIDFD).place, 0);
+  CHECK(fdt_option_place(SOL_SOCKET, SO_ERROR).place < 0);
+  CHECK(fdt_option_place(IPPROTO_TCP, SO_PEERPIDFD).place < 0);
 }
 
 TEST(getsockopt) { check_peer("getsockopt", getsockopt); }

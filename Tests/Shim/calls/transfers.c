@@ -98,6 +98,13 @@ static int zeros(void) {
 WRITES(sendfile, sendfile(fd, zeros(), NULL, 1))
 WRITES(sendfile64, sendfile64(fd, zeros(), NULL, 1))
 
+CASE(sendfile_from_no_fd) {
+  int pair[2];
+  CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+  CHECK(sendfile(pair[0], 999, NULL, 1) == -1 && errno == EBADF);
+  check_no_note(pair[0]);
+}
+
 TEST(shutdown) {
   int pair[2];
   CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
