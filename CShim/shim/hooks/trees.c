@@ -9,14 +9,11 @@
 
 #include <fts.h>
 
-/* fts_flags: fts_symfd is a descriptor (FTS_SYMFOLLOW of fts.h's own side). */
-#define FOLLOWED 0x02
-
 static const struct fdt_birthmark place = {.kind = FDT_KIND_DIR, .path = "."};
 
 static void after_step(const struct fdt_act *act, int info, unsigned flags, int fd,
                        uint64_t since) {
-  if ((flags & FOLLOWED) == 0)
+  if ((flags & FTS_SYMFOLLOW) == 0)
     return;
   if (info == FTS_D) {
     fdt_arrived(act, fd, &place, 0);
