@@ -72,7 +72,9 @@ struct fdt_section {
   X(SPAWN_AMBIGUOUS, "spawn_ambiguous",                                                            \
     "child programs whose parent call is uncertain: several threads spawned at once")              \
   X(ATTACH_FAILED, "attach_failed", "programs that could not join the trace after exec")           \
-  X(MISUSES, "misuses", "wrong closes and uses not kept: their table is full")
+  X(MISUSES, "misuses", "wrong closes and uses not kept: their table is full")                     \
+  X(TABLES, "tables",                                                                              \
+    "threads or processes not followed: they share or split the table of fds in an unusual way")
 
 enum fdt_loss {
 #define FDT_LOSS_ENUM(id, name, text) FDT_LOSS_##id,
@@ -417,7 +419,7 @@ struct fdt_process {
   uint16_t limit_call;
   uint16_t exec_call;  /* slot in CALLS, of the latest exec */
   uint32_t exec_stack; /* stack of the latest exec call   */
-  uint32_t reserved1;
+  uint32_t stream_fd;  /* started by popen: the parent's end of its pipe, plus one */
   uint64_t reserved2[27];
 };
 

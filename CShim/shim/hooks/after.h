@@ -55,6 +55,8 @@ void fdt_after_filter(int result);
 void fdt_after_maker(const struct fdt_act *act, long number, const long arguments[6], int result);
 /* Whether fopen(3) opens with O_CLOEXEC. */
 bool fdt_mode_has_cloexec(const char *mode);
+/* `flags` are those of unshare(2). */
+void fdt_after_unshare(long flags, int result);
 /* Before the process ends without atexit handlers. */
 void fdt_before_exit(const struct fdt_act *act, int status);
 

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <sys/stat.h>
 
 #ifndef CLOSE_RANGE_UNSHARE
@@ -54,8 +55,12 @@ static bool is_private(int flags) {
  * of one of the numbers in between is taken for closed, until a snapshot finds it. */
 void fdt_after_close_range(const struct fdt_act *act, unsigned first, unsigned last, int flags,
                            int result) {
-  if (result != 0 || is_private(flags))
+  if (result != 0)
     return;
+  if (is_private(flags)) {
+    fdt_after_unshare(CLONE_FILES, result);
+    return;
+  }
   if (((unsigned)flags & CLOSE_RANGE_CLOEXEC) != 0)
     fdt_cloexec_range(first, last);
   else

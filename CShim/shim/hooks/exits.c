@@ -2,6 +2,7 @@
  * return from main are seen through on_exit(3), see start.c. */
 #include "after.h"
 
+#include "kernel/syscall.h"
 #include "process/process.h"
 #include "snapshot/snapshot.h"
 
@@ -11,6 +12,10 @@ void fdt_before_exit(const struct fdt_act *act, int status) {
     return;
   if (fdt_thread.vfork_process == 0) /* a vfork child has its parent's stack to think of */
     fdt_snapshot(act->call);
+  /* A process of its own that shares all memory with this one is not its end. */
+  if (fdt_thread.vfork_process == 0 && !fdt_snapshot_forbidden() &&
+      (uint32_t)fdt_syscall0(SYS_getpid) != fdt_process_at(process)->pid)
+    return;
   fdt_process_ended(process, FDT_END_EXIT, status & 0xff);
 }
 

@@ -1,5 +1,5 @@
 /* New processes of the same program: fork(2), vfork(2), daemon(3). */
-#include "hook.h"
+#include "births.h"
 
 #include "kernel/clock.h"
 #include "kernel/syscall.h"
@@ -9,15 +9,18 @@
 
 #include <errno.h>
 
-/* Returns what the thread was about to do before: a handler may fork in the
- * middle of a fork. */
-static struct fdt_birth birth_begin(const struct fdt_act *act, enum fdt_how how) {
+struct fdt_birth fdt_birth_begin(const struct fdt_act *act, enum fdt_how how) {
   struct fdt_birth before = fdt_thread.birth;
   uint32_t parent = fdt_process_here();
   fdt_thread.birth = (struct fdt_birth){.how = how,
                                         .child = parent == 0 ? 0 : fdt_process_before_fork(parent),
                                         .call = act->call,
                                         .stack = fdt_capture(&act->caller)};
+  if (fdt_thread.birth.child != 0) {
+    struct fdt_process *record = fdt_process_at(fdt_thread.birth.child);
+    record->born_call = act->call;
+    record->born_stack = fdt_thread.birth.stack;
+  }
   return before;
 }
 
@@ -35,7 +38,7 @@ static void tell_forked(long pid) {
 
 /* In the child a fresh record; in the parent an event. The wiped page tells
  * which of the two this is even where the result does not (daemon). */
-static void birth_end(long result, struct fdt_birth before) {
+void fdt_birth_end(long result, struct fdt_birth before) {
   if (result == 0) {
     /* Without a wiped page, on kernels before 4.14, the child is told here. */
     if (fdt_self->process != 0 && fdt_self->process != UINT32_MAX &&
@@ -55,9 +58,9 @@ static void birth_end(long result, struct fdt_birth before) {
     fdt_enter();                                                                                   \
     if (!fdt_recording())                                                                          \
       return fdt_real.name();                                                                      \
-    struct fdt_birth before = birth_begin(FDT_ACT(name), FDT_HOW_FORK);                            \
+    struct fdt_birth before = fdt_birth_begin(FDT_ACT(name), FDT_HOW_FORK);                        \
     pid_t pid = fdt_real.name();                                                                   \
-    birth_end(pid, before);                                                                        \
+    fdt_birth_end(pid, before);                                                                    \
     return pid;                                                                                    \
   }
 
@@ -72,7 +75,7 @@ FDT_EXPORT int daemon(int keep_directory, int keep_streams) {
   if (!fdt_recording())
     return fdt_real.daemon(keep_directory, keep_streams);
   uint32_t parent = fdt_process_here();
-  struct fdt_birth before = birth_begin(FDT_ACT(daemon), FDT_HOW_FORK);
+  struct fdt_birth before = fdt_birth_begin(FDT_ACT(daemon), FDT_HOW_FORK);
   int result = fdt_real.daemon(keep_directory, keep_streams);
   int saved = errno;
   uint32_t child = fdt_process_here();
@@ -104,22 +107,16 @@ void fdt_vfork_enter(uintptr_t return_address, const struct fdt_caller *caller, 
   struct fdt_thread *self = &fdt_thread;
   fdt_enter();
   uint32_t level = self->vfork_depth < FDT_VFORK_DEPTH ? self->vfork_depth++ : FDT_VFORK_DEPTH - 1;
-  self->vfork[level] = (struct fdt_vfork_frame){.return_address = return_address,
-                                                .process = self->vfork_process,
-                                                .owner = self->process,
-                                                .chunk = self->chunk,
-                                                .sequence = self->sequence,
-                                                .position = self->position,
-                                                .tid = self->tid};
+  self->vfork[level] = fdt_vfork_frame();
+  self->vfork[level].return_address = return_address;
   if (fdt_recording())
-    birth_begin(&(struct fdt_act){call, *caller}, FDT_HOW_VFORK);
+    fdt_birth_begin(&(struct fdt_act){call, *caller}, FDT_HOW_VFORK);
 }
 
-/* The child becomes a process of its own, of which this thread's memory knows
- * only through vfork_process, until the parent wakes and takes it back. */
-static void enter_child(struct fdt_thread *self) {
-  uint32_t child = self->birth.child;
-  self->birth.child = 0;
+/* Until the parent wakes and takes the thread back, its memory knows of the child
+ * only through vfork_process. */
+void fdt_vfork_child(uint32_t child) {
+  struct fdt_thread *self = &fdt_thread;
   if (child == 0) {
     self->vfork_process = UINT32_MAX;
     return;
@@ -129,15 +126,24 @@ static void enter_child(struct fdt_thread *self) {
     fdt_process_recheck(child, record->parent, record->start_ticks);
   fdt_process_identify(record);
   record->how = FDT_HOW_VFORK;
-  record->born_call = self->birth.call;
-  record->born_stack = self->birth.stack;
   record->flags = FDT_PROCESS_ATTACHED;
   fdt_process_publish(child);
   self->vfork_process = child;
   fdt_thread_enter(child);
 }
 
-static void back_in_parent(struct fdt_thread *self, const struct fdt_vfork_frame *frame) {
+struct fdt_vfork_frame fdt_vfork_frame(void) {
+  const struct fdt_thread *self = &fdt_thread;
+  return (struct fdt_vfork_frame){.process = self->vfork_process,
+                                  .owner = self->process,
+                                  .chunk = self->chunk,
+                                  .sequence = self->sequence,
+                                  .position = self->position,
+                                  .tid = self->tid};
+}
+
+void fdt_vfork_frame_restore(const struct fdt_vfork_frame *frame) {
+  struct fdt_thread *self = &fdt_thread;
   self->vfork_process = frame->process;
   self->process = frame->owner;
   self->chunk = frame->chunk;
@@ -156,12 +162,15 @@ struct fdt_vfork_result fdt_vfork_return(long result) {
   struct fdt_vfork_frame *frame = &self->vfork[self->vfork_depth - 1];
   struct fdt_vfork_result go = {result, frame->return_address};
   if (result == 0) {
-    if (fdt_recording())
-      enter_child(self);
+    if (fdt_recording()) {
+      uint32_t child = self->birth.child;
+      self->birth.child = 0;
+      fdt_vfork_child(child);
+    }
     return go;
   }
   self->vfork_depth--;
-  back_in_parent(self, frame);
+  fdt_vfork_frame_restore(frame);
   if (fdt_failed(result)) {
     if (self->birth.child != 0)
       fdt_process_unborn(self->birth.child);

@@ -79,6 +79,7 @@ const uint8_t fdt_syscall_hooked[512] = {
     [SYS_execveat] = 1,
     [SYS_exit_group] = 1,
     [SYS_prctl] = 1,
+    [SYS_unshare] = 1,
     [SYS_seccomp] = 1,
 };
 _Static_assert(sizeof fdt_syscall_hooked > SYS_open_tree_attr,
@@ -145,6 +146,9 @@ static void after(const struct fdt_act *act, long number, const long arguments[6
   case SYS_preadv2:
     if (fdt_read_is_watched(size))
       fdt_after_transfer(act, (int)a, size, (size_t)c, (const struct iovec *)b, (int)c);
+    break;
+  case SYS_unshare:
+    fdt_after_unshare(a, result);
     break;
   case SYS_close_range:
     fdt_after_close_range(act, (unsigned)a, (unsigned)b, (int)c, result);

@@ -93,7 +93,23 @@ TMPFILE(tmpfile64)
 
 FCLOSE(fclose)
 FCLOSE(_IO_fclose)
-FCLOSE(pclose)
+
+/* libc waits for the child without a call that can be seen, and tells its end. */
+FDT_EXPORT int pclose(FILE *stream) {
+  fdt_enter();
+  int fd = number_of(stream);
+  if (fd < 0 || !fdt_recording())
+    return fdt_real.pclose(stream);
+  struct fdt_act act = *FDT_ACT(pclose);
+  struct fdt_closing closing = fdt_close_begin(&act, fd);
+  int status = fdt_real.pclose(stream);
+  int saved = errno;
+  fdt_close_end(&act, fd, closing, 0);
+  if (status != -1)
+    fdt_spawn_stream_reaped(fd, status);
+  errno = saved;
+  return status;
+}
 
 /* freopen keeps the number where it can: a new file is opened, moved onto the
  * old number, and the temporary one closed; on failure the old one is closed.
@@ -158,6 +174,7 @@ FREOPEN(freopen64)
     uint32_t child = fdt_spawn_begin(&act, command, NULL);                                         \
     FILE *stream = fdt_real.name(command, mode);                                                   \
     fdt_spawn_end(&act, child, 0, stream == NULL);                                                 \
+    fdt_spawn_has_stream(child, number_of(stream));                                                \
     opened(&act, stream,                                                                           \
            (struct fdt_birthmark){.kind = FDT_KIND_PIPE,                                           \
                                   .owner = FDT_OWNER_POPEN,                                        \

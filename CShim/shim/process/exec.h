@@ -23,6 +23,10 @@ void fdt_spawn_end(const struct fdt_act *act, uint32_t child, int pid, bool fail
 /* The caller waited for the child (system): what it learnt of its end. */
 void fdt_spawn_reaped(uint32_t child, int status);
 
+/* popen's child and the parent's end of its pipe; what pclose learnt of its end. */
+void fdt_spawn_has_stream(uint32_t child, int fd);
+void fdt_spawn_stream_reaped(int fd, int status);
+
 /* A hash by which a program started by system or popen finds its record. */
 uint32_t fdt_command_hash(const char *command);
 

@@ -142,6 +142,30 @@ void fdt_spawn_end(const struct fdt_act *act, uint32_t child, int pid, bool fail
                                                  .result = failed ? 0 : pid});
 }
 
+void fdt_spawn_has_stream(uint32_t child, int fd) {
+  if (child != 0 && fd >= 0)
+    fdt_process_at(child)->stream_fd = (uint32_t)fd + 1;
+}
+
+void fdt_spawn_stream_reaped(int fd, int status) {
+  uint32_t parent = fdt_process_here();
+  uint64_t used = __atomic_load_n(&fdt_trace.header->processes_next, __ATOMIC_RELAXED);
+  if (used > fdt_trace.process_count)
+    used = fdt_trace.process_count;
+  for (uint32_t child = (uint32_t)used; parent != 0 && child > 0; child--) {
+    struct fdt_process *record = fdt_process_at(child);
+    if (record->parent != parent || record->stream_fd != (uint32_t)fd + 1)
+      continue;
+    record->stream_fd = 0;
+    /* An exec gave it another record, and the end is that one's. */
+    if (record->end_kind == FDT_END_EXEC && record->pid != 0)
+      fdt_process_reaped(record->pid, status);
+    else
+      fdt_spawn_reaped(child, status);
+    return;
+  }
+}
+
 void fdt_spawn_reaped(uint32_t child, int status) {
   if (WIFEXITED(status))
     fdt_process_ended(child, FDT_END_EXIT, WEXITSTATUS(status));

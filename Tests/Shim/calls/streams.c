@@ -62,6 +62,15 @@ TEST(pclose) {
   CHECK_EQUAL(child->end_code, 3);
 }
 
+CASE(killed_popen_child) {
+  FILE *first = popen("kill -9 $$", "r"), *second = popen("exit 0", "r");
+  uint32_t count = trace_process_count(traced());
+  CHECK_EQUAL(pclose(first), 9);
+  CHECK_EQUAL(trace_process(traced(), count - 1)->end_kind, FDT_END_SIGNAL);
+  CHECK_EQUAL(trace_process(traced(), count - 1)->end_code, 9);
+  CHECK_EQUAL(pclose(second), 0);
+}
+
 #define REOPENS(name)                                                                              \
   TEST(name) {                                                                                     \
     FILE *stream = fopen("/dev/null", "r");                                                        \
