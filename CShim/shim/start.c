@@ -1,5 +1,6 @@
 #include "start.h"
 
+#include "guard/mapping.h"
 #include "hooks/originals.h"
 #include "kernel/clock.h"
 #include "kernel/syscall.h"
@@ -238,7 +239,7 @@ static void watch_signal(const char *name) {
   if (number == 0)
     return;
   struct sigaction action = {.sa_handler = at_signal, .sa_flags = SA_RESTART | SA_ONSTACK};
-  sigaction(number, &action, NULL);
+  fdt_real.sigaction(number, &action, NULL);
 }
 
 /* Programs that libc itself starts (system, popen) get the environment of the
@@ -277,6 +278,7 @@ static bool start(const struct launch *launch) {
   const char *child = fdt_environment(launch->environment, FDT_CHILD_NAME);
   uint32_t hint = child == NULL ? 0 : (uint32_t)fdt_parse_hex(child, &child);
   bool joined = setting != NULL && *setting != '\0';
+  fdt_guard_start();
   if (joined ? !join(setting) : !create(launch, exe))
     return false;
   fdt_self_start();

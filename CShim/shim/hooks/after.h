@@ -3,6 +3,7 @@
 #ifndef FDT_HOOKS_AFTER_H
 #define FDT_HOOKS_AFTER_H
 
+#include "guard/mapping.h"
 #include "hook.h"
 
 void fdt_after_open(const struct fdt_act *act, int fd, const char *path, int flags);
@@ -57,6 +58,9 @@ void fdt_after_maker(const struct fdt_act *act, long number, const long argument
 bool fdt_mode_has_cloexec(const char *mode);
 /* `flags` are those of unshare(2). */
 void fdt_after_unshare(long flags, int result);
+/* rt_sigaction through syscall(2), for SIGBUS: instead of the call. */
+long fdt_raw_sigaction(const struct fdt_kernel_action *action, struct fdt_kernel_action *before,
+                       size_t mask_size);
 /* Before the process ends without atexit handlers. */
 void fdt_before_exit(const struct fdt_act *act, int status);
 

@@ -122,8 +122,9 @@ void fdt_vfork_child(uint32_t child) {
     return;
   }
   struct fdt_process *record = fdt_process_at(child);
-  if (!fdt_alone())
-    fdt_process_recheck(child, record->parent, record->start_ticks);
+  uint32_t parent = record->parent;
+  if (!fdt_alone() && fdt_process_known(parent) != NULL)
+    fdt_process_recheck(child, parent, record->start_ticks);
   fdt_process_identify(record);
   record->how = FDT_HOW_VFORK;
   record->flags = FDT_PROCESS_ATTACHED;

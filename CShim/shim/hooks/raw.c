@@ -79,6 +79,7 @@ const uint8_t fdt_syscall_hooked[512] = {
     [SYS_execveat] = 1,
     [SYS_exit_group] = 1,
     [SYS_prctl] = 1,
+    [SYS_rt_sigaction] = 1,
     [SYS_unshare] = 1,
     [SYS_seccomp] = 1,
 };
@@ -216,6 +217,9 @@ static void after(const struct fdt_act *act, long number, const long arguments[6
  * whatever their number: it reads them no other way itself. */
 long fdt_hook_syscall(long number, long a, long b, long c, long d, long e, long f) {
   fdt_enter();
+  if (number == SYS_rt_sigaction && fdt_guard_concerns((int)a))
+    return fdt_raw_sigaction((const struct fdt_kernel_action *)b, (struct fdt_kernel_action *)c,
+                             (size_t)d);
   if (!fdt_recording())
     return fdt_real.syscall(number, a, b, c, d, e, f);
   struct fdt_act act = *FDT_ACT(syscall);

@@ -13,12 +13,15 @@ struct inheritance {
   struct fdt_sweep open; /* recheck: what the child really has open */
 };
 
+/* How often an entry is looked at that changes all the time. */
+#define FDT_COPIES_MAX 1000
+
 /* Copies an open entry that another thread may be rewriting meanwhile: the copy is
  * whole when the state, with its generation, is the same before and after. Returns
- * false once it is not open. */
+ * false once it is not open, or never stays the same. */
 static bool copy_open(struct fdt_live *copy, const struct fdt_live *from) {
-  for (uint32_t word = fdt_live_state(from), after; FDT_LIVE_STATE(word) == FDT_LIVE_OPEN;
-       word = after) {
+  uint32_t word = fdt_live_state(from), after;
+  for (int i = 0; i < FDT_COPIES_MAX && FDT_LIVE_STATE(word) == FDT_LIVE_OPEN; i++, word = after) {
     *copy = *from;
     copy->state = word;
     /* Orders the copy before the second look; pairs with the fence of a writer. */

@@ -93,9 +93,9 @@ static const struct fdt_detail *find_known(const struct fdt_process *process, in
     const struct fdt_detail *detail = fdt_detail_find(process, fd);
     if (detail != NULL && __atomic_load_n(&detail->generation, __ATOMIC_ACQUIRE) == generation)
       return detail;
-    if (entry->via != FDT_VIA_FORK || process->parent == 0)
+    process = entry->via == FDT_VIA_FORK ? fdt_process_known(process->parent) : NULL;
+    if (process == NULL)
       return NULL;
-    process = fdt_process_at(process->parent);
   }
   return NULL;
 }

@@ -406,10 +406,10 @@ static void count_at_limit(void *context, int first_fd, struct fdt_live *entries
   const uint32_t *process = context;
   for (int i = 0; i < FDT_BLOCK_FDS; i++) {
     const struct fdt_live *entry = &entries[i];
-    uint32_t site = entry->site;
+    struct fdt_site *site = fdt_site_known(entry->site);
     if (FDT_LIVE_STATE(fdt_live_state(entry)) == FDT_LIVE_OPEN && entry->origin == *process &&
-        site != 0 && site <= fdt_trace.site_mask + 1)
-      fdt_count32(&fdt_trace.sites[site - 1].at_limit);
+        site != NULL)
+      fdt_count32(&site->at_limit);
   }
 }
 

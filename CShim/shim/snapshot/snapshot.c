@@ -33,8 +33,9 @@ static bool reopen(struct fdt_process *record, struct fdt_live *entry, uint32_t 
     return false;
   entry->note_call = 0;
   __atomic_fetch_sub(&record->closed, 1, __ATOMIC_RELAXED);
-  if (entry->site != 0 && fdt_process_at(entry->origin) == record)
-    __atomic_fetch_sub(&fdt_trace.sites[entry->site - 1].closed, 1, __ATOMIC_RELAXED);
+  struct fdt_site *site = fdt_site_known(entry->site);
+  if (site != NULL && fdt_process_known(entry->origin) == record)
+    __atomic_fetch_sub(&site->closed, 1, __ATOMIC_RELAXED);
   return true;
 }
 

@@ -1,5 +1,6 @@
 #include "file.h"
 
+#include "guard/mapping.h"
 #include "hooks/originals.h"
 #include "kernel/clock.h"
 #include "kernel/syscall.h"
@@ -85,9 +86,18 @@ static void fill(struct fdt_header *header, uint64_t size) {
   fdt_layout(header, fdt_call_count);
 }
 
-static void *map(int fd, uint64_t size) {
+/* From here to unmap, a fault in the mapping is survived. */
+static struct fdt_header *map(int fd, uint64_t size) {
   long base = fdt_syscall6(SYS_mmap, 0, (long)size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-  return fdt_failed(base) ? NULL : (void *)base;
+  if (fdt_failed(base))
+    return NULL;
+  fdt_guard_mapping((void *)base, size);
+  return (struct fdt_header *)base;
+}
+
+static void unmap(struct fdt_header *base, uint64_t size) {
+  fdt_guard_mapping(NULL, 0);
+  fdt_syscall2(SYS_munmap, base, size);
 }
 
 static int build(int fd, uint64_t size) {
@@ -99,12 +109,11 @@ static int build(int fd, uint64_t size) {
     return ENOMEM;
   fdt_clock_kind = fdt_clock_choose();
   fill(header, size);
-  if (!fdt_layout_adopt(header, size)) {
-    fdt_syscall2(SYS_munmap, header, size);
+  if (!fdt_layout_adopt(header, size, fdt_call_count)) {
+    unmap(header, size);
     return EINVAL;
   }
-  struct fdt_call *calls =
-      (struct fdt_call *)((uint8_t *)header + header->sections[FDT_SECTION_CALLS].offset);
+  struct fdt_call *calls = fdt_trace.calls;
   for (uint32_t i = 0; i < fdt_call_count; i++)
     strncpy(calls[i].name, fdt_call_names[i], sizeof calls[i].name - 1);
   describe_machine(header);
@@ -124,6 +133,8 @@ int fdt_trace_create(const char *path, uint64_t size) {
                          O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fdt_failed(fd))
     return (int)-fd;
+  /* Whatever the umask, and the directory's default ACL. */
+  fdt_syscall2(SYS_fchmod, fd, 0600);
   int error = build((int)fd, size);
   while ((error == ENOSPC || error == EDQUOT || error == ENOMEM) && size / 4 >= FDT_SIZE_MIN) {
     size = (size / 4) & ~4095ull;
@@ -142,15 +153,18 @@ static bool header_matches(const struct fdt_header *header) {
          header->header_size == sizeof *header;
 }
 
-static bool calls_match(const struct fdt_header *header) {
-  const struct fdt_section *section = &header->sections[FDT_SECTION_CALLS];
-  const struct fdt_call *calls = (const void *)((const uint8_t *)header + section->offset);
-  if (section->count != fdt_call_count)
-    return false;
+static bool calls_match(const struct fdt_call *calls) {
   for (uint32_t i = 0; i < fdt_call_count; i++)
     if (strncmp(calls[i].name, fdt_call_names[i], sizeof calls[i].name) != 0)
       return false;
   return true;
+}
+
+/* A trace that other users could have put there is not written to: it is the
+ * caller's own, or root's. */
+static bool is_trusted(const struct stat *about) {
+  return S_ISREG(about->st_mode) && (uint64_t)about->st_size >= FDT_SIZE_MIN &&
+         (about->st_uid == (uid_t)fdt_syscall0(SYS_geteuid) || about->st_uid == 0);
 }
 
 int fdt_trace_join(const char *path, uint64_t trace_id) {
@@ -159,66 +173,85 @@ int fdt_trace_join(const char *path, uint64_t trace_id) {
   if (fdt_failed(fd))
     return (int)-fd;
   struct stat about;
-  void *base = NULL;
-  if (!fdt_failed(fdt_syscall2(SYS_fstat, fd, &about)) && S_ISREG(about.st_mode) &&
-      (uint64_t)about.st_size >= FDT_SIZE_MIN)
-    base = map((int)fd, (uint64_t)about.st_size);
+  struct fdt_header *header = NULL;
+  if (!fdt_failed(fdt_syscall2(SYS_fstat, fd, &about)) && is_trusted(&about))
+    header = map((int)fd, (uint64_t)about.st_size);
   fdt_syscall1(SYS_close, fd);
-  if (base == NULL)
+  if (header == NULL)
     return EINVAL;
-  const struct fdt_header *header = base;
+  uint64_t size = (uint64_t)about.st_size;
   if (header_matches(header) && __atomic_load_n(&header->ready, __ATOMIC_ACQUIRE) == 1 &&
-      header->file_size == (uint64_t)about.st_size && header->trace_id == trace_id &&
-      fdt_layout_adopt(base, header->file_size)) {
-    if (calls_match(header)) {
-      fdt_clock_kind = header->clock;
-      return 0;
-    }
-    fdt_trace = (struct fdt_trace){0};
+      header->trace_id == trace_id && fdt_layout_adopt(header, size, fdt_call_count) &&
+      calls_match(fdt_trace.calls)) {
+    fdt_clock_kind = header->clock;
+    return 0;
   }
-  fdt_syscall2(SYS_munmap, base, about.st_size);
+  fdt_trace = (struct fdt_trace){0};
+  unmap(header, size);
   return EINVAL;
 }
 
-static bool somebody_writes(const struct fdt_header *header, uint64_t size) {
-  const struct fdt_section *section = &header->sections[FDT_SECTION_PROCESSES];
-  if (section->offset > size || section->size > size - section->offset ||
-      section->stride != sizeof(struct fdt_process) ||
-      section->count > section->size / sizeof(struct fdt_process))
-    return false;
-  const struct fdt_process *processes = (const void *)((const uint8_t *)header + section->offset);
-  uint64_t used = header->processes_next < section->count ? header->processes_next : section->count;
-  for (uint64_t i = 0; i < used; i++) {
-    const struct fdt_process *process = &processes[i];
-    /* A pid that was given to another process since looks alive: the safe error. */
-    if (process->state == FDT_RECORD_READY && process->end_kind == FDT_END_NONE &&
-        process->pid != 0 && fdt_syscall2(SYS_kill, process->pid, 0) != -ESRCH)
-      return true;
-  }
-  return false;
+/* ---- what stands there already ---------------------------------------------------- */
+
+/* Reads all of it or returns false. Not through a mapping: the file may shrink. */
+static bool read_at(long fd, void *bytes, size_t size, uint64_t offset) {
+  return fdt_syscall4(SYS_pread64, fd, bytes, size, offset) == (long)size;
 }
 
-bool fdt_trace_make_way(const char *path) {
+static bool somebody_writes(long fd, const struct fdt_header *header) {
+  const struct fdt_section *section = &header->sections[FDT_SECTION_PROCESSES];
+  uint64_t used = header->processes_next < section->count ? header->processes_next : section->count;
+  bool published = false;
+  for (uint64_t i = 0; i < used; i++) {
+    struct fdt_process process;
+    if (!read_at(fd, &process, sizeof process, section->offset + i * sizeof process))
+      break;
+    if (process.state != FDT_RECORD_READY)
+      continue;
+    published = true;
+    /* A pid that was given to another process since looks alive: the safe error.
+     * After exec the pid goes on, perhaps in a record that is not published yet. */
+    if ((process.end_kind == FDT_END_NONE || process.end_kind == FDT_END_EXEC) &&
+        process.pid != 0 && fdt_syscall2(SYS_kill, process.pid, 0) != -ESRCH)
+      return true;
+  }
+  /* Whoever makes it may be about to enter its first process. */
+  return !published;
+}
+
+/* Whether `path` is a trace that nobody writes to any more. */
+static bool is_finished_trace(const char *path) {
   long fd =
       fdt_syscall4(SYS_openat, AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0);
   if (fdt_failed(fd))
-    return fd == -ENOENT;
+    return false;
   struct stat about;
-  bool is_trace = false;
-  if (!fdt_failed(fdt_syscall2(SYS_fstat, fd, &about)) && S_ISREG(about.st_mode) &&
-      (uint64_t)about.st_size >= FDT_SIZE_MIN) {
-    long base = fdt_syscall6(SYS_mmap, 0, about.st_size, PROT_READ, MAP_SHARED, fd, 0);
-    if (!fdt_failed(base)) {
-      const struct fdt_header *header = (const void *)base;
-      is_trace = header_matches(header) && !somebody_writes(header, (uint64_t)about.st_size);
-      fdt_syscall2(SYS_munmap, base, about.st_size);
-    }
-  }
+  struct fdt_header header;
+  bool finished = !fdt_failed(fdt_syscall2(SYS_fstat, fd, &about)) && is_trusted(&about) &&
+                  read_at(fd, &header, sizeof header, 0) && header_matches(&header) &&
+                  !somebody_writes(fd, &header);
   fdt_syscall1(SYS_close, fd);
+  return finished;
+}
+
+#ifndef RENAME_NOREPLACE
+#define RENAME_NOREPLACE 1
+#endif
+
+bool fdt_trace_make_way(const char *path) {
   char old[4096];
   struct fdt_text text = FDT_TEXT(old);
   fdt_text_add(&text, path);
   fdt_text_add(&text, ".old");
-  return is_trace && !text.full &&
-         !fdt_failed(fdt_syscall4(SYS_renameat, AT_FDCWD, path, AT_FDCWD, old));
+  if (text.full || !is_finished_trace(path))
+    return false;
+  long result = fdt_syscall5(SYS_renameat2, AT_FDCWD, path, AT_FDCWD, old, RENAME_NOREPLACE);
+  /* Only an older trace gives way to this one. */
+  if (result == -EEXIST && is_finished_trace(old))
+    result = fdt_syscall4(SYS_renameat, AT_FDCWD, path, AT_FDCWD, old);
+  else if (result == -EINVAL) /* a file system that cannot tell */
+    result = fdt_syscall4(SYS_faccessat, AT_FDCWD, old, 0, 0) != -ENOENT
+                 ? -EEXIST
+                 : fdt_syscall4(SYS_renameat, AT_FDCWD, path, AT_FDCWD, old);
+  return !fdt_failed(result) || result == -ENOENT;
 }

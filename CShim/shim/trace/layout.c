@@ -2,6 +2,8 @@
 
 #include "trace.h"
 
+#include <string.h>
+
 #define FDT_PAGE 4096ull
 
 static uint64_t floor_power(uint64_t x) { return 1ull << (63 - __builtin_clzll(x)); }
@@ -40,32 +42,18 @@ void fdt_layout(struct fdt_header *header, uint32_t calls) {
   place(&at, FDT_SECTION_UNITS, (size - at.offset) & ~(FDT_PAGE - 1), FDT_UNIT_SIZE);
 }
 
-bool fdt_layout_adopt(void *base, uint64_t size) {
-  struct fdt_header *header = base;
+bool fdt_layout_adopt(void *base, uint64_t size, uint32_t calls) {
+  struct fdt_header *header = base, plan = {.file_size = size};
   uint8_t *bytes = base;
-  static const uint32_t strides[FDT_SECTION_COUNT] = {
-      [FDT_SECTION_CALLS] = sizeof(struct fdt_call),
-      [FDT_SECTION_PROCESSES] = sizeof(struct fdt_process),
-      [FDT_SECTION_STACKS] = sizeof(struct fdt_stack_node),
-      [FDT_SECTION_SITES] = sizeof(struct fdt_site),
-      [FDT_SECTION_CLOSERS] = sizeof(struct fdt_closer),
-      [FDT_SECTION_MODULES] = sizeof(struct fdt_module),
-      [FDT_SECTION_STRINGS] = 1,
-      [FDT_SECTION_UNITS] = FDT_UNIT_SIZE,
-      [FDT_SECTION_RING] = sizeof(struct fdt_chunk),
-      [FDT_SECTION_MISUSES] = sizeof(struct fdt_misuse),
-  };
-  for (int i = 0; i < FDT_SECTION_COUNT; i++) {
-    const struct fdt_section *section = &header->sections[i];
-    if (section->offset > size || section->size > size - section->offset ||
-        section->stride != strides[i] || section->count == 0 ||
-        section->size / section->stride < section->count)
-      return false;
-  }
-#define FDT_SECTION_BASE(id)  ((void *)(bytes + header->sections[FDT_SECTION_##id].offset))
-#define FDT_SECTION_SLOTS(id) (header->sections[FDT_SECTION_##id].count)
+  fdt_layout(&plan, calls);
+  if (header->file_size != size ||
+      memcmp(header->sections, plan.sections, sizeof plan.sections) != 0)
+    return false;
+#define FDT_SECTION_BASE(id)  ((void *)(bytes + plan.sections[FDT_SECTION_##id].offset))
+#define FDT_SECTION_SLOTS(id) (plan.sections[FDT_SECTION_##id].count)
   fdt_trace = (struct fdt_trace){
       .header = header,
+      .calls = FDT_SECTION_BASE(CALLS),
       .processes = FDT_SECTION_BASE(PROCESSES),
       .stacks = FDT_SECTION_BASE(STACKS),
       .sites = FDT_SECTION_BASE(SITES),

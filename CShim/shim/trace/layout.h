@@ -9,8 +9,9 @@
 /* Fills header->sections for a file of header->file_size bytes. */
 void fdt_layout(struct fdt_header *header, uint32_t calls);
 
-/* Points fdt_trace into the mapping at `base`; false when its sections do not
- * fit in `size` bytes or are not laid out as this shim would. */
-bool fdt_layout_adopt(void *base, uint64_t size);
+/* Points fdt_trace into the mapping of `size` bytes at `base`; false when its sections
+ * are not exactly those that this shim would lay out. What the mapping says later
+ * of its sections is not read again. */
+bool fdt_layout_adopt(void *base, uint64_t size, uint32_t calls);
 
 #endif

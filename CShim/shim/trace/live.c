@@ -9,15 +9,16 @@ static void *unit_at(uint32_t ref) { return fdt_trace.units + (size_t)(ref - 1) 
  * process is what the report is about. A fresh file holds zeros. */
 static uint32_t take_units(uint32_t count) {
   uint64_t first = __atomic_fetch_add(&fdt_trace.header->units_next, count, __ATOMIC_RELAXED);
-  if (first + count > fdt_trace.unit_count) {
+  if (first >= fdt_trace.unit_count || count > fdt_trace.unit_count - first) {
     fdt_lose(FDT_LOSS_LIVE_BLOCKS);
     return 0;
   }
   return (uint32_t)first + 1;
 }
 
-/* Returns the unit that *slot refers to, taking one when it is empty and `make`
- * says so. Of two threads that race, one leaves its unit unused. */
+/* Returns the first of the `count` units that *slot refers to, taking them when it
+ * is empty and `make` says so; NULL also for a reference that leads out of the
+ * section. Of two threads that race, one leaves its unit unused. */
 static void *follow(uint32_t *slot, uint32_t count, int make) {
   uint32_t ref = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
   if (ref == 0 && make) {
@@ -28,10 +29,14 @@ static void *follow(uint32_t *slot, uint32_t count, int make) {
     if (__atomic_compare_exchange_n(slot, &ref, mine, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
       ref = mine;
   }
-  return ref == 0 ? NULL : unit_at(ref);
+  return ref == 0 || ref > fdt_trace.unit_count || count > fdt_trace.unit_count - (ref - 1)
+             ? NULL
+             : unit_at(ref);
 }
 
 static struct fdt_block_ref *find_block(struct fdt_process *process, int fd, int make) {
+  if (fd < 0)
+    return NULL;
   if (fd < FDT_DIRECT_FDS)
     return &process->direct[fd / FDT_BLOCK_FDS];
   if (fd >= FDT_MAX_FDS) {
@@ -50,8 +55,6 @@ static struct fdt_block_ref *find_block(struct fdt_process *process, int fd, int
 }
 
 struct fdt_live *fdt_live_find(const struct fdt_process *process, int fd) {
-  if (fd < 0)
-    return NULL;
   struct fdt_block_ref *block = find_block((struct fdt_process *)process, fd, 0);
   struct fdt_live *entries = block == NULL ? NULL : follow(&block->live, 1, 0);
   return entries == NULL ? NULL : &entries[fd % FDT_BLOCK_FDS];
@@ -78,23 +81,29 @@ struct fdt_detail *fdt_detail_make(struct fdt_process *process, int fd) {
 void fdt_live_blocks(struct fdt_process *process,
                      void (*visit)(void *context, int first_fd, struct fdt_live *entries),
                      void *context) {
+  /* A table has no more blocks than there are units; references that somebody else
+   * wrote over could lead round in circles. */
+  uint32_t left = fdt_trace.unit_count;
   for (int i = 0; i < FDT_DIRECT_BLOCKS; i++) {
     struct fdt_live *entries = follow(&process->direct[i].live, 1, 0);
     if (entries != NULL)
       visit(context, i * FDT_BLOCK_FDS, entries);
   }
-  for (int r = 0; r < FDT_ROOT_BLOCKS; r++) {
+  for (int r = 0; r < FDT_ROOT_BLOCKS && left > 0; r++) {
     uint32_t *mids = follow(&process->root[r], 1, 0);
     if (mids == NULL)
       continue;
-    for (int m = 0; m < FDT_MID_ENTRIES; m++) {
+    for (int m = 0; m < FDT_MID_ENTRIES && left > 0; m++) {
       struct fdt_block_ref *blocks = follow(&mids[m], 1, 0);
       if (blocks == NULL)
         continue;
-      for (int b = 0; b < FDT_LEAF_ENTRIES; b++) {
+      left--;
+      for (int b = 0; b < FDT_LEAF_ENTRIES && left > 0; b++) {
         struct fdt_live *entries = follow(&blocks[b].live, 1, 0);
-        if (entries != NULL)
-          visit(context, (r * FDT_MID_ENTRIES + m) * FDT_LEAF_FDS + b * FDT_BLOCK_FDS, entries);
+        if (entries == NULL)
+          continue;
+        left--;
+        visit(context, (r * FDT_MID_ENTRIES + m) * FDT_LEAF_FDS + b * FDT_BLOCK_FDS, entries);
       }
     }
   }

@@ -78,7 +78,10 @@ static void count_close(struct fdt_closer *closer, uint64_t ticks, uint64_t age)
 }
 
 void fdt_site_closed(uint32_t site, uint32_t stack, uint16_t call, uint64_t ticks, uint64_t age) {
-  fdt_count(&fdt_trace.sites[site - 1].closed);
+  struct fdt_site *opener = fdt_site_known(site);
+  if (opener == NULL)
+    return;
+  fdt_count(&opener->closed);
   uint32_t slot = (uint32_t)fdt_mix((uint64_t)site << 32 | stack);
   for (int probe = 0; probe < FDT_PROBES; probe++, slot++) {
     struct fdt_closer *closer = &fdt_trace.closers[slot & fdt_trace.closer_mask];

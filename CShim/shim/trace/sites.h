@@ -9,7 +9,8 @@
 uint32_t fdt_site_opened(uint32_t process, uint32_t stack, uint16_t call, uint8_t kind,
                          uint64_t ticks);
 
-/* Counts one closing of a descriptor that the site opened, `age` ticks ago. */
+/* Counts one closing of a descriptor that the site opened, `age` ticks ago; `site` as
+ * an entry has it, 0 when the opening was not counted. */
 void fdt_site_closed(uint32_t site, uint32_t stack, uint16_t call, uint64_t ticks, uint64_t age);
 
 #endif

@@ -9,6 +9,7 @@ char *fdt_string_reserve(size_t size, uint32_t *ref) {
   uint64_t need =
       (sizeof(uint32_t) + size + FDT_STRING_ALIGN - 1) & ~(uint64_t)(FDT_STRING_ALIGN - 1);
   uint64_t offset = __atomic_fetch_add(&fdt_trace.header->strings_next, need, __ATOMIC_RELAXED);
+  offset &= ~(uint64_t)(FDT_STRING_ALIGN - 1); /* it may have been written over */
   if (offset >= fdt_trace.string_bytes || need > fdt_trace.string_bytes - offset) {
     fdt_lose(FDT_LOSS_STRINGS);
     *ref = 0;

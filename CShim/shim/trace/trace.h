@@ -1,5 +1,11 @@
 /* The mapped trace: where its sections stand in this process. Filled once,
- * before recording starts; read-only afterwards. */
+ * before recording starts; read-only afterwards.
+ *
+ * The mapping is shared with other processes and with whoever may write the file,
+ * so its content is not to be trusted: a stray program that writes over it must
+ * not bring a host down. Capacities are kept here, and whatever is read from the
+ * mapping is held against them before it is followed (fdt_process_known,
+ * fdt_site_known, the units of live.c); loops are bounded by them. */
 #ifndef FDT_TRACE_TRACE_H
 #define FDT_TRACE_TRACE_H
 
@@ -11,6 +17,7 @@
 
 struct fdt_trace {
   struct fdt_header *header; /* NULL: there is no trace */
+  struct fdt_call *calls;
   struct fdt_process *processes;
   struct fdt_stack_node *stacks;
   struct fdt_site *sites;
@@ -51,6 +58,16 @@ static inline void fdt_prefetch_write(const void *address) {
 /* Returns the record behind a process_ref, which must not be 0. */
 static inline struct fdt_process *fdt_process_at(uint32_t process) {
   return &fdt_trace.processes[process - 1];
+}
+
+/* The same for a reference read from the mapping; NULL when it leads nowhere. */
+static inline struct fdt_process *fdt_process_known(uint32_t process) {
+  return process - 1 < fdt_trace.process_count ? fdt_process_at(process) : NULL;
+}
+
+/* Returns the counters behind a site_ref read from the mapping; NULL for none. */
+static inline struct fdt_site *fdt_site_known(uint32_t site) {
+  return site - 1 <= fdt_trace.site_mask && site != 0 ? &fdt_trace.sites[site - 1] : NULL;
 }
 
 /* Mixes 64 bits for hash tables (the finalizer of MurmurHash3, public domain). */

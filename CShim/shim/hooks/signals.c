@@ -1,0 +1,77 @@
+/* sigaction(2) and signal(2), for SIGBUS alone: the program finds its own choice, as
+ * guard/mapping.h has it. All other signals go straight on. */
+#include "hook.h"
+
+#include "after.h"
+#include "guard/mapping.h"
+
+#include <sys/syscall.h>
+
+int __sigaction(int number, const struct sigaction *action, struct sigaction *before);
+fdt_handler bsd_signal(int number, fdt_handler handler);
+
+#define SIGACTION(name)                                                                            \
+  FDT_EXPORT int name(int number, const struct sigaction *action, struct sigaction *before) {      \
+    fdt_enter();                                                                                   \
+    if (!fdt_guard_concerns(number))                                                               \
+      return fdt_real.name(number, action, before);                                                \
+    struct sigaction wanted, found;                                                                \
+    if (action != NULL)                                                                            \
+      wanted = *action;                                                                            \
+    struct fdt_guard_choice choice = fdt_guard_choose(action == NULL ? NULL : &wanted.sa_handler); \
+    int result = fdt_real.name(number, action == NULL ? NULL : &wanted, &found);                   \
+    if (result != 0) {                                                                             \
+      fdt_guard_failed(choice);                                                                    \
+      return result;                                                                               \
+    }                                                                                              \
+    if (fdt_guard_answer(choice, &found.sa_handler))                                               \
+      found = (struct sigaction){.sa_handler = SIG_DFL};                                           \
+    if (before != NULL)                                                                            \
+      *before = found;                                                                             \
+    return result;                                                                                 \
+  }
+
+SIGACTION(sigaction)
+SIGACTION(__sigaction)
+
+/* SIG_ERR is refused by libc, SIG_HOLD (sigset) sets nothing. */
+#define SIGNAL(name)                                                                               \
+  FDT_EXPORT fdt_handler name(int number, fdt_handler handler) {                                   \
+    fdt_enter();                                                                                   \
+    if (!fdt_guard_concerns(number))                                                               \
+      return fdt_real.name(number, handler);                                                       \
+    bool sets = handler != SIG_ERR && handler != SIG_HOLD;                                         \
+    struct fdt_guard_choice choice = fdt_guard_choose(sets ? &handler : NULL);                     \
+    fdt_handler found = fdt_real.name(number, handler);                                            \
+    if (found == SIG_ERR)                                                                          \
+      fdt_guard_failed(choice);                                                                    \
+    else                                                                                           \
+      fdt_guard_answer(choice, &found);                                                            \
+    return found;                                                                                  \
+  }
+
+SIGNAL(signal)
+SIGNAL(ssignal)
+SIGNAL(bsd_signal)
+SIGNAL(sysv_signal)
+SIGNAL(__sysv_signal)
+SIGNAL(sigset)
+
+long fdt_raw_sigaction(const struct fdt_kernel_action *action, struct fdt_kernel_action *before,
+                       size_t mask_size) {
+  struct fdt_kernel_action wanted, found;
+  if (action != NULL)
+    wanted = *action;
+  struct fdt_guard_choice choice = fdt_guard_choose(action == NULL ? NULL : &wanted.handler);
+  long result = fdt_real.syscall(SYS_rt_sigaction, SIGBUS, action == NULL ? NULL : &wanted, &found,
+                                 mask_size);
+  if (result != 0) {
+    fdt_guard_failed(choice);
+    return result;
+  }
+  if (fdt_guard_answer(choice, &found.handler))
+    found = (struct fdt_kernel_action){.handler = SIG_DFL};
+  if (before != NULL)
+    *before = found;
+  return result;
+}
