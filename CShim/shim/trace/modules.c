@@ -4,6 +4,7 @@
 #include "strings.h"
 #include "trace.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #define FDT_MODULE_PATH_MAX 4096
@@ -15,7 +16,7 @@ static uint64_t module_key(const char *path, const uint8_t *build_id, uint32_t b
   for (uint32_t i = 0; i < build_id_size; i++)
     key = (key ^ build_id[i]) * 0x100000001b3ULL;
   key = fdt_mix(key);
-  return key < 2 ? key + 2 : key; /* 0 is empty, 1 is being written */
+  return key + 1 < 2 ? 2 : key; /* neither it nor its complement is 0, which is empty */
 }
 
 uint32_t fdt_module_number(const char *path, const uint8_t *build_id, uint32_t build_id_size,
@@ -27,12 +28,14 @@ uint32_t fdt_module_number(const char *path, const uint8_t *build_id, uint32_t b
   for (uint32_t probe = 0; probe < FDT_PROBES; probe++, slot++) {
     struct fdt_module *module = &fdt_trace.modules[slot & fdt_trace.module_mask];
     uint64_t seen = __atomic_load_n(&module->key, __ATOMIC_ACQUIRE);
-    if (seen == key)
+    /* The complement: being written, by another thread or under this very handler.
+     * Its number is all that is asked for: one more record of the object would be
+     * another module, and its stacks other stacks. */
+    bool mine = seen == 0 && __atomic_compare_exchange_n(&module->key, &seen, ~key, false,
+                                                         __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    if (!mine && (seen == key || seen == ~key))
       return (slot & fdt_trace.module_mask) + 1;
-    if (seen != 0)
-      continue;
-    if (!__atomic_compare_exchange_n(&module->key, &seen, 1, false, __ATOMIC_RELAXED,
-                                     __ATOMIC_RELAXED))
+    if (!mine)
       continue;
     module->start = start;
     module->end = end;
