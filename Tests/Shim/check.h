@@ -16,7 +16,7 @@ unsigned check_failures __attribute__((weak));
   do {                                                                                             \
     if (!(condition)) {                                                                            \
       int check_errno = errno;                                                                     \
-      check_failures++;                                                                            \
+      __atomic_fetch_add(&check_failures, 1, __ATOMIC_RELAXED);                                    \
       dprintf(2, "%s:%d: not so: %s (errno %d)\n", __FILE__, __LINE__, #condition, check_errno);   \
       errno = check_errno;                                                                         \
     }                                                                                              \
@@ -26,7 +26,7 @@ unsigned check_failures __attribute__((weak));
   do {                                                                                             \
     long check_left = (long)(left), check_right = (long)(right);                                   \
     if (check_left != check_right) {                                                               \
-      check_failures++;                                                                            \
+      __atomic_fetch_add(&check_failures, 1, __ATOMIC_RELAXED);                                    \
       dprintf(2, "%s:%d: %s is %ld, not %ld\n", __FILE__, __LINE__, #left, check_left,             \
               check_right);                                                                        \
     }                                                                                              \

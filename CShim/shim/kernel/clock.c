@@ -51,8 +51,8 @@ void fdt_clock_instant(struct fdt_instant *instant) {
   uint64_t ticks = before + (fdt_ticks() - before) / 2;
   /* The check makes a torn instant visible; no order among the stores is needed. */
   __atomic_store_n(&instant->check, 0, __ATOMIC_RELAXED);
-  instant->ticks = ticks;
-  instant->monotonic_ns = monotonic;
-  instant->realtime_ns = realtime;
+  __atomic_store_n(&instant->ticks, ticks, __ATOMIC_RELAXED);
+  __atomic_store_n(&instant->monotonic_ns, monotonic, __ATOMIC_RELAXED);
+  __atomic_store_n(&instant->realtime_ns, realtime, __ATOMIC_RELAXED);
   __atomic_store_n(&instant->check, ticks ^ monotonic ^ realtime, __ATOMIC_RELEASE);
 }

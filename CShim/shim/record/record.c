@@ -53,7 +53,7 @@ static void raise_peak(const struct event *event) {
   while (live > peak) {
     if (__atomic_compare_exchange_n(&record->peak, &peak, live, true, __ATOMIC_RELAXED,
                                     __ATOMIC_RELAXED)) {
-      record->peak_ticks = event->ticks;
+      __atomic_store_n(&record->peak_ticks, event->ticks, __ATOMIC_RELAXED);
       break;
     }
   }

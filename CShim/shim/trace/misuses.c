@@ -46,11 +46,11 @@ void fdt_misuse_add(const struct fdt_misuse *what, int fd, uint64_t ticks) {
                                      __ATOMIC_RELAXED, __ATOMIC_RELAXED))
       continue;
     struct fdt_misuse fresh = *what;
-    fresh.state = FDT_RECORD_BUSY;
     fresh.low_fd = fd;
     fresh.high_fd = fd;
     fresh.first_ticks = ticks;
-    *misuse = fresh;
+    __builtin_memcpy((char *)misuse + sizeof misuse->state, (char *)&fresh + sizeof fresh.state,
+                     sizeof fresh - sizeof fresh.state);
     __atomic_store_n(&misuse->state, FDT_RECORD_READY,
                      __ATOMIC_RELEASE); /* pairs with the acquire */
     count(misuse, fd, ticks);

@@ -12,7 +12,7 @@ static void raise_peak(struct fdt_site *site, uint64_t ticks) {
   while (live > peak) {
     if (__atomic_compare_exchange_n(&site->peak, &peak, live, true, __ATOMIC_RELAXED,
                                     __ATOMIC_RELAXED)) {
-      site->peak_ticks = ticks;
+      __atomic_store_n(&site->peak_ticks, ticks, __ATOMIC_RELAXED);
       return;
     }
   }

@@ -1,0 +1,6 @@
+#ifndef FDTRACK_UNITS_FAKES_H
+#define FDTRACK_UNITS_FAKES_H
+
+#define FAKE_DEPTH 6
+
+#endif
