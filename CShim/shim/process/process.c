@@ -74,7 +74,7 @@ uint32_t fdt_process_forked(void) {
   uint32_t parent = last_process;
   /* Made ready by the wrapper of fork; a child of a raw clone comes without, and
    * takes over what its parent has by now. */
-  bool ready = birth->child != 0;
+  bool ready = birth->how != FDT_HOW_START;
   uint32_t child = ready || parent == 0 ? birth->child : fdt_process_before_fork(parent);
   if (child == 0) {
     /* Not recorded, and not asked again at every event. */

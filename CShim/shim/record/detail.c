@@ -33,6 +33,10 @@ static void set_text(struct fdt_detail *detail, enum fdt_text_form form, const c
                      uint32_t size, bool cut, bool store) {
   detail->form = (uint8_t)form;
   detail->cut = cut;
+  /* A snapshot that finds the same name again must not fill the store with it. */
+  if (size > FDT_TEXT_MAX && store &&
+      fdt_string_is(detail->text_ref, text, size, FDT_LONG_TEXT_MAX))
+    return;
   detail->text_ref = 0;
   if (size > FDT_TEXT_MAX && store)
     detail->text_ref = fdt_string(text, size, FDT_LONG_TEXT_MAX);
@@ -135,7 +139,8 @@ void fdt_detail_seen(struct fdt_process *process, int fd, const struct fdt_live 
     detail->type = sight->type;
     set_address(detail, true, sight->remote, sight->remote_size);
     set_address(detail, false, sight->local, sight->local_size);
-  } else if (sight->link_size != 0) {
+  } else if (sight->link_size != 0 && !(sight->link_cut && detail->form == FDT_TEXT_PATH)) {
+    /* A link that was cut has lost its end: what the program itself said tells more. */
     set_text(detail, FDT_TEXT_LINK, sight->link, sight->link_size, sight->link_cut, true);
   }
   publish(detail, entry);

@@ -35,3 +35,14 @@ uint32_t fdt_string(const char *bytes, size_t size, size_t limit) {
   fdt_string_publish(ref, kept, kept < size);
   return ref;
 }
+
+bool fdt_string_is(uint32_t ref, const char *bytes, size_t size, size_t limit) {
+  size_t kept = size < limit ? size : limit;
+  if (ref == 0 || ref % FDT_STRING_ALIGN != 0 || ref >= fdt_trace.string_bytes ||
+      sizeof(uint32_t) + kept > fdt_trace.string_bytes - ref)
+    return false;
+  const struct fdt_string *string = (const struct fdt_string *)(fdt_trace.strings + ref);
+  uint32_t word = (uint32_t)kept | (kept < size ? FDT_STRING_CUT : 0);
+  return __atomic_load_n(&string->size, __ATOMIC_ACQUIRE) == word &&
+         __builtin_memcmp(string->bytes, bytes, kept) == 0;
+}

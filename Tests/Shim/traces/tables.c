@@ -1,0 +1,198 @@
+/* Each table of the trace, filled beyond its size: the host gets every result, what
+ * did not fit is counted, and what was kept is right. Each host is this program again. */
+#include "run.h"
+
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+/* ---- hosts ------------------------------------------------------------------------- */
+
+static int many_processes(unsigned count) {
+  for (unsigned i = 0; i < count; i++) {
+    pid_t child = fork();
+    if (child == 0)
+      _exit(close(dup(0)) == 0 ? 0 : 1);
+    CHECK_EQUAL(finish(child), 0);
+  }
+  return CHECKED();
+}
+
+static int many_fds(unsigned count) {
+  struct rlimit limit = {count + 100, count + 100};
+  CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  int first = open("/dev/null", O_RDONLY), last = first;
+  for (unsigned i = 1; i < count; i++) {
+    int fd = dup(first);
+    CHECK(fd > last);
+    last = fd;
+  }
+  return CHECKED();
+}
+
+static int open_below(unsigned path, unsigned depth);
+#define STEP(name)                                                                                 \
+  __attribute__((noinline)) static int name(unsigned path, unsigned depth) {                       \
+    int fd = open_below(path >> 1, depth - 1);                                                     \
+    __asm__ volatile("");                                                                          \
+    return fd;                                                                                     \
+  }
+STEP(step_left)
+STEP(step_right)
+
+__attribute__((noinline)) static int open_below(unsigned path, unsigned depth) {
+  if (depth == 0)
+    return open("/dev/null", O_RDONLY);
+  return path % 2 == 0 ? step_left(path, depth) : step_right(path, depth);
+}
+
+/* Each by another way through the code. */
+static int many_stacks(unsigned count) {
+  for (unsigned i = 0; i < count; i++) {
+    int fd = open_below(i, 14);
+    CHECK(fd >= 0 && (i < 50 || close(fd) == 0));
+  }
+  return CHECKED();
+}
+
+/* Names of sockets, too long to be kept in place. */
+static int many_names(unsigned count) {
+  for (unsigned i = 0; i < count; i++) {
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "%*d.%08u", 90, getpid(), i);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    CHECK(bind(fd, (struct sockaddr *)&name, sizeof name) == 0);
+  }
+  return CHECKED();
+}
+
+/* ---- runs -------------------------------------------------------------------------- */
+
+static struct trace trace;
+
+static void run(const char *host, unsigned count, const char *size) {
+  pid_t child = fork();
+  if (child == 0) {
+    char number[16];
+    snprintf(number, sizeof number, "%u", count);
+    setenv("LD_PRELOAD", getenv("SHIM"), 1);
+    setenv("FDTRACK_OUT", host, 1);
+    setenv("FDTRACK_SIZE", size, 1);
+    execl("/proc/self/exe", "tables", host, number, (char *)NULL);
+    _exit(99);
+  }
+  CHECK_EQUAL(finish(child), 0);
+  if (trace.base != NULL)
+    munmap((void *)trace.base, trace.size);
+  CHECK(trace_map(&trace, host));
+  unlink(host);
+  CHECK_EQUAL(trace_unsound(&trace), 0);
+}
+
+static uint64_t lost(enum fdt_loss loss) { return trace.header->losses[loss]; }
+
+static uint64_t opened_at_sites(void) {
+  const struct fdt_site *site;
+  uint64_t opened = 0;
+  for (uint32_t i = 0; (site = trace_at(&trace, FDT_SECTION_SITES, i)) != NULL; i++)
+    opened += site->opened;
+  return opened;
+}
+
+static void count_open(void *context, int fd, const struct fdt_live *entry) {
+  (void)fd;
+  *(unsigned *)context +=
+      FDT_LIVE_STATE(entry->state) == FDT_LIVE_OPEN && entry->via == FDT_VIA_OPEN;
+}
+
+static unsigned open_entries(void) {
+  unsigned count = 0;
+  trace_each_live(&trace, trace_process(&trace, 1), count_open, &count);
+  return count;
+}
+
+static void processes(void) {
+  run("processes", 4300, "64M");
+  uint32_t room = trace.header->sections[FDT_SECTION_PROCESSES].count;
+  CHECK_EQUAL(room, 4096);
+  CHECK_EQUAL(lost(FDT_LOSS_PROCESSES), 4301 - room);
+  for (uint32_t ref = 2; ref <= room; ref++) {
+    const struct fdt_process *process = trace_process(&trace, ref);
+    CHECK(process != NULL && process->opened == 1 && process->closed == 1);
+  }
+}
+
+/* As many as the system lets one process have, at most 100,000: what the default
+ * size is made for. */
+static void fds(void) {
+  struct rlimit limit, wanted = {100100, 100100};
+  pid_t child = fork();
+  if (child == 0)
+    _exit(setrlimit(RLIMIT_NOFILE, &wanted) == 0 ? 0 : 1);
+  CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  unsigned count = finish(child) == 0 ? 100000 : (unsigned)limit.rlim_max - 100;
+  run("fds", count, count > 20000 ? "64M" : "16M");
+  const struct fdt_process *process = trace_process(&trace, 1);
+  CHECK_EQUAL(process->opened, count);
+  CHECK_EQUAL(opened_at_sites(), count);
+  CHECK_EQUAL(open_entries(), count);
+  CHECK_EQUAL(lost(FDT_LOSS_LIVE_BLOCKS), 0);
+  CHECK(count <= 65536 || lost(FDT_LOSS_SNAPSHOT_CUT) > 0); /* it is bounded, and says so */
+  run("fds", count, "1M");
+  process = trace_process(&trace, 1);
+  CHECK_EQUAL(process->opened, count);
+  CHECK_EQUAL(opened_at_sites(), count);
+  unsigned open = open_entries();
+  CHECK(open > 100 && open < count);
+  CHECK(lost(FDT_LOSS_LIVE_BLOCKS) >= count - open);
+}
+
+static void stacks(void) {
+  run("stacks", 6000, "1M");
+  CHECK_EQUAL(trace_process(&trace, 1)->opened, 6000);
+  CHECK_EQUAL(trace_process(&trace, 1)->closed, 5950);
+  CHECK_EQUAL(open_entries(), 50);
+  CHECK(lost(FDT_LOSS_STACKS) > 1000);
+  CHECK_EQUAL(opened_at_sites() + lost(FDT_LOSS_SITES), 6000);
+}
+
+static unsigned kept_whole, kept_end;
+
+static void check_name(void *context, int fd, const struct fdt_live *entry) {
+  const struct fdt_detail *detail = trace_detail(&trace, context, fd, entry);
+  size_t size;
+  if (FDT_LIVE_STATE(entry->state) != FDT_LIVE_OPEN || entry->via != FDT_VIA_OPEN)
+    return;
+  CHECK(detail != NULL && detail->form == FDT_TEXT_SUN && detail->text_size == FDT_TEXT_MAX);
+  kept_whole += detail->text_ref != 0 && trace_string(&trace, detail->text_ref, &size) != NULL;
+  kept_end += detail->text_ref == 0 && detail->cut;
+}
+
+static void names(void) {
+  run("names", 900, "1M");
+  const struct fdt_process *process = trace_process(&trace, 1);
+  trace_each_live(&trace, process, check_name, (void *)process);
+  CHECK_EQUAL(process->opened, 900);
+  CHECK_EQUAL(kept_whole + kept_end, 900);
+  CHECK(kept_whole > 100 && kept_end > 100 && lost(FDT_LOSS_STRINGS) >= kept_end);
+}
+
+static const struct {
+  const char *name;
+  int (*run)(unsigned count);
+} hosts[] = {{"processes", many_processes},
+             {"fds", many_fds},
+             {"stacks", many_stacks},
+             {"names", many_names}};
+
+int main(int argc, char **argv) {
+  for (size_t i = 0; argc > 2 && i < sizeof hosts / sizeof hosts[0]; i++)
+    if (strcmp(argv[1], hosts[i].name) == 0)
+      return hosts[i].run((unsigned)atoi(argv[2]));
+  processes();
+  fds();
+  stacks();
+  names();
+  return CHECKED();
+}
