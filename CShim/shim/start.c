@@ -26,6 +26,7 @@
 
 uint32_t fdt_phase = FDT_COLD;
 char fdt_join_setting[FDT_JOIN_MAX];
+char fdt_preload_setting[FDT_PRELOAD_MAX];
 
 #define FDT_ARGV_MAX 4096
 
@@ -242,6 +243,26 @@ static void watch_signal(const char *name) {
   fdt_real.sigaction(number, &action, NULL);
 }
 
+/* Where this library was loaded from, for the environment of other programs. */
+static void prepare_to_follow(const char *wanted) {
+  Dl_info self;
+  if (wanted == NULL || *wanted == '\0' || strcmp(wanted, "0") == 0 ||
+      dladdr(&fdt_phase, &self) == 0 || self.dli_fname == NULL)
+    return;
+  struct fdt_text setting = FDT_TEXT(fdt_preload_setting);
+  fdt_text_add(&setting, "LD_PRELOAD=");
+  if (*self.dli_fname != '/') {
+    char folder[PATH_MAX];
+    if (fdt_failed(fdt_syscall2(SYS_getcwd, folder, sizeof folder)))
+      setting.full = true;
+    fdt_text_add(&setting, folder);
+    fdt_text_add(&setting, "/");
+  }
+  fdt_text_add(&setting, self.dli_fname);
+  if (setting.full)
+    fdt_preload_setting[0] = '\0';
+}
+
 /* Programs that libc itself starts (system, popen) get the environment of the
  * process, so the way to the trace must be in it. The vector is ours, not
  * malloc's: setenv copies a vector that it did not make. */
@@ -287,6 +308,7 @@ static bool start(const struct launch *launch) {
     return false;
   watch_signal(fdt_environment(launch->environment, "FDTRACK_SIGNAL"));
   extend_environment(launch->environment);
+  prepare_to_follow(fdt_environment(launch->environment, FDT_FOLLOW_NAME));
   int (*on_exit_)(void (*)(int, void *), void *) =
       (int (*)(void (*)(int, void *), void *))dlsym(RTLD_NEXT, "on_exit");
   if (on_exit_ != NULL)

@@ -1,5 +1,6 @@
 /* New programs: exec(3), posix_spawn(3), system(3). */
 #include "hook.h"
+#include "passing.h"
 
 #include "kernel/syscall.h"
 #include "kernel/text.h"
@@ -14,79 +15,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* ---- the way to the trace ------------------------------------------------------
- * A program that gets the preload gets the way to its tree's trace with it: a
- * variable or two more, in a vector that lives as long as the call. */
-
-#define SMALL_ENVIRONMENT 128
-
-struct passed {
-  char *const *vector; /* what to pass on */
-  void *mapped;        /* freed when the call returns, or NULL */
-  size_t mapped_size;
-  char child[sizeof FDT_CHILD_NAME + 12]; /* "FDTRACK_CHILD=1f" */
-};
-
-static bool is_named(const char *entry, const char *name) {
-  size_t size = strlen(name);
-  return strncmp(entry, name, size) == 0 && entry[size] == '=';
-}
-
-static char **room_for(struct passed *plan, size_t count, char **small) {
-  if (count <= SMALL_ENVIRONMENT)
-    return small;
-  size_t size = count * sizeof *small;
-  long room = fdt_syscall6(SYS_mmap, 0, (long)size, PROT_READ | PROT_WRITE,
-                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (fdt_failed(room))
-    return NULL;
-  if (fdt_thread.vfork_process != 0 && fdt_thread.vfork_scratch == NULL) {
-    fdt_thread.vfork_scratch = (void *)room; /* a successful exec leaves it to the parent */
-    fdt_thread.vfork_scratch_size = size;
-  } else {
-    plan->mapped = (void *)room;
-    plan->mapped_size = size;
-  }
-  return (char **)room;
-}
-
-/* Fills plan->vector: `from` itself, or a copy, in `small` or in mapped memory,
- * that names the trace and the record of `child` (0: none was made). */
-static void prepare(struct passed *plan, char *const *from, uint32_t child, char **small) {
-  plan->vector = from;
-  plan->mapped = NULL;
-  const char *preload = from == NULL ? NULL : fdt_environment(from, "LD_PRELOAD");
-  if (preload == NULL || strstr(preload, "libfdtrack") == NULL || fdt_join_setting[0] == '\0')
-    return;
-  size_t count = 0;
-  bool joined = false;
-  for (; from[count] != NULL; count++)
-    joined = joined || strcmp(from[count], fdt_join_setting) == 0;
-  if (joined && child == 0)
-    return;
-  char **vector = room_for(plan, count + 3, small);
-  if (vector == NULL)
-    return;
-  size_t kept = 0;
-  for (size_t i = 0; i < count; i++)
-    if (!is_named(from[i], FDT_JOIN_NAME) && !is_named(from[i], FDT_CHILD_NAME))
-      vector[kept++] = from[i];
-  vector[kept++] = fdt_join_setting;
-  if (child != 0) {
-    struct fdt_text text = FDT_TEXT(plan->child);
-    fdt_text_add(&text, FDT_CHILD_NAME "=");
-    fdt_text_add_hex(&text, child);
-    vector[kept++] = plan->child;
-  }
-  vector[kept] = NULL;
-  plan->vector = vector;
-}
-
-static void dispose(const struct passed *plan) {
-  if (plan->mapped != NULL)
-    fdt_syscall2(SYS_munmap, plan->mapped, plan->mapped_size);
-}
-
 /* ---- exec ----------------------------------------------------------------------- */
 
 /* Runs `call`, an exec with the environment `plan.vector`; it returns only on failure. */
@@ -94,16 +22,16 @@ static void dispose(const struct passed *plan) {
   do {                                                                                             \
     fdt_enter();                                                                                   \
     if (!fdt_recording()) {                                                                        \
-      struct passed plan = {.vector = given};                                                      \
+      struct fdt_passed plan = {.vector = given};                                                  \
       return call;                                                                                 \
     }                                                                                              \
-    char *small[SMALL_ENVIRONMENT];                                                                \
-    struct passed plan;                                                                            \
-    prepare(&plan, given, 0, small);                                                               \
+    char *small[FDT_PASSED_SMALL];                                                                 \
+    struct fdt_passed plan;                                                                        \
+    fdt_pass_prepare(&plan, given, 0, small);                                                      \
     fdt_exec_begin(FDT_ACT(name));                                                                 \
     int result = call;                                                                             \
     fdt_exec_failed();                                                                             \
-    dispose(&plan);                                                                                \
+    fdt_pass_dispose(&plan);                                                                       \
     return result;                                                                                 \
   } while (0)
 
@@ -182,15 +110,15 @@ FDT_EXPORT int execle(const char *path, const char *argument, ...) {
     if (!fdt_recording())                                                                          \
       return fdt_real.name(pid, path, actions, attributes, argv, envp);                            \
     struct fdt_act act = *FDT_ACT(name);                                                           \
-    char *small[SMALL_ENVIRONMENT];                                                                \
-    struct passed plan;                                                                            \
+    char *small[FDT_PASSED_SMALL];                                                                 \
+    struct fdt_passed plan;                                                                        \
     pid_t mine = 0;                                                                                \
     pid_t *started = pid == NULL ? &mine : pid;                                                    \
     uint32_t child = fdt_spawn_begin(&act, NULL, actions);                                         \
-    prepare(&plan, envp, child, small);                                                            \
+    fdt_pass_prepare(&plan, envp, child, small);                                                   \
     int error = fdt_real.name(started, path, actions, attributes, argv, plan.vector);              \
     fdt_spawn_end(&act, child, error == 0 ? *started : 0, error != 0);                             \
-    dispose(&plan);                                                                                \
+    fdt_pass_dispose(&plan);                                                                       \
     return error;                                                                                  \
   }
 
@@ -220,17 +148,17 @@ SPAWN(posix_spawnp)
     if (!fdt_recording())                                                                          \
       return start_##name(pidfd, path, actions, attributes, argv, envp);                           \
     struct fdt_act act = *FDT_ACT(name);                                                           \
-    char *small[SMALL_ENVIRONMENT];                                                                \
-    struct passed plan;                                                                            \
+    char *small[FDT_PASSED_SMALL];                                                                 \
+    struct fdt_passed plan;                                                                        \
     uint32_t child = fdt_spawn_begin(&act, NULL, actions);                                         \
-    prepare(&plan, envp, child, small);                                                            \
+    fdt_pass_prepare(&plan, envp, child, small);                                                   \
     int error = start_##name(pidfd, path, actions, attributes, argv, plan.vector);                 \
     fdt_spawn_end(&act, child, 0, error != 0);                                                     \
     if (error == 0)                                                                                \
       fdt_opened(&act, *pidfd, &(struct fdt_birthmark){.kind = FDT_KIND_PIDFD, .cloexec = true});  \
     else                                                                                           \
       fdt_open_failed(&act, error);                                                                \
-    dispose(&plan);                                                                                \
+    fdt_pass_dispose(&plan);                                                                       \
     return error;                                                                                  \
   }
 
