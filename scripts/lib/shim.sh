@@ -11,5 +11,12 @@ check_shim() {
   [[ $needed == libc.so.6 ]] ||
     die "$file must need libc.so.6 and nothing else, but needs: ${needed:-nothing}"
   ! grep -Eq '\((RPATH|RUNPATH)\)' <<<"$dynamic" || die "$file must not have a library search path"
+  # Exported is what calls.def lists, and nothing else but fdtrack's own.
+  local listed exported
+  listed=$(sed -n 's/^FDT_CALL([^,]*, *\([A-Za-z0-9_]*\),.*/\1/p' "$project/CShim/shim/calls.def" | sort -u)
+  exported=$(awk '$5 != "LOCAL" && $7 != "UND" && $4 != "OBJECT" { sub(/@.*/, "", $8); print $8 }' \
+    <<<"$symbols" | grep -Ev '^(Name|fdtrack_.*)?$' | sort -u)
+  [[ $exported == "$listed" ]] ||
+    die "$file must export what calls.def lists: $(diff <(echo "$listed") <(echo "$exported") | grep '^[<>]' | head -3 | paste -sd ' ')"
   ! grep -Eq 'UND +([$]s|_?swift_)' <<<"$symbols" || die "$file refers to the Swift runtime"
 }

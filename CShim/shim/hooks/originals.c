@@ -7,6 +7,9 @@
 #include <stddef.h>
 
 struct fdt_originals fdt_real;
+#if defined(__x86_64__)
+struct fdt_spawns fdt_real_2_2_5;
+#endif
 
 const char *const fdt_call_names[FDT_CALL_COUNT] = {
     "",
@@ -31,6 +34,10 @@ void fdt_originals_find(void) {
       if (found[i].address != NULL && slots[first - 1 + i] == NULL)
         slots[first - 1 + i] = dlsym(RTLD_NEXT, fdt_call_names[first + i]);
   }
+#if defined(__x86_64__)
+  fdt_real_2_2_5.posix_spawn = dlvsym(RTLD_NEXT, "posix_spawn", "GLIBC_2.2.5");
+  fdt_real_2_2_5.posix_spawnp = dlvsym(RTLD_NEXT, "posix_spawnp", "GLIBC_2.2.5");
+#endif
 }
 
 /* The object may be one that only its user can see (RTLD_LOCAL), where dlsym would

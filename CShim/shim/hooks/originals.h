@@ -39,6 +39,15 @@ struct fdt_originals {
  * Filled before the first wrapper returns; read-only afterwards. */
 extern struct fdt_originals fdt_real;
 
+#if defined(__x86_64__)
+/* The older ones of calls that glibc has in two versions which differ. */
+struct fdt_spawns {
+  __typeof__(&posix_spawn) posix_spawn;
+  __typeof__(&posix_spawnp) posix_spawnp;
+};
+extern struct fdt_spawns fdt_real_2_2_5;
+#endif
+
 extern const char *const fdt_call_names[FDT_CALL_COUNT]; /* [0] is "" */
 extern const uint32_t fdt_call_count;                    /* FDT_CALL_COUNT */
 

@@ -102,13 +102,13 @@ FDT_EXPORT int execle(const char *path, const char *argument, ...) {
 
 /* ---- spawn ------------------------------------------------------------------------ */
 
-#define SPAWN(name)                                                                                \
-  FDT_EXPORT int name(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,     \
-                      const posix_spawnattr_t *attributes, char *const argv[],                     \
-                      char *const envp[]) {                                                        \
+#define SPAWN(name, function, real)                                                                \
+  FDT_EXPORT int function(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, \
+                          const posix_spawnattr_t *attributes, char *const argv[],                 \
+                          char *const envp[]) {                                                    \
     fdt_enter();                                                                                   \
     if (!fdt_recording())                                                                          \
-      return fdt_real.name(pid, path, actions, attributes, argv, envp);                            \
+      return real(pid, path, actions, attributes, argv, envp);                                     \
     struct fdt_act act = *FDT_ACT(name);                                                           \
     char *small[FDT_PASSED_SMALL];                                                                 \
     struct fdt_passed plan;                                                                        \
@@ -116,14 +116,26 @@ FDT_EXPORT int execle(const char *path, const char *argument, ...) {
     pid_t *started = pid == NULL ? &mine : pid;                                                    \
     uint32_t child = fdt_spawn_begin(&act, NULL, actions);                                         \
     fdt_pass_prepare(&plan, envp, child, small);                                                   \
-    int error = fdt_real.name(started, path, actions, attributes, argv, plan.vector);              \
+    int error = real(started, path, actions, attributes, argv, plan.vector);                       \
     fdt_spawn_end(&act, child, error == 0 ? *started : 0, error != 0);                             \
     fdt_pass_dispose(&plan);                                                                       \
     return error;                                                                                  \
   }
 
-SPAWN(posix_spawn)
-SPAWN(posix_spawnp)
+#if defined(__x86_64__)
+/* Programs linked before glibc 2.15 ask for versions that run a file without #! by
+ * the shell; an unversioned wrapper would give them the later ones. */
+#define VERSIONS(name)                                                                             \
+  __attribute__((symver(#name "@@GLIBC_2.15"))) SPAWN(name, fdt_##name##_2_15, fdt_real.name)      \
+      __attribute__((symver(#name "@GLIBC_2.2.5")))                                                \
+      SPAWN(name, fdt_##name##_2_2_5, fdt_real_2_2_5.name)
+
+VERSIONS(posix_spawn)
+VERSIONS(posix_spawnp)
+#else
+SPAWN(posix_spawn, posix_spawn, fdt_real.posix_spawn)
+SPAWN(posix_spawnp, posix_spawnp, fdt_real.posix_spawnp)
+#endif
 
 /* glibc has them since 2.39. Where it lacks them, and yet a program found them here,
  * a child's descriptor is asked for once there is a child. */
