@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// Renders a report as JSON of the schema `fdtrack-report/1`, see `docs/json.md`.
 public struct JSONRenderer: Sendable {
   /// The schema's name; its keys are stable, more may be added under the same name.
@@ -9,22 +7,18 @@ public struct JSONRenderer: Sendable {
 
   /// Returns the document with a final newline.
   public func render(_ report: Report) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let text = String(decoding: try encoder.encode(document(report)), as: UTF8.self)
-    return Self.withVisibleControls(text) + "\n"
-  }
-
-  private func document(_ report: Report) -> JSONValue {
-    .object([
-      "schema": .init(Self.schema),
-      "trace": trace(report),
-      "processes": .array(report.processes.map(process)),
-      "sites": .array(report.sites.map(site)),
-      "misuse": .array(report.misuse.map(misuse)),
-      "modules_without_symbols": .array(report.bareModules.map(bareModule)),
-      "summary": summary(report),
+    var writer = JSONWriter()
+    writer.object([
+      ("schema", { $0.write(.init(Self.schema)) }),
+      ("trace", { $0.write(trace(report)) }),
+      ("processes", { $0.array(report.processes, process) }),
+      ("sites", { $0.array(report.sites, site) }),
+      ("misuse", { $0.array(report.misuse, misuse) }),
+      ("modules_without_symbols", { $0.array(report.bareModules, bareModule) }),
+      ("summary", { $0.write(summary(report)) }),
     ])
+    writer.end()
+    return writer.text
   }
 
   private func summary(_ report: Report) -> JSONValue {
@@ -64,27 +58,5 @@ public struct JSONRenderer: Sendable {
       "path": .init(module.path), "build_id": .init(module.buildID), "reason": .init(module.code),
       "text": .init(module.text), "addresses": .init(module.addresses),
     ])
-  }
-
-  /// Escapes what a terminal or a reader's eye could be deceived by; JSON escapes only the
-  /// controls below U+0020 itself. Outside of strings there is nothing of the sort.
-  private static func withVisibleControls(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isHidden) else { return text }
-    var out = ""
-    for scalar in text.unicodeScalars {
-      guard isHidden(scalar) else {
-        out.unicodeScalars.append(scalar)
-        continue
-      }
-      for unit in String(scalar).utf16 {
-        let hex = String(unit, radix: 16)
-        out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      }
-    }
-    return out
-  }
-
-  private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value >= 0x7f && VisibleText.isUnsafe(scalar)
   }
 }

@@ -1,6 +1,6 @@
 /// A JSON value whose keys are spelled out where it is built, so that every key of the schema
 /// is there, null included.
-public enum JSONValue: Equatable, Sendable, Encodable {
+public enum JSONValue: Equatable, Sendable {
   case null
   case bool(Bool)
   case integer(Int64)
@@ -9,21 +9,6 @@ public enum JSONValue: Equatable, Sendable, Encodable {
   case string(String)
   case array([JSONValue])
   case object([String: JSONValue])
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .null: try container.encodeNil()
-    case .bool(let value): try container.encode(value)
-    case .integer(let value): try container.encode(value)
-    case .unsigned(let value): try container.encode(value)
-    // JSON has no infinities.
-    case .number(let value): try value.isFinite ? container.encode(value) : container.encodeNil()
-    case .string(let value): try container.encode(value)
-    case .array(let values): try container.encode(values)
-    case .object(let values): try container.encode(values)
-    }
-  }
 
   init(_ value: Int) { self = .integer(Int64(value)) }
   init(_ value: Int32) { self = .integer(Int64(value)) }
