@@ -40,6 +40,7 @@ extension Trace {
 
     calls = Self.callNames(try layout.read(FDT_SECTION_CALLS, of: bytes, cursor: 1 << 16))
     readModules(try layout.read(FDT_SECTION_MODULES, of: bytes, cursor: 1 << 16), &strings)
+    damaged += strings.refused
     let nodes = try layout.read(FDT_SECTION_STACKS, of: bytes)
     nodes.forEachRecord(as: fdt_stack_node.self) { slot, node in
       guard node.frame != 0 && node.frame != FDT_FRAME_BUSY else { return }
