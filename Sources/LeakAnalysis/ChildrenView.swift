@@ -31,9 +31,9 @@ struct ChildrenView {
   /// How many children that got one of `fds` were not seen to end.
   func liveCount(of parent: Int, holding fds: [Descriptor]) -> Int {
     var children: Set<Int> = []
-    for fd in fds {
-      children.formUnion(
-        heirs[Held(parent: parent, openedTicks: fd.openedTicks)] ?? [])
+    // Each opening once: many descriptors and many children may share one.
+    for ticks in Set(fds.map(\.openedTicks)) {
+      children.formUnion(heirs[Held(parent: parent, openedTicks: ticks)] ?? [])
     }
     return children.intersection(living).count
   }

@@ -84,7 +84,7 @@ extension Case {
     let reasons = groups.sorted {
       ($1.value.count, $0.key.call, $0.key.error, $0.key.stack)
         < ($0.value.count, $1.key.call, $1.key.error, $1.key.stack)
-    }.map { group, notes in
+    }.prefix(Thresholds.eventGroups).map { group, notes in
       Reason.abandonedAfterFailure(
         api: trace.callName(group.call), error: group.error,
         errorName: errorName(group.error) ?? "", count: notes.count, of: live, stack: group.stack)

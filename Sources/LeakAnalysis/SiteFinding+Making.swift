@@ -141,11 +141,12 @@ extension SiteFinding {
     let noted = Dictionary(grouping: fds.compactMap(\.note)) {
       Key(api: $0.api, error: $0.error, stack: $0.stack)
     }
-    return noted.map { key, notes in
+    let groups = noted.map { key, notes in
       NoteGroup(
         api: key.api, error: key.error, errorName: errorName(key.error), stack: key.stack,
         count: notes.count, of: fds.count)
     }.sorted { ($1.count, $0.api, $0.error, $0.stack) < ($0.count, $1.api, $1.error, $1.stack) }
+    return Array(groups.prefix(Thresholds.eventGroups))
   }
 
   static func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {

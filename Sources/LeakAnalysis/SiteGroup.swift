@@ -41,6 +41,8 @@ struct SiteGrouping {
   private(set) var groups: [SiteGroup] = []
   private var indexByKey: [Key: Int] = [:]
   private var indexBySite: [UInt32: Int] = [:]
+  /// What each process held of each site when it met its limit, if anything.
+  private var heldAtLimit: [Int: [(site: Int, count: UInt64)]] = [:]
   private var identities: StackIdentities
   private let alike: [StackNumber: StackNumber]
   private var nextID: Int
@@ -123,16 +125,18 @@ struct SiteGrouping {
         share.firstTicks = min(share.firstTicks, share.live.map(\.openedTicks).min() ?? .max)
         share.lastTicks = max(share.lastTicks, share.live.map(\.openedTicks).max() ?? 0)
         groups[index].shares[process] = share
+        if share.atLimit > 0 {
+          heldAtLimit[process, default: []].append((groups[index].id, share.atLimit))
+        }
       }
     }
   }
 
   /// The sites that held most when the process first met its limit.
   func holdersAtLimit(of process: Int, atMost limit: Int) -> [(site: Int, count: UInt64)] {
-    let holders = groups.compactMap { group in
-      group.shares[process].flatMap { $0.atLimit > 0 ? (site: group.id, count: $0.atLimit) : nil }
-    }
-    return Array(holders.sorted { ($1.count, $0.site) < ($0.count, $1.site) }.prefix(limit))
+    Array(
+      (heldAtLimit[process] ?? []).sorted { ($1.count, $0.site) < ($0.count, $1.site) }
+        .prefix(limit))
   }
 
   private static func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {

@@ -1,6 +1,10 @@
 /// The numbers that verdicts turn on. `docs/verdicts.md` says what each is for
 /// and where it errs; a change here is a change there.
 enum Thresholds {
+  /// Events of a site's descriptors that are told apart, the most frequent ones:
+  /// a hostile trace may have one for each descriptor.
+  static let eventGroups = 32
+
   /// Opens of one stack, none of which was closed, that make a loop leak.
   static let loopOpens = 5
   /// Fewer make a leak only with opens spread over the process's life.
