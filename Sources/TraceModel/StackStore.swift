@@ -50,7 +50,8 @@ public struct StackStore: Equatable, Sendable {
 
   /// The frames of a stack, innermost first, with a mark as the last when the
   /// outermost are missing. Empty for 0 and for numbers never stored.
-  public func frames(of stack: StackNumber) -> [Frame] {
+  /// - Parameter limit: frames before the mark.
+  public func frames(of stack: StackNumber, atMost limit: Int = Self.maximumDepth) -> [Frame] {
     var frames: [Frame] = []
     var number = stack
     while number != 0 {
@@ -58,11 +59,25 @@ public struct StackStore: Equatable, Sendable {
         if !frames.isEmpty { frames.append(.broken) }
         break
       }
-      guard frames.count < Self.maximumDepth else {
+      guard frames.count < limit else {
         frames.append(.cut)
         break
       }
       frames.append(Frame(word: node.frame))
+      number = node.parent
+    }
+    return frames
+  }
+
+  /// The first frames of a stack, each with the stack that it was called from:
+  /// `limit` at most, without a mark.
+  public func innermost(_ limit: Int, of stack: StackNumber) -> [(
+    frame: Frame, parent: StackNumber
+  )] {
+    var frames: [(frame: Frame, parent: StackNumber)] = []
+    var number = stack
+    while frames.count < limit, let node = node(number) {
+      frames.append((Frame(word: node.frame), node.parent))
       number = node.parent
     }
     return frames

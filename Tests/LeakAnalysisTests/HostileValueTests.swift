@@ -22,6 +22,20 @@ struct HostileValueTests {
     mutating func small() -> UInt32 { UInt32(truncatingIfNeeded: next()) }
   }
 
+  @Test("Failures that differ for each descriptor are told apart up to a limit")
+  func manyFailures() {
+    var story = Scenario()
+    story.process(1, to: 50)
+    for fd in 3..<200 {
+      var descriptor = Descriptor(fd: fd)
+      descriptor.fail("connect", 111, at: 1, stack: StackNumber(1000 + fd))
+      story.add(descriptor, to: 1)
+    }
+    let site = Findings(story.trace).sites.first
+    #expect(site?.notes.count == Thresholds.eventGroups)
+    #expect(site?.reasons.count == Thresholds.eventGroups)
+  }
+
   private func trace(_ random: inout Extremes) -> Trace {
     var story = Scenario()
     story.trace.clock.scale =

@@ -114,9 +114,22 @@ struct NarrativeTests {
   func circle() {
     var report = Sample.report
     report.processes[0].parent = 3
-    let lines = Narrative(report).processTree
+    let lines = Narrative(report).processTree(atMost: 100)
     #expect(lines.count == 4)
     #expect(Set(lines.map(\.text)).count == 4)
+  }
+
+  @Test("Of a chain of processes, lines are made as asked, with their innermost levels")
+  func longChain() {
+    var report = Sample.report
+    report.processes = (1...500).map { id in
+      var process = Report.Process(id: id, pid: id)
+      process.parent = id > 1 ? id - 1 : nil
+      return process
+    }
+    let lines = Narrative(report).processTree(atMost: 100)
+    #expect(lines.count == 100)
+    #expect(lines[99].follows.count == 16 && lines[3].follows.count == 3)
   }
 
   @Test("The reason for a failed connect names call, error and place")

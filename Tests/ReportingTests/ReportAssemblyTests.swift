@@ -32,6 +32,23 @@ struct ReportAssemblyTests {
     return found
   }
 
+  @Test("Stacks that share deep callers are cut when a report of all would be too long")
+  func deepStacks() {
+    var found = findings
+    for number in 1...500 {
+      found.stacks.insert(
+        .init(frame: 1 << 48 | UInt64(0x1000 + number), parent: StackNumber(number - 1)),
+        as: StackNumber(number))
+    }
+    let uses = (400...499).map { StackNumber($0) }
+    var resolver = StackResolver(found, uses: uses, room: 2000)
+    resolver.take([])
+    #expect(resolver.stack(450).frames.count == 20 && resolver.stack(450).end == .cut)
+    var whole = StackResolver(found, uses: [450], room: 2000)
+    whole.take([])
+    #expect(whole.stack(450).frames.count == 450 && whole.stack(450).end == .complete)
+  }
+
   private func site(_ id: Int, stack: StackNumber, live: Int, verdict: Verdict) -> SiteFinding {
     var site = SiteFinding(id: id, api: "socket")
     site.kind = .tcp

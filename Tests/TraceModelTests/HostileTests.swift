@@ -195,6 +195,36 @@ struct HostileTests {
     }
     #expect(total > 0 && total <= 2 * bytes.count)
   }
+
+  @Test("A text that many processes share is handed out as often as there is room, then refused")
+  func sharedTextRoom() throws {
+    let text = Array("abcdefgh".utf8)
+    let bytes: [UInt8] = Array(repeating: 0, count: 8) + [8, 0, 0, 0] + text
+    var strings = StringTable(
+      try TraceBytes(bytes).sparse(at: 0, count: bytes.count), room: 3 * text.count)
+    let got = (0..<5).map { _ in strings.text(8) }
+    #expect(got == ["abcdefgh", "abcdefgh", "abcdefgh", nil, nil])
+    #expect(strings.refused == 2)
+  }
+
+  @Test("A text longer than any that a recorder stores is cut")
+  func longText() throws {
+    let size = 3 * StringTable.longest
+    var bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 12 + size)
+    withUnsafeBytes(of: UInt32(size).littleEndian) { bytes.replaceSubrange(8..<12, with: $0) }
+    var strings = StringTable(try TraceBytes(bytes).sparse(at: 0, count: bytes.count))
+    #expect(strings.text(8)?.utf8.count == StringTable.longest)
+  }
+
+  @Test("The innermost frames of a stack in a circle are as many as were asked for")
+  func innermostOfCycle() throws {
+    var builder = TraceBuilder.sample()
+    builder.put(
+      fdt_stack_node(frame: 1 << 48 | 1, parent: 1, reserved: 0), FDT_SECTION_STACKS, 0)
+    let stacks = try builder.read().stacks
+    #expect(stacks.innermost(5, of: 1).map(\.parent) == [1, 1, 1, 1, 1])
+    #expect(stacks.frames(of: 1, atMost: 2).last == .cut)
+  }
 }
 
 /// A small seeded generator: a run can be repeated from the seed it prints.

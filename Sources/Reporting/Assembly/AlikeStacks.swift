@@ -27,7 +27,7 @@ public struct AlikeStacks: Sendable {
 
   public init(_ trace: Trace) {
     let numbers = Set(trace.sites.map(\.stack)).union(trace.closers.map(\.stack)).sorted()
-    pairs = Self.pairs(numbers.map { ($0, trace.stacks.frames(of: $0)) })
+    pairs = Self.pairs(numbers, in: trace.stacks)
     var addresses: [Int: Set<UInt64>] = [:]
     for pair in pairs {
       addresses[pair.module, default: []].formUnion([pair.addresses.0, pair.addresses.1])
@@ -71,48 +71,40 @@ public struct AlikeStacks: Sendable {
     return frames.map { Place(function: $0.function, file: $0.file, line: $0.line) }
   }
 
-  /// A stack with one frame left out.
+  /// A stack with one frame left out. Exact in what is outside of that frame.
   private struct Rest: Hashable {
-    var depth: Int
     var left: Int
     var inner: Int
     var outer: Int
   }
 
-  private static func pairs(_ stacks: [(number: StackNumber, frames: [Frame])]) -> [Pair] {
-    var firsts: [Rest: Int] = [:]
+  /// Linear in the stacks, however deep: stacks share their outer frames.
+  private static func pairs(_ numbers: [StackNumber], in stacks: StackStore) -> [Pair] {
+    var identities = StackIdentities(stacks)
+    var firsts: [Rest: StackNumber] = [:]
     var pairs: [Pair] = []
-    for (index, stack) in stacks.enumerated() {
-      for (left, rest) in rests(of: stack.frames) {
+    for number in numbers {
+      let frames = stacks.innermost(depth, of: number)
+      var inner = 0
+      for (left, frame) in frames.enumerated() {
+        let rest = Rest(left: left, inner: inner, outer: identities.identity(of: frame.parent))
+        inner = combined(inner, frame.frame)
         guard let other = firsts[rest] else {
-          firsts[rest] = index
+          firsts[rest] = number
           continue
         }
-        guard case .code(let module, let address) = stack.frames[left],
-          case .code(module, let before) = stacks[other].frames[left],
-          max(address, before) - min(address, before) < reach,
-          areEqual(stack.frames, stacks[other].frames, but: left)
+        let before = stacks.innermost(left + 1, of: other)
+        guard before.count == left + 1,
+          case .code(let module, let address) = frame.frame,
+          case .code(module, let earlier) = before[left].frame,
+          max(address, earlier) - min(address, earlier) < reach,
+          (0..<left).allSatisfy({ frames[$0].frame == before[$0].frame })
         else { continue }
         pairs.append(
-          Pair(
-            stacks: (stacks[other].number, stack.number), module: module,
-            addresses: (before, address)))
+          Pair(stacks: (other, number), module: module, addresses: (earlier, address)))
       }
     }
     return pairs
-  }
-
-  /// Each way to leave one of the innermost frames out. Linear in the frames.
-  private static func rests(of frames: [Frame]) -> [(left: Int, rest: Rest)] {
-    var outer = [Int](repeating: 0, count: frames.count + 1)
-    for index in frames.indices.reversed() {
-      outer[index] = combined(outer[index + 1], frames[index])
-    }
-    var inner = 0
-    return frames.indices.prefix(depth).map { left in
-      defer { inner = combined(inner, frames[left]) }
-      return (left, Rest(depth: frames.count, left: left, inner: inner, outer: outer[left + 1]))
-    }
   }
 
   private static func combined(_ hash: Int, _ frame: Frame) -> Int {
@@ -120,9 +112,5 @@ public struct AlikeStacks: Sendable {
     hasher.combine(hash)
     hasher.combine(frame)
     return hasher.finalize()
-  }
-
-  private static func areEqual(_ a: [Frame], _ b: [Frame], but left: Int) -> Bool {
-    a.count == b.count && a.indices.allSatisfy { $0 == left || a[$0] == b[$0] }
   }
 }

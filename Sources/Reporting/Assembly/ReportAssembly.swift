@@ -25,7 +25,7 @@ public struct ReportAssembly: Sendable {
     kept = findings.sites.indices.filter { index in
       filter.apply(to: Self.counts(of: findings.sites[index]), pids: pids) != nil
     }
-    planned = StackResolver(findings, wanted: Self.stacks(of: findings, sites: kept))
+    planned = StackResolver(findings, uses: Self.stacks(of: findings, sites: kept))
   }
 
   /// What has to be looked up, one request for each module.
@@ -71,20 +71,20 @@ public struct ReportAssembly: Sendable {
     return places
   }
 
-  /// Every stack that the report shows.
-  private static func stacks(of findings: Findings, sites: [Int]) -> Set<StackNumber> {
-    var stacks: Set<StackNumber> = []
+  /// Every stack that the report shows, as often as it does.
+  private static func stacks(of findings: Findings, sites: [Int]) -> [StackNumber] {
+    var stacks: [StackNumber] = []
     for site in sites.lazy.map({ findings.sites[$0] }) {
-      stacks.insert(site.stack)
-      stacks.formUnion(site.closeSites.map(\.stack))
-      stacks.formUnion(site.notes.map(\.stack))
-      stacks.formUnion(site.reasons.compactMap(\.stack))
-      if let cause = site.cause { stacks.insert(cause.stack) }
+      stacks.append(site.stack)
+      stacks += site.closeSites.map(\.stack)
+      stacks += site.notes.map(\.stack)
+      stacks += site.reasons.compactMap(\.stack)
+      if let cause = site.cause { stacks.append(cause.stack) }
     }
     let named = sitesNamed(by: findings)
-    for site in findings.sites where named.contains(site.id) { stacks.insert(site.stack) }
-    stacks.formUnion(findings.processes.compactMap(\.limitHit?.stack))
-    for misuse in findings.misuse { stacks.formUnion(misuse.stacks) }
+    for site in findings.sites where named.contains(site.id) { stacks.append(site.stack) }
+    stacks += findings.processes.compactMap(\.limitHit?.stack)
+    for misuse in findings.misuse { stacks += misuse.stacks }
     return stacks
   }
 

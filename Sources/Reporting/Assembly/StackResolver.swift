@@ -4,19 +4,35 @@ import TraceModel
 
 /// Turns stack numbers into symbolized stacks: first tells what has to be looked up, then uses
 /// what was found.
+///
+/// A trace stores the frames that stacks share once, a report repeats them. Where all frames
+/// together would be more than `room`, each stack is cut to its innermost ones.
 struct StackResolver {
+  /// Frames of a report: ten thousand stacks of the usual depth have fewer.
+  static let defaultRoom = 1 << 18
+  /// No stack is cut to less.
+  private static let fewest = 8
+
   private let stacks: StackStore
   private let modules: [Int: TraceModel.Module]
   private var lookUp: LookUp
   var requests: [Symbolizer.Request] { lookUp.requests }
 
-  /// Plans the look-up of all `wanted` stacks.
-  init(_ findings: Findings, wanted: Set<StackNumber>) {
+  /// Frames that are kept of a stack.
+  private let depth: Int
+  private var resolved: [StackNumber: Report.Stack] = [:]
+  private let wanted: Set<StackNumber>
+
+  /// Plans the look-up of `uses`, the stacks that the report shows: each as often as it does.
+  init(_ findings: Findings, uses: [StackNumber], room: Int = Self.defaultRoom) {
     stacks = findings.stacks
     modules = Dictionary(findings.modules.map { ($0.number, $0) }) { first, _ in first }
+    wanted = Set(uses)
+    depth = Self.depth(of: uses, in: findings.stacks, room: room)
     var addresses: [Int: Set<UInt64>] = [:]
     for stack in wanted {
-      for case .code(let module, let address) in stacks.frames(of: stack) {
+      for (frame, _) in stacks.innermost(depth, of: stack) {
+        guard case .code(let module, let address) = frame else { continue }
         addresses[module, default: []].insert(address)
       }
     }
@@ -24,10 +40,29 @@ struct StackResolver {
   }
 
   /// Takes the results of `requests`, in their order.
-  mutating func take(_ results: [ModuleSymbols]) { lookUp.take(results) }
+  mutating func take(_ results: [ModuleSymbols]) {
+    lookUp.take(results)
+    for number in wanted { resolved[number] = resolve(number) }
+  }
 
-  func stack(_ number: StackNumber) -> Report.Stack {
-    let frames = stacks.frames(of: number)
+  /// How many frames of each stack there is room for.
+  private static func depth(of uses: [StackNumber], in stacks: StackStore, room: Int) -> Int {
+    var depths: [StackNumber: Int] = [:]
+    var total = 0
+    for stack in uses {
+      let depth = depths[stack] ?? stacks.innermost(StackStore.maximumDepth, of: stack).count
+      depths[stack] = depth
+      total += depth
+      // Enough was seen; a sum over all would take as long as what it prevents.
+      if total > room { return max(fewest, room / uses.count) }
+    }
+    return StackStore.maximumDepth
+  }
+
+  func stack(_ number: StackNumber) -> Report.Stack { resolved[number] ?? resolve(number) }
+
+  private func resolve(_ number: StackNumber) -> Report.Stack {
+    let frames = stacks.frames(of: number, atMost: depth)
     guard !frames.isEmpty else { return .missing }
     var stack = Report.Stack(frames: [])
     for frame in frames {

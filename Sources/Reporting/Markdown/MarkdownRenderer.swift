@@ -96,11 +96,11 @@ public struct MarkdownRenderer: Sendable {
   }
 
   private func tree(_ narrative: Narrative) -> Piece {
-    let lines = narrative.processTree.prefix(Self.listLimit * 2).map { line in
-      String(repeating: "  ", count: min(line.follows.count, 16)) + line.text
+    let lines = narrative.processTree(atMost: Self.listLimit * 2).map { line in
+      String(repeating: "  ", count: line.follows.count) + line.text
     }
     guard !lines.isEmpty else { return Piece(weight: .context, text: "") }
-    let hidden = narrative.processTree.count - lines.count
+    let hidden = narrative.report.processes.count - lines.count
     let block = MarkdownText.block(lines + (hidden > 0 ? ["+\(hidden) more"] : []))
     return Piece(weight: .context, text: "\n" + details("Processes", block))
   }

@@ -1,13 +1,18 @@
 extension Narrative {
   /// One process of the tree, in the order of a walk from its roots.
   struct TreeLine: Equatable {
-    /// For each level, outermost first, whether more siblings follow there.
+    /// For each level, outermost first, whether more siblings follow there. Of a
+    /// deep tree only the innermost levels: a line has no room for more.
     var follows: [Bool]
     var text: String
   }
 
-  /// Who started whom, how each ended, and how many descriptors each left open.
-  var processTree: [TreeLine] {
+  /// Levels that a line of the tree tells of.
+  private static let levels = 16
+
+  /// Who started whom, how each ended, and how many descriptors each left open: the
+  /// first `limit` lines, since nobody reads those of 100 000 processes.
+  func processTree(atMost limit: Int) -> [TreeLine] {
     let ids = Set(report.processes.map(\.id))
     var children: [Int: [Report.Process]] = [:]
     var roots: [Report.Process] = []
@@ -23,7 +28,7 @@ extension Narrative {
     // A stack and not recursion: a trace decides how deep the tree is.
     var pending: [(Report.Process, [Bool])] = roots.reversed().map { ($0, []) }
     var rest = report.processes[...]
-    while true {
+    while lines.count < limit {
       if pending.isEmpty {
         // Parents that form a cycle have no root.
         guard let next = rest.first(where: { !seen.contains($0.id) }) else { break }
@@ -36,7 +41,8 @@ extension Narrative {
       lines.append(TreeLine(follows: follows, text: describe(process)))
       let next = children[process.id] ?? []
       for (index, child) in next.enumerated().reversed() {
-        pending.append((child, follows + [index < next.count - 1]))
+        let levels = follows.suffix(Self.levels - 1) + [index < next.count - 1]
+        pending.append((child, Array(levels)))
       }
     }
     return lines

@@ -69,12 +69,18 @@ struct Narrative {
     }
     if let host = report.trace.host { facts.append("on \(host)") }
     if !facts.isEmpty { lines.append(facts.joined(separator: ", ")) }
-    lines += report.processes.compactMap(limitHit)
+    let limited = report.processes.filter { $0.limitHit != nil }
+    lines += limited.prefix(Self.limitHitsTold).compactMap(limitHit)
+    if limited.count > Self.limitHitsTold {
+      lines.append("+\(limited.count - Self.limitHitsTold) more processes ran out of fds.")
+    }
     if report.processes.contains(where: { $0.endKind == "running" }) {
       lines.append("Still running: this is the state so far.")
     }
     return lines
   }
+
+  private static let limitHitsTold = 8
 
   private func limitHit(_ process: Report.Process) -> String? {
     process.limitHit.map { hit in

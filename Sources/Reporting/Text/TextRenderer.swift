@@ -80,14 +80,14 @@ public struct TextRenderer: Sendable {
   }
 
   private func processes(_ narrative: Narrative, _ canvas: inout TextCanvas) {
-    let tree = narrative.processTree
+    let tree = narrative.processTree(atMost: Self.listLimit)
     guard !tree.isEmpty else { return }
     heading("Processes", &canvas)
     let marks =
       style.usesUnicode
       ? (pass: "│ ", fork: "├ ", last: "└ ", none: "  ")
       : (pass: "|  ", fork: "|- ", last: "`- ", none: "   ")
-    for line in tree.prefix(Self.listLimit) {
+    for line in tree {
       // Deep trees keep their innermost levels: what is left of the line is for text.
       let levels = line.follows.suffix(8)
       var prefix = levels.dropLast().map { $0 ? marks.pass : marks.none }.joined()
@@ -95,6 +95,6 @@ public struct TextRenderer: Sendable {
       canvas.paragraph(
         [.init(line.text)], indent: 2, hanging: prefix.count + 4, prefix: [.init(prefix, .faint)])
     }
-    more(tree.count - Self.listLimit, &canvas)
+    more(narrative.report.processes.count - tree.count, &canvas)
   }
 }
