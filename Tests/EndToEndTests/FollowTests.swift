@@ -26,7 +26,8 @@ import Testing
   @Test("FDTRACK_FOLLOW follows them, over several cleared environments")
   func followed() throws {
     let processes = try processes(Self.cleared, follow: "1")
-    #expect(processes.map { $0.argv.first?.split(separator: "/").last } == ["env", "sh", "env", "sleep"])
+    #expect(
+      processes.map { $0.argv.first?.split(separator: "/").last } == ["env", "sh", "env", "sleep"])
     #expect(processes.map(\.how) == ["start", "exec", "exec", "exec"])
     #expect(processes.last?.end.kind == "exit")
   }
