@@ -13,7 +13,7 @@ check_shim() {
   ! grep -Eq '\((RPATH|RUNPATH)\)' <<<"$dynamic" || die "$file must not have a library search path"
   # Exported is what calls.def lists, and nothing else but fdtrack's own.
   local listed exported
-  listed=$(sed -n 's/^FDT_CALL([^,]*, *\([A-Za-z0-9_]*\),.*/\1/p' "$project/CShim/shim/calls.def" | sort -u)
+  listed=$(sed -n 's/^FDT_CALL([^,]*, *\([A-Za-z0-9_]*\),.*/\1/p' "${project:?}/CShim/shim/calls.def" | sort -u)
   exported=$(awk '$5 != "LOCAL" && $7 != "UND" && $4 != "OBJECT" { sub(/@.*/, "", $8); print $8 }' \
     <<<"$symbols" | grep -Ev '^(Name|fdtrack_.*)?$' | sort -u)
   [[ $exported == "$listed" ]] ||

@@ -4,7 +4,7 @@
 # debian_source NAME: unpacks the source package of that name and prints its folder.
 # The machine's own apt sources stay as they are.
 debian_source() {
-  local name=$1 place="$project/.build/sources/$1" release
+  local name=$1 place="${project:?}/.build/sources/$1" release
   local found=("$place"/*/)
   if [[ ! -d ${found[0]} ]]; then
     mkdir -p "$place/lists"
