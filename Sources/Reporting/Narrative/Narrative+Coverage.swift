@@ -37,15 +37,18 @@ extension Narrative {
   private var unseen: [String] {
     guard report.trace.unseen > 0 else { return [] }
     let fds = report.processes.flatMap { process in
-      process.unseen.map { fd in
+      // Alike ones together, in order of the first of them.
+      Dictionary(grouping: process.unseen) { fd in
         let name = (fd.name ?? fd.remote ?? fd.local).map { " \($0)" } ?? ""
-        return "fd \(fd.fd) of pid \(process.pid): \(fd.kind)\(name)"
+        return "\(fd.kind)\(name)"
+      }.sorted { ($0.value[0].fd, $0.key) < ($1.value[0].fd, $1.key) }.map { what, fds in
+        "\(Self.numbers(fds.map(\.fd))) of pid \(process.pid): \(what)"
       }
     }
     let list = fds.isEmpty ? "." : ": " + Self.few(fds, of: 5) + "."
     return [
       "\(Wording.count(report.trace.unseen, "open fd")) \(report.trace.unseen == 1 ? "was" : "were")"
-        + " opened in a way that was not seen (raw system calls, io_uring, static code)\(list)"
+        + " opened in a way that was not seen (raw system calls, io_uring, code with a libc of its own, RTLD_DEEPBIND, ctypes)\(list)"
     ]
   }
 

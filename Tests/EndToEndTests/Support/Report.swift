@@ -32,6 +32,7 @@ struct Report: Decodable {
     let end: End
     let openAtEnd: Int
     let inherited: [Inherited]
+    let unseen: [Descriptor]
     let limitHit: LimitHit?
 
     struct LimitHit: Decodable {

@@ -1,0 +1,40 @@
+import Testing
+
+@Suite("Code that was loaded in unusual ways") struct LoadedCodeTests {
+  private func track(_ mode: String, in folder: String) throws -> (report: Report, text: String) {
+    let trace = folder + "/trace.bin"
+    let outcome = try run(
+      [try Project.fixture("loads_code"), mode, "/dev/zero"],
+      environment: shimEnvironment(trace: trace), folder: folder)
+    #expect(outcome.status == .exit(0))
+    let text = try run([Project.reporter, trace]).output
+    return (try report(on: trace), text.split { $0.isWhitespace }.joined(separator: " "))
+  }
+
+  @Test("A plugin that was unloaded keeps its functions and lines")
+  func unloaded() throws {
+    try withScratch { folder in
+      let report = try track("unloaded", in: folder).report
+      let site = try report.site(at: "LEAK: plugin", in: "libraries/plugin.c")
+      #expect(site.verdict == "leak" && site.live == 6)
+      #expect(site.functions.prefix(2) == ["plugin_open", "main"])
+    }
+  }
+
+  @Test(
+    "What no wrapper could see is told as such, with its kind and name",
+    arguments: ["deepbind", "namespace", "handle"])
+  func bypassed(mode: String) throws {
+    try withScratch { folder in
+      let (report, text) = try track(mode, in: folder)
+      #expect(report.sites.isEmpty)
+      #expect(report.trace.coverage.unseen == 6)
+      let process = try #require(report.processes.first)
+      #expect(process.unseen.count == 6)
+      #expect(process.unseen.allSatisfy { $0.kind == "file" && $0.name == "/dev/zero" })
+      #expect(text.hasPrefix("No leak in what was seen, but the trace is incomplete: see Coverage."))
+      #expect(text.contains("6 open fds were opened in a way that was not seen"), "\(text)")
+      #expect(text.contains("/dev/zero"), "\(text)")
+    }
+  }
+}
