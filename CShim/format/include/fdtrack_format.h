@@ -452,7 +452,13 @@ enum fdt_via {
   FDT_VIA_UNSEEN = 4,  /* found by a snapshot: no call seen that opened it   */
 };
 
-enum fdt_owner { FDT_OWNER_RAW = 0, FDT_OWNER_FILE = 1, FDT_OWNER_DIR = 2, FDT_OWNER_POPEN = 3 };
+enum fdt_owner {
+  FDT_OWNER_RAW = 0,
+  FDT_OWNER_FILE = 1,
+  FDT_OWNER_DIR = 2,
+  FDT_OWNER_POPEN = 3,
+  FDT_OWNER_LIBC = 4, /* libc itself, which tells nobody the number */
+};
 
 /* One descriptor. Small, because fork copies it. After a close the note_
  * members hold the close, so that a later double close can name it. */

@@ -56,6 +56,10 @@ void fdt_after_filter(int result);
 void fdt_after_maker(const struct fdt_act *act, long number, const long arguments[6], int result);
 /* Whether fopen(3) opens with O_CLOEXEC. */
 bool fdt_mode_has_cloexec(const char *mode);
+/* Whether other threads have the caller's table, as far as that may be asked. */
+bool fdt_shares_table(void);
+/* The calling thread parted from it, and is followed no more (counted). */
+void fdt_leave_table(void);
 /* `flags` are those of unshare(2). */
 void fdt_after_unshare(long flags, int result);
 /* rt_sigaction through syscall(2), for SIGBUS: instead of the call. */

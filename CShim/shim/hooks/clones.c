@@ -12,29 +12,41 @@
 #include "after.h"
 #include "births.h"
 
+#include "kernel/syscall.h"
 #include "process/process.h"
+#include "snapshot/snapshot.h"
 #include "trace/counters.h"
 #include "trace/losses.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdarg.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #ifndef CLONE_PIDFD
 #define CLONE_PIDFD 0x1000
 #endif
 
-/* The calling thread is followed no more, nor is what starts from it. */
-static void leave(void) {
+/* A task's directory has two links more than there are threads. */
+bool fdt_shares_table(void) {
+  struct stat tasks;
+  return fdt_thread.vfork_process == 0 && !fdt_alone() && !fdt_snapshot_forbidden() &&
+         !fdt_failed(fdt_syscall4(SYS_newfstatat, AT_FDCWD, "/proc/self/task", &tasks, 0)) &&
+         tasks.st_nlink > 3;
+}
+
+/* Nor is what starts from it. */
+void fdt_leave_table(void) {
   fdt_thread.vfork_process = UINT32_MAX;
   fdt_lose(FDT_LOSS_TABLES);
 }
 
-/* A thread that gets a table of its own; a process's only thread has that anyway. */
+/* A process's only thread has a table of its own anyway. */
 void fdt_after_unshare(long flags, int result) {
-  if (result == 0 && (flags & CLONE_FILES) != 0 && fdt_thread.vfork_process == 0 && !fdt_alone())
-    leave();
+  if (result == 0 && (flags & CLONE_FILES) != 0 && fdt_shares_table())
+    fdt_leave_table();
 }
 
 FDT_EXPORT int unshare(int flags) {
@@ -84,7 +96,7 @@ FDT_EXPORT int clone(int (*function)(void *), void *stack, int flags, void *argu
   bool shares_storage = has(flags, CLONE_VM) && !has(flags, CLONE_SETTLS);
   bool recorded = fdt_recording() && fdt_process_here() != 0 && function != NULL && stack != NULL;
   if (recorded && shares_storage && !has(flags, CLONE_VFORK)) {
-    leave();
+    fdt_leave_table();
     recorded = false;
   }
   if (!recorded || (has(flags, CLONE_VM) && has(flags, CLONE_FILES)))

@@ -1,16 +1,10 @@
 /* The ends of descriptors: close(2), close_range(2), closefrom(3). */
 #include "after.h"
 
-#include "kernel/syscall.h"
-#include "process/thread.h"
 #include "record/misuse.h"
-#include "snapshot/snapshot.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <sched.h>
-#include <sys/stat.h>
 
 #ifndef CLOSE_RANGE_UNSHARE
 #define CLOSE_RANGE_UNSHARE (1U << 1)
@@ -36,19 +30,10 @@
 CLOSE(close)
 CLOSE(__close)
 
-/* Whether the process has other threads now; a task's directory has two links more. */
-static bool has_threads(void) {
-  struct stat tasks;
-  return !fdt_snapshot_forbidden() &&
-         !fdt_failed(fdt_syscall4(SYS_newfstatat, AT_FDCWD, "/proc/self/task", &tasks, 0)) &&
-         tasks.st_nlink > 3;
-}
-
 /* With CLOSE_RANGE_UNSHARE the calling thread gets a table of its own first. What it
  * closes there stays open in the process as long as that has other threads. */
 static bool is_private(int flags) {
-  return ((unsigned)flags & CLOSE_RANGE_UNSHARE) != 0 && fdt_thread.vfork_process == 0 &&
-         has_threads();
+  return ((unsigned)flags & CLOSE_RANGE_UNSHARE) != 0 && fdt_shares_table();
 }
 
 /* Recorded after the call, when it is known to have closed: another thread's open
@@ -58,7 +43,7 @@ void fdt_after_close_range(const struct fdt_act *act, unsigned first, unsigned l
   if (result != 0)
     return;
   if (is_private(flags)) {
-    fdt_after_unshare(CLONE_FILES, result);
+    fdt_leave_table();
     return;
   }
   if (((unsigned)flags & CLOSE_RANGE_CLOEXEC) != 0)

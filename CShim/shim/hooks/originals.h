@@ -8,6 +8,7 @@
 #include <pty.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -27,6 +28,18 @@ enum fdt_call_number {
 };
 
 struct file_handle;
+struct fstab;
+struct group;
+struct hostent;
+struct netent;
+struct passwd;
+struct protoent;
+struct rpcent;
+struct servent;
+struct sgrp;
+struct spwd;
+struct utmp;
+struct utmpx;
 struct open_how;
 
 struct fdt_originals {

@@ -1,0 +1,41 @@
+/* Descriptors that libc keeps for itself between calls, and whose numbers it tells
+ * nobody: databases that are walked entry by entry, the system log's socket. */
+#ifndef FDT_HOOKS_HIDDEN_H
+#define FDT_HOOKS_HIDDEN_H
+
+#include "hook.h"
+
+/* Each keeps one descriptor at most. */
+enum fdt_hidden_family {
+  FDT_HIDDEN_PASSWD,
+  FDT_HIDDEN_GROUP,
+  FDT_HIDDEN_SHADOWS,
+  FDT_HIDDEN_GSHADOWS,
+  FDT_HIDDEN_HOSTS,
+  FDT_HIDDEN_NETWORKS,
+  FDT_HIDDEN_PROTOCOLS,
+  FDT_HIDDEN_SERVICES,
+  FDT_HIDDEN_RPC,
+  FDT_HIDDEN_PASSWD_LOCK,
+  FDT_HIDDEN_UTMP,
+  FDT_HIDDEN_FSTAB,
+  FDT_HIDDEN_LOG,
+  FDT_HIDDEN_FAMILIES
+};
+
+/* Numbers that are looked at: the lowest free one is taken, and these calls are made
+ * by programs with few descriptors. Above them, a snapshot finds what there is. */
+#define FDT_HIDDEN_WORDS 4
+
+struct fdt_hidden {
+  bool sought; /* nothing is known to be held: compare before and after */
+  uint64_t before[FDT_HIDDEN_WORDS];
+};
+
+/* Before and after a call of `family`. Nothing is done where system calls of our own
+ * are not allowed, or in a vfork child. errno stays. */
+struct fdt_hidden fdt_hidden_begin(enum fdt_hidden_family family);
+void fdt_hidden_end(const struct fdt_act *act, enum fdt_hidden_family family,
+                    const struct fdt_hidden *plan);
+
+#endif
