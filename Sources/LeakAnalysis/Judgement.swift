@@ -65,8 +65,19 @@ extension Case {
     guard !fds.isEmpty else {
       return .init(verdict: .held, reasons: [.standardStream(count: share.live.count)])
     }
-    return judgeFailures() ?? judgePeersClosed() ?? judgeServices() ?? judgeSiblings()
+    return judgeLibc() ?? judgeFailures() ?? judgePeersClosed() ?? judgeServices()
+      ?? judgeSiblings()
       ?? judgeChannels() ?? judgeLoopObjects() ?? judgeGrowth() ?? judgeFew()
+  }
+
+  /// Before all others: libc keeps one of each for itself, which the program cannot close.
+  private func judgeLibc() -> Judgement? {
+    guard fds.allSatisfy({ $0.owner == .libc }), let first = fds.first,
+      let holder = IntendedHolder.of(trace.callName(first.call))
+    else { return nil }
+    return .init(
+      verdict: .held,
+      reasons: [.libcKeeps(purpose: holder.purpose, releaser: holder.releaser)])
   }
 
   /// 1. The last that happened to it was a failure.

@@ -118,6 +118,8 @@ public enum Reason: Equatable, Sendable {
   case standardStream(count: Int)
   /// The only one of its site, and nothing tells against it.
   case single
+  /// libc keeps it for itself until `releaser` is called.
+  case libcKeeps(purpose: String, releaser: String)
   // Beside the verdict.
   /// Programs started by exec hold `count` of them: `SOCK_CLOEXEC` or the like is missing.
   case missingCloseOnExec(count: Int, listening: Bool, processes: [Int])
@@ -142,6 +144,7 @@ public enum Reason: Equatable, Sendable {
     case .channelToChild: "channel_to_child"
     case .standardStream: "standard_stream"
     case .single: "single"
+    case .libcKeeps: "libc_keeps"
     case .missingCloseOnExec: "missing_cloexec"
     case .limitHit: "limit_hit"
     }

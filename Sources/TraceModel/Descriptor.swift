@@ -21,6 +21,8 @@ public struct Descriptor: Equatable, Sendable {
   /// Who owns the descriptor (`enum fdt_owner`).
   public enum Owner: String, Equatable, Sendable {
     case raw, file = "FILE", directory = "DIR", popen
+    /// libc itself, between calls of which none tells the number.
+    case libc
   }
 
   /// `enum fdt_live_flag`.

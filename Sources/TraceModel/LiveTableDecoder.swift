@@ -146,6 +146,7 @@ extension Descriptor.Owner {
     case FDT_OWNER_FILE: self = .file
     case FDT_OWNER_DIR: self = .directory
     case FDT_OWNER_POPEN: self = .popen
+    case FDT_OWNER_LIBC: self = .libc
     default: self = .raw
     }
   }

@@ -32,7 +32,8 @@ import Testing
       let process = try #require(report.processes.first)
       #expect(process.unseen.count == 6)
       #expect(process.unseen.allSatisfy { $0.kind == "file" && $0.name == "/dev/zero" })
-      #expect(text.hasPrefix("No leak in what was seen, but the trace is incomplete: see Coverage."))
+      #expect(
+        text.hasPrefix("No leak in what was seen, but the trace is incomplete: see Coverage."))
       #expect(text.contains("6 open fds were opened in a way that was not seen"), "\(text)")
       #expect(text.contains("/dev/zero"), "\(text)")
     }

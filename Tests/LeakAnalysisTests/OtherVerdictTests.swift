@@ -223,4 +223,27 @@ struct OtherVerdictTests {
     #expect(story.findings.sites.map(\.verdict) == [.held, .clean])
     #expect(story.site(1).reasons.isEmpty)
   }
+
+  @Test(
+    "What libc keeps for itself is held, and who releases it is told",
+    arguments: [
+      ("syslog", "closelog"), ("getpwent_r", "endpwent"), ("pututxline", "endutent"),
+      ("lckpwdf", "ulckpwdf"), ("getfsspec", "endfsent"),
+    ])
+  func libc(call: String, releaser: String) throws {
+    var story = Scenario()
+    story.process(to: 100)
+    story.trace.calls.append(call)
+    let number = UInt16(story.trace.calls.count - 1)
+    story.open(3, at: 1, kind: .unix) {
+      $0.owner = .libc
+      $0.call = number
+    }
+    let site = try #require(story.findings.sites.first { $0.live == 1 })
+    #expect(site.verdict == .held)
+    guard case .libcKeeps(_, releaser) = site.reasons.first else {
+      Issue.record("\(site.reasons)")
+      return
+    }
+  }
 }

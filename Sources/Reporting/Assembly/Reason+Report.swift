@@ -52,6 +52,8 @@ extension LeakAnalysis.Reason {
     case .standardStream(let count):
       return (count == 1 ? "It stands" : "\(count) stand")
         + " in for standard input, output or error."
+    case .libcKeeps(let purpose, let releaser):
+      return "libc keeps it for \(purpose) until \(releaser)() is called."
     case .single:
       return "It is the only one from here, and nothing tells against it."
     case .missingCloseOnExec(let count, let listening, let processes):
@@ -91,6 +93,8 @@ extension LeakAnalysis.Reason {
       .standardStream(let count):
       ["count": .init(count)]
     case .singleton(let kind): ["kind": .init(kind.name)]
+    case .libcKeeps(let purpose, let releaser):
+      ["purpose": .init(purpose), "releaser": .init(releaser)]
     case .single: [:]
     case .missingCloseOnExec(let count, let listening, let processes):
       [
