@@ -202,6 +202,8 @@ static uint32_t start_record(const struct launch *launch, bool joined, uint32_t 
     process = fdt_process_join(hint, launch->argc, launch->argv);
   } else {
     process = fdt_process_take();
+    if (process == 0)
+      return 0;
     fdt_self_become(process);
     fdt_reconcile_start(process);
   }
