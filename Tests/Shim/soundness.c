@@ -51,8 +51,7 @@ static void check_entry(void *context, int fd, const struct fdt_live *entry) {
    * written over what a close left. */
   if (state != FDT_LIVE_OPEN && state != FDT_LIVE_CLOSING)
     return;
-  if (entry->kind >= FDT_KIND_COUNT || entry->owner > FDT_OWNER_POPEN ||
-      entry->via > FDT_VIA_UNSEEN)
+  if (entry->kind >= FDT_KIND_COUNT || entry->owner > FDT_OWNER_LIBC || entry->via > FDT_VIA_UNSEEN)
     fault(audit, "fd %d has kind %u, owner %u, via %u", fd, entry->kind, entry->owner, entry->via);
   if (!is_call(audit, entry->call) || !is_call(audit, entry->note_call))
     fault(audit, "fd %d names calls %u and %u", fd, entry->call, entry->note_call);

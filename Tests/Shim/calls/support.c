@@ -94,6 +94,7 @@ void check_table(void) {
               told ? "open" : "closed");
     }
   }
+  CHECK_EQUAL(trace_unsound(traced()), 0);
 }
 
 int or_skip(int fd, const char *what) {
