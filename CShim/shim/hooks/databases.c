@@ -16,18 +16,18 @@
 #define HIDDEN(family, result, name, parameters, arguments)                                        \
   FDT_EXPORT result name parameters {                                                              \
     fdt_enter();                                                                                   \
-    struct fdt_hidden plan = fdt_hidden_begin(FDT_HIDDEN_##family);                                \
+    struct fdt_hidden before = fdt_hidden_begin(FDT_HIDDEN_##family);                              \
     result value = fdt_real.name arguments;                                                        \
-    fdt_hidden_end(FDT_ACT(name), FDT_HIDDEN_##family, &plan);                                     \
+    fdt_hidden_end(FDT_ACT(name), FDT_HIDDEN_##family, &before);                                   \
     return value;                                                                                  \
   }
 
 #define HIDDEN_VOID(family, name, parameters, arguments)                                           \
   FDT_EXPORT void name parameters {                                                                \
     fdt_enter();                                                                                   \
-    struct fdt_hidden plan = fdt_hidden_begin(FDT_HIDDEN_##family);                                \
+    struct fdt_hidden before = fdt_hidden_begin(FDT_HIDDEN_##family);                              \
     fdt_real.name arguments;                                                                       \
-    fdt_hidden_end(FDT_ACT(name), FDT_HIDDEN_##family, &plan);                                     \
+    fdt_hidden_end(FDT_ACT(name), FDT_HIDDEN_##family, &before);                                   \
   }
 
 /* set*ent, get*ent and end*ent of one database, with and without a buffer of the

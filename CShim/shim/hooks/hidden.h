@@ -23,19 +23,20 @@ enum fdt_hidden_family {
   FDT_HIDDEN_FAMILIES
 };
 
-/* Numbers that are looked at: the lowest free one is taken, and these calls are made
- * by programs with few descriptors. Above them, a snapshot finds what there is. */
-#define FDT_HIDDEN_WORDS 4
-
 struct fdt_hidden {
-  bool sought; /* nothing is known to be held: compare before and after */
-  uint64_t before[FDT_HIDDEN_WORDS];
+  bool possible;
+  int held;    /* what the table had for the family's before the call; -1: nothing */
+  long opened; /* how many descriptors were open then; -1: not asked, or not told */
 };
 
 /* Before and after a call of `family`. Nothing is done where system calls of our own
- * are not allowed, or in a vfork child. errno stays. */
+ * are not allowed, or in a vfork child. errno stays.
+ *
+ * A descriptor is taken for the family's when the table does not have it, the kernel
+ * says that it is such a file or socket as the family opens, and it is among the first
+ * few thousand numbers. */
 struct fdt_hidden fdt_hidden_begin(enum fdt_hidden_family family);
 void fdt_hidden_end(const struct fdt_act *act, enum fdt_hidden_family family,
-                    const struct fdt_hidden *plan);
+                    const struct fdt_hidden *before);
 
 #endif

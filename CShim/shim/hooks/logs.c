@@ -10,9 +10,9 @@
  * show ("%m"), so nothing here may change it before. */
 #define LOGGING(name, call)                                                                        \
   fdt_enter();                                                                                     \
-  struct fdt_hidden plan = fdt_hidden_begin(FDT_HIDDEN_LOG);                                       \
+  struct fdt_hidden before = fdt_hidden_begin(FDT_HIDDEN_LOG);                                     \
   call;                                                                                            \
-  fdt_hidden_end(FDT_ACT(name), FDT_HIDDEN_LOG, &plan);
+  fdt_hidden_end(FDT_ACT(name), FDT_HIDDEN_LOG, &before);
 
 FDT_EXPORT void openlog(const char *identity, int options, int facility){
     LOGGING(openlog, fdt_real.openlog(identity, options, facility))}

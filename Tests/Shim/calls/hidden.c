@@ -2,6 +2,7 @@
  * the machine's databases, so each test holds the table against what happened. */
 #include "tests.h"
 
+#include <dlfcn.h>
 #include <fmtmsg.h>
 #include <fstab.h>
 #include <grp.h>
@@ -194,11 +195,17 @@ static void by_list(bool checked, const char *format, ...) {
 KEEPS_VOID(vsyslog, by_list(false, "%s", "a test"))
 KEEPS_VOID(__vsyslog_chk, by_list(true, "%s", "a test"))
 
-CASE(log_socket_is_found) {
+/* A log daemon of our own; -1 where another has the name. */
+static int log_daemon(void) {
   struct sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
   int server = socket(AF_UNIX, SOCK_DGRAM, 0);
   if (access("/dev/log", F_OK) == 0 || bind(server, (struct sockaddr *)&name, sizeof name) != 0)
     SKIP("/dev/log is somebody else's");
+  return server;
+}
+
+CASE(log_socket_is_found) {
+  int server = log_daemon();
   errno = EDOM;
   syslog(LOG_DEBUG, "%m");
   char text[256] = "";
@@ -210,4 +217,33 @@ CASE(log_socket_is_found) {
   closelog();
   check_closed(fd, "closelog");
   CHECK(unlink("/dev/log") == 0);
+}
+
+CASE(log_socket_is_followed_to_another_number) {
+  int placeholder = open("/dev/null", O_RDONLY);
+  int server = log_daemon();
+  syslog(LOG_DEBUG, "one");
+  int first = held();
+  CHECK(first > server);
+  CHECK(close(server) == 0);
+  CHECK(unlink("/dev/log") == 0);
+  server = log_daemon();
+  CHECK(close(placeholder) == 0);
+  syslog(LOG_DEBUG, "two");
+  CHECK_EQUAL(held(), placeholder);
+  check_closed(first, "syslog");
+  closelog();
+  check_closed(placeholder, "closelog");
+  CHECK(unlink("/dev/log") == 0);
+}
+
+/* Who else opens something meanwhile, unseen, is not taken for libc. */
+CASE(log_socket_is_not_confused_with_another) {
+  int (*hidden_open)(const char *, int, ...) = dlsym(dlopen("libc.so.6", RTLD_LAZY), "open");
+  int unseen = hidden_open("/dev/null", O_RDONLY);
+  syslog(LOG_DEBUG, "nobody listens");
+  CHECK_EQUAL(held(), -1);
+  CHECK(entry_of(unseen) == NULL || FDT_LIVE_STATE(entry_of(unseen)->state) != FDT_LIVE_OPEN);
+  int (*hidden_close)(int) = dlsym(dlopen("libc.so.6", RTLD_LAZY), "close");
+  CHECK(hidden_close(unseen) == 0);
 }
