@@ -96,8 +96,12 @@ FDT_EXPORT int clone(int (*function)(void *), void *stack, int flags, void *argu
   bool shares_storage = has(flags, CLONE_VM) && !has(flags, CLONE_SETTLS);
   bool recorded = fdt_recording() && fdt_process_here() != 0 && function != NULL && stack != NULL;
   if (recorded && shares_storage && !has(flags, CLONE_VFORK)) {
-    fdt_leave_table();
-    recorded = false;
+    uint32_t before = fdt_thread.vfork_process;
+    fdt_leave_table(); /* before the child runs */
+    int pid = fdt_real.clone(function, stack, flags, argument, parent_tid, storage, child_tid);
+    if (pid < 0)
+      fdt_thread.vfork_process = before;
+    return pid;
   }
   if (!recorded || (has(flags, CLONE_VM) && has(flags, CLONE_FILES)))
     return fdt_real.clone(function, stack, flags, argument, parent_tid, storage, child_tid);
