@@ -3,6 +3,7 @@
 #include "kernel/clock.h"
 #include "kernel/syscall.h"
 #include "trace/losses.h"
+#include "unwind/capture.h"
 
 #include <errno.h>
 #include <sys/mman.h>
@@ -72,6 +73,7 @@ void fdt_process_identify(struct fdt_process *process) {
 uint32_t fdt_process_forked(void) {
   struct fdt_birth *birth = &fdt_thread.birth;
   uint32_t parent = last_process;
+  fdt_capture_forked();
   /* Made ready by the wrapper of fork; a child of a raw clone comes without, and
    * takes over what its parent has by now. */
   bool ready = birth->how != FDT_HOW_START;

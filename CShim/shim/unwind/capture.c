@@ -25,6 +25,9 @@ static __thread struct {
 /* Numbers the states of the code map; rules and walks of older ones are void. */
 static _Atomic uint64_t code_generation = 1;
 
+/* How many threads are inside dlclose. */
+static _Atomic uint32_t code_changing;
+
 void fdt_capture_start(void) {
   fdt_memory_start();
   fdt_thread_stack_start();
@@ -32,10 +35,42 @@ void fdt_capture_start(void) {
   fdt_known_stacks_start();
 }
 
+static uint64_t new_generation(void) {
+  /* release: who sees the new generation sees the list expired */
+  return atomic_fetch_add_explicit(&code_generation, 1, memory_order_acq_rel) + 1;
+}
+
+/* The state of the code map for one capture. While it changes, each capture gets a
+ * state of its own, so that what it learns is of no use to any other. */
+static inline uint64_t generation_now(void) {
+  /* acquire: pairs with the release of fdt_capture_code_changed */
+  if (__builtin_expect(atomic_load_explicit(&code_changing, memory_order_acquire) != 0, 0)) {
+    fdt_objects_expire();
+    return new_generation();
+  }
+  return atomic_load_explicit(&code_generation, memory_order_acquire);
+}
+
+void fdt_capture_code_changes(void) {
+  atomic_fetch_add_explicit(&code_changing, 1, memory_order_acq_rel);
+}
+
 void fdt_capture_code_changed(void) {
   fdt_objects_expire();
-  /* release: who sees the new generation sees the list expired */
-  atomic_fetch_add_explicit(&code_generation, 1, memory_order_release);
+  new_generation();
+  /* A fork meanwhile, by a destructor, has left nothing to take back. */
+  uint32_t threads = atomic_load_explicit(&code_changing, memory_order_relaxed);
+  while (threads != 0 &&
+         !atomic_compare_exchange_weak_explicit(&code_changing, &threads, threads - 1,
+                                                memory_order_release, memory_order_relaxed)) {
+  }
+}
+
+void fdt_capture_forked(void) {
+  if (atomic_load_explicit(&code_changing, memory_order_relaxed) == 0)
+    return;
+  new_generation();
+  atomic_store_explicit(&code_changing, 0, memory_order_release);
 }
 
 /* One compact step outwards from a frame of `kind` SP or FP. False, with
@@ -217,8 +252,7 @@ capture_by_memory(const struct fdt_caller *caller, uint64_t generation, bool aba
 uint32_t fdt_capture(const struct fdt_caller *caller) {
   const uintptr_t here = (uintptr_t)__builtin_frame_address(0);
   const uintptr_t user = atomic_load_explicit(&thread.user, memory_order_relaxed);
-  /* acquire: pairs with fdt_capture_code_changed */
-  const uint64_t generation = atomic_load_explicit(&code_generation, memory_order_acquire);
+  const uint64_t generation = generation_now();
   const bool nested = user != 0 && !is_abandoned(user, here);
   if (!nested && fdt_objects_expired())
     fdt_objects_refresh();

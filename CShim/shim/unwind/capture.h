@@ -40,9 +40,14 @@ uint32_t fdt_capture(const struct fdt_caller *caller);
  * async-signal-safe). Called once, before any capture, while the shim starts. */
 void fdt_capture_start(void);
 
-/* Forgets what was learnt about code addresses: to be called after dlclose
- * returns. Async-signal-safe. */
+/* Around dlclose: what was learnt about code addresses is forgotten, and while it
+ * is under way nothing is kept, for another thread may load something else at an
+ * address just given back before dlclose has returned here. Async-signal-safe. */
+void fdt_capture_code_changes(void);
 void fdt_capture_code_changed(void);
+
+/* In a fork child: no other thread is inside dlclose any more. */
+void fdt_capture_forked(void);
 
 /* From now on captures make no system call: stacks that lead to memory not seen
  * before end there, broken. For programs that may die of a call that they do not

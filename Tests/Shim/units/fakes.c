@@ -21,6 +21,8 @@ const uint32_t fdt_call_count = FDT_CALL_COUNT;
 const char *fdt_libc_version(void) { return "glibc 0"; }
 void fdt_guard_mapping(const void *base, uint64_t size) { (void)base, (void)size; }
 
+void fdt_capture_forked(void) {}
+
 /* The caller's pc names the stack: fake_depth frames below a common outermost one. */
 uint32_t fdt_capture(const struct fdt_caller *caller) {
   uint32_t stack = fdt_stack_child(0, UINT64_C(1) << 48 | 1);
