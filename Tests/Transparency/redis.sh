@@ -19,7 +19,7 @@ parts() {
 outcomes() {
   local how=$1 part=$2 file=$3 only=()
   [[ $# -lt 4 ]] || only=(--only "$4")
-  (cd "$redis_source" && { $how timeout 900 ./runtest --single "$part" --clients 1 --quiet \
+  (cd "$redis_source" && { $how timeout 900 ./runtest --single "$part" --clients 1 \
     "${only[@]}" 2>&1 </dev/null || true; }) |
     sed -E 's/\x1b\[[0-9;]*m//g' |
     sed -nE 's/^\[(ok|err|ignore|exception|skip|timeout)\]: (.*)$/\2\t\1/p' |
