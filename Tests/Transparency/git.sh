@@ -5,10 +5,11 @@
 # shellcheck source=/dev/null
 source "$project/scripts/lib/sources.sh"
 git_source=$(debian_source git)
-[[ -x $git_source/t/helper/test-tool ]] ||
-  make -s -C "$git_source" -j2 CFLAGS=-O0 NO_CURL=1 NO_EXPAT=1 NO_OPENSSL=1 NO_GETTEXT=1 NO_TCLTK=1 \
-    GIT-BUILD-OPTIONS t/helper/test-tool t/helper/test-fake-ssh templates >"$git_source/log" 2>&1 ||
-  die "git's test helper cannot be built: see $git_source/log"
+[[ -d $git_source/templates/blt ]] || {
+  make -s -C "$git_source" -j2 CFLAGS=-O0 NO_CURL=1 NO_EXPAT=1 NO_OPENSSL=1 NO_GETTEXT=1 \
+    NO_TCLTK=1 GIT-BUILD-OPTIONS t/helper/test-tool t/helper/test-fake-ssh &&
+    make -s -C "$git_source/templates"
+} >"$git_source/log" 2>&1 || die "git's test helper cannot be built: see $git_source/log"
 
 # Processes, pipes, sockets, locks: what has to do with descriptors.
 parts() {
