@@ -67,6 +67,13 @@ extension Descriptor {
       // It was done again since, and worked. (`connected` says only that the
       // address of the peer is known.)
       return isListening || detail?.tcpState == .established ? nil : note
+    case "getsockopt":
+      // How a connect ended that went on by itself, or a connection.
+      return kind == .udp || detail?.tcpState == .established ? nil : note
+    case "setsockopt":
+      // What could not be set hardly matters to a socket that was used all the same.
+      let isUsed = isListening || flags.contains(.connected) || detail?.tcpState == .established
+      return kind != .tcp || isUsed || detail?.local != nil ? nil : note
     case "fdopen", "IO_fdopen", "fdopendir": return note
     default:
       // For datagrams an error says something of one peer only.
@@ -107,6 +114,7 @@ extension OpenDescriptor {
     isListening = descriptor.isListening
     owner = descriptor.owner
     duplicateOf = descriptor.source
+    sender = descriptor.sender
     note = descriptor.note.map {
       Note(
         api: trace.callName($0.call), error: $0.error, errorName: errorName($0.error),

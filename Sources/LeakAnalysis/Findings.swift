@@ -147,6 +147,8 @@ public struct OpenDescriptor: Equatable, Sendable {
   public internal(set) var owner: Descriptor.Owner = .raw
   /// The fd that it duplicates.
   public internal(set) var duplicateOf: Int?
+  /// The pid of who sent it in a message, where the kernel told.
+  public internal(set) var sender: Int?
   /// Last notable event.
   public internal(set) var note: Note?
 

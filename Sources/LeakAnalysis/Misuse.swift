@@ -12,6 +12,8 @@ public struct Misuse: Equatable, Sendable {
     case useAfterClose = "use_after_close"
     /// A close of what a `FILE*` or `DIR*` owns.
     case ownedClose = "owned_close"
+    /// Control data of a message was cut: the descriptors that had no room are gone.
+    case cutMessage = "cut_message"
     /// A close of a number that was never open.
     case closeNeverOpened = "close_never_opened"
   }
@@ -26,7 +28,7 @@ public struct Misuse: Equatable, Sendable {
   public internal(set) var api: String = ""
   /// Who did the wrong thing.
   public internal(set) var stack: StackNumber = 0
-  /// Where the descriptor came from that suffered.
+  /// Where the descriptor came from that suffered, or the socket of the message.
   public internal(set) var openedAt: StackNumber?
   /// The close before: of the same descriptor, or, for `closeOfReusedFd`, of the
   /// culprit's own, after which the number was given away.

@@ -52,6 +52,7 @@ struct MisuseAnalysis {
       case .closeUnknown: .closeNeverOpened
       case .closeOwned: .ownedClose
       case .useClosed: .useAfterClose
+      case .cutMessage: .cutMessage
       }
     return Misuse(
       kind: kind, process: record.process, fds: record.fds, count: record.count,

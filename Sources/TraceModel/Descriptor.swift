@@ -37,6 +37,8 @@ public struct Descriptor: Equatable, Sendable {
     /// Inherited, and the opener may be another than the one named.
     public static let uncertain = Self(FDT_FD_UNCERTAIN)
     public static let connected = Self(FDT_FD_CONNECTED)
+    /// It came in a message, an event, or out of another process.
+    public static let received = Self(FDT_FD_RECEIVED)
   }
 
   /// The last notable event, or the close of a closed one.
@@ -73,6 +75,8 @@ public struct Descriptor: Equatable, Sendable {
   public internal(set) var note: Note?
   /// The fd that it was duplicated from.
   public internal(set) var source: Int?
+  /// The pid of who sent it in a message, where the kernel told.
+  public internal(set) var sender: Int?
   /// For one inherited by fork this is the opener's, when it still describes
   /// the same opening.
   public internal(set) var detail: DescriptorDetail?

@@ -107,7 +107,13 @@ extension Descriptor {
     owner = Owner(UInt32(entry.owner))
     via = Via(UInt32(entry.via))
     object = entry.object
-    source = entry.source > 0 ? Int(entry.source) - 1 : nil
+    if entry.source > 0 {
+      if flags.contains(.received) {
+        sender = Int(entry.source)
+      } else {
+        source = Int(entry.source) - 1
+      }
+    }
     if entry.note_call != 0 {
       note = Note(
         call: entry.note_call, ticks: entry.note_ticks, stack: entry.note_stack,

@@ -29,6 +29,7 @@ extension MisuseRecord.Kind {
     case FDT_MISUSE_CLOSE_UNKNOWN.rawValue: self = .closeUnknown
     case FDT_MISUSE_CLOSE_OWNED.rawValue: self = .closeOwned
     case FDT_MISUSE_USE_CLOSED.rawValue: self = .useClosed
+    case FDT_MISUSE_CUT_MESSAGE.rawValue: self = .cutMessage
     default: return nil
     }
   }

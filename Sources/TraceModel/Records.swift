@@ -56,6 +56,8 @@ public struct MisuseRecord: Equatable, Sendable {
     case closeOwned
     /// Another call failed with EBADF, on a number that had been closed.
     case useClosed
+    /// Control data of a unix socket was cut.
+    case cutMessage
   }
 
   /// A call, and who made it when.

@@ -30,6 +30,8 @@ struct ClientErrorTests {
     Path(
       marker: "unsent", function: "request_unsent", state: "CLOSE"),
     Path(
+      marker: "reset", function: "request_reset", state: "CLOSE"),
+    Path(
       marker: "unanswered", function: "request_unanswered", state: "CLOSE_WAIT"),
   ]
 
@@ -44,6 +46,21 @@ struct ClientErrorTests {
       #expect(site.closed == 0)
       #expect(site.live == Self.rounds)
       #expect(site.fds.allSatisfy { $0.state == path.state }, "\(site.fds.map(\.state))")
+    }
+  }
+
+  @Test("An error that only SO_ERROR told of is the connection's, not getsockopt's")
+  func outcome() throws {
+    try withScratch { folder in
+      let report = try reportOnClient(in: folder)
+      let site = try report.site(at: "LEAK: reset", in: "client_errors.c", depth: 1)
+      let cause = try #require(site.cause)
+      #expect(cause.api == "getsockopt")
+      #expect(cause.errorName == "ECONNRESET")
+      let line = try Project.line(of: "CAUSE: reset", in: "client_errors.c")
+      #expect(cause.stack.first?.isAt(line, of: "client_errors.c") == true)
+      let text = try #require(site.reasons.first?.text)
+      #expect(text.contains("its connection failed with ECONNRESET, as getsockopt(SO_ERROR) told"))
     }
   }
 

@@ -44,6 +44,20 @@ static OUT_OF_LINE int request_unsent(int port) {
   return 0;
 }
 
+static OUT_OF_LINE int request_reset(int port) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  int fd = new_socket(); /* LEAK: reset */
+  must(dial(fd, port) == 0, "connect");
+  struct pollfd reset = {.fd = fd};
+  poll(&reset, 1, 5000);
+  must(getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0, "SO_ERROR"); /* CAUSE: reset */
+  if (error != 0)
+    return error;
+  close(fd);
+  return 0;
+}
+
 static OUT_OF_LINE int request_unanswered(int port) {
   char answer[64];
   int fd = new_socket(); /* LEAK: unanswered */
@@ -68,6 +82,7 @@ int main(int argc, char **argv) {
     request_good(atoi(argv[1]));
     int unsent = request_unsent(atoi(argv[2]));
     must(unsent == EPIPE || unsent == ECONNRESET, "send should fail");
+    must(request_reset(atoi(argv[2])) == ECONNRESET, "SO_ERROR should tell of the reset");
     must(request_unanswered(atoi(argv[3])) == EAGAIN, "recv should time out");
     must(request_refused(atoi(argv[4])) == ECONNREFUSED, "connect should be refused");
   }

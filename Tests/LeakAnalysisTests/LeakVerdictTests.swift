@@ -161,6 +161,37 @@ struct LeakVerdictTests {
     #expect(site.limitReachedInNs == nil)
   }
 
+  @Test("A connect that failed behind the program's back, as SO_ERROR told, is a leak")
+  func outcomeOfConnect() {
+    var story = Scenario()
+    story.process(to: 100_000)
+    for fd in 3..<5 {
+      story.open(fd, at: Double(fd), call: "socket", kind: .tcp) {
+        $0.connect(to: 80, state: 7)
+        $0.fail("getsockopt", ECONNREFUSED, at: 10)
+      }
+    }
+    #expect(story.site().verdict == .leak)
+    #expect(story.site().reasons.map(\.code) == ["abandoned_after_failure"])
+  }
+
+  @Test("An option that could not be set is no cause on a socket that was used all the same")
+  func optionRefused() {
+    var story = Scenario()
+    story.process(to: 100_000)
+    story.open(3, at: 1, call: "socket", kind: .tcp) { $0.fail("setsockopt", ENOPROTOOPT, at: 2) }
+    story.open(4, site: 2, at: 1, call: "socket", kind: .tcp) {
+      $0.connect(to: 80)
+      $0.fail("setsockopt", ENOPROTOOPT, at: 2)
+    }
+    story.open(5, site: 3, at: 1, call: "socket", kind: .udp) {
+      $0.fail("setsockopt", ENOPROTOOPT, at: 2)
+    }
+    #expect(story.site().verdict == .leak)
+    #expect(story.site(2).verdict == .held)
+    #expect(story.site(3).verdict == .held)
+  }
+
   @Test("A loop within a moment has no rate")
   func moment() {
     var story = Scenario()

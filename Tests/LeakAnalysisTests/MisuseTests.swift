@@ -42,9 +42,12 @@ import Testing
     let found = findings([
       misuse(.closeUnknown, stack: 11), misuse(.closeOwned, stack: 12),
       misuse(.useClosed, stack: 13), misuse(.closeAgain, stack: 14),
+      misuse(.cutMessage, stack: 15),
     ])
     #expect(
-      found.map(\.kind) == [.doubleClose, .useAfterClose, .ownedClose, .closeNeverOpened])
+      found.map(\.kind) == [
+        .doubleClose, .useAfterClose, .ownedClose, .cutMessage, .closeNeverOpened,
+      ])
     #expect(found.last?.openedAt == nil)
   }
 

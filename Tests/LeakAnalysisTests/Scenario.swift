@@ -11,14 +11,14 @@ struct Scenario {
 
   static let calls = [
     "", "open", "socket", "accept4", "pipe2", "socketpair", "epoll_create1", "close", "connect",
-    "read", "eventfd", "listen", "fdopen",
+    "read", "bind", "eventfd", "listen", "fdopen", "getsockopt", "setsockopt",
   ]
 
   init() { trace.calls = Self.calls }
 
   static func ticks(_ ms: Double) -> UInt64 { UInt64(ms * 1_000_000) }
 
-  static func call(_ name: String) -> UInt16 { UInt16(calls.firstIndex(of: name) ?? 0) }
+  static func call(_ name: String) -> UInt16 { UInt16(calls.firstIndex(of: name)!) }
 
   @discardableResult
   mutating func process(

@@ -123,7 +123,7 @@ static void check_stack(struct audit *audit, uint32_t stack) {
 static void check_misuse(struct audit *audit, uint32_t slot, const struct fdt_misuse *misuse) {
   if (misuse->state != FDT_RECORD_READY)
     return;
-  if (misuse->kind == 0 || misuse->kind > FDT_MISUSE_USE_CLOSED || misuse->low_fd < 0 ||
+  if (misuse->kind == 0 || misuse->kind > FDT_MISUSE_CUT_MESSAGE || misuse->low_fd < 0 ||
       misuse->low_fd > misuse->high_fd || !is_process(audit, misuse->process))
     fault(audit, "misuse %u has kind %u, fds %d to %d, process %u", slot, misuse->kind,
           misuse->low_fd, misuse->high_fd, misuse->process);

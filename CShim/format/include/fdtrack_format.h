@@ -301,6 +301,8 @@ enum fdt_misuse_kind {
   FDT_MISUSE_CLOSE_UNKNOWN = 2, /* a close failed with EBADF; nothing was ever open there */
   FDT_MISUSE_CLOSE_OWNED = 3,   /* a close took the descriptor of a FILE* or DIR* from it */
   FDT_MISUSE_USE_CLOSED = 4,    /* another call failed with EBADF; the number had been closed */
+  FDT_MISUSE_CUT_MESSAGE = 5,   /* control data of a unix socket was cut (MSG_CTRUNC): what
+                                 * descriptors it had no room for, the kernel has closed */
 };
 
 /* One per (process, kind, call, the three stacks). The opened_ and closed_
@@ -441,6 +443,7 @@ enum fdt_live_flag {
   FDT_FD_CLOEXEC_LATE = 4, /* FD_CLOEXEC was set by a later call than the one that opened it */
   FDT_FD_UNCERTAIN = 8,    /* inherited; the opener may be another, see LOSS_FORK_UNCERTAIN  */
   FDT_FD_CONNECTED = 16,
+  FDT_FD_RECEIVED = 32, /* it came in a message, an event, or out of another process */
 };
 
 /* How a descriptor came to this process. */
@@ -480,7 +483,8 @@ struct fdt_live {
   uint32_t note_stack;
   uint32_t note_thread;
   int32_t note_error; /* errno, 0 for a success that matters (close) */
-  int32_t source;     /* fd it was duplicated from, plus one; 0 when none */
+  int32_t source;     /* fd it was duplicated from, plus one; of one with FD_RECEIVED, the
+                       * pid of who sent it, as the kernel told; 0 when none */
 };
 
 enum fdt_text_form {

@@ -43,8 +43,9 @@ void fdt_after_message(const struct fdt_act *act, int fd, struct msghdr *message
                        ssize_t size);
 void fdt_after_messages(const struct fdt_act *act, int fd, struct mmsghdr *messages, int count,
                         int flags);
-void fdt_after_getsockopt(const struct fdt_act *act, int level, int option, const void *value,
-                          int result);
+void fdt_after_getsockopt(const struct fdt_act *act, int fd, int level, int option,
+                          const void *value, const socklen_t *size, int result);
+void fdt_after_setsockopt(const struct fdt_act *act, int fd, int result);
 void fdt_after_ioctl(const struct fdt_act *act, int fd, uint32_t request, const void *argument,
                      int result);
 void fdt_after_pidfd_getfd(const struct fdt_act *act, int fd);

@@ -48,6 +48,7 @@ const uint8_t fdt_syscall_hooked[512] = {
     [SYS_bind] = 1,
     [SYS_listen] = 1,
     [SYS_getsockopt] = 1,
+    [SYS_setsockopt] = 1,
     [SYS_recvmsg] = 1,
     [SYS_recvmmsg] = 1,
     [SYS_read] = 1,
@@ -131,7 +132,11 @@ static void after(const struct fdt_act *act, long number, const long arguments[6
     fdt_after_ioctl(act, (int)a, (uint32_t)b, (const void *)c, result);
     break;
   case SYS_getsockopt:
-    fdt_after_getsockopt(act, (int)b, (int)c, (const void *)d, result);
+    fdt_after_getsockopt(act, (int)a, (int)b, (int)c, (const void *)d,
+                         (const socklen_t *)arguments[4], result);
+    break;
+  case SYS_setsockopt:
+    fdt_after_setsockopt(act, (int)a, result);
     break;
   case SYS_recvmsg:
     fdt_after_message(act, (int)a, (struct msghdr *)b, (int)c, size);

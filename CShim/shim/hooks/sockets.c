@@ -55,6 +55,7 @@ void fdt_after_accept(const struct fdt_act *act, int listener, int fd,
   }
   struct fdt_birthmark mark = fdt_birthmark_of_socket(listener);
   mark.cloexec = (flags & SOCK_CLOEXEC) != 0;
+  mark.connected = true;
   struct sockaddr_in6 peer;
   socklen_t peer_size = sizeof peer;
   if (address != NULL && size != NULL && *size <= sizeof(struct sockaddr)) {

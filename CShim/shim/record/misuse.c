@@ -67,3 +67,14 @@ void fdt_misuse_owned(const struct fdt_act *act, int fd, struct fdt_closing clos
   remember_opening(&what, closing.entry);
   fdt_misuse_add(&what, fd, closing.entry->note_ticks);
 }
+
+void fdt_misuse_cut(const struct fdt_act *act, int fd) {
+  uint32_t process = fdt_process_here();
+  struct fdt_live *entry = process == 0 ? NULL : fdt_live_find(fdt_process_at(process), fd);
+  if (entry == NULL || FDT_LIVE_STATE(fdt_live_state(entry)) != FDT_LIVE_OPEN ||
+      entry->kind != FDT_KIND_UNIX)
+    return;
+  struct fdt_misuse what = misuse_of(act, FDT_MISUSE_CUT_MESSAGE, fdt_capture(&act->caller));
+  remember_opening(&what, entry);
+  fdt_misuse_add(&what, fd, fdt_ticks());
+}

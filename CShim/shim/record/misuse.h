@@ -13,4 +13,7 @@ void fdt_misuse_use(const struct fdt_act *act, int fd);
 /* close(2) is about to end `fd`, which a stream of this process owns. */
 void fdt_misuse_owned(const struct fdt_act *act, int fd, struct fdt_closing closing);
 
+/* A message on `fd` came with its control data cut. */
+void fdt_misuse_cut(const struct fdt_act *act, int fd);
+
 #endif

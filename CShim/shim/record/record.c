@@ -122,9 +122,14 @@ static struct fdt_live *publish(const struct event *event, uint16_t call, int fd
 static void open_one(const struct event *event, const struct fdt_act *act, int fd,
                      const struct fdt_birthmark *mark, enum fdt_event kind) {
   struct opening opening = {.kind = mark->kind,
-                            .flags = mark->cloexec ? FDT_FD_CLOEXEC : 0,
+                            .flags = (uint8_t)((mark->cloexec ? FDT_FD_CLOEXEC : 0) |
+                                               (mark->connected ? FDT_FD_CONNECTED : 0)),
                             .owner = mark->owner,
                             .replaces = mark->replaces};
+  if (kind == FDT_EVENT_RECEIVED) {
+    opening.flags |= FDT_FD_RECEIVED;
+    opening.source = mark->sender;
+  }
   struct fdt_live *entry = publish(event, act->call, fd, &opening);
   if (entry != NULL && (mark->path != NULL || mark->domain != 0 || mark->remote != NULL))
     fdt_detail_opened(event->record, fd, entry, mark);
@@ -336,6 +341,11 @@ void fdt_owned(int fd, enum fdt_owner owner) {
     entry->owner = (uint8_t)owner;
 }
 
+bool fdt_has_peer_of_its_own(int fd) {
+  const struct fdt_live *entry = open_entry(fd);
+  return entry != NULL && entry->kind == FDT_KIND_UNIX && (entry->flags & FDT_FD_CONNECTED) != 0;
+}
+
 bool fdt_ends_by_peer(int fd) {
   const struct fdt_live *entry = open_entry(fd);
   if (entry == NULL)
@@ -347,7 +357,7 @@ bool fdt_ends_by_peer(int fd) {
   return detail == NULL || detail->type != SOCK_DGRAM;
 }
 
-void fdt_noted(const struct fdt_act *act, int fd, int error) {
+static void note(const struct fdt_act *act, int fd, int error, bool first_only) {
   struct fdt_live *entry = open_entry(fd);
   struct event event;
   if (!begin(&event, act))
@@ -358,11 +368,19 @@ void fdt_noted(const struct fdt_act *act, int fd, int error) {
       fdt_misuse_use(act, fd);
     return;
   }
+  if (first_only && entry->note_call != 0)
+    return;
   entry->note_stack = event.stack;
   entry->note_thread = fdt_thread.tid;
   entry->note_error = error;
   entry->note_ticks = event.ticks;
   __atomic_store_n(&entry->note_call, act->call, __ATOMIC_RELEASE);
+}
+
+void fdt_noted(const struct fdt_act *act, int fd, int error) { note(act, fd, error, false); }
+
+void fdt_noted_at_first(const struct fdt_act *act, int fd, int error) {
+  note(act, fd, error, true);
 }
 
 struct fdt_birthmark fdt_birthmark_of_socket(int listener) {

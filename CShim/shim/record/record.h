@@ -22,11 +22,13 @@ struct fdt_birthmark {
   uint8_t owner; /* enum fdt_owner */
   bool cloexec;
   bool replaces;    /* the call ended what had the number before (freopen) */
+  bool connected;   /* an accepted socket */
   const char *path; /* or NULL */
   uint16_t domain;  /* sockets */
   uint16_t type;
   const void *remote; /* peer's address, or NULL */
   uint32_t remote_size;
+  int sender; /* pid of who sent it in a message, 0 unknown */
 };
 
 /* What an accepted socket has in common with its listener. */
@@ -79,12 +81,19 @@ bool fdt_path_of(int fd, char path[FDT_TEXT_MAX + 1]);
 /* A FILE*, DIR* took the descriptor over. */
 void fdt_owned(int fd, enum fdt_owner owner);
 
+/* Whether the other end of a unix socket was made by another call, perhaps in another
+ * process: it was connected or accepted, and is not half of a pair. */
+bool fdt_has_peer_of_its_own(int fd);
+
 /* Whether a read of nothing from `fd` means that the other side has closed: a
  * stream socket or a pipe, not the end of a file. */
 bool fdt_ends_by_peer(int fd);
 
 /* Something failed on a descriptor: kept as its last notable event. */
 void fdt_noted(const struct fdt_act *act, int fd, int error);
+
+/* The same, unless something was noted before. */
+void fdt_noted_at_first(const struct fdt_act *act, int fd, int error);
 
 /* Addresses and states of sockets. Whom a connect was meant for is kept even
  * when it failed; FDT_FD_CONNECTED is not. */

@@ -16,7 +16,7 @@ extension LeakAnalysis.Reason {
     case .abandonedAfterFailure(let api, _, let errorName, let count, let of, _):
       let place = stack?.focus.map { " \($0.phrase)" } ?? ""
       return "The last thing that happened to \(Wording.share(count, of)) was that"
-        + " \(api)() failed with \(errorName)\(place)."
+        + " \(Wording.failure(of: api, errorName))\(place)."
     case .peerClosed(let count, let of):
       return "The peer has closed its end of \(Wording.share(count, of))."
     case .growth(let live, let overNs):

@@ -67,6 +67,7 @@ extension ReportAssembly {
     descriptor.isListening = open.isListening
     descriptor.owner = open.owner.rawValue
     descriptor.duplicateOf = open.duplicateOf
+    descriptor.sender = open.sender
     return descriptor
   }
 

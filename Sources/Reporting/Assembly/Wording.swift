@@ -15,6 +15,13 @@ enum Wording {
     return "\(count) of \(of)"
   }
 
+  /// What failed: getsockopt only tells how the connection ended.
+  static func failure(of api: String, _ error: String) -> String {
+    api == "getsockopt"
+      ? "its connection failed with \(error), as getsockopt(SO_ERROR) told"
+      : "\(api)() failed with \(error)"
+  }
+
   static func over(_ ns: UInt64?) -> String { ns.map { " over \(DurationText.of($0))" } ?? "" }
 
   static func within(_ ns: UInt64?, of what: String? = nil) -> String {

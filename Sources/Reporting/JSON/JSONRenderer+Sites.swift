@@ -64,7 +64,7 @@ extension JSONRenderer {
       "state": .init(fd.state), "opened_ns": .init(fd.openedNs), "age_ns": .init(fd.ageNs),
       "thread": .init(Int(fd.thread)), "cloexec": .init(fd.isCloseOnExec),
       "listening": .init(fd.isListening), "owner": .init(fd.owner),
-      "duplicate_of": .init(fd.duplicateOf),
+      "duplicate_of": .init(fd.duplicateOf), "sender": .init(fd.sender),
     ])
   }
 

@@ -14,6 +14,9 @@ extension Narrative {
       case "close_never_opened": "closes \(number), which was never open"
       case "close_of_reused_fd": "closes \(number) a second time"
       case "owned_close": "closes \(number) with \(call) under the stream that owns it"
+      case "cut_message":
+        "takes a message from \(number) with less room than its control data needs (MSG_CTRUNC),"
+          + " so the kernel closed what descriptors were left over,"
       case "use_after_close": "calls \(call) on \(number) after it was closed"
       default: "\(misuse.kind.replacing("_", with: " ")) of \(number)"
       }

@@ -65,18 +65,15 @@ extension Narrative {
       !site.reasons.contains(where: { $0.code == "abandoned_after_failure" })
     else { return [] }
     let place = cause.stack.focus.map { " \($0.phrase)" } ?? ""
-    let outcome =
+    let what =
       if cause.error != 0 {
-        "failed with \(cause.errorName ?? "errno \(cause.error)")"
+        Wording.failure(of: cause.api, cause.errorName ?? "errno \(cause.error)")
       } else if cause.api.hasPrefix("read") || cause.api.hasPrefix("recv") {
-        "returned 0"
+        "\(cause.api)() returned 0"
       } else {
-        "was called"
+        "\(cause.api)() was called"
       }
-    return [
-      "The last call seen on \(Wording.share(cause.count, cause.of)): \(cause.api)() \(outcome)"
-        + "\(place)."
-    ]
+    return ["The last call seen on \(Wording.share(cause.count, cause.of)): \(what)\(place)."]
   }
 
   private func times(of site: Report.Site) -> [String] {
@@ -135,7 +132,17 @@ extension Narrative {
     if holding.count > 3 {
       lines.append("+\(holding.count - 3) more processes.")
     }
-    return lines
+    return lines + senders(of: site)
+  }
+
+  /// Who sent what came in messages.
+  private func senders(of site: Report.Site) -> [String] {
+    let counts = Dictionary(grouping: site.fds.compactMap(\.sender)) { $0 }.mapValues(\.count)
+    let most = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    return most.prefix(3).map { pid, count in
+      let known = report.processes.last { $0.pid == pid }.map { label($0.id) }
+      return "\(count) of those listed came in messages from \(known ?? "pid \(pid)")."
+    }
   }
 
   private func closing(_ closer: Report.Closer) -> String {

@@ -99,6 +99,8 @@ extension Report {
     /// Who has to close it: `raw`, `FILE`, `DIR`, `popen`.
     public var owner = "raw"
     public var duplicateOf: Int?
+    /// The pid of who sent it in a message, where the kernel told.
+    public var sender: Int?
 
     public init(process: Int, fd: Int) {
       self.process = process

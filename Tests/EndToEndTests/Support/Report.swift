@@ -74,6 +74,12 @@ struct Report: Decodable {
     let stack: [Frame]
     let fds: [Descriptor]
     let cause: Cause?
+    let reasons: [Reason]
+  }
+
+  struct Reason: Decodable {
+    let code: String
+    let text: String
   }
 
   struct Cause: Decodable {

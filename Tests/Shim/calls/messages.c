@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 
 #ifndef SCM_PIDFD
 #define SCM_PIDFD 4
@@ -84,6 +86,17 @@ static int receive(int fd, struct received *control, size_t room, int flags, boo
   return part == NULL ? 0 : (int)((part->cmsg_len - CMSG_LEN(0)) / sizeof(int));
 }
 
+/* How often the trace has it that a message on `fd` was cut. */
+static uint64_t cut_messages(int fd) {
+  uint64_t count = 0;
+  const struct fdt_misuse *misuse;
+  for (uint64_t i = 0; (misuse = trace_at(traced(), FDT_SECTION_MISUSES, i)) != NULL; i++)
+    if (misuse->state == FDT_RECORD_READY && misuse->kind == FDT_MISUSE_CUT_MESSAGE &&
+        misuse->low_fd <= fd && fd <= misuse->high_fd)
+      count++;
+  return count;
+}
+
 CASE(messages_cut) {
   struct received control;
   for (int room = 0; room <= MOST; room++) {
@@ -93,6 +106,7 @@ CASE(messages_cut) {
     CHECK_EQUAL(count, room);
     CHECK_EQUAL(own_process()->opened - opened, (uint64_t)room);
     check_table(); /* what had no room was never open here */
+    CHECK_EQUAL(cut_messages(fd), room < MOST);
   }
   int fd = with_descriptors(1);
   CHECK_EQUAL(receive(fd, &control, sizeof(struct cmsghdr) - 1, 0, true), 0);
@@ -107,6 +121,38 @@ CASE(messages_peeked) {
   CHECK_EQUAL(receive(fd, &control, sizeof control, 0, false), 2);
   CHECK(control.fds[0] != peeked);
   check_opened(control.fds[1], "recvmsg", FDT_KIND_OTHER, FDT_OWNER_RAW);
+}
+
+/* Receives on `fd`; the table tells who sent, as `sender`. */
+static void check_sender(int fd, pid_t sender) {
+  struct received control;
+  CHECK_EQUAL(receive(fd, &control, sizeof control, 0, false), 1);
+  const struct fdt_live *entry = entry_of(control.fds[0]);
+  CHECK((entry->flags & FDT_FD_RECEIVED) != 0);
+  CHECK_EQUAL(entry->source, sender);
+}
+
+CASE(messages_senders) {
+  int pair[2];
+  CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+  send_descriptors(pair[1], 1);
+  check_sender(pair[0], 0); /* whoever has the other half may have sent it */
+
+  struct sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = "socket"};
+  int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+  CHECK(bind(listener, (struct sockaddr *)&name, sizeof name) == 0);
+  CHECK(listen(listener, 1) == 0);
+  pid_t child = fork();
+  if (child == 0) {
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    CHECK(connect(fd, (struct sockaddr *)&name, sizeof name) == 0);
+    send_descriptors(fd, 1);
+    _exit(CHECKED());
+  }
+  int accepted = accept(listener, NULL, NULL);
+  check_sender(accepted, child);
+  CHECK_EQUAL(reap_unseen(child), 0);
+  CHECK(unlink("socket") == 0);
 }
 
 CASE(messages_of_processes) {

@@ -2,8 +2,10 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 
 extern int __connect(int fd, const struct sockaddr *address, socklen_t size);
@@ -99,6 +101,52 @@ TEST(listen) {
   CHECK(is_call(entry_of(datagrams)->note_call, "listen"));
   CHECK_EQUAL(entry_of(datagrams)->note_error, EOPNOTSUPP);
   CHECK_EQUAL(entry_of(datagrams)->flags & FDT_FD_LISTENING, 0);
+}
+
+static int raw_setsockopt(int fd, int level, int option, const void *value, socklen_t size) {
+  return (int)syscall(SYS_setsockopt, fd, level, option, value, size);
+}
+
+static void check_refused_option(const char *call,
+                                 int (*set)(int, int, int, const void *, socklen_t)) {
+  struct sockaddr_in here;
+  int on = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+  CHECK(set(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0);
+  CHECK_EQUAL(entry_of(fd)->note_call, 0);
+  CHECK(set(fd, SOL_SOCKET, 9999, &on, sizeof on) == -1 && errno == ENOPROTOOPT);
+  CHECK(is_call(entry_of(fd)->note_call, call));
+  CHECK_EQUAL(entry_of(fd)->note_error, ENOPROTOOPT);
+  CHECK(close(listener(&here)) == 0);
+  CHECK(connect(fd, (struct sockaddr *)&here, sizeof here) == -1 && errno == ECONNREFUSED);
+  CHECK(set(fd, SOL_SOCKET, 9999, &on, sizeof on) == -1 && errno == ENOPROTOOPT);
+  CHECK(is_call(entry_of(fd)->note_call, "connect")); /* tells more */
+  CHECK(close(fd) == 0);
+  CHECK(set(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == -1 && errno == EBADF);
+}
+
+TEST(setsockopt) { check_refused_option("setsockopt", setsockopt); }
+RAW_TEST(setsockopt) { check_refused_option("syscall", raw_setsockopt); }
+
+/* A connect that goes on by itself fails later; SO_ERROR tells. */
+CASE(outcome_of_connect) {
+  struct sockaddr_in here;
+  int server = listener(&here), error = 0;
+  socklen_t size = sizeof error;
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  CHECK(connect(fd, (struct sockaddr *)&here, sizeof here) == -1 && errno == EINPROGRESS);
+  CHECK(poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, 5000) == 1);
+  CHECK(getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0);
+  CHECK_EQUAL(entry_of(fd)->note_call, 0);
+  CHECK(close(server) == 0);
+  fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  CHECK(connect(fd, (struct sockaddr *)&here, sizeof here) == -1);
+  if (errno == EINPROGRESS) {
+    CHECK(poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, 5000) == 1);
+    CHECK(getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == ECONNREFUSED);
+    CHECK(is_call(entry_of(fd)->note_call, "getsockopt"));
+  } /* loopback may refuse at once */
+  CHECK_EQUAL(entry_of(fd)->note_error, ECONNREFUSED);
+  CHECK_EQUAL(detail_of(fd)->remote_size, sizeof here);
 }
 
 CASE(unix_names) {
