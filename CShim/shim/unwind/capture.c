@@ -217,6 +217,8 @@ static inline __attribute__((always_inline)) uint32_t capture(const struct fdt_c
 /* Without memory of earlier walks: on other stacks, and inside another capture. */
 static __attribute__((noinline)) uint32_t capture_plainly(const struct fdt_caller *caller,
                                                           uint64_t generation, bool nested) {
+  if (!nested && fdt_objects_expired())
+    fdt_objects_refresh();
   return capture(caller, NULL, generation, nested);
 }
 
@@ -225,6 +227,17 @@ static __attribute__((noinline)) uint32_t capture_plainly(const struct fdt_calle
  * it. It stood below this one on the same stack, then. */
 static bool is_abandoned(uintptr_t user, uintptr_t here) {
   return user >= thread.stack.lo && here < thread.stack.base && here >= user;
+}
+
+/* By the thread's last walk; what comes again is learnt as a whole. */
+static __attribute__((noinline)) uint32_t
+capture_anew(const struct fdt_caller *caller, uint64_t generation, struct fdt_known_stack *known) {
+  if (fdt_objects_expired())
+    fdt_objects_refresh();
+  uint32_t number = capture(caller, &thread.last, generation, false);
+  if (known != NULL && number != 0)
+    fdt_known_stack_learn(known, caller, &thread.last, number);
+  return number;
 }
 
 /* On the thread's own stack, with all that it remembers. */
@@ -243,20 +256,14 @@ capture_by_memory(const struct fdt_caller *caller, uint64_t generation, bool aba
     if (__builtin_expect(number != 0, 1))
       return number;
   }
-  uint32_t number = capture(caller, &thread.last, generation, false);
-  if (known != NULL && number != 0)
-    fdt_known_stack_learn(known, caller, &thread.last, number);
-  return number;
+  return capture_anew(caller, generation, known);
 }
 
 uint32_t fdt_capture(const struct fdt_caller *caller) {
   const uintptr_t here = (uintptr_t)__builtin_frame_address(0);
   const uintptr_t user = atomic_load_explicit(&thread.user, memory_order_relaxed);
   const uint64_t generation = generation_now();
-  const bool nested = user != 0 && !is_abandoned(user, here);
-  if (!nested && fdt_objects_expired())
-    fdt_objects_refresh();
-  if (nested)
+  if (__builtin_expect(user != 0, 0) && !is_abandoned(user, here))
     return capture_plainly(caller, generation, true);
 
   atomic_store_explicit(&thread.user, here, memory_order_relaxed);

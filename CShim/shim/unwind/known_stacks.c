@@ -33,6 +33,7 @@ struct fdt_known_stacks *fdt_known_stacks_of(uintptr_t base) {
 
 /* The words that lead from the innermost frame outwards; false when they are too many. */
 static bool copy_words(struct fdt_known_stack *stack, const struct fdt_last_walk *last) {
+  _Static_assert(FDT_KNOWN_WORDS % FDT_KNOWN_STEP == 0, "the last step has room");
   uint32_t count = 0;
   for (uint32_t at = last->first + 1; at < FDT_WALK_FRAMES; at++) {
     if (count + 2 > FDT_KNOWN_WORDS)
@@ -43,6 +44,10 @@ static bool copy_words(struct fdt_known_stack *stack, const struct fdt_last_walk
       stack->words[count++] = (struct fdt_known_word){
           (const uintptr_t *)(last->base - last->fp_slot[at]), last->base - last->fp[at]};
   }
+  if (count == 0)
+    return false;
+  for (; count % FDT_KNOWN_STEP != 0; count++)
+    stack->words[count] = stack->words[count - 1];
   stack->count = count;
   return true;
 }

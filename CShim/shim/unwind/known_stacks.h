@@ -13,6 +13,7 @@
 
 #define FDT_KNOWN_STACKS 16 /* for each thread, found by where they start */
 #define FDT_KNOWN_WORDS  76 /* a deeper stack is left to the last walk    */
+#define FDT_KNOWN_STEP   4  /* so many are compared at once               */
 
 struct fdt_known_word {
   const uintptr_t *slot;
@@ -21,7 +22,7 @@ struct fdt_known_word {
 
 struct fdt_known_stack {
   uint32_t number; /* in the trace; 0: none, or being written */
-  uint32_t count;
+  uint32_t count;  /* a multiple of FDT_KNOWN_STEP */
   uint64_t generation;
   uintptr_t pc;
   uintptr_t sp;
@@ -61,9 +62,9 @@ static inline uint32_t fdt_known_stack_number(const struct fdt_known_stack *stac
     return 0;
   uintptr_t difference = 0;
   const struct fdt_known_word *word = stack->words, *end = word + stack->count;
-#pragma GCC unroll 4
-  for (; word < end; word++)
-    difference |= *word->slot ^ word->word;
+  for (; word < end; word += FDT_KNOWN_STEP)
+    difference |= (*word[0].slot ^ word[0].word) | (*word[1].slot ^ word[1].word) |
+                  (*word[2].slot ^ word[2].word) | (*word[3].slot ^ word[3].word);
   return difference == 0 ? stack->number : 0;
 }
 
