@@ -107,9 +107,18 @@ static const struct fdt_detail *find_known(const struct fdt_process *process, in
 void fdt_detail_duplicated(struct fdt_process *process, int source, const struct fdt_live *from,
                            int fd, const struct fdt_live *entry) {
   const struct fdt_detail *known = find_known(process, source, from);
-  struct fdt_detail *detail = known == NULL ? NULL : edit(process, fd, entry);
+  struct fdt_detail *detail = known == NULL ? NULL : fdt_detail_make(process, fd);
   if (detail == NULL)
     return;
+  /* A number that is a duplicate of the same again and again has it all already. */
+  if (memcmp((const char *)detail + sizeof detail->generation,
+             (const char *)known + sizeof known->generation,
+             sizeof *detail - sizeof detail->generation) == 0) {
+    publish(detail, entry);
+    return;
+  }
+  __atomic_store_n(&detail->generation, 0, __ATOMIC_RELAXED);
+  __atomic_thread_fence(__ATOMIC_RELEASE);
   memcpy((char *)detail + sizeof detail->generation, (const char *)known + sizeof known->generation,
          sizeof *detail - sizeof detail->generation);
   publish(detail, entry);

@@ -62,7 +62,7 @@ void fdt_misuse_use(const struct fdt_act *act, int fd) {
 }
 
 void fdt_misuse_owned(const struct fdt_act *act, int fd, struct fdt_closing closing) {
-  struct fdt_misuse what = misuse_of(act, FDT_MISUSE_CLOSE_OWNED, closing.stack);
+  struct fdt_misuse what = misuse_of(act, FDT_MISUSE_CLOSE_OWNED, closing.entry->note_stack);
   /* Marked as closing by this thread: nobody else writes the entry now. */
   remember_opening(&what, closing.entry);
   fdt_misuse_add(&what, fd, closing.entry->note_ticks);

@@ -188,7 +188,7 @@ struct fdt_closing fdt_close_begin(const struct fdt_act *act, int fd) {
   struct event event;
   if (!begin(&event, act))
     return closing;
-  closing.stack = event.stack;
+  closing.word = event.stack;
   struct fdt_live *entry = fdt_live_find(event.record, fd);
   if (entry == NULL)
     return closing;
@@ -212,21 +212,20 @@ struct fdt_closing fdt_close_begin(const struct fdt_act *act, int fd) {
   return closing;
 }
 
-void fdt_close_end(const struct fdt_act *act, int fd, struct fdt_closing closing, int error) {
+void fdt_close_failed(const struct fdt_act *act, int fd, struct fdt_closing closing, int error) {
   uint32_t process = fdt_process_here();
   if (closing.entry != NULL) {
     /* EBADF of a descriptor that the table had: somebody closed it unseen.
      * Every other error of close(2) has closed it all the same. */
     uint32_t end = error == EBADF ? FDT_LIVE_VANISHED : FDT_LIVE_CLOSED;
-    /* Fails when the number was opened again meanwhile: then it is that one's. */
     fdt_change(&closing.entry->state, closing.word, (FDT_LIVE_GENERATION(closing.word) << 8) | end);
     if (error == EBADF && process != 0)
       fdt_count32(&fdt_process_at(process)->vanished);
     return;
   }
-  if (error == 0 || process == 0)
+  if (process == 0)
     return;
-  struct event event = {process, fdt_process_at(process), closing.stack, fdt_ticks()};
+  struct event event = {process, fdt_process_at(process), closing.word, fdt_ticks()};
   write_event(&event, act, FDT_EVENT_CLOSED, fd, error, 0);
   if (error == EBADF)
     fdt_misuse_close(act, fd, event.stack, event.ticks);

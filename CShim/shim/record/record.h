@@ -4,6 +4,8 @@
 #define FDT_RECORD_RECORD_H
 
 #include "fdtrack_format.h"
+#include "trace/counters.h"
+#include "trace/trace.h"
 #include "unwind/capture.h"
 
 #include <stdbool.h>
@@ -59,13 +61,25 @@ void fdt_duplicated(const struct fdt_act *act, int source, int fd, bool cloexec,
  * kernel has it back, so all is written before the call. */
 struct fdt_closing {
   struct fdt_live *entry; /* NULL: not in the table */
-  uint32_t word;          /* its state while closing */
-  uint32_t stack;
-  uint8_t owner; /* enum fdt_owner, when the entry is this process's own opening */
+  uint32_t word;          /* its state while closing; without an entry, the stack of the call */
+  uint8_t owner;          /* enum fdt_owner, when the entry is this process's own opening */
 };
+_Static_assert(sizeof(struct fdt_closing) <= 16, "it travels in registers");
 struct fdt_closing fdt_close_begin(const struct fdt_act *act, int fd);
+
+/* What there is to say of a close that did not go well. */
+void fdt_close_failed(const struct fdt_act *act, int fd, struct fdt_closing closing, int error);
+
 /* `error` is 0 or the errno of the call. */
-void fdt_close_end(const struct fdt_act *act, int fd, struct fdt_closing closing, int error);
+static inline void fdt_close_end(const struct fdt_act *act, int fd, struct fdt_closing closing,
+                                 int error) {
+  if (fdt_unlikely(error != 0))
+    fdt_close_failed(act, fd, closing, error);
+  else if (closing.entry != NULL)
+    /* Fails when the number was opened again meanwhile: then it is that one's. */
+    fdt_change(&closing.entry->state, closing.word,
+               (FDT_LIVE_GENERATION(closing.word) << 8) | FDT_LIVE_CLOSED);
+}
 
 /* All of first..last ended (close_range), or got FD_CLOEXEC. */
 void fdt_closed_range(const struct fdt_act *act, unsigned first, unsigned last);

@@ -3,8 +3,6 @@
 #include "losses.h"
 #include "trace.h"
 
-static void *unit_at(uint32_t ref) { return fdt_trace.units + (size_t)(ref - 1) * FDT_UNIT_SIZE; }
-
 /* Units are handed out once and never given back: the table of an ended
  * process is what the report is about. A fresh file holds zeros. */
 static uint32_t take_units(uint32_t count) {
@@ -29,9 +27,7 @@ static void *follow(uint32_t *slot, uint32_t count, int make) {
     if (__atomic_compare_exchange_n(slot, &ref, mine, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
       ref = mine;
   }
-  return ref == 0 || ref > fdt_trace.unit_count || count > fdt_trace.unit_count - (ref - 1)
-             ? NULL
-             : unit_at(ref);
+  return fdt_units_at(ref, count);
 }
 
 static struct fdt_block_ref *find_block(struct fdt_process *process, int fd, int make) {
@@ -54,25 +50,25 @@ static struct fdt_block_ref *find_block(struct fdt_process *process, int fd, int
   return &blocks[fd % FDT_LEAF_FDS / FDT_BLOCK_FDS];
 }
 
-struct fdt_live *fdt_live_find(const struct fdt_process *process, int fd) {
+struct fdt_live *fdt_live_find_far(const struct fdt_process *process, int fd) {
   struct fdt_block_ref *block = find_block((struct fdt_process *)process, fd, 0);
   struct fdt_live *entries = block == NULL ? NULL : follow(&block->live, 1, 0);
   return entries == NULL ? NULL : &entries[fd % FDT_BLOCK_FDS];
 }
 
-struct fdt_live *fdt_live_make(struct fdt_process *process, int fd) {
+struct fdt_live *fdt_live_make_far(struct fdt_process *process, int fd) {
   struct fdt_block_ref *block = find_block(process, fd, 1);
   struct fdt_live *entries = block == NULL ? NULL : follow(&block->live, 1, 1);
   return entries == NULL ? NULL : &entries[fd % FDT_BLOCK_FDS];
 }
 
-const struct fdt_detail *fdt_detail_find(const struct fdt_process *process, int fd) {
+const struct fdt_detail *fdt_detail_find_far(const struct fdt_process *process, int fd) {
   struct fdt_block_ref *block = find_block((struct fdt_process *)process, fd, 0);
   struct fdt_detail *details = block == NULL ? NULL : follow(&block->detail, FDT_DETAIL_UNITS, 0);
   return details == NULL ? NULL : &details[fd % FDT_BLOCK_FDS];
 }
 
-struct fdt_detail *fdt_detail_make(struct fdt_process *process, int fd) {
+struct fdt_detail *fdt_detail_make_far(struct fdt_process *process, int fd) {
   struct fdt_block_ref *block = find_block(process, fd, 1);
   struct fdt_detail *details = block == NULL ? NULL : follow(&block->detail, FDT_DETAIL_UNITS, 1);
   return details == NULL ? NULL : &details[fd % FDT_BLOCK_FDS];

@@ -2,21 +2,68 @@
 #ifndef FDT_TRACE_LIVE_H
 #define FDT_TRACE_LIVE_H
 
-#include "fdtrack_format.h"
+#include "trace.h"
 
 #include <stddef.h>
 
+/* The way through the index units, for high numbers and for blocks not made yet. */
+struct fdt_live *fdt_live_find_far(const struct fdt_process *process, int fd);
+struct fdt_live *fdt_live_make_far(struct fdt_process *process, int fd);
+const struct fdt_detail *fdt_detail_find_far(const struct fdt_process *process, int fd);
+struct fdt_detail *fdt_detail_make_far(struct fdt_process *process, int fd);
+
+/* The `count` units that `ref` names; NULL for none, and for a reference that leads
+ * out of the section. */
+static inline void *fdt_units_at(uint32_t ref, uint32_t count) {
+  if (ref == 0 || ref > fdt_trace.unit_count || count > fdt_trace.unit_count - (ref - 1))
+    return NULL;
+  return fdt_trace.units + (size_t)(ref - 1) * FDT_UNIT_SIZE;
+}
+
+/* The entries of the block of a number that the process record leads to by itself, as
+ * nearly all do; NULL for another, or when there is none yet. Acquire: pairs with the
+ * release that made the block. */
+static inline struct fdt_live *fdt_live_near(const struct fdt_process *process, int fd) {
+  if (fdt_unlikely((uint32_t)fd >= FDT_DIRECT_FDS))
+    return NULL;
+  const uint32_t *ref = &process->direct[(uint32_t)fd / FDT_BLOCK_FDS].live;
+  struct fdt_live *entries = fdt_units_at(__atomic_load_n(ref, __ATOMIC_ACQUIRE), 1);
+  return entries == NULL ? NULL : &entries[(uint32_t)fd % FDT_BLOCK_FDS];
+}
+
+/* The same for the cold part. */
+static inline struct fdt_detail *fdt_detail_near(const struct fdt_process *process, int fd) {
+  if (fdt_unlikely((uint32_t)fd >= FDT_DIRECT_FDS))
+    return NULL;
+  const uint32_t *ref = &process->direct[(uint32_t)fd / FDT_BLOCK_FDS].detail;
+  struct fdt_detail *details =
+      fdt_units_at(__atomic_load_n(ref, __ATOMIC_ACQUIRE), FDT_DETAIL_UNITS);
+  return details == NULL ? NULL : &details[(uint32_t)fd % FDT_BLOCK_FDS];
+}
+
 /* Returns the entry of `fd`, or NULL where none was ever made. */
-struct fdt_live *fdt_live_find(const struct fdt_process *process, int fd);
+static inline struct fdt_live *fdt_live_find(const struct fdt_process *process, int fd) {
+  struct fdt_live *entry = fdt_live_near(process, fd);
+  return fdt_likely(entry != NULL) ? entry : fdt_live_find_far(process, fd);
+}
 
 /* Returns the entry of `fd`, making room for it; NULL when there is none, which is counted. */
-struct fdt_live *fdt_live_make(struct fdt_process *process, int fd);
-
-/* Returns the cold part of an entry, making room for it; NULL as above. */
-struct fdt_detail *fdt_detail_make(struct fdt_process *process, int fd);
+static inline struct fdt_live *fdt_live_make(struct fdt_process *process, int fd) {
+  struct fdt_live *entry = fdt_live_near(process, fd);
+  return fdt_likely(entry != NULL) ? entry : fdt_live_make_far(process, fd);
+}
 
 /* Returns the cold part of an entry, or NULL where none was ever made. */
-const struct fdt_detail *fdt_detail_find(const struct fdt_process *process, int fd);
+static inline const struct fdt_detail *fdt_detail_find(const struct fdt_process *process, int fd) {
+  const struct fdt_detail *detail = fdt_detail_near(process, fd);
+  return fdt_likely(detail != NULL) ? detail : fdt_detail_find_far(process, fd);
+}
+
+/* Returns the cold part of an entry, making room for it; NULL as above. */
+static inline struct fdt_detail *fdt_detail_make(struct fdt_process *process, int fd) {
+  struct fdt_detail *detail = fdt_detail_near(process, fd);
+  return fdt_likely(detail != NULL) ? detail : fdt_detail_make_far(process, fd);
+}
 
 /* Calls `visit` with each block of FDT_BLOCK_FDS entries that exists, by rising fd. */
 void fdt_live_blocks(struct fdt_process *process,
