@@ -22,6 +22,8 @@ let package = Package(
       dependencies: [.product(name: "SystemPackage", package: "swift-system")]),
     // Checked reads -> the trace as values.
     .target(name: "TraceModel", dependencies: ["TraceBytes", "FDTrackFormat"]),
+    // Text -> what call sites are to be left alone. Pure: no I/O, no symbols.
+    .target(name: "Suppressions", dependencies: ["TraceModel"]),
     // The trace -> findings. Pure: no I/O, no symbols.
     .target(name: "LeakAnalysis", dependencies: ["TraceModel"]),
     // Code addresses -> functions and lines. Knows nothing of leaks.
@@ -43,6 +45,7 @@ let package = Package(
 
     .testTarget(
       name: "TraceModelTests", dependencies: ["TraceBytes", "TraceModel", "FDTrackFormat"]),
+    .testTarget(name: "SuppressionsTests", dependencies: ["Suppressions"]),
     .testTarget(name: "LeakAnalysisTests", dependencies: ["LeakAnalysis", "TraceModel"]),
     .testTarget(name: "SymbolicationTests", dependencies: ["Symbolication"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),

@@ -19,7 +19,7 @@ public struct Descriptor: Equatable, Sendable {
   }
 
   /// Who owns the descriptor (`enum fdt_owner`).
-  public enum Owner: String, Equatable, Sendable {
+  public enum Owner: String, CaseIterable, Sendable {
     case raw, file = "FILE", directory = "DIR", popen
     /// libc itself, between calls of which none tells the number.
     case libc

@@ -18,6 +18,11 @@ public struct DescriptorKind: Hashable, Comparable, Sendable, CustomStringConver
   public var name: String { fdt_kind_name(rawValue).map { String(cString: $0) } ?? "unknown" }
   public var description: String { name }
 
+  /// The names of all kinds that the format knows.
+  public static var allNames: [String] {
+    (0..<FDT_KIND_COUNT.rawValue).map { Self(rawValue: $0).name }
+  }
+
   public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
   public static let unknown = Self(FDT_KIND_UNKNOWN)

@@ -23,6 +23,9 @@ let package = Package(
       name: "TraceModel", dependencies: ["TraceBytes", "FDTrackFormat"],
       path: "Modules/TraceModel", swiftSettings: instrumented),
     .target(
+      name: "Suppressions", dependencies: ["TraceModel"], path: "Modules/Suppressions",
+      swiftSettings: instrumented),
+    .target(
       name: "LeakAnalysis", dependencies: ["TraceModel"], path: "Modules/LeakAnalysis",
       swiftSettings: instrumented),
     .target(

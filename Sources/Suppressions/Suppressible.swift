@@ -1,0 +1,41 @@
+/// What suppressions look at. The cheap is asked for first, and the rest only when that holds.
+public protocol Suppressible {
+  /// The function that was called, by each of its names.
+  var callNames: [String] { get }
+  /// What the kernel made, such as `tcp`.
+  var kindName: String { get }
+  /// Sixteen hexadecimal digits; nil where functions have no names yet.
+  var fingerprintText: String? { get }
+  var openDescriptors: [SuppressibleDescriptor] { get }
+  /// Innermost first; none where functions have no names yet.
+  var suppressibleFrames: [SuppressibleFrame] { get }
+}
+
+public struct SuppressibleDescriptor: Equatable, Sendable {
+  /// Its path, link or addresses.
+  public var names: [String]
+  /// `raw`, `FILE`, `DIR`, `popen`, `libc`.
+  public var owner: String
+
+  public init(names: [String], owner: String) {
+    self.names = names
+    self.owner = owner
+  }
+}
+
+/// One frame of a stack; what is not known is nil.
+public struct SuppressibleFrame: Equatable, Sendable {
+  /// The function's names: with its parameters and without.
+  public var functions: [String]
+  /// The path of the program or library.
+  public var module: String?
+  public var file: String?
+  public var line: Int?
+
+  public init(functions: [String], module: String?, file: String?, line: Int?) {
+    self.functions = functions
+    self.module = module
+    self.file = file
+    self.line = line
+  }
+}
