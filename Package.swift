@@ -29,14 +29,14 @@ let package = Package(
     // Code addresses -> functions and lines. Knows nothing of leaks.
     .target(name: "Symbolication", dependencies: ["CElfutils", "CLibiberty"]),
     // Findings and symbols -> text, Markdown, JSON. Knows nothing of files.
-    .target(name: "Reporting", dependencies: ["LeakAnalysis", "Symbolication"]),
+    .target(name: "Reporting", dependencies: ["LeakAnalysis", "Suppressions", "Symbolication"]),
     // Starts the command of `fdtrack run`: what posix_spawn cannot do.
     .target(name: "CommandLaunch"),
     // The whole path, for both programs.
     .target(
       name: "CommandLineTools",
       dependencies: [
-        "Reporting", "FDTrackFormat", "CommandLaunch",
+        "Reporting", "Suppressions", "FDTrackFormat", "CommandLaunch",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
@@ -48,7 +48,7 @@ let package = Package(
     .testTarget(name: "SuppressionsTests", dependencies: ["Suppressions"]),
     .testTarget(name: "LeakAnalysisTests", dependencies: ["LeakAnalysis", "TraceModel"]),
     .testTarget(name: "SymbolicationTests", dependencies: ["Symbolication"]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Suppressions"]),
     .testTarget(
       name: "CommandLineToolsTests",
       dependencies: [

@@ -13,17 +13,21 @@ public struct ReportOptions: Equatable, Sendable {
   public var process: Int?
   /// Report every open site, also those that closed everything.
   public var includesAll: Bool
+  /// What it is held against.
+  public var references: ReportReferences
   /// Colour is used on a terminal only, and never against NO_COLOR.
   public var allowsColor: Bool
 
   public init(
     format: ReportFormat = .text, minimumCount: Int = 1, process: Int? = nil,
-    includesAll: Bool = false, allowsColor: Bool = true
+    includesAll: Bool = false, references: ReportReferences = ReportReferences(),
+    allowsColor: Bool = true
   ) {
     self.format = format
     self.minimumCount = minimumCount
     self.process = process
     self.includesAll = includesAll
+    self.references = references
     self.allowsColor = allowsColor
   }
 }
@@ -80,7 +84,8 @@ public func produceReport(
   let assembly = ReportAssembly(
     findings, tracePath: path,
     filter: ReportFilter(
-      minimumCount: options.minimumCount, pid: options.process, includesAll: options.includesAll))
+      minimumCount: options.minimumCount, pid: options.process, includesAll: options.includesAll),
+    suppressions: options.references.suppressions)
   let symbols = Symbolizer().symbolize(assembly.requests) { progress.show($0) }
   progress.clear()
   let report = assembly.report(symbols: symbols)

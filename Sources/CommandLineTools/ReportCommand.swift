@@ -12,8 +12,9 @@ public struct ReportCommand: ParsableCommand {
 
       EXIT STATUS
         0  the report was made
-        1  --fail-on-leak, and there is a leak
-        2  no report: wrong usage, a file that is no usable trace, or output that failed
+        1  --fail-on-leak, and there is a leak that is not suppressed
+        2  no report: wrong usage, a trace or other file that cannot be used, or output that \
+           failed
       """,
     version: fdtrackVersion)
 
@@ -26,7 +27,7 @@ public struct ReportCommand: ParsableCommand {
 
   public func run() throws {
     let outcome = try produceReport(
-      trace: trace, options: options.reportOptions, to: options.reportOutput())
+      trace: trace, options: options.reportOptions(), to: options.reportOutput())
     if options.failOnLeak && outcome.hasLeak { throw ExitCode(1) }
   }
 

@@ -21,7 +21,9 @@ public struct ReportCommandOptions: ParsableArguments {
   @Flag(help: "Report every site, also those that closed everything.")
   public var all = false
 
-  @Flag(help: "Exit with status 1 when there is a leak.")
+  @OptionGroup public var references: ReferenceOptions
+
+  @Flag(help: "Exit with status 1 when there is a leak that is not suppressed.")
   public var failOnLeak = false
 
   @Flag(help: "Never colour the report. So does a NO_COLOR in the environment.")
@@ -36,11 +38,11 @@ public struct ReportCommandOptions: ParsableArguments {
     }
   }
 
-  /// What ``produceReport(trace:options:to:)`` takes.
-  public var reportOptions: ReportOptions {
+  /// What ``produceReport(trace:options:to:)`` takes; reads the files that options name.
+  public func reportOptions() throws(ReportFailure) -> ReportOptions {
     ReportOptions(
       format: format, minimumCount: minCount, process: process, includesAll: all,
-      allowsColor: !noColor)
+      references: try references.load(), allowsColor: !noColor)
   }
 
   /// Where the report goes: the file of `--output`, standard output for `-`, or else `stream`.

@@ -13,8 +13,9 @@ public struct RunCommand: ParsableCommand {
 
       EXIT STATUS
         That of the command; 128+N when signal N killed it. Besides:
-        1    --fail-on-leak: the command succeeded, but leaked
-        125  fdtrack itself failed (wrong usage, no recorder, or --fail-on-leak without a trace)
+        1    --fail-on-leak: the command succeeded, but leaked what is not suppressed
+        125  fdtrack itself failed (wrong usage, a file that cannot be used, no recorder, or \
+             --fail-on-leak without a trace)
         126  the command was found but cannot be executed
         127  there is no such command
       """)
@@ -29,6 +30,8 @@ public struct RunCommand: ParsableCommand {
 
   @Option(help: "The size of the trace, such as 64M. What does not fit is counted as lost.")
   var size: RunSize?
+
+  @OptionGroup var references: ReferenceOptions
 
   @Flag(help: "Exit with 1 when the command succeeds but leaks.")
   var failOnLeak = false
@@ -64,6 +67,15 @@ public struct RunCommand: ParsableCommand {
   }
 
   public func run() throws {
+    // Before the command runs: nobody should wait for it to learn of a wrong file.
+    let references: ReportReferences
+    do throws(ReportFailure) {
+      references = try self.references.load()
+    } catch {
+      let failure = RunFailure.own(error.description)
+      RunSession.say(failure.description)
+      throw ExitCode(failure.exitStatus)
+    }
     var session = RunSession(
       arguments: Self.originalBytes(of: words, in: Self.programArguments()),
       output: FilePath(output))
@@ -72,10 +84,9 @@ public struct RunCommand: ParsableCommand {
     session.failsOnLeak = failOnLeak
     if !noReport {
       session.reportIsData = reportFormat == .json
-      session.report = { [reportFormat] trace in
-        try produceReport(
-          trace: trace.string, options: ReportOptions(format: reportFormat), to: .standardError
-        ).hasLeak
+      let options = ReportOptions(format: reportFormat, references: references)
+      session.report = { trace in
+        try produceReport(trace: trace.string, options: options, to: .standardError).hasLeak
       }
     }
     let status: Int32

@@ -17,7 +17,7 @@ struct ReportSubcommand: ParsableCommand {
   func run() throws {
     do {
       let outcome = try produceReport(
-        trace: trace, options: options.reportOptions, to: options.reportOutput())
+        trace: trace, options: options.reportOptions(), to: options.reportOutput())
       if options.failOnLeak && outcome.hasLeak { throw ExitCode(1) }
     } catch let failure as ReportFailure {
       fputs("fdtrack: \(failure)\n", Glibc.stderr)

@@ -11,7 +11,7 @@ struct ReportOptionsTests {
       "--fail-on-leak", "-o", "out.json",
     ])
     #expect(
-      options.reportOptions
+      try options.reportOptions()
         == ReportOptions(
           format: .json, minimumCount: 5, process: 812, includesAll: true, allowsColor: false))
     #expect(options.reportOutput() == .file("out.json"))
@@ -21,7 +21,7 @@ struct ReportOptionsTests {
   @Test("Without options: text, everything open, to the stream of the caller's choice")
   func defaults() throws {
     let options = try ReportCommandOptions.parse([])
-    #expect(options.reportOptions == ReportOptions())
+    #expect(try options.reportOptions() == ReportOptions())
     #expect(options.reportOutput() == .standardOutput)
     #expect(options.reportOutput(otherwise: .standardError) == .standardError)
     #expect(

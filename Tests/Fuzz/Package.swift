@@ -32,7 +32,7 @@ let package = Package(
       name: "Symbolication", dependencies: ["CElfutils", "CLibiberty"],
       path: "Modules/Symbolication", swiftSettings: instrumented),
     .target(
-      name: "Reporting", dependencies: ["LeakAnalysis", "Symbolication"],
+      name: "Reporting", dependencies: ["LeakAnalysis", "Suppressions", "Symbolication"],
       path: "Modules/Reporting", swiftSettings: instrumented),
     .executableTarget(
       name: "TraceFuzz", dependencies: ["Reporting", "FDTrackFormat"], path: "TraceFuzz",

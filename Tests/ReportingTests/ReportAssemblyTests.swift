@@ -1,3 +1,4 @@
+import Suppressions
 import Symbolication
 import Testing
 
@@ -118,6 +119,19 @@ struct ReportAssemblyTests {
     #expect(none.processes.map(\.pid) == [812])
     #expect(none.processes[0].inherited[0].opener == Report.ProcessName(pid: 790, program: nil))
     #expect(none.omitted == Report.Omitted(sites: 2, descriptors: 4, leaks: 1))
+  }
+
+  @Test("Suppressions are held against all that is open, whatever the filter shows")
+  func suppressions() throws {
+    let text = "{\nall\nkind: tcp\n}\n{\nrest\nfun: gone\n}"
+    let assembly = ReportAssembly(
+      findings, tracePath: "t", filter: ReportFilter(pid: 812),
+      suppressions: SuppressionList(try SuppressionFile.parse(text.utf8, file: "f")))
+    #expect(assembly.requests.map(\.addresses) == [[0x1000, 0x2000], [0x3000]])
+    let report = assembly.report(symbols: [])
+    #expect(report.sites.isEmpty)
+    #expect(report.suppressions.map(\.sites) == [1, 0])
+    #expect(report.omitted == Report.Omitted(sites: 2, descriptors: 4, leaks: 0))
   }
 
   @Test("A site whose stack was not stored says so")

@@ -4,7 +4,7 @@ import LeakAnalysis
 enum Advice {
   static func of(_ site: Report.Site) -> [String] {
     var advice: [String] = []
-    if site.verdict == .leak || site.verdict == .suspect {
+    if site.found == .leak || site.found == .suspect {
       advice.append(closing(site))
     }
     if site.reasons.contains(where: { $0.code == "missing_cloexec" }) {

@@ -1,4 +1,5 @@
 import LeakAnalysis
+import Suppressions
 import Symbolication
 import TraceModel
 
@@ -11,21 +12,28 @@ public struct ReportAssembly: Sendable {
   let findings: Findings
   let tracePath: String
   private let filter: ReportFilter
+  private let suppressions: SuppressionList
   private let planned: StackResolver
-  /// Sites that pass the filter, in rank order.
-  private let kept: [Int]
+  /// Sites that are looked at, in rank order: those that pass the filter, and with
+  /// suppressions all that have something open, to tell which of them are used.
+  private let examined: [Int]
   private let pids: [Int: Int]
 
-  public init(_ findings: Findings, tracePath: String, filter: ReportFilter = ReportFilter()) {
+  public init(
+    _ findings: Findings, tracePath: String, filter: ReportFilter = ReportFilter(),
+    suppressions: SuppressionList = SuppressionList()
+  ) {
     self.findings = findings
     self.tracePath = tracePath
     self.filter = filter
+    self.suppressions = suppressions
     let pids = Dictionary(findings.processes.map { ($0.id, $0.pid) }) { first, _ in first }
     self.pids = pids
-    kept = findings.sites.indices.filter { index in
-      filter.apply(to: Self.counts(of: findings.sites[index]), pids: pids) != nil
+    examined = findings.sites.indices.filter { index in
+      !suppressions.isEmpty && findings.sites[index].live > 0
+        || filter.apply(to: Self.counts(of: findings.sites[index]), pids: pids) != nil
     }
-    planned = StackResolver(findings, uses: Self.stacks(of: findings, sites: kept))
+    planned = StackResolver(findings, uses: Self.stacks(of: findings, sites: examined))
   }
 
   /// What has to be looked up, one request for each module.
@@ -37,15 +45,10 @@ public struct ReportAssembly: Sendable {
     resolver.take(symbols)
     var report = Report(trace: summary())
     report.includesAll = filter.includesAll
-    report.sites = kept.compactMap { index in
-      filter.apply(to: site(findings.sites[index], resolver), pids: pids)
-    }
-    let shown = Set(report.sites.map(\.id))
-    for site in findings.sites where site.live > 0 && !shown.contains(site.id) {
-      report.omitted.sites += 1
-      report.omitted.descriptors += site.live
-      if site.verdict == .leak { report.omitted.leaks += 1 }
-    }
+    var sites = examined.map { site(findings.sites[$0], resolver) }
+    report.suppressions = Self.suppress(&sites, by: suppressions)
+    report.sites = sites.compactMap { filter.apply(to: $0, pids: pids) }
+    report.omitted = omitted(of: sites, shown: report.sites)
     let openers = openers(resolver)
     let names = Dictionary(
       findings.processes.map { ($0.id, Self.identity(of: $0).name) }
@@ -58,6 +61,18 @@ public struct ReportAssembly: Sendable {
       .map { self.misuse($0, resolver) }
     report.bareModules = resolver.bareModules
     return report
+  }
+
+  private func omitted(of sites: [Report.Site], shown: [Report.Site]) -> Report.Omitted {
+    let shown = Set(shown.map(\.id))
+    let suppressed = Set(sites.lazy.filter { $0.suppressed != nil }.map(\.id))
+    var omitted = Report.Omitted()
+    for site in findings.sites where site.live > 0 && !shown.contains(site.id) {
+      omitted.sites += 1
+      omitted.descriptors += site.live
+      if site.verdict == .leak && !suppressed.contains(site.id) { omitted.leaks += 1 }
+    }
+    return omitted
   }
 
   /// Where each site's descriptors come from, for what is told of them elsewhere.

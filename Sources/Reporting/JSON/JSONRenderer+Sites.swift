@@ -28,9 +28,24 @@ extension JSONRenderer {
       "cause": site.cause.map(note) ?? .null,
       "rate_per_hour": .init(site.growth?.perHour), "rate_fit": .init(site.growth?.fit),
       "rate_quality": .init(
-        site.growth?.steadiness ?? (site.verdict == .leak ? "not_enough_data" : nil)),
+        site.growth?.steadiness ?? (site.found == .leak ? "not_enough_data" : nil)),
       "limit_reached_in_ns": .init(site.limitReachedInNs),
       "advice": .array(site.advice.map { .init($0) }),
+      "suppressed": site.suppressed.map(suppressed) ?? .null,
+    ])
+  }
+
+  private func suppressed(_ by: Report.Suppressed) -> JSONValue {
+    .object([
+      "name": .init(by.name), "file": .init(by.file), "line": .init(by.line),
+      "reason": .init(by.reason), "verdict": .init(by.verdict.rawValue),
+    ])
+  }
+
+  func suppression(_ use: Report.SuppressionUse) -> JSONValue {
+    .object([
+      "name": .init(use.name), "file": .init(use.file), "line": .init(use.line),
+      "sites": .init(use.sites), "fds": .init(use.descriptors),
     ])
   }
 

@@ -14,6 +14,7 @@ public struct JSONRenderer: Sendable {
       ("processes", { $0.array(report.processes, process) }),
       ("sites", { $0.array(report.sites, site) }),
       ("misuse", { $0.array(report.misuse, misuse) }),
+      ("suppressions", { $0.array(report.suppressions, suppression) }),
       ("modules_without_symbols", { $0.array(report.bareModules, bareModule) }),
       ("summary", { $0.write(summary(report)) }),
     ])
@@ -28,6 +29,8 @@ public struct JSONRenderer: Sendable {
       "leaked_fds": .init(report.liveCount(.leak)),
       "suspect_sites": .init(report.sites(.suspect).count),
       "held_sites": .init(report.sites(.held).count),
+      "suppressed_sites": .init(report.sites(.suppressed).count),
+      "suppressed_fds": .init(report.liveCount(.suppressed)),
       "lossy": .init(report.isLossy),
       "omitted_sites": .init(report.omitted.sites),
       "omitted_fds": .init(report.omitted.descriptors),

@@ -27,7 +27,7 @@ public struct MarkdownRenderer: Sendable {
     let narrative = Narrative(report)
     var pieces = [Piece(weight: .always, text: header(narrative))]
     for site in report.sites where site.verdict != .clean {
-      guard site.verdict != .held || report.includesAll else { continue }
+      guard site.verdict <= .suspect || report.includesAll else { continue }
       pieces += self.site(site, narrative)
     }
     pieces += brief(report, narrative)
@@ -37,6 +37,8 @@ public struct MarkdownRenderer: Sendable {
     pieces.append(tree(narrative))
     pieces.append(
       list("Coverage", narrative.coverage.map { Narrative.cut($0, to: 500) }, weight: .always))
+    pieces.append(
+      list("Unused suppressions", narrative.unusedSuppressions, weight: .started))
     pieces.append(Piece(weight: .context, text: environment(report)))
     return fit(pieces.filter { !$0.text.isEmpty })
   }

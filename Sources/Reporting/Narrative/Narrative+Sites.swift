@@ -89,7 +89,7 @@ extension Narrative {
       parts.append("\(site.opened) opened, \(site.closed) closed, at most \(site.peak) at once")
     }
     var lines = parts.isEmpty ? [] : [parts.joined(separator: "; ") + "."]
-    if site.verdict == .leak { lines.append(growth(of: site)) }
+    if site.found == .leak { lines.append(growth(of: site)) }
     return lines
   }
 

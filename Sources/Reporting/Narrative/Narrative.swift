@@ -9,7 +9,14 @@ struct Narrative {
   init(_ report: Report) { self.report = report }
 
   /// The verdict in one line.
-  var headline: String { verdict + limitNote + misuseNote }
+  var headline: String { verdict + suppressedNote + limitNote + misuseNote }
+
+  private var suppressedNote: String {
+    let count = report.sites(.suppressed).count
+    guard count > 0 else { return "" }
+    return " \(Wording.count(count, "call site")) \(count == 1 ? "is" : "are") suppressed"
+      + " (\(Wording.count(report.liveCount(.suppressed), "fd")))."
+  }
 
   /// What else went wrong, whatever is open at the end.
   private var limitNote: String {

@@ -34,8 +34,13 @@ extension Report {
     public var limitReachedInNs: UInt64?
     /// What to change, as sentences; the most specific first.
     public var advice: [String] = []
+    /// By what its finding is suppressed; its verdict is `suppressed` then.
+    public var suppressed: Suppressed?
 
     public init(id: Int) { self.id = id }
+
+    /// The verdict without suppressions.
+    public var found: Verdict { suppressed?.verdict ?? verdict }
   }
 
   public struct ProcessCounts: Equatable, Sendable {
@@ -43,6 +48,18 @@ extension Report {
     public var opened: UInt64
     public var closed: UInt64
     public var live: Int
+  }
+
+  /// The block of a suppression file that speaks of a site.
+  public struct Suppressed: Equatable, Sendable {
+    /// Of the block, and where it stands.
+    public var name: String
+    public var file: String
+    public var line: Int
+    /// What the file says for it.
+    public var reason: String?
+    /// The verdict that it took the place of.
+    public var verdict: Verdict
   }
 
   /// Why a verdict was given.

@@ -94,11 +94,11 @@ extension Report.StackFrame {
   /// `in dial at client.c:41`, for sentences.
   public var phrase: String {
     guard let function else { return "at \(shortPlace)" }
-    return "in \(withoutParameters(function)) at \(shortPlace)"
+    return "in \(Self.withoutParameters(function)) at \(shortPlace)"
   }
 
   /// Sentences do without the parameters of C++ functions.
-  private func withoutParameters(_ name: String) -> String {
+  static func withoutParameters(_ name: String) -> String {
     let name = name.hasSuffix(") const") ? String(name.dropLast(6)) : name
     guard name.hasSuffix(")") else { return name }
     var depth = 0

@@ -14,6 +14,8 @@ public struct Report: Equatable, Sendable {
   public var misuse: [Misuse] = []
   /// Modules whose addresses stayed bare, by path.
   public var bareModules: [BareModule] = []
+  /// The suppressions that it was held against, in their order.
+  public var suppressions: [SuppressionUse] = []
   /// What the filter left out.
   public var omitted = Omitted()
   /// Sites that closed everything are listed, and held ones at full length.
@@ -62,6 +64,17 @@ public struct Report: Equatable, Sendable {
     public var text: String
     /// Distinct addresses of it in the report's stacks.
     public var addresses: Int
+  }
+
+  /// What one block of a suppression file did.
+  public struct SuppressionUse: Equatable, Sendable {
+    public var name: String
+    public var file: String
+    public var line: Int
+    /// Findings that it suppressed, and their open descriptors: over the whole trace,
+    /// whatever the filter left out.
+    public var sites = 0
+    public var descriptors = 0
   }
 
   public struct Omitted: Equatable, Sendable {

@@ -26,7 +26,7 @@ extension TextRenderer {
     switch verdict {
     case .leak: .leak
     case .suspect: .suspect
-    case .held, .clean: .good
+    case .held, .suppressed, .clean: .good
     }
   }
 

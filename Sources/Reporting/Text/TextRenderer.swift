@@ -27,13 +27,14 @@ public struct TextRenderer: Sendable {
     list("Wrong closes and uses", narrative.misuse, &canvas)
     processes(narrative, &canvas)
     list("Coverage", narrative.coverage, &canvas)
+    list("Unused suppressions", narrative.unusedSuppressions, &canvas)
     return canvas.text
   }
 
   private func isShownInFull(_ site: Report.Site, _ report: Report) -> Bool {
     switch site.verdict {
     case .leak, .suspect: true
-    case .held: report.includesAll
+    case .held, .suppressed: report.includesAll
     case .clean: false
     }
   }

@@ -1,0 +1,55 @@
+import Glibc
+import Reporting
+
+/// Reads files that a report is held against.
+enum InputFile {
+  /// The bytes of a regular file of `limit` bytes at most.
+  ///
+  /// - Throws: ``ReportFailure`` with the path, the reason, and what to do where that can be told.
+  static func bytes(at path: String, limit: Int) throws(ReportFailure) -> [UInt8] {
+    let fd = try open(path)
+    defer { close(fd) }
+    var bytes: [UInt8] = []
+    while true {
+      let chunk = try read(fd, path)
+      if chunk.isEmpty { return bytes }
+      guard chunk.count <= limit - bytes.count else {
+        throw failure(path, "is larger than \(limit >> 20) MiB; is it the right file?")
+      }
+      bytes += chunk
+    }
+  }
+
+  /// Opens a regular file; never waits, as for the writer of a FIFO.
+  static func open(_ path: String) throws(ReportFailure) -> Int32 {
+    let fd = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    guard fd >= 0 else { throw failure(path, text(of: errno)) }
+    var status = stat()
+    guard fstat(fd, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(fd)
+      throw failure(path, "is not a regular file; copy its content into one")
+    }
+    return fd
+  }
+
+  /// The next bytes; none at the end.
+  static func read(_ fd: Int32, _ path: String) throws(ReportFailure) -> [UInt8] {
+    var error: Int32 = 0
+    let chunk = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, filled in
+      var count = 0
+      repeat {
+        count = Glibc.read(fd, buffer.baseAddress, buffer.count)
+        error = count < 0 ? errno : 0
+      } while error == EINTR
+      filled = max(count, 0)
+    }
+    guard error == 0 else { throw failure(path, text(of: error)) }
+    return chunk
+  }
+
+  static func failure(_ path: String, _ reason: String) -> ReportFailure {
+    ReportFailure("\(VisibleText.escaped(path)): \(reason)")
+  }
+
+  private static func text(of error: Int32) -> String { String(cString: strerror(error)) }
+}

@@ -1,0 +1,21 @@
+/// Names of functions of the C library.
+public enum CallName {
+  /// The name in the manual of a function that programs call by another: which one they
+  /// bind to depends on macros and optimization. `open` for `open64`, `__open_2` (which
+  /// `_FORTIFY_SOURCE` puts in its place) and `__open64_2`.
+  ///
+  /// Source: feature_test_macros(7).
+  public static func plain(_ name: String) -> String {
+    var rest = name.drop { $0 == "_" }
+    if name.hasPrefix("_IO_") { rest = rest.dropFirst(3) }
+    for suffix in ["_chk", "_2"] where rest.hasSuffix(suffix) {
+      rest = rest.dropLast(suffix.count)
+    }
+    var words = rest.split(separator: "_", omittingEmptySubsequences: false)
+    for index in words.indices where words[index].hasSuffix("64") && words[index].count > 2 {
+      words[index] = words[index].dropLast(2)
+    }
+    let plain = words.joined(separator: "_")
+    return plain.isEmpty ? name : plain
+  }
+}
