@@ -13,6 +13,8 @@ public struct ReportOptions: Equatable, Sendable {
   public var process: Int?
   /// Report every open site, also those that closed everything.
   public var includesAll: Bool
+  /// Instead of the report, a suppression file for its findings.
+  public var generatesSuppressions = false
   /// What it is held against.
   public var references: ReportReferences
   /// Colour is used on a terminal only, and never against NO_COLOR.
@@ -106,7 +108,8 @@ private func trace(at path: String) throws -> Trace {
 private func render(
   _ report: Report, _ options: ReportOptions, on terminal: Int32?
 ) throws -> String {
-  switch options.format {
+  if options.generatesSuppressions { return SuppressionRenderer().render(report) }
+  return switch options.format {
   case .text:
     TextRenderer(style: Terminal.style(of: terminal, allowsColor: options.allowsColor))
       .render(report)

@@ -21,6 +21,10 @@ public struct ReportCommandOptions: ParsableArguments {
   @Flag(help: "Report every site, also those that closed everything.")
   public var all = false
 
+  @Flag(
+    help: "Write suppressions for the leaks and suspects instead of a report.")
+  public var genSuppressions = false
+
   @OptionGroup public var references: ReferenceOptions
 
   @Flag(help: "Exit with status 1 when there is a leak that is not suppressed.")
@@ -36,13 +40,18 @@ public struct ReportCommandOptions: ParsableArguments {
     guard process.map({ $0 > 0 }) ?? true else {
       throw ValidationError("--process must be a process id.")
     }
+    guard !genSuppressions || format == .text else {
+      throw ValidationError("--gen-suppressions writes a format of its own; leave out --format.")
+    }
   }
 
   /// What ``produceReport(trace:options:to:)`` takes; reads the files that options name.
   public func reportOptions() throws(ReportFailure) -> ReportOptions {
-    ReportOptions(
+    var options = ReportOptions(
       format: format, minimumCount: minCount, process: process, includesAll: all,
       references: try references.load(), allowsColor: !noColor)
+    options.generatesSuppressions = genSuppressions
+    return options
   }
 
   /// Where the report goes: the file of `--output`, standard output for `-`, or else `stream`.

@@ -33,7 +33,7 @@ struct ReportOptionsTests {
     "Values that make no sense are refused",
     arguments: [
       ["--min-count", "0"], ["--process", "0"], ["--process", "-1"], ["--format", "xml"],
-      ["--min-count", "x"], ["--colour"],
+      ["--min-count", "x"], ["--colour"], ["--gen-suppressions", "--format", "json"],
     ])
   func refused(arguments: [String]) {
     #expect(throws: (any Error).self) { try ReportCommandOptions.parse(arguments) }

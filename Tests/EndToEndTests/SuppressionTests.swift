@@ -36,6 +36,29 @@ struct SuppressionTests {
     }
   }
 
+  @Test(
+    "Generated suppressions suppress every leak and suspect, and nothing else",
+    arguments: [("manners", ["leak"]), ("cxx_leak", ["5"]), ("everything", ["."])])
+  func generated(fixture: String, arguments: [String]) throws {
+    try withTrace(fixture, arguments) { trace, file in
+      let before = try report(on: trace, ["--all"])
+      let findings = before.sites.filter { ["leak", "suspect"].contains($0.verdict) }
+      #expect(!findings.isEmpty)
+      let made = try run([Project.reporter, "--gen-suppressions", "-o", file, trace])
+      #expect(made.status == .exit(0) && made.output.isEmpty && made.errors.isEmpty)
+      let options = ["--suppressions", file, "--all"]
+      let after = try report(on: trace, options + ["--fail-on-leak"])
+      #expect(Set(after.sites(of: "suppressed").map(\.id)) == Set(findings.map(\.id)))
+      for site in before.sites where !findings.contains(where: { $0.id == site.id }) {
+        #expect(after.sites.first { $0.id == site.id }?.verdict == site.verdict)
+      }
+      let text = try run([Project.reporter] + options + [trace]).output
+      #expect(!text.contains("Unused suppressions"))
+      let nothing = try run([Project.reporter, "--gen-suppressions"] + options + [trace])
+      #expect(nothing.output == "# No leak and no suspect: nothing to suppress.\n")
+    }
+  }
+
   @Test("Suppressions that nothing needs are named")
   func unused() throws {
     try withTrace("manners", ["leak"]) { trace, file in
