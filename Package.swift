@@ -25,7 +25,10 @@ let package = Package(
     // Text -> what call sites are to be left alone. Pure: no I/O, no symbols.
     .target(name: "Suppressions", dependencies: ["TraceModel"]),
     // The trace -> findings. Pure: no I/O, no symbols.
-    .target(name: "LeakAnalysis", dependencies: ["TraceModel"]),
+    .target(
+      name: "LeakAnalysis", dependencies: ["TraceModel", "Suppressions"],
+      // In the code, so that programs that are copied elsewhere have it.
+      resources: [.embedInCode("known-holders.supp")]),
     // Code addresses -> functions and lines. Knows nothing of leaks.
     .target(name: "Symbolication", dependencies: ["CElfutils", "CLibiberty"]),
     // Findings and symbols -> text, Markdown, JSON. Knows nothing of files.
@@ -46,7 +49,8 @@ let package = Package(
     .testTarget(
       name: "TraceModelTests", dependencies: ["TraceBytes", "TraceModel", "FDTrackFormat"]),
     .testTarget(name: "SuppressionsTests", dependencies: ["Suppressions"]),
-    .testTarget(name: "LeakAnalysisTests", dependencies: ["LeakAnalysis", "TraceModel"]),
+    .testTarget(
+      name: "LeakAnalysisTests", dependencies: ["LeakAnalysis", "TraceModel", "Suppressions"]),
     .testTarget(name: "SymbolicationTests", dependencies: ["Symbolication"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Suppressions"]),
     .testTarget(

@@ -76,7 +76,8 @@ public func produceReport(
   let alike = AlikeStacks(trace)
   let findings = Findings(
     trace, running: RunningProcesses.of(trace, path: path),
-    alike: alike.representatives(Symbolizer().symbolize(alike.requests) { progress.show($0) }))
+    alike: alike.representatives(Symbolizer().symbolize(alike.requests) { progress.show($0) }),
+    holders: options.references.holders)
   progress.clear()
   if let pid = options.process, !findings.processes.contains(where: { $0.pid == pid }) {
     throw ReportFailure("\(VisibleText.escaped(path)): has no process with pid \(pid)")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LeakAnalysis
 import Reporting
 import Suppressions
 
@@ -11,13 +12,17 @@ public struct ReferenceOptions: ParsableArguments {
     completion: .file())
   public var suppressions: [String] = []
 
+  @Flag(help: "Judge what is known to be held on purpose as anything else.")
+  public var noKnownHolders = false
+
   public init() {}
 
   /// Reads the files.
   func load() throws(ReportFailure) -> ReportReferences {
     var all: [Suppression] = []
     for path in suppressions { all += try Self.suppressions(at: path) }
-    return ReportReferences(suppressions: SuppressionList(all))
+    return ReportReferences(
+      suppressions: SuppressionList(all), holders: noKnownHolders ? .none : .builtIn)
   }
 
   private static func suppressions(at path: String) throws(ReportFailure) -> [Suppression] {
@@ -33,8 +38,13 @@ public struct ReferenceOptions: ParsableArguments {
 /// What a report is held against.
 public struct ReportReferences: Equatable, Sendable {
   public var suppressions: SuppressionList
+  /// What is held on purpose.
+  public var holders: KnownHolders
 
-  public init(suppressions: SuppressionList = SuppressionList()) {
+  public init(
+    suppressions: SuppressionList = SuppressionList(), holders: KnownHolders = .builtIn
+  ) {
     self.suppressions = suppressions
+    self.holders = holders
   }
 }

@@ -4,15 +4,16 @@ extension Findings {
   /// Analyses a trace. `running` are the `TracedProcess.id`s that the caller
   /// knows to be alive: the trace cannot tell them from killed ones. `alike` leads
   /// from stacks to others that stand for the same place in the source, as only
-  /// symbols can tell: they are one site.
+  /// symbols can tell: they are one site. `holders` are what is open on purpose.
   ///
   /// Pure and deterministic; linear in the trace but for sorting.
   public init(
-    _ trace: Trace, running: Set<Int> = [], alike: [StackNumber: StackNumber] = [:]
+    _ trace: Trace, running: Set<Int> = [], alike: [StackNumber: StackNumber] = [:],
+    holders: KnownHolders = .builtIn
   ) {
     let views = [ProcessView](trace, running: running)
     let grouping = SiteGrouping(trace, views, alike: alike)
-    let context = SiteContext(trace, views)
+    let context = SiteContext(trace, views, holders)
     let processes = Set(trace.processes.map(\.id))
     self.init(
       trace: TraceSummary(trace),

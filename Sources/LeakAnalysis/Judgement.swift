@@ -1,3 +1,4 @@
+import Suppressions
 import TraceModel
 
 /// A verdict on what one process holds of one site, with its reasons.
@@ -21,6 +22,8 @@ struct Case {
   let children: ChildrenView
   /// The process's own ends of connections.
   let ends: ConnectionEnds
+  /// Those that may be for the call of the site.
+  let holders: [Suppression]
 
   /// Distinct calls: those that make a pair open two at one moment.
   let opens: Int
@@ -30,7 +33,7 @@ struct Case {
   init(
     trace: Trace, view: ProcessView, share: SiteGroup.Share, siblings: UInt64,
     siblingMaxTicks: UInt64, lastActivityTicks: UInt64, children: ChildrenView,
-    ends: ConnectionEnds
+    ends: ConnectionEnds, holders: [Suppression]
   ) {
     self.trace = trace
     self.view = view
@@ -41,6 +44,7 @@ struct Case {
     self.lastActivityTicks = lastActivityTicks
     self.children = children
     self.ends = ends
+    self.holders = holders
     struct Call: Hashable {
       var ticks: UInt64
       var thread: UInt32
@@ -65,19 +69,18 @@ extension Case {
     guard !fds.isEmpty else {
       return .init(verdict: .held, reasons: [.standardStream(count: share.live.count)])
     }
-    return judgeLibc() ?? judgeFailures() ?? judgePeersClosed() ?? judgeServices()
+    return judgeKnownHolders() ?? judgeFailures() ?? judgePeersClosed() ?? judgeServices()
       ?? judgeSiblings()
       ?? judgeChannels() ?? judgeLoopObjects() ?? judgeGrowth() ?? judgeFew()
   }
 
-  /// Before all others: libc keeps one of each for itself, which the program cannot close.
-  private func judgeLibc() -> Judgement? {
-    guard fds.allSatisfy({ $0.owner == .libc }), let first = fds.first,
-      let holder = IntendedHolder.of(trace.callName(first.call))
-    else { return nil }
-    return .init(
-      verdict: .held,
-      reasons: [.libcKeeps(purpose: holder.purpose, releaser: holder.releaser)])
+  /// 0. Before all others: what is known to be held on purpose.
+  private func judgeKnownHolders() -> Judgement? {
+    guard let holder = holders.first(where: { $0.matches(self) }) else { return nil }
+    let reason =
+      holder.releaser.map { Reason.libcKeeps(purpose: holder.name, releaser: $0) }
+      ?? .knownHolder(name: holder.name, why: holder.reason)
+    return .init(verdict: .held, reasons: [reason])
   }
 
   /// 1. The last that happened to it was a failure.

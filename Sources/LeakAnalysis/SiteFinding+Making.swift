@@ -8,9 +8,11 @@ struct SiteContext {
   /// When a process last opened or closed anything.
   let lastActivity: [Int: UInt64]
   let ends: [Int: ConnectionEnds]
+  let holders: KnownHolders
 
-  init(_ trace: Trace, _ views: [ProcessView]) {
+  init(_ trace: Trace, _ views: [ProcessView], _ holders: KnownHolders) {
     self.trace = trace
+    self.holders = holders
     self.views = Dictionary(views.map { ($0.process.id, $0) }) { first, _ in first }
     children = ChildrenView(views)
     ends = Dictionary(views.map { ($0.process.id, ConnectionEnds($0, trace)) }) { first, _ in
@@ -68,13 +70,15 @@ extension SiteFinding {
       longest = max(longest, closer.maxTicks)
     }
     var worst: (judgement: Judgement, live: Int)?
+    let holders = context.holders.candidates(for: api)
     for (process, share) in group.shares.sorted(by: { $0.key < $1.key })
     where !share.live.isEmpty {
       guard let view = context.views[process] else { continue }
       let judgement = Case(
         trace: context.trace, view: view, share: share, siblings: siblings,
         siblingMaxTicks: longest, lastActivityTicks: context.lastActivity[process] ?? 0,
-        children: context.children, ends: context.ends[process] ?? .init()
+        children: context.children, ends: context.ends[process] ?? .init(),
+        holders: holders
       ).judge()
       if let known = worst,
         (known.judgement.verdict.rank, -known.live) <= (judgement.verdict.rank, -share.live.count)

@@ -124,6 +124,8 @@ public enum Reason: Equatable, Sendable {
   case single
   /// libc keeps it for itself until `releaser` is called.
   case libcKeeps(purpose: String, releaser: String)
+  /// In the list of known holders, which says why.
+  case knownHolder(name: String, why: String?)
   // Beside the verdict.
   /// Programs started by exec hold `count` of them: `SOCK_CLOEXEC` or the like is missing.
   case missingCloseOnExec(count: Int, listening: Bool, processes: [Int])
@@ -149,6 +151,7 @@ public enum Reason: Equatable, Sendable {
     case .standardStream: "standard_stream"
     case .single: "single"
     case .libcKeeps: "libc_keeps"
+    case .knownHolder: "known_holder"
     case .missingCloseOnExec: "missing_cloexec"
     case .limitHit: "limit_hit"
     }

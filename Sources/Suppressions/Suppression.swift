@@ -30,15 +30,17 @@ public struct Suppression: Equatable, Sendable {
   /// True when functions must have names before it can be matched.
   public var needsSymbols: Bool { !fingerprints.isEmpty || !frames.isEmpty }
 
+  /// False when its conditions cannot hold for this call, whatever else does.
+  public func mayMatch(callNames names: [String]) -> Bool {
+    calls.isEmpty || calls.contains { names.contains(where: $0.matches) }
+  }
+
   /// True when all of its conditions hold.
   public func matches(_ site: some Suppressible) -> Bool {
     if !fingerprints.isEmpty {
       guard let print = site.fingerprintText, fingerprints.contains(print) else { return false }
     }
-    if !calls.isEmpty {
-      let names = site.callNames
-      guard calls.contains(where: { names.contains(where: $0.matches) }) else { return false }
-    }
+    guard calls.isEmpty || mayMatch(callNames: site.callNames) else { return false }
     if !kinds.isEmpty {
       let kind = site.kindName
       guard kinds.contains(where: { $0.matches(kind) }) else { return false }

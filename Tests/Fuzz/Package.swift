@@ -26,7 +26,8 @@ let package = Package(
       name: "Suppressions", dependencies: ["TraceModel"], path: "Modules/Suppressions",
       swiftSettings: instrumented),
     .target(
-      name: "LeakAnalysis", dependencies: ["TraceModel"], path: "Modules/LeakAnalysis",
+      name: "LeakAnalysis", dependencies: ["TraceModel", "Suppressions"],
+      path: "Modules/LeakAnalysis", resources: [.embedInCode("known-holders.supp")],
       swiftSettings: instrumented),
     .target(
       name: "Symbolication", dependencies: ["CElfutils", "CLibiberty"],

@@ -54,6 +54,8 @@ extension LeakAnalysis.Reason {
         + " in for standard input, output or error."
     case .libcKeeps(let purpose, let releaser):
       return "libc keeps it for \(purpose) until \(releaser)() is called."
+    case .knownHolder(let name, let why):
+      return why ?? "It is known to be held: \(name)."
     case .single:
       return "It is the only one from here, and nothing tells against it."
     case .missingCloseOnExec(let count, let listening, let processes):
@@ -95,6 +97,7 @@ extension LeakAnalysis.Reason {
     case .singleton(let kind): ["kind": .init(kind.name)]
     case .libcKeeps(let purpose, let releaser):
       ["purpose": .init(purpose), "releaser": .init(releaser)]
+    case .knownHolder(let name, let why): ["name": .init(name), "why": .init(why)]
     case .single: [:]
     case .missingCloseOnExec(let count, let listening, let processes):
       [
