@@ -64,6 +64,7 @@ struct Report: Decodable {
     let id: Int
     let fingerprint: String
     let verdict: String
+    let reasons: [Reason]
     let api: String
     let kind: String
     let opened: UInt64
@@ -80,6 +81,10 @@ struct Report: Decodable {
   struct Reason: Decodable {
     let code: String
     let text: String
+  }
+
+  struct Reason: Decodable {
+    let code: String
   }
 
   struct Cause: Decodable {

@@ -1,0 +1,92 @@
+/* Connections that nobody closes after the peer has hung up, broken off or failed
+ * to answer. */
+#include "peer.h"
+
+#include <sys/time.h>
+
+static int port;
+
+static OUT_OF_LINE void read_answer(void) {
+  char bytes[64];
+  int fd = connect_to(port); /* LEAK: end */
+  ssize_t size = read(fd, bytes, sizeof bytes);
+  if (size == 0)
+    return;
+  close(fd);
+}
+
+static void read_end(void) {
+  port = start_server("close");
+  serve(read_answer);
+}
+
+static OUT_OF_LINE void receive_answer(void) {
+  char bytes[64];
+  int fd = connect_to(port); /* LEAK: reset */
+  if (recv(fd, bytes, sizeof bytes, 0) < 0)
+    return;
+  close(fd);
+}
+
+static void receive_reset(void) {
+  port = start_server("reset");
+  serve(receive_answer);
+}
+
+static OUT_OF_LINE void send_all(void) {
+  char bytes[64] = {0};
+  int fd = connect_to(port); /* LEAK: broken */
+  struct pollfd end = {.fd = fd, .events = POLLIN};
+  must(poll(&end, 1, -1) == 1, "poll");
+  for (int block = 0; block < 1000; block++) {
+    if (write(fd, bytes, sizeof bytes) < 0)
+      return;
+    pause_ms(1);
+  }
+  close(fd);
+}
+
+static void write_broken(void) {
+  port = start_server("close");
+  serve(send_all);
+}
+
+static OUT_OF_LINE void await_answer(void) {
+  char byte;
+  struct timeval patience = {.tv_usec = 2000};
+  int fd = connect_to(port); /* LEAK: timeout */
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  if (recv(fd, &byte, 1, 0) < 0)
+    return;
+  close(fd);
+}
+
+static void timed_out(void) {
+  port = start_server("keep");
+  serve(await_answer);
+}
+
+static int listener;
+
+static OUT_OF_LINE void serve_client(void) {
+  char request = 0;
+  int fd = accept(listener, NULL, NULL); /* LEAK: bad request */
+  must(fd >= 0, "accept");
+  if (read(fd, &request, 1) == 1 && request == '?')
+    return;
+  close(fd);
+}
+
+static void bad_request(void) {
+  struct sockaddr_in address = loopback(0);
+  listener = socket(AF_INET, SOCK_STREAM, 0); /* KEPT: listener */
+  must(bind(listener, (struct sockaddr *)&address, sizeof address) == 0, "bind");
+  must(listen(listener, 16) == 0, "listen");
+  start_peer("rude", listener);
+  serve(serve_client);
+  pause_ms(50);
+}
+
+SCENARIOS_WITH_PEERS({"read_end", read_end}, {"receive_reset", receive_reset},
+                     {"write_broken", write_broken}, {"timed_out", timed_out},
+                     {"bad_request", bad_request})
