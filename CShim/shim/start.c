@@ -104,7 +104,7 @@ static void complain(const char *path, int error) {
                       : error == EROFS  ? ": read-only file system"
                       : error == ENOENT ? ": no such directory"
                       : error == EDQUOT ? ": disk quota exceeded"
-                      : error == ENOMEM ? ": no memory to map it"
+                      : error == ENOMEM ? ": no room to map it, or RLIMIT_AS is too low"
                                         : ": error ");
   if (error != EEXIST && error != ENOSPC && error != EFBIG && error != EACCES && error != EROFS &&
       error != ENOENT && error != EDQUOT && error != ENOMEM)

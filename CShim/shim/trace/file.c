@@ -121,14 +121,26 @@ static int build(int fd, uint64_t size) {
   return 0;
 }
 
-int fdt_trace_create(const char *path, uint64_t size) {
+static uint64_t limit_of(int resource) {
   struct rlimit limit;
+  return fdt_failed(fdt_syscall4(SYS_prlimit64, 0, resource, 0, &limit)) ? RLIM_INFINITY
+                                                                         : limit.rlim_cur;
+}
+
+/* A host that may map only so much is left nearly all of it. */
+static uint64_t mappable(void) { return limit_of(RLIMIT_AS) / 16; }
+
+int fdt_trace_create(const char *path, uint64_t size) {
   /* Growing past RLIMIT_FSIZE would bring the host a SIGXFSZ. */
-  if (!fdt_failed(fdt_syscall4(SYS_prlimit64, 0, RLIMIT_FSIZE, 0, &limit)) && limit.rlim_cur < size)
-    size = limit.rlim_cur;
-  size &= ~4095ull;
+  if (limit_of(RLIMIT_FSIZE) < size)
+    size = limit_of(RLIMIT_FSIZE);
   if (size < FDT_SIZE_MIN)
     return EFBIG;
+  if (mappable() < size)
+    size = mappable();
+  size &= ~4095ull;
+  if (size < FDT_SIZE_MIN)
+    return ENOMEM;
   long fd = fdt_syscall4(SYS_openat, AT_FDCWD, path,
                          O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fdt_failed(fd))
@@ -174,7 +186,8 @@ int fdt_trace_join(const char *path, uint64_t trace_id) {
     return (int)-fd;
   struct stat about;
   struct fdt_header *header = NULL;
-  if (!fdt_failed(fdt_syscall2(SYS_fstat, fd, &about)) && is_trusted(&about))
+  if (!fdt_failed(fdt_syscall2(SYS_fstat, fd, &about)) && is_trusted(&about) &&
+      (uint64_t)about.st_size <= mappable())
     header = map((int)fd, (uint64_t)about.st_size);
   fdt_syscall1(SYS_close, fd);
   if (header == NULL)

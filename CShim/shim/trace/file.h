@@ -12,11 +12,13 @@
 #define FDT_SIZE_MAX     (16ull << 30)
 
 /* Makes and maps a trace at `path`, which nothing stands at. Takes a smaller one
- * than `size` where RLIMIT_FSIZE or the disk allow only that. Returns 0, or an
- * errno value, and then leaves nothing behind. Keeps no fd. */
+ * than `size` where RLIMIT_FSIZE or the disk allow only that, or it would be more
+ * than a sixteenth of RLIMIT_AS. Returns 0, or an errno value, and then leaves
+ * nothing behind. Keeps no fd. */
 int fdt_trace_create(const char *path, uint64_t size);
 
-/* Maps the trace at `path` if it is `trace_id`'s and of this very shim. Returns 0 or errno. */
+/* Maps the trace at `path` if it is `trace_id`'s and of this very shim, and no more
+ * than a sixteenth of RLIMIT_AS. Returns 0 or errno. */
 int fdt_trace_join(const char *path, uint64_t trace_id);
 
 /* Makes way for a new trace at `path`: an old one whose processes are gone

@@ -44,8 +44,8 @@ static void without(int mask, const char *place, bool joins, bool spawned) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     for (int fd = 0; fd < 3; fd++)
-      if ((mask & 1 << fd) != 0 && (spawned ? posix_spawn_file_actions_addclose(&actions, fd)
-                                            : close(fd)) != 0)
+      if ((mask & 1 << fd) != 0 &&
+          (spawned ? posix_spawn_file_actions_addclose(&actions, fd) : close(fd)) != 0)
         _exit(98);
     if (spawned) {
       pid_t grandchild;
