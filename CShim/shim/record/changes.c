@@ -1,0 +1,99 @@
+/* What changes of a descriptor while it is open, and what went wrong with it. */
+#include "event.h"
+
+#include "record/detail.h"
+#include "record/misuse.h"
+
+#include <errno.h>
+
+struct range {
+  unsigned first;
+  unsigned last;
+};
+
+static void cloexec_block(void *context, int first_fd, struct fdt_live *entries) {
+  const struct range *range = context;
+  for (int i = 0; i < FDT_BLOCK_FDS; i++) {
+    unsigned fd = (unsigned)(first_fd + i);
+    if (fd >= range->first && fd <= range->last &&
+        FDT_LIVE_STATE(fdt_live_state(&entries[i])) == FDT_LIVE_OPEN)
+      entries[i].flags |= FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE;
+  }
+}
+
+void fdt_cloexec_range(unsigned first, unsigned last) {
+  uint32_t process = fdt_process_here();
+  if (process == 0)
+    return;
+  struct range range = {.first = first, .last = last};
+  fdt_live_blocks(fdt_process_at(process), cloexec_block, &range);
+}
+
+void fdt_cloexec_changed(const struct fdt_act *act, int fd, bool cloexec) {
+  struct fdt_live *entry = fdt_entry_of(fd);
+  if (entry == NULL || ((entry->flags & FDT_FD_CLOEXEC) != 0) == cloexec)
+    return;
+  if (cloexec)
+    entry->flags |= FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE;
+  else
+    entry->flags &= (uint8_t) ~(FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE);
+  struct fdt_event_now event;
+  if (fdt_event_begin(&event, act))
+    fdt_event_write(&event, act, FDT_EVENT_FLAGS, fd, cloexec, 0);
+}
+
+void fdt_owned(int fd, enum fdt_owner owner) {
+  struct fdt_live *entry = fdt_entry_of(fd);
+  if (entry != NULL)
+    entry->owner = (uint8_t)owner;
+}
+
+void fdt_bound(int fd, const void *address, uint32_t size) {
+  struct fdt_live *entry = fdt_entry_of(fd);
+  if (entry != NULL)
+    fdt_detail_address(fdt_process_at(fdt_process_here()), fd, entry, false, address, size);
+}
+
+void fdt_connected(int fd, const void *address, uint32_t size, bool failed) {
+  struct fdt_live *entry = fdt_entry_of(fd);
+  if (entry == NULL)
+    return;
+  if (!failed) {
+    entry->flags |= FDT_FD_CONNECTED;
+    /* What failed before was tried again, and went well. */
+    __atomic_store_n(&entry->note_call, 0, __ATOMIC_RELEASE);
+  }
+  fdt_detail_address(fdt_process_at(fdt_process_here()), fd, entry, true, address, size);
+}
+
+void fdt_listening(int fd) {
+  struct fdt_live *entry = fdt_entry_of(fd);
+  if (entry != NULL)
+    entry->flags |= FDT_FD_LISTENING;
+}
+
+static void note(const struct fdt_act *act, int fd, int error, bool first_only) {
+  struct fdt_live *entry = fdt_entry_of(fd);
+  struct fdt_event_now event;
+  if (!fdt_event_begin(&event, act))
+    return;
+  fdt_event_write(&event, act, FDT_EVENT_NOTED, fd, error, 0);
+  if (entry == NULL) {
+    if (error == EBADF)
+      fdt_misuse_use(act, fd);
+    return;
+  }
+  if (first_only && entry->note_call != 0)
+    return;
+  entry->note_stack = event.stack;
+  entry->note_thread = fdt_thread.tid;
+  entry->note_error = error;
+  entry->note_ticks = event.ticks;
+  __atomic_store_n(&entry->note_call, act->call, __ATOMIC_RELEASE);
+}
+
+void fdt_noted(const struct fdt_act *act, int fd, int error) { note(act, fd, error, false); }
+
+void fdt_noted_at_first(const struct fdt_act *act, int fd, int error) {
+  note(act, fd, error, true);
+}
