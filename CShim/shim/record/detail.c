@@ -19,7 +19,8 @@ static struct fdt_detail *edit(struct fdt_process *process, int fd, const struct
   __atomic_store_n(&detail->generation, 0, __ATOMIC_RELAXED);
   __atomic_thread_fence(__ATOMIC_RELEASE);
   if (held != FDT_LIVE_GENERATION(entry->state))
-    memset(detail, 0, sizeof *detail);
+    memset(detail, 0,
+           offsetof(struct fdt_detail, text)); /* text_size tells how much of it counts */
   return detail;
 }
 
@@ -110,17 +111,17 @@ void fdt_detail_duplicated(struct fdt_process *process, int source, const struct
   struct fdt_detail *detail = known == NULL ? NULL : fdt_detail_make(process, fd);
   if (detail == NULL)
     return;
+  const size_t first = sizeof detail->generation;
+  size_t size = offsetof(struct fdt_detail, text) - first +
+                (known->text_size < FDT_TEXT_MAX ? known->text_size : FDT_TEXT_MAX);
   /* A number that is a duplicate of the same again and again has it all already. */
-  if (memcmp((const char *)detail + sizeof detail->generation,
-             (const char *)known + sizeof known->generation,
-             sizeof *detail - sizeof detail->generation) == 0) {
+  if (memcmp((const char *)detail + first, (const char *)known + first, size) == 0) {
     publish(detail, entry);
     return;
   }
   __atomic_store_n(&detail->generation, 0, __ATOMIC_RELAXED);
   __atomic_thread_fence(__ATOMIC_RELEASE);
-  memcpy((char *)detail + sizeof detail->generation, (const char *)known + sizeof known->generation,
-         sizeof *detail - sizeof detail->generation);
+  memcpy((char *)detail + first, (const char *)known + first, size);
   publish(detail, entry);
 }
 

@@ -43,8 +43,8 @@ static inline struct fdt_detail *fdt_detail_near(const struct fdt_process *proce
 
 /* Returns the entry of `fd`, or NULL where none was ever made. */
 static inline struct fdt_live *fdt_live_find(const struct fdt_process *process, int fd) {
-  struct fdt_live *entry = fdt_live_near(process, fd);
-  return fdt_likely(entry != NULL) ? entry : fdt_live_find_far(process, fd);
+  return fdt_likely((uint32_t)fd < FDT_DIRECT_FDS) ? fdt_live_near(process, fd)
+                                                   : fdt_live_find_far(process, fd);
 }
 
 /* Returns the entry of `fd`, making room for it; NULL when there is none, which is counted. */
@@ -55,8 +55,8 @@ static inline struct fdt_live *fdt_live_make(struct fdt_process *process, int fd
 
 /* Returns the cold part of an entry, or NULL where none was ever made. */
 static inline const struct fdt_detail *fdt_detail_find(const struct fdt_process *process, int fd) {
-  const struct fdt_detail *detail = fdt_detail_near(process, fd);
-  return fdt_likely(detail != NULL) ? detail : fdt_detail_find_far(process, fd);
+  return fdt_likely((uint32_t)fd < FDT_DIRECT_FDS) ? fdt_detail_near(process, fd)
+                                                   : fdt_detail_find_far(process, fd);
 }
 
 /* Returns the cold part of an entry, making room for it; NULL as above. */

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <sys/mman.h>
 
-#define THREADS 64
+#define THREADS 32
 #define TRIES   4
 
 static struct fdt_known_stacks *all;
@@ -18,7 +18,7 @@ void fdt_known_stacks_start(void) {
 struct fdt_known_stacks *fdt_known_stacks_of(uintptr_t base) {
   if (all == NULL)
     return NULL;
-  size_t slot = (base * 0x9e3779b97f4a7c15u) >> 58;
+  size_t slot = (base * 0x9e3779b97f4a7c15u) >> 59;
   for (int i = 0; i < TRIES; i++, slot++) {
     struct fdt_known_stacks *known = &all[slot % THREADS];
     uintptr_t owner = 0;

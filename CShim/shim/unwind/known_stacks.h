@@ -11,7 +11,7 @@
 
 #include "last_walk.h"
 
-#define FDT_KNOWN_STACKS 16 /* for each thread, found by where they start */
+#define FDT_KNOWN_STACKS 64 /* for each thread, in sets of two           */
 #define FDT_KNOWN_WORDS  76 /* a deeper stack is left to the last walk    */
 #define FDT_KNOWN_STEP   4  /* so many are compared at once               */
 
@@ -35,6 +35,7 @@ struct fdt_known_stack {
 /* The known stacks of one thread. */
 struct fdt_known_stacks {
   uintptr_t base; /* upper end of the thread's stack; 0: nobody's */
+  uint32_t turn;
   struct fdt_known_stack stacks[FDT_KNOWN_STACKS];
 };
 
@@ -46,18 +47,29 @@ void fdt_known_stacks_start(void);
  * thread in whose place it stands, or unused ones. NULL when there are no more. */
 struct fdt_known_stacks *fdt_known_stacks_of(uintptr_t base);
 
-/* The one that may start as `caller` does. */
+static inline bool fdt_known_stack_starts(const struct fdt_known_stack *stack,
+                                          const struct fdt_caller *caller) {
+  return stack->pc == caller->pc && stack->sp == caller->sp;
+}
+
+/* The one that starts as `caller` does, or the one that may be learnt in its place:
+ * by turns, so that neither of a set is there for ever. */
 static inline struct fdt_known_stack *fdt_known_stack_at(struct fdt_known_stacks *known,
                                                          const struct fdt_caller *caller) {
   uintptr_t mixed = (caller->pc ^ caller->sp >> 3) * 0x9e3779b97f4a7c15u;
-  return &known->stacks[mixed >> 60 & (FDT_KNOWN_STACKS - 1)];
+  struct fdt_known_stack *set = &known->stacks[mixed >> 58 & (FDT_KNOWN_STACKS - 2)];
+  if (fdt_known_stack_starts(&set[0], caller))
+    return &set[0];
+  if (fdt_known_stack_starts(&set[1], caller))
+    return &set[1];
+  return set[0].number == 0 ? &set[0] : set[1].number == 0 ? &set[1] : &set[known->turn++ & 1];
 }
 
 /* Returns its number if it is `caller`'s, else 0. */
 static inline uint32_t fdt_known_stack_number(const struct fdt_known_stack *stack,
                                               const struct fdt_caller *caller,
                                               uint64_t generation) {
-  if (stack->pc != caller->pc || stack->sp != caller->sp || stack->generation != generation ||
+  if (!fdt_known_stack_starts(stack, caller) || stack->generation != generation ||
       ((stack->fp ^ caller->fp) & stack->fp_mask) != 0)
     return 0;
   uintptr_t difference = 0;

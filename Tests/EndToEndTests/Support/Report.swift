@@ -83,10 +83,6 @@ struct Report: Decodable {
     let text: String
   }
 
-  struct Reason: Decodable {
-    let code: String
-  }
-
   struct Cause: Decodable {
     let api: String
     let errorName: String?
