@@ -305,6 +305,7 @@ static bool start(const struct launch *launch) {
   if (joined ? !join(setting) : !create(launch, exe))
     return false;
   fdt_self_start();
+  fdt_thread_start();
   fdt_capture_start();
   if (start_record(launch, joined, hint, exe) == 0)
     return false;

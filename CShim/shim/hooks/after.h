@@ -50,8 +50,9 @@ void fdt_after_ioctl(const struct fdt_act *act, int fd, uint32_t request, const 
                      int result);
 void fdt_after_pidfd_getfd(const struct fdt_act *act, int fd);
 void fdt_after_open_tree(const struct fdt_act *act, int fd, const char *path, unsigned flags);
-/* After a seccomp filter was asked for; `result` is the call's. */
-void fdt_after_filter(int result);
+/* After the program restricted itself by seccomp(2); `result` is the call's. */
+void fdt_after_filter(bool strict, int result);
+void fdt_after_prctl(long option, long argument, int result);
 /* After a system call that returns a descriptor and is of a kind that has no function
  * of its own here; `arguments` are the call's. Nothing for other numbers. */
 void fdt_after_maker(const struct fdt_act *act, long number, const long arguments[6], int result);

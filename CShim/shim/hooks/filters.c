@@ -1,22 +1,43 @@
-/* seccomp(2): from the moment that a program restricts itself, a system call that
- * it does not make itself may be its end, so no more snapshots are taken and no
- * more stack memory is asked for. A
- * filter that it was started under is made for whole programs, the loader
- * included, and allows them. */
+/* What a program denies itself: system calls, by seccomp(2), and the time stamp
+ * counter, by prctl(2).
+ *
+ * From the moment of a filter, a system call that the program does not make itself
+ * may be its end, so no more snapshots are taken, no more stack memory is asked for,
+ * and threads and children are known by what libc and their parent know of them. A
+ * filter that a program was started under is made for whole programs, the loader
+ * included, and allows them.
+ *
+ * In the strict mode the thread may neither open nor close, and the kernel takes the
+ * time stamp counter from it besides, so there is nothing to record and no way to. */
 #include "after.h"
 
 #include "process/thread.h"
 #include "snapshot/snapshot.h"
+#include "trace/losses.h"
 
 #include <linux/seccomp.h>
 #include <stdarg.h>
 #include <sys/prctl.h>
 
-void fdt_after_filter(int result) {
+void fdt_after_filter(bool strict, int result) {
+  if (result < 0)
+    return;
+  if (strict)
+    fdt_thread.vfork_process = UINT32_MAX;
   /* A vfork child is about to become another program; this memory is its parent's. */
-  if (result >= 0 && fdt_thread.vfork_process == 0) {
+  if (fdt_thread.vfork_process == 0) {
     fdt_snapshot_forbid();
     fdt_capture_stop_asking();
+  }
+}
+
+void fdt_after_prctl(long option, long argument, int result) {
+  if (option == PR_SET_SECCOMP)
+    fdt_after_filter(argument == SECCOMP_MODE_STRICT, result);
+  /* Threads that this one starts go without the counter as well. */
+  if (option == PR_SET_TSC && argument == PR_TSC_SIGSEGV && result == 0) {
+    fdt_stop();
+    fdt_lose(FDT_LOSS_TABLES);
   }
 }
 
@@ -28,7 +49,7 @@ FDT_EXPORT int prctl(int option, ...) {
   va_end(more);
   fdt_enter();
   int result = fdt_real.prctl(option, a, b, c, d);
-  if (fdt_unlikely(option == PR_SET_SECCOMP))
-    fdt_after_filter(result);
+  if (fdt_recording())
+    fdt_after_prctl(option, (long)a, result);
   return result;
 }

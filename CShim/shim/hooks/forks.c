@@ -4,6 +4,7 @@
 #include "kernel/clock.h"
 #include "kernel/syscall.h"
 #include "process/process.h"
+#include "snapshot/snapshot.h"
 #include "trace/counters.h"
 #include "trace/ring.h"
 
@@ -12,6 +13,8 @@
 struct fdt_birth fdt_birth_begin(const struct fdt_act *act, enum fdt_how how) {
   struct fdt_birth before = fdt_thread.birth;
   uint32_t parent = fdt_process_here();
+  if (parent != 0 && fdt_thread.process != parent)
+    fdt_thread_enter(parent); /* whose number the child must tell from its own */
   fdt_thread.birth = (struct fdt_birth){.how = how,
                                         .child = parent == 0 ? 0 : fdt_process_before_fork(parent),
                                         .call = act->call,
@@ -41,11 +44,12 @@ static void tell_forked(long pid) {
 void fdt_birth_end(long result, struct fdt_birth before) {
   if (result == 0) {
     /* Without a wiped page, on kernels before 4.14, the child is told here. */
-    if (fdt_self->process != 0 && fdt_self->process != UINT32_MAX &&
+    if (fdt_self->process != 0 && fdt_self->process != UINT32_MAX && !fdt_snapshot_forbidden() &&
         fdt_process_at(fdt_self->process)->pid != (uint32_t)fdt_syscall0(SYS_getpid))
       fdt_self->process = 0;
     fdt_process_here();
   } else if (result > 0) {
+    fdt_process_pid_known(fdt_thread.birth.child, (uint32_t)result);
     tell_forked(result);
   } else if (fdt_thread.birth.child != 0) {
     fdt_process_unborn(fdt_thread.birth.child);
@@ -171,6 +175,7 @@ struct fdt_vfork_result fdt_vfork_return(long result) {
     return go;
   }
   self->vfork_depth--;
+  uint32_t child = self->vfork_process;
   fdt_vfork_frame_restore(frame);
   if (fdt_failed(result)) {
     if (self->birth.child != 0)
@@ -178,6 +183,7 @@ struct fdt_vfork_result fdt_vfork_return(long result) {
     errno = (int)-result;
     go.value = -1;
   } else if (fdt_recording()) {
+    fdt_process_pid_known(child, (uint32_t)result);
     tell_forked(result);
   }
   self->birth = (struct fdt_birth){0};

@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <linux/seccomp.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 long fdt_hook_syscall(long number, long a, long b, long c, long d, long e, long f);
@@ -200,12 +199,11 @@ static void after(const struct fdt_act *act, long number, const long arguments[6
                          (const char *)a);
     break;
   case SYS_prctl:
-    if (a == PR_SET_SECCOMP)
-      fdt_after_filter(result);
+    fdt_after_prctl(a, b, result);
     break;
   case SYS_seccomp:
     if (a == SECCOMP_SET_MODE_STRICT || a == SECCOMP_SET_MODE_FILTER)
-      fdt_after_filter(result);
+      fdt_after_filter(a == SECCOMP_SET_MODE_STRICT, result);
     fdt_after_maker(act, number, arguments, result);
     break;
   case SYS_execve:

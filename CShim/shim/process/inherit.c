@@ -1,6 +1,7 @@
 #include "process.h"
 
 #include "kernel/poll_sweep.h"
+#include "snapshot/snapshot.h"
 #include "trace/counters.h"
 #include "trace/live.h"
 #include "trace/losses.h"
@@ -115,6 +116,10 @@ static void add_missed(void *context, int first_fd, struct fdt_live *entries) {
 }
 
 void fdt_process_recheck(uint32_t child, uint32_t parent, uint64_t ticks) {
+  if (fdt_snapshot_forbidden()) {
+    fdt_lose(FDT_LOSS_FORK_UNCERTAIN);
+    return;
+  }
   struct inheritance plan = {.child = fdt_process_at(child),
                              .via = FDT_VIA_FORK,
                              .cloexec = true,

@@ -2,6 +2,7 @@
 
 #include "kernel/clock.h"
 #include "kernel/syscall.h"
+#include "snapshot/snapshot.h"
 #include "trace/losses.h"
 #include "unwind/capture.h"
 
@@ -57,17 +58,43 @@ void fdt_process_publish(uint32_t process) {
 
 void fdt_process_limits(struct fdt_process *process) {
   struct rlimit limit;
-  if (!fdt_failed(fdt_syscall4(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, &limit))) {
+  if (!fdt_snapshot_forbidden() &&
+      !fdt_failed(fdt_syscall4(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, &limit))) {
     process->fd_limit = limit.rlim_cur;
     process->fd_limit_hard = limit.rlim_max;
   }
 }
 
+static void identify_unasked(struct fdt_process *process) {
+  const struct fdt_process *parent = fdt_process_known(process->parent);
+  uint32_t tid = fdt_thread_libc_tid();
+  /* What libc did not fork has its parent's number there. */
+  process->pid = fdt_thread.tid != 0 && tid != fdt_thread.tid ? tid : 0;
+  if (parent == NULL)
+    return;
+  process->ppid = parent->pid;
+  process->uid = parent->uid;
+  process->fd_limit = parent->fd_limit;
+  process->fd_limit_hard = parent->fd_limit_hard;
+}
+
 void fdt_process_identify(struct fdt_process *process) {
+  if (fdt_snapshot_forbidden()) {
+    identify_unasked(process);
+    return;
+  }
   process->pid = (uint32_t)fdt_syscall0(SYS_getpid);
   process->ppid = (uint32_t)fdt_syscall0(SYS_getppid);
   process->uid = (uint32_t)fdt_syscall0(SYS_geteuid);
   fdt_process_limits(process);
+}
+
+void fdt_process_pid_known(uint32_t child, uint32_t pid) {
+  struct fdt_process *process = fdt_process_known(child);
+  uint32_t unknown = 0;
+  if (process != NULL)
+    __atomic_compare_exchange_n(&process->pid, &unknown, pid, false, __ATOMIC_RELAXED,
+                                __ATOMIC_RELAXED);
 }
 
 uint32_t fdt_process_forked(void) {

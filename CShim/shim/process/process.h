@@ -50,10 +50,15 @@ uint32_t fdt_process_take(void);
 /* Publishes a record. */
 void fdt_process_publish(uint32_t process);
 
-/* Fills pid, ppid, uid and fd limits of the calling process. */
+/* Fills pid, ppid, uid and fd limits of the calling process. Where it may not ask
+ * for them, as its parent's record has them, and the pid if libc knows it; else the
+ * parent fills that in (fdt_process_pid_known). */
 void fdt_process_identify(struct fdt_process *process);
 
-/* Reads RLIMIT_NOFILE anew: programs raise it after their start. */
+/* The parent's side: the child's pid, unless the child found it out itself. */
+void fdt_process_pid_known(uint32_t child, uint32_t pid);
+
+/* Reads RLIMIT_NOFILE anew, if that may be asked: programs raise it after their start. */
 void fdt_process_limits(struct fdt_process *process);
 
 /* Starts `child` as a descendant of `parent` with its name, its directory and
@@ -71,7 +76,7 @@ void fdt_process_unborn(uint32_t child);
 
 /* In a child of a process with several threads: holds the record against what
  * is really open, since other threads may have opened and closed between the copy,
- * at `ticks`, and the fork. */
+ * at `ticks`, and the fork. Only counted where that may not be asked. */
 void fdt_process_recheck(uint32_t child, uint32_t parent, uint64_t ticks);
 
 /* Returns the latest record of `pid` that has not ended, or 0. */

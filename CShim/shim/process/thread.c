@@ -1,12 +1,34 @@
 #include "thread.h"
 
 #include "kernel/syscall.h"
+#include "snapshot/snapshot.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
 
 __thread struct fdt_thread fdt_thread __attribute__((tls_model("initial-exec")));
 
+/* Where libc keeps a thread's number, counted from pthread_self(3); 0: unknown. */
+static uint32_t tid_offset;
+
+static uint32_t tid_at(uint32_t offset) {
+  return *(const uint32_t *)((const char *)pthread_self() + offset);
+}
+
+void fdt_thread_start(void) {
+  /* libc tells its debuggers (nptl_db): size in bits, number, offset. */
+  const uint32_t *field = (const uint32_t *)dlsym(RTLD_DEFAULT, "_thread_db_pthread_tid");
+  if (field != NULL && field[0] == 32 && field[2] < 4096 &&
+      tid_at(field[2]) == (uint32_t)fdt_syscall0(SYS_gettid))
+    tid_offset = field[2];
+}
+
+uint32_t fdt_thread_libc_tid(void) { return tid_offset == 0 ? 0 : tid_at(tid_offset); }
+
 void fdt_thread_enter(uint32_t process) {
   fdt_thread.process = process;
-  fdt_thread.tid = (uint32_t)fdt_syscall0(SYS_gettid);
+  fdt_thread.tid =
+      fdt_snapshot_forbidden() ? fdt_thread_libc_tid() : (uint32_t)fdt_syscall0(SYS_gettid);
   fdt_thread.chunk = NULL;
   fdt_thread.writing = 0;
 }

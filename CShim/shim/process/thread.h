@@ -49,6 +49,13 @@ struct fdt_thread {
 
 extern __thread struct fdt_thread fdt_thread __attribute__((tls_model("initial-exec")));
 
+/* Finds out where libc keeps the numbers of threads; called once, while starting. */
+void fdt_thread_start(void);
+
+/* The caller's tid as libc has it, without a system call: 0 where that is not known,
+ * the parent's in a child that libc did not make. Async-signal-safe. */
+uint32_t fdt_thread_libc_tid(void);
+
 /* Brings the thread's cached identity up to date with `process`. */
 void fdt_thread_enter(uint32_t process);
 
