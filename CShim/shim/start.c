@@ -1,7 +1,7 @@
 #include "start.h"
 
 #include "guard/mapping.h"
-#include "hooks/originals.h"
+#include "hooks/after.h"
 #include "kernel/clock.h"
 #include "kernel/syscall.h"
 #include "kernel/text.h"
@@ -316,6 +316,7 @@ static bool start(const struct launch *launch) {
       (int (*)(void (*)(int, void *), void *))dlsym(RTLD_NEXT, "on_exit");
   if (on_exit_ != NULL)
     on_exit_(at_exit, NULL);
+  fdt_watch_quick_exit();
   return true;
 }
 

@@ -67,6 +67,9 @@ void fdt_after_unshare(long flags, int result);
 /* rt_sigaction through syscall(2), for SIGBUS: instead of the call. */
 long fdt_raw_sigaction(const struct fdt_kernel_action *action, struct fdt_kernel_action *before,
                        size_t mask_size);
+/* Registers what is to run after all handlers of quick_exit(3); called once, while
+ * starting, so that it is before any of them. */
+void fdt_watch_quick_exit(void);
 /* Before the process ends without atexit handlers. */
 void fdt_before_exit(const struct fdt_act *act, int status);
 

@@ -6,6 +6,8 @@
 #include "process/process.h"
 #include "snapshot/snapshot.h"
 
+#include <dlfcn.h>
+
 void fdt_before_exit(const struct fdt_act *act, int status) {
   uint32_t process = fdt_recording() ? fdt_process_here() : 0;
   if (process == 0)
@@ -29,4 +31,30 @@ void fdt_before_exit(const struct fdt_act *act, int status) {
 
 EXIT(_exit)
 EXIT(_Exit)
-EXIT(quick_exit)
+
+/* at_quick_exit(3) is linked into each program; this is what it calls. */
+typedef int at_quick_exit_function(void (*function)(void *), void *module);
+
+static bool quick_exit_watched;
+static int quick_exit_status; /* the handler of the program's last quick_exit reads it */
+
+static void after_handlers(void *unused) {
+  (void)unused;
+  fdt_before_exit(&(struct fdt_act){.call = FDT_CALL_quick_exit},
+                  __atomic_load_n(&quick_exit_status, __ATOMIC_RELAXED));
+}
+
+void fdt_watch_quick_exit(void) {
+  at_quick_exit_function *at_quick_exit_ =
+      (at_quick_exit_function *)dlsym(RTLD_NEXT, "__cxa_at_quick_exit");
+  quick_exit_watched = at_quick_exit_ != NULL && at_quick_exit_(after_handlers, NULL) == 0;
+}
+
+FDT_EXPORT __attribute__((noreturn)) void quick_exit(int status) {
+  fdt_enter();
+  __atomic_store_n(&quick_exit_status, status, __ATOMIC_RELAXED);
+  if (!quick_exit_watched)
+    fdt_before_exit(FDT_ACT(quick_exit), status);
+  fdt_real.quick_exit(status);
+  __builtin_unreachable();
+}
