@@ -50,7 +50,8 @@ let package = Package(
       name: "TraceModelTests", dependencies: ["TraceBytes", "TraceModel", "FDTrackFormat"]),
     .testTarget(name: "SuppressionsTests", dependencies: ["Suppressions"]),
     .testTarget(
-      name: "LeakAnalysisTests", dependencies: ["LeakAnalysis", "TraceModel", "Suppressions"]),
+      name: "LeakAnalysisTests",
+      dependencies: ["LeakAnalysis", "TraceModel", "TraceBytes", "FDTrackFormat", "Suppressions"]),
     .testTarget(name: "SymbolicationTests", dependencies: ["Symbolication"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Suppressions"]),
     .testTarget(

@@ -13,7 +13,8 @@ extension Findings {
   ) {
     let views = [ProcessView](trace, running: running)
     let grouping = SiteGrouping(trace, views, alike: alike)
-    let context = SiteContext(trace, views, holders)
+    let inheritance = InheritanceAudit(trace, views, sites: grouping, running: running)
+    let context = SiteContext(trace, views, holders, inheritance)
     let processes = Set(trace.processes.map(\.id))
     self.init(
       trace: TraceSummary(trace),
@@ -22,7 +23,8 @@ extension Findings {
       },
       sites: grouping.groups.map { SiteFinding($0, in: context) }.sorted(
         by: SiteFinding.ranksBefore),
-      misuse: MisuseAnalysis(trace).findings, stacks: trace.stacks, modules: trace.modules)
+      misuse: MisuseAnalysis(trace).findings, inheritance: inheritance, stacks: trace.stacks,
+      modules: trace.modules)
   }
 }
 

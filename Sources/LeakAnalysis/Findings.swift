@@ -11,6 +11,7 @@ public struct Findings: Equatable, Sendable {
   /// Every open site seen, ranked worst first; `clean` ones come last.
   public internal(set) var sites: [SiteFinding] = []
   public internal(set) var misuse: [Misuse] = []
+  public internal(set) var inheritance = InheritanceAudit()
   /// What `StackNumber`s mean: `stacks.frames(of:)`, innermost first.
   public internal(set) var stacks: StackStore
   /// In order of `number`, as `Frame.code` names them.

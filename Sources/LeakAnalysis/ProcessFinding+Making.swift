@@ -17,7 +17,7 @@ extension ProcessFinding {
     case .signal(let signal): endCode = signal
     case .none, .exec, .unseen: endCode = nil
     }
-    isTraced = process.how != .spawn || process.flags.contains(.attached)
+    isTraced = view.isTraced
     startedNs = trace.clock.nanoseconds(at: process.startTicks)
     endedNs = process.endTicks.flatMap(trace.clock.nanoseconds)
     opened = process.opened

@@ -8,6 +8,10 @@ struct ProcessView {
   private(set) var inherited: [Descriptor] = []
   private(set) var unseen: [Descriptor] = []
   let endKind: ProcessFinding.EndKind
+  /// Another record tells of the program that it went on as.
+  let continues: Bool
+  /// It went on as a program that did not join the trace.
+  let goesOnUntraced: Bool
   /// The end, or the latest moment at which it is known to have lived.
   var endTicks: UInt64
 
@@ -17,8 +21,13 @@ struct ProcessView {
   init(_ process: TracedProcess, continues: Bool, isRunning: Bool, lastSeenTicks: UInt64) {
     self.process = process
     endKind = Self.endKind(process, continues: continues, isRunning: isRunning)
+    self.continues = continues
+    // Its end may be known all the same, from a parent that waited for it.
+    goesOnUntraced =
+      !continues && (endKind == .exec || process.flags.contains(.execPending))
+    let isReplaced = endKind == .exec || goesOnUntraced
     endTicks = process.endTicks ?? max(lastSeenTicks, process.startTicks)
-    for descriptor in process.descriptors where Self.isOpen(descriptor, endKind) {
+    for descriptor in process.descriptors where Self.isOpen(descriptor, isReplaced: isReplaced) {
       switch descriptor.via {
       case .open: own.append(descriptor)
       case .fork, .exec, .outside: inherited.append(descriptor)
@@ -26,6 +35,9 @@ struct ProcessView {
       }
     }
   }
+
+  /// False for a spawned child that never joined the trace.
+  var isTraced: Bool { process.how != .spawn || process.flags.contains(.attached) }
 
   var lifeTicks: UInt64 { endTicks > process.startTicks ? endTicks - process.startTicks : 0 }
 
@@ -37,7 +49,6 @@ struct ProcessView {
     }
   }
 
-  /// `continues`: another record tells of the program that it went on as.
   private static func endKind(
     _ process: TracedProcess, continues: Bool, isRunning: Bool
   ) -> ProcessFinding.EndKind {
@@ -56,14 +67,12 @@ struct ProcessView {
 
   /// At an exec the kernel closes what is flagged so, whether or not the new
   /// program lives to tell.
-  private static func isOpen(
-    _ descriptor: Descriptor, _ end: ProcessFinding.EndKind
-  ) -> Bool {
+  private static func isOpen(_ descriptor: Descriptor, isReplaced: Bool) -> Bool {
     switch descriptor.state {
     case .closed, .vanished: return false
     // A close that began is a close; a snapshot would have opened it again.
     case .closing: return false
-    case .open: return !(end == .exec && descriptor.flags.contains(.closeOnExec))
+    case .open: return !(isReplaced && descriptor.flags.contains(.closeOnExec))
     }
   }
 }

@@ -9,8 +9,13 @@ struct SiteContext {
   let lastActivity: [Int: UInt64]
   let ends: [Int: ConnectionEnds]
   let holders: KnownHolders
+  /// By `SiteGroup.id`: what nobody meant programs to keep.
+  let kept: [Int: KeptOfSite]
 
-  init(_ trace: Trace, _ views: [ProcessView], _ holders: KnownHolders) {
+  init(
+    _ trace: Trace, _ views: [ProcessView], _ holders: KnownHolders,
+    _ inheritance: InheritanceAudit
+  ) {
     self.trace = trace
     self.holders = holders
     self.views = Dictionary(views.map { ($0.process.id, $0) }) { first, _ in first }
@@ -29,6 +34,7 @@ struct SiteContext {
       latest[process] = max(latest[process] ?? 0, closer.lastTicks)
     }
     lastActivity = latest
+    kept = KeptOfSite.bySite(inheritance)
   }
 }
 
@@ -92,11 +98,10 @@ extension SiteFinding {
       reasons = worst.judgement.reasons
       cause = Self.cause(of: reasons, among: notes)
     }
-    if group.execHeld > 0 {
+    if let kept = context.kept[group.id] {
       reasons.append(
         .missingCloseOnExec(
-          count: group.execHeld, listening: group.isHeldListening,
-          processes: group.execHolders.sorted()))
+          count: kept.count, listening: kept.isListening, processes: kept.holders.sorted()))
     }
     let limited = byProcess.filter {
       $0.live > 0 && context.views[$0.process]?.process.limitHit != nil

@@ -9,10 +9,6 @@ struct SiteGroup {
   var shares: [Int: Share] = [:]
   /// With the stack that stands for all that are alike.
   var closers: [(stack: StackNumber, record: CloserRecord)] = []
-  /// Programs that got descriptors of this site by exec, and still hold them.
-  var execHolders: Set<Int> = []
-  var execHeld = 0
-  var isHeldListening = false
 
   /// What one process did at the site.
   struct Share {
@@ -54,9 +50,6 @@ struct SiteGrouping {
     for site in trace.sites { add(site) }
     for view in views {
       for descriptor in view.own { add(descriptor, of: view.process.id) }
-      for descriptor in view.inherited where descriptor.via == .exec {
-        addExec(descriptor, to: view.process.id)
-      }
     }
     for closer in trace.closers {
       guard let index = indexBySite[closer.site] else { continue }
@@ -103,15 +96,6 @@ struct SiteGrouping {
       index(of: descriptor) ?? index(stack: descriptor.stack, call: descriptor.call, site: nil)
     if groups[index].kind == .unknown { groups[index].kind = descriptor.kind }
     groups[index].shares[process, default: .init()].live.append(descriptor)
-  }
-
-  private mutating func addExec(_ descriptor: Descriptor, to process: Int) {
-    guard !ProcessView.standardStreams.contains(descriptor.fd),
-      let index = index(of: descriptor)
-    else { return }
-    groups[index].execHolders.insert(process)
-    groups[index].execHeld += 1
-    if descriptor.isListening { groups[index].isHeldListening = true }
   }
 
   /// Counters may be missing (a full table) or torn: what is open was opened.

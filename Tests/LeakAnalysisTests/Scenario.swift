@@ -11,7 +11,8 @@ struct Scenario {
 
   static let calls = [
     "", "open", "socket", "accept4", "pipe2", "socketpair", "epoll_create1", "close", "connect",
-    "read", "bind", "eventfd", "listen", "fdopen", "getsockopt", "setsockopt",
+    "read", "bind", "eventfd", "listen", "fdopen", "getsockopt", "setsockopt", "dup", "dup2",
+    "fcntl", "fork", "execve", "posix_spawn", "system",
   ]
 
   init() { trace.calls = Self.calls }
@@ -122,6 +123,28 @@ struct Scenario {
     descriptor.via = via
     descriptor.state = state
     add(descriptor, to: child)
+  }
+
+  /// Gives `child` what `parent` has at `fd`, as another number or changed.
+  mutating func inherit(
+    _ fd: Int, from parent: Int, to child: Int, as number: Int,
+    _ change: (inout Descriptor) -> Void
+  ) {
+    guard var descriptor = trace.process(parent)?.descriptor(fd) else { return }
+    descriptor.fd = number
+    descriptor.via = .fork
+    change(&descriptor)
+    add(descriptor, to: child)
+  }
+
+  /// A process that `parent` makes by `call`, in stack 500 + `id`.
+  mutating func start(
+    _ id: Int, by parent: Int, _ call: String, how: TracedProcess.How, at ms: Double,
+    to end: Double?, end kind: TracedProcess.End = .exit(status: 0)
+  ) {
+    process(id, from: ms, to: end, how: how, parent: parent, end: kind)
+    trace.processes[trace.processes.count - 1].bornCall = Self.call(call)
+    trace.processes[trace.processes.count - 1].bornStack = StackNumber(500 + id)
   }
 
   var findings: Findings { Findings(trace) }

@@ -1,0 +1,97 @@
+import TraceModel
+
+/// The processes of a trace by `id`.
+struct Population {
+  let processes: [TracedProcess]
+  private let indexByID: [Int: Int]
+
+  init(_ processes: [TracedProcess]) {
+    self.processes = processes
+    indexByID = Dictionary(processes.indices.map { (processes[$0].id, $0) }) { first, _ in first }
+  }
+
+  subscript(id: Int) -> TracedProcess? { indexByID[id].map { processes[$0] } }
+}
+
+/// The programs that led to one, and where the way of a descriptor crosses an exec.
+struct Ancestry {
+  /// Generations that are followed: more are no help to a reader, and a trace may claim any.
+  static let limit = 64
+
+  /// Ids: index 0 is the process itself, then its parent, and so on.
+  private let line: [Int]
+  private let generations: [Int: Int]
+  /// For each generation, the first below it that a program was started for.
+  private let crossings: [Int?]
+  /// For each generation, the child by which the way down leaves its process.
+  private let departures: [Int?]
+
+  init(of process: TracedProcess, among population: Population) {
+    var line = [process]
+    var generations = [process.id: 0]
+    while line.count < Self.limit, let id = line[line.count - 1].parent,
+      generations[id] == nil, let parent = population[id]
+    {
+      generations[id] = line.count
+      line.append(parent)
+    }
+    var (crossings, departures): ([Int?], [Int?]) = ([nil], [nil])
+    for child in line.indices.dropLast() {
+      crossings.append(line[child].isProgramStart ? child : crossings[child])
+      departures.append(line[child].how == .exec ? departures[child] : child)
+    }
+    self.line = line.map(\.id)
+    self.generations = generations
+    self.crossings = crossings
+    self.departures = departures
+  }
+
+  /// How something that a program had came down to the process. All are ids.
+  struct Way {
+    var opener: Int
+    /// The program that was started with it; nil when the only exec on the way is the
+    /// last one, into a program that is not traced.
+    var started: Int?
+    /// The program that started that one.
+    var starter: Int
+    /// The child that got it from its opener's process; nil when an exec did that.
+    var departed: Int?
+  }
+
+  /// Nil when `opener` is none of the ancestors, or nothing was started on the way and
+  /// the process itself did not go on as a program that is not traced.
+  func way(from opener: Int, goesOnUntraced: Bool) -> Way? {
+    guard let top = generations[opener] else { return nil }
+    let departure = departures[top]
+    if let crossing = crossings[top] {
+      return Way(
+        opener: opener, started: line[crossing], starter: line[crossing + 1],
+        departed: departure.flatMap { $0 >= crossing ? line[$0] : nil })
+    }
+    guard goesOnUntraced else { return nil }
+    return Way(opener: opener, starter: line[0], departed: departure.map { line[$0] })
+  }
+}
+
+extension TracedProcess {
+  /// A record of it starts with an exec, its own or libc's inside of a spawn.
+  var isProgramStart: Bool { how == .exec || how == .spawn }
+
+  /// Its entry of an opening: under the same number, or under that which a file action of
+  /// posix_spawn duplicated. Closed ones count.
+  func entry(of held: Descriptor) -> Descriptor? {
+    if let entry = descriptor(held.fd), entry.isSameOpening(as: held) { return entry }
+    guard let source = held.source, let entry = descriptor(source),
+      entry.isSameOpening(as: held)
+    else { return nil }
+    return entry
+  }
+}
+
+extension Descriptor {
+  /// Copies that processes have of one another's tables tell of one opening.
+  func isSameOpening(as other: Descriptor) -> Bool {
+    openedTicks == other.openedTicks && origin == other.origin && stack == other.stack
+      && call == other.call
+  }
+}
