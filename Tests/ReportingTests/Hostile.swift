@@ -59,6 +59,19 @@ enum Hostile {
       Report.Misuse(
         kind: text, process: 99, fds: -1...(.max), count: 0, api: text, stack: stack)
     ]
+    let party = Report.Party(
+      process: .max, name: Report.ProcessName(pid: .max, program: text), life: text)
+    let call = Report.Call(api: text, stack: stack)
+    var start = Report.Start(call: call, by: .min)
+    start.argv = [text]
+    var kept = Report.KeptFile(
+      holder: party, opener: party, opened: call,
+      handles: [Sample.handle([.max, .min], text, call, start)], start: start)
+    kept.kind = text
+    kept.name = text
+    kept.local = text
+    kept.keepsAddressBusy = true
+    report.inheritance = [kept]
     report.bareModules = [
       Report.BareModule(path: text, buildID: nil, code: "unreadable", text: text, addresses: 1)
     ]

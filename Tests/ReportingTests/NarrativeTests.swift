@@ -66,50 +66,6 @@ struct NarrativeTests {
       text == "No leak among the sites shown; 1 call site that leaks was left out by the filter.")
   }
 
-  @Test("Inherited listeners come first, and standard streams are never named")
-  func inheritance() {
-    #expect(
-      Narrative(Sample.report).inheritance == [
-        "pid 812 (worker) holds tcp 0.0.0.0:8080, listening, as fd 5: opened by pid 790 (server)"
-          + " at server.c:88; missing SOCK_CLOEXEC.",
-        "pid 812 (worker) holds file /var/cache/app/50.db as fd 50: opened by pid 790 (server)"
-          + " at cache.cc:203; missing mode \"e\".",
-      ])
-  }
-
-  @Test("Descriptors of one origin are told once, with who else holds them")
-  func inheritedByMany() {
-    var report = Sample.report
-    let opener = report.processes[0].name
-    func cached(_ fd: Int) -> Report.Inherited {
-      var inherited = Report.Inherited(fd: fd, kind: "tcp", via: "exec")
-      inherited.local = "127.0.0.1:\(fd)"
-      inherited.opener = opener
-      inherited.site = 3
-      return inherited
-    }
-    report.processes[2].inherited = (10..<40).map(cached)
-    report.processes[3].inherited = (10..<20).map(cached)
-    let sentence =
-      "pid 812 (worker) holds 30 tcp sockets 127.0.0.1:10, 127.0.0.1:11, ... as fds 10-39"
-    let origin = ": opened by pid 790 (server); missing close-on-exec."
-    #expect(
-      Narrative(report).inheritance == [
-        sentence + ", and so does pid 813 (busybox)" + origin
-      ])
-    report.processes.append(report.processes[3])
-    report.processes[4].id = 5
-    #expect(
-      Narrative(report).inheritance == [sentence + ", and so do 2 more programs" + origin])
-    // Opened before the trace began.
-    for index in report.processes.indices {
-      for fd in report.processes[index].inherited.indices {
-        report.processes[index].inherited[fd].opener = nil
-      }
-    }
-    #expect(Narrative(report).inheritance.isEmpty)
-  }
-
   @Test("Processes whose parents form a circle are all told, once")
   func circle() {
     var report = Sample.report

@@ -31,4 +31,11 @@ struct ReportFilterTests {
     #expect(ReportFilter(includesAll: true).apply(to: clean, pids: pids) == clean)
     #expect(ReportFilter(minimumCount: 2, includesAll: true).apply(to: clean, pids: pids) == nil)
   }
+
+  @Test("What a program keeps is told of for its holder and for its opener", arguments: [790, 812])
+  func inheritance(pid: Int) {
+    let kept = Sample.report.inheritance[0]
+    #expect(ReportFilter(pid: pid).includes(kept) && ReportFilter().includes(kept))
+    #expect(!ReportFilter(pid: 813).includes(kept))
+  }
 }

@@ -2,12 +2,15 @@ import LeakAnalysis
 
 /// What to change at a site, as far as its evidence names a place.
 enum Advice {
-  static func of(_ site: Report.Site) -> [String] {
+  /// `onKept`: what the audit advises about descriptors of the site that programs keep.
+  static func of(_ site: Report.Site, onKept: String? = nil) -> [String] {
     var advice: [String] = []
     if site.found == .leak || site.found == .suspect {
       advice.append(closing(site))
     }
-    if site.reasons.contains(where: { $0.code == "missing_cloexec" }) {
+    if let onKept {
+      advice.append(onKept)
+    } else if site.reasons.contains(where: { $0.code == "missing_cloexec" }) {
       let place = site.stack.focus.map { " \($0.phrase)" } ?? ""
       let remedy = CloseOnExec.remedy(for: site.api) ?? "fcntl(F_SETFD, FD_CLOEXEC)"
       advice.append("Use \(remedy)\(place), so that started programs do not keep it.")

@@ -11,8 +11,9 @@ enum CloseOnExec {
     case "fopen", "fopen64", "freopen", "freopen64", "fdopen", "popen":
       "the mode letter \"e\" in \(api)()"
     case "pipe", "pipe2": "pipe2() with O_CLOEXEC"
-    case "dup", "dup2", "dup3", "fcntl", "fcntl64":
-      "dup3() with O_CLOEXEC, or fcntl(F_DUPFD_CLOEXEC)"
+    case "dup": "fcntl(F_DUPFD_CLOEXEC) in place of dup()"
+    case "dup2", "__dup2", "dup3": "dup3() with O_CLOEXEC"
+    case "fcntl", "fcntl64", "__fcntl": "F_DUPFD_CLOEXEC in fcntl()"
     case "epoll_create", "epoll_create1": "epoll_create1(EPOLL_CLOEXEC)"
     case "eventfd": "EFD_CLOEXEC in eventfd()"
     case "timerfd_create": "TFD_CLOEXEC in timerfd_create()"
@@ -44,9 +45,40 @@ enum CloseOnExec {
     case "fsopen", "fsmount", "fspick", "open_tree": "\(api.uppercased())_CLOEXEC"
     case "recvmsg", "recvmmsg": "MSG_CMSG_CLOEXEC"
     case "fopen", "fopen64", "freopen", "freopen64", "fdopen", "popen": "mode \"e\""
-    case "dup", "dup2", "fcntl", "fcntl64": "F_DUPFD_CLOEXEC"
+    case "dup", "fcntl", "fcntl64", "__fcntl": "F_DUPFD_CLOEXEC"
     default: remedy(for: api) == nil ? nil : "O_CLOEXEC"
     }
+  }
+
+  /// What to change about a descriptor that a program keeps, as a sentence: where it is
+  /// made, as far as that call can do it and is not a library's, else where the program is
+  /// started. Nil when it was kept by design.
+  static func advice(for handle: Report.Handle, started start: Report.Call) -> String? {
+    guard !handle.isByDesign else { return nil }
+    let focus = handle.made.stack.focus
+    let place = focus.map { " \($0.phrase)" } ?? ""
+    let atStart = closing(before: start)
+    let reason =
+      handle.lateness == nil
+      ? ", so that started programs do not keep it"
+      : ": what fcntl() sets afterwards can come after a fork"
+    if let remedy = remedy(for: handle.made.api) {
+      let instead = focus?.origin == .library ? atStart.map { " Or \($0)." } ?? "" : ""
+      return "Use \(remedy)\(place)\(reason).\(instead)"
+    }
+    if let atStart { return atStart.prefix(1).uppercased() + atStart.dropFirst() + "." }
+    return "Call fcntl(F_SETFD, FD_CLOEXEC) after \(shown(handle.made.api))()\(place),"
+      + " so that started programs do not keep it."
+  }
+
+  /// How the program that starts another one closes what that is not to have.
+  private static func closing(before start: Report.Call) -> String? {
+    let place = start.stack.focus.map { " \($0.phrase)" } ?? ""
+    if start.api.contains("spawn") {
+      return "give \(start.api)()\(place) a posix_spawn_file_actions_addclosefrom_np()"
+    }
+    guard start.api.contains("exec") else { return nil }
+    return "call close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) before \(start.api)()\(place)"
   }
 
   /// The name that the program's source has: fortified variants have underscores.

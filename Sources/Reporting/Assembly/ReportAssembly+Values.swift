@@ -16,7 +16,9 @@ extension ReportAssembly {
     return counts
   }
 
-  func site(_ finding: SiteFinding, _ resolver: StackResolver) -> Report.Site {
+  func site(
+    _ finding: SiteFinding, _ resolver: StackResolver, onKept: String? = nil
+  ) -> Report.Site {
     var site = Self.counts(of: finding)
     site.verdict = finding.verdict
     site.api = finding.api
@@ -43,7 +45,7 @@ extension ReportAssembly {
         data: reason.data, stack: reason.stack.map(resolver.stack))
     }
     site.fingerprint = Fingerprint(api: site.api, kind: site.kind, stack: site.stack).description
-    site.advice = Advice.of(site)
+    site.advice = Advice.of(site, onKept: onKept)
     return site
   }
 

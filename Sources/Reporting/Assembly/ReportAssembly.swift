@@ -45,7 +45,13 @@ public struct ReportAssembly: Sendable {
     resolver.take(symbols)
     var report = Report(trace: summary())
     report.includesAll = filter.includesAll
-    var sites = examined.map { site(findings.sites[$0], resolver) }
+    let inheritance = keptFiles(resolver)
+    report.inheritance = inheritance.filter { filter.includes($0) }
+    let advice = Self.adviceBySite(inheritance)
+    var sites = examined.map { index in
+      let finding = findings.sites[index]
+      return site(finding, resolver, onKept: advice[finding.id])
+    }
     report.suppressions = Self.suppress(&sites, by: suppressions)
     report.sites = sites.compactMap { filter.apply(to: $0, pids: pids) }
     report.omitted = omitted(of: sites, shown: report.sites)
@@ -100,6 +106,7 @@ public struct ReportAssembly: Sendable {
     for site in findings.sites where named.contains(site.id) { stacks.append(site.stack) }
     stacks += findings.processes.compactMap(\.limitHit?.stack)
     for misuse in findings.misuse { stacks += misuse.stacks }
+    stacks += Self.stacks(of: findings.inheritance)
     return stacks
   }
 

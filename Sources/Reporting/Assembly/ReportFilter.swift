@@ -27,4 +27,9 @@ public struct ReportFilter: Equatable, Sendable {
     if site.live == 0 { return includesAll && minimumCount <= 1 ? site : nil }
     return site.live >= minimumCount ? site : nil
   }
+
+  /// What programs keep belongs to who holds it and to who opened it.
+  func includes(_ kept: Report.KeptFile) -> Bool {
+    pid == nil || kept.holder.name.pid == pid || kept.opener.name.pid == pid
+  }
 }

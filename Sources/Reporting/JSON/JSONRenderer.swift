@@ -14,6 +14,14 @@ public struct JSONRenderer: Sendable {
       ("processes", { $0.array(report.processes, process) }),
       ("sites", { $0.array(report.sites, site) }),
       ("misuse", { $0.array(report.misuse, misuse) }),
+      (
+        "inheritance",
+        {
+          $0.array(report.inheritance.enumerated()) { index, kept in
+            keptFile(kept, withStacks: index < Self.stackedRows)
+          }
+        }
+      ),
       ("suppressions", { $0.array(report.suppressions, suppression) }),
       ("modules_without_symbols", { $0.array(report.bareModules, bareModule) }),
       ("summary", { $0.write(summary(report)) }),

@@ -31,8 +31,7 @@ public struct MarkdownRenderer: Sendable {
       pieces += self.site(site, narrative)
     }
     pieces += brief(report, narrative)
-    pieces.append(
-      list("Kept by started programs", narrative.inheritance, weight: .started))
+    pieces.append(inheritance(narrative))
     pieces.append(list("Wrong closes and uses", narrative.misuse, weight: .started))
     pieces.append(tree(narrative))
     pieces.append(

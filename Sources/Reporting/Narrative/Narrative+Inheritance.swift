@@ -1,75 +1,217 @@
 extension Narrative {
-  /// Where descriptors come from that programs were left with.
+  /// Files of one origin that programs were left with for one reason.
   private struct Origin: Hashable {
-    var opener: Report.ProcessName
+    var opener: Int
     var site: Int?
+    var causes: [String]
     var kind: String
     var isListening: Bool
+    var isBusy: Bool
     /// Tells apart what no site tells apart.
     var name: String?
   }
 
-  /// One program, and what it was left with of one origin.
-  private struct Holder {
-    var process: Report.Process
-    var fds: [Report.Inherited]
+  /// One line of the table, and what is to be said about it.
+  struct Kept: Equatable {
+    /// In the order of `columns`.
+    var cells: [String]
+    var sentence: String
+    /// What to change, as sentences; empty when this is by design.
+    var advice: [String]
   }
 
-  /// Descriptors that started programs keep, listeners first; one sentence for each origin.
-  ///
-  /// 0, 1 and 2 are meant to be kept, and what was open before the trace began is nobody's
-  /// here to change.
-  var inheritance: [String] {
-    var origins: [Origin: [Holder]] = [:]
-    for process in report.processes {
-      for fd in process.inherited where fd.via == "exec" && fd.fd > 2 {
-        guard let opener = fd.opener else { continue }
-        let origin = Origin(
-          opener: opener, site: fd.site, kind: fd.kind, isListening: fd.isListening,
-          name: fd.site == nil ? fd.local ?? fd.name : nil)
-        if let last = origins[origin]?.indices.last,
-          origins[origin]?[last].process.id == process.id
-        {
-          origins[origin]?[last].fds.append(fd)
-        } else {
-          origins[origin, default: []].append(Holder(process: process, fds: [fd]))
-        }
-      }
+  static let keptColumns = ["holder", "fd", "what", "opened by", "why"]
+
+  /// What started programs keep, in the order of the audit; one line for each origin.
+  var inheritance: [Kept] {
+    var order: [Origin] = []
+    var groups: [Origin: [Report.KeptFile]] = [:]
+    for kept in report.inheritance {
+      let origin = Origin(
+        opener: kept.opener.process, site: kept.opened.site,
+        causes: kept.handles.map { "\($0.cause) \($0.made.site ?? -1)" }, kind: kept.kind,
+        isListening: kept.isListening, isBusy: kept.keepsAddressBusy,
+        name: kept.opened.site == nil ? kept.local ?? kept.name : nil)
+      if groups[origin] == nil { order.append(origin) }
+      groups[origin, default: []].append(kept)
     }
-    return origins.sorted { a, b in
-      let left = (a.key.isListening ? 0 : 1, a.value[0].process.id, a.value[0].fds[0].fd)
-      return left
-        < (b.key.isListening ? 0 : 1, b.value[0].process.id, b.value[0].fds[0].fd)
-    }.map { sentence($0.key, $0.value) }
+    return order.compactMap { origin in groups[origin].map { Kept(KeptGroup($0)) } }
+  }
+}
+
+extension Narrative.Kept {
+  fileprivate init(_ group: KeptGroup) {
+    cells = [group.holders, group.numbers, group.what, group.opened, group.why]
+    sentence = group.sentence
+    var advice: [String] = []
+    for case let line? in group.first.handles.map(\.advice) where !advice.contains(line) {
+      advice.append(line)
+    }
+    self.advice = advice
+  }
+}
+
+/// Files of one origin, in words. The first holder stands for all.
+private struct KeptGroup {
+  let first: Report.KeptFile
+  /// Files of the first holder.
+  private let files: [Report.KeptFile]
+  private let parties: [Report.Party]
+
+  /// `rows` are at least one.
+  init(_ rows: [Report.KeptFile]) {
+    first = rows[0]
+    files = rows.filter { $0.holder == rows[0].holder }
+    var parties: [Report.Party] = []
+    var seen: Set<Report.Party> = []
+    for row in rows where seen.insert(row.holder).inserted { parties.append(row.holder) }
+    self.parties = parties
   }
 
-  private func sentence(_ origin: Origin, _ holders: [Holder]) -> String {
-    let (process, fds) = (holders[0].process, holders[0].fds)
-    // In order of fd, each once.
+  // MARK: Cells
+
+  var holders: String {
+    let name = Self.short(parties[0].name) + (first.isHolderTraced ? "" : ", not traced")
+    return parties.count == 1 ? name : "\(name) +\(parties.count - 1) more"
+  }
+
+  var numbers: String {
+    let text = Narrative.numbers(files.flatMap(\.fds))
+    return String(text[(text.firstIndex(of: " ") ?? text.startIndex)...].dropFirst())
+  }
+
+  var what: String {
+    let descriptors = first.fds.count
+    let extra =
+      files.count == 1 && descriptors > 1 ? "; \(descriptors) descriptors, one open file" : ""
+    return file + (first.isListening ? ", listening" : "") + extra
+  }
+
+  /// `tcp 0.0.0.0:8080`, `30 tcp sockets 127.0.0.1:10, 127.0.0.1:11, ...`
+  private var file: String {
+    // In order, each once.
     var names: [String] = []
-    for case let name? in fds.map({ $0.local ?? $0.name }) where !names.contains(name) {
+    for case let name? in files.lazy.map({ $0.local ?? $0.name }) where !names.contains(name) {
       names.append(name)
       // Enough to show two and to know that there are more.
       if names.count > 2 { break }
     }
-    let what = fds.count == 1 ? origin.kind : "\(fds.count) \(Self.plural(origin.kind, fds.count))"
-    let name =
-      names.isEmpty
-      ? "" : " " + names.prefix(2).joined(separator: ", ") + (names.count > 2 ? ", ..." : "")
-    let listening = origin.isListening ? ", listening," : ""
-    var text = "\(process.label) holds \(what)\(name)\(listening) as \(Self.numbers(fds.map(\.fd)))"
-    if holders.count == 2 {
-      text += ", and so does \(holders[1].process.label)"
-    } else if holders.count > 2 {
-      text += ", and so do \(holders.count - 1) more programs"
+    let what =
+      files.count == 1
+      ? first.kind : "\(files.count) \(Narrative.plural(first.kind, files.count))"
+    return names.isEmpty
+      ? what
+      : what + " " + names.prefix(2).joined(separator: ", ") + (names.count > 2 ? ", ..." : "")
+  }
+
+  var opened: String {
+    let ended = first.opener.hasEnded ? ", ended" : ""
+    return Self.short(first.opener.name) + ended + (first.opened.place.map { ", \($0)" } ?? "")
+  }
+
+  var why: String {
+    guard let handle = first.handles.first else { return "" }
+    let flag = CloseOnExec.flag(for: handle.made.api) ?? "close-on-exec"
+    switch handle.cause {
+    case "cloexec_too_late":
+      return handle.lateness?.isRace == true ? "flagged too late: a race" : "flagged too late"
+    case "dup_without_cloexec": return "\(handle.made.api)() without \(flag)"
+    case "cleared_on_purpose": return "flag cleared, by design"
+    case "passed": return "passed on, by design"
+    default: return "no \(flag)"
     }
-    let place = fds[0].openedAt.map { " at \($0)" } ?? ""
-    let isSame = origin.opener.pid > 0 && origin.opener.pid == process.pid
-    text +=
-      isSame
-      ? ": opened\(place) before its exec, as \(origin.opener.program ?? "another program")"
-      : ": opened by \(origin.opener.label)\(place)"
-    text += "; missing \(fds[0].api.flatMap(CloseOnExec.flag) ?? "close-on-exec")"
-    return text + (fds.contains(where: \.isUncertain) ? "; the opener is uncertain." : ".")
+  }
+
+  /// `790 server`.
+  private static func short(_ name: Report.ProcessName) -> String {
+    let number = name.pid > 0 ? "\(name.pid)" : "?"
+    return name.program.map { "\(number) \($0)" } ?? number
+  }
+
+  // MARK: Sentences
+
+  var sentence: String {
+    let listening = first.isListening ? ", listening," : ""
+    var text = "\(label) holds \(file)\(listening) as \(Narrative.numbers(files.flatMap(\.fds)))"
+    if parties.count == 2 {
+      text += ", and so does \(parties[1].name.label)"
+    } else if parties.count > 2 {
+      text += ", and so do \(parties.count - 1) more programs"
+    }
+    text += ": \(opening); \(reason)"
+    if files.contains(where: \.isUncertain) { text += "; the opener is uncertain" }
+    return ([text + "."] + [duplicates, starting, busy].compactMap { $0 }).joined(separator: " ")
+  }
+
+  private var label: String {
+    first.holder.name.label + (first.isHolderTraced ? "" : ", which is not traced,")
+  }
+
+  private var opening: String {
+    let place = first.opened.place.map { " at \($0)" } ?? ""
+    let opener = first.opener.name
+    if opener.pid > 0 && opener.pid == first.holder.name.pid && first.isHolderTraced {
+      return "opened\(place) before its exec, as \(opener.program ?? "another program")"
+    }
+    return "opened by \(opener.label)\(place)\(first.opener.hasEnded ? ", which has ended" : "")"
+  }
+
+  private var reason: String {
+    guard let handle = first.handles.first else { return "" }
+    let flag = CloseOnExec.flag(for: handle.made.api) ?? "close-on-exec"
+    switch handle.cause {
+    case "cloexec_too_late": return Self.reason(handle.lateness ?? Report.Lateness())
+    case "dup_without_cloexec":
+      let place = handle.made.place.map { " at \($0)" } ?? ""
+      return "its original has FD_CLOEXEC, which \(handle.made.api)()\(place) does not pass on"
+    case "cleared_on_purpose": return "FD_CLOEXEC was cleared before the exec, by design"
+    case "passed": return "it was made for that program, by design"
+    default: return "missing \(flag)"
+    }
+  }
+
+  private static func reason(_ late: Report.Lateness) -> String {
+    let thread =
+      switch late.isRace {
+      case true?: "another thread"
+      case false?: "the same thread"
+      case nil: "some thread"
+      }
+    var text = "FD_CLOEXEC was set too late: \(thread) forked"
+    if let opened = late.openedNs, let forked = late.forkedNs, forked >= opened {
+      text += " \(DurationText.of(forked - opened)) after the open"
+    }
+    if let forked = late.forkedNs, let flagged = late.flaggedNs, flagged >= forked {
+      text += " and \(DurationText.of(flagged - forked)) before the flag"
+    }
+    return text
+  }
+
+  /// `200 descriptors are one open file: 100 by dup() at a.c:7, 100 by dup() at a.c:9.`
+  private var duplicates: String? {
+    guard files.count == 1, first.fds.count > 1 else { return nil }
+    let parts = first.handles.map { handle in
+      let place = handle.made.place.map { " at \($0)" } ?? ""
+      return "\(handle.fds.count) by \(handle.made.api)()\(place)"
+    }
+    return "\(first.fds.count) descriptors, one open file: "
+      + Narrative.few(parts, of: 4) + "."
+  }
+
+  private var starting: String? {
+    guard !first.start.call.api.isEmpty else { return nil }
+    let place = first.start.call.stack.focus.map { " \($0.phrase)" } ?? ""
+    let command = first.start.argv.joined(separator: " ")
+    let program = command.isEmpty ? "" : " as \"\(Narrative.cut(command, to: 60))\""
+    return "Started\(program) by \(first.start.call.api)()\(place)."
+  }
+
+  private var busy: String? {
+    guard first.keepsAddressBusy else { return nil }
+    let what =
+      first.kind == "unix"
+      ? "nobody else has that listener" : "the port is busy for no other reason"
+    let text = first.holder.life == "running" ? what : "unless it has ended, \(what)"
+    return text.prefix(1).uppercased() + text.dropFirst() + "."
   }
 }

@@ -12,6 +12,8 @@ public struct Report: Equatable, Sendable {
   /// What is still open, worst first; with `includesAll` what was all closed comes last.
   public var sites: [Site] = []
   public var misuse: [Misuse] = []
+  /// What programs hold since an exec left it open, listeners first.
+  public var inheritance: [KeptFile] = []
   /// Modules whose addresses stayed bare, by path.
   public var bareModules: [BareModule] = []
   /// The suppressions that it was held against, in their order.

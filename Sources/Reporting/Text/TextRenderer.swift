@@ -23,7 +23,7 @@ public struct TextRenderer: Sendable {
       self.site(site, narrative, &canvas)
     }
     briefly(report.sites.filter { !isShownInFull($0, report) }, narrative, &canvas)
-    list("Kept by started programs", narrative.inheritance, &canvas)
+    inheritance(narrative, &canvas)
     list("Wrong closes and uses", narrative.misuse, &canvas)
     processes(narrative, &canvas)
     list("Coverage", narrative.coverage, &canvas)
@@ -45,7 +45,7 @@ public struct TextRenderer: Sendable {
     return report.isLossy ? .suspect : .good
   }
 
-  private func heading(_ title: String, _ canvas: inout TextCanvas) {
+  func heading(_ title: String, _ canvas: inout TextCanvas) {
     canvas.blank()
     canvas.paragraph([.init(title, .strong)])
   }
@@ -59,7 +59,7 @@ public struct TextRenderer: Sendable {
     more(lines.count - Self.listLimit, &canvas)
   }
 
-  private func more(_ count: Int, _ canvas: inout TextCanvas) {
+  func more(_ count: Int, _ canvas: inout TextCanvas) {
     guard count > 0 else { return }
     canvas.paragraph([.init("+\(count) more; --format json lists all.", .faint)], indent: 2)
   }

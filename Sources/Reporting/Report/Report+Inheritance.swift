@@ -1,0 +1,101 @@
+extension Report {
+  /// One open file that a process has because an exec left it open. What the fields mean is
+  /// told by `LeakAnalysis.InheritanceAudit.Row`, of which this is the symbolized form.
+  public struct KeptFile: Equatable, Sendable {
+    public var holder: Party
+    /// False when its program never joined the trace.
+    public var isHolderTraced = true
+    public var kind = "unknown"
+    public var name: String?
+    public var local: String?
+    public var remote: String?
+    public var state: String?
+    public var isListening = false
+    public var isUncertain = false
+    public var opener: Party
+    /// The call that made the open file.
+    public var opened: Call
+    /// Never empty; what is to be changed first.
+    public var handles: [Handle]
+    public var start: Start
+    /// The address is taken for no other reason than this.
+    public var keepsAddressBusy = false
+
+    public init(holder: Party, opener: Party, opened: Call, handles: [Handle], start: Start) {
+      (self.holder, self.opener, self.opened) = (holder, opener, opened)
+      (self.handles, self.start) = (handles, start)
+    }
+
+    /// In order.
+    public var fds: [Int] { handles.flatMap(\.fds).sorted() }
+    public var isAccused: Bool { handles.contains { !$0.isByDesign } }
+  }
+
+  /// A process, and whether it lives on: `running`, `ended` or `unknown`.
+  public struct Party: Hashable, Sendable {
+    /// `Process.id`.
+    public var process: Int
+    public var name: ProcessName
+    public var life = "unknown"
+
+    public init(process: Int, name: ProcessName, life: String = "unknown") {
+      (self.process, self.name, self.life) = (process, name, life)
+    }
+
+    public var hasEnded: Bool { life == "ended" }
+  }
+
+  public struct Call: Equatable, Sendable {
+    public var api: String
+    public var stack: Stack
+    /// `Site.id`, nil when not known.
+    public var site: Int?
+    public var atNs: UInt64?
+    /// Kernel thread id, 0 when not known.
+    public var thread: UInt32 = 0
+
+    public init(api: String, stack: Stack, site: Int? = nil) {
+      (self.api, self.stack, self.site) = (api, stack, site)
+    }
+
+    /// `server.c:88`, nil without a stack.
+    public var place: String? { stack.focus?.shortPlace }
+  }
+
+  /// Descriptors of one open file that were made by one call and kept for one reason.
+  public struct Handle: Equatable, Sendable {
+    public var fds: [Int]
+    /// As `LeakAnalysis.InheritanceAudit.Cause.code`.
+    public var cause: String
+    public var isByDesign = false
+    public var made: Call
+    public var isDuplicate = false
+    /// When the cause is that FD_CLOEXEC came too late.
+    public var lateness: Lateness?
+    /// What to change, as a sentence; nil when this is by design.
+    public var advice: String?
+
+    public init(fds: [Int], cause: String, made: Call) {
+      (self.fds, self.cause, self.made) = (fds, cause, made)
+    }
+  }
+
+  public struct Lateness: Equatable, Sendable {
+    public var openedNs: UInt64?
+    public var forkedNs: UInt64?
+    public var flaggedNs: UInt64?
+    public var isRace: Bool?
+  }
+
+  /// The call that started the first program that got the open file.
+  public struct Start: Equatable, Sendable {
+    public var call: Call
+    /// `Process.id` of the caller.
+    public var by: Int
+    /// `Process.id` of the program; nil when that was not traced.
+    public var program: Int?
+    public var argv: [String] = []
+
+    public init(call: Call, by: Int) { (self.call, self.by) = (call, by) }
+  }
+}
