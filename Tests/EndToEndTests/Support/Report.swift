@@ -75,7 +75,6 @@ struct Report: Decodable {
     let stack: [Frame]
     let fds: [Descriptor]
     let cause: Cause?
-    let reasons: [Reason]
   }
 
   struct Reason: Decodable {
