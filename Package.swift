@@ -61,6 +61,14 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .testTarget(name: "EndToEndTests", dependencies: []),
+
+    // A trace held against strace's log of the same run: scripts/oracle.
+    .target(name: "Oracle", dependencies: ["TraceModel"], path: "Tests/Oracle"),
+    .executableTarget(
+      name: "oracle-program",
+      dependencies: ["Oracle", .product(name: "SystemPackage", package: "swift-system")],
+      path: "Tests/OracleProgram"),
+    .testTarget(name: "OracleTests", dependencies: ["Oracle"]),
   ],
   swiftLanguageModes: [.v6]
 )
