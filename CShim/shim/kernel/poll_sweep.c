@@ -28,13 +28,22 @@ static uint64_t ask(int first) {
 
 uint64_t fdt_fds_open(int first) { return ask(first) | ask(first + FDT_AT_ONCE) << FDT_AT_ONCE; }
 
+uint64_t fdt_fds_open_all(int first) {
+  uint64_t open = fdt_fds_open(first);
+  for (uint64_t rest = ~open; rest != 0; rest &= rest - 1) {
+    int bit = __builtin_ctzll(rest);
+    open |= (uint64_t)fdt_fd_is_open(first + bit) << bit;
+  }
+  return open;
+}
+
 bool fdt_sweep_is_open(struct fdt_sweep *sweep, int fd) {
   int first = fd & ~63;
   if (sweep->first != first) {
     sweep->open = fdt_fds_open(first);
     sweep->first = first;
   }
-  return (sweep->open >> (fd & 63) & 1) != 0;
+  return (sweep->open >> (fd & 63) & 1) != 0 || fdt_fd_is_open(fd);
 }
 
 bool fdt_fd_is_open(int fd) { return !fdt_failed(fdt_syscall2(SYS_fcntl, fd, F_GETFD)); }

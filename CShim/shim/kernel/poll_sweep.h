@@ -1,5 +1,5 @@
 /* Asks the kernel which fds are open without opening one: poll(2) answers
- * POLLNVAL for a number that is not. */
+ * POLLNVAL for a number that is not. It answers so for one opened with O_PATH, too. */
 #ifndef FDT_KERNEL_POLL_SWEEP_H
 #define FDT_KERNEL_POLL_SWEEP_H
 
@@ -10,8 +10,11 @@
 bool fdt_fd_is_open(int fd);
 
 /* Returns a mask with bit i set for each fd first + i that is open, for the 64
- * fds from `first`. Async-signal-safe. */
+ * fds from `first`; those of O_PATH are missing. Async-signal-safe. */
 uint64_t fdt_fds_open(int first);
+
+/* The same with those of O_PATH, by a system call for each number that is not open. */
+uint64_t fdt_fds_open_all(int first);
 
 /* Asks 64 at a time and remembers the last answer: for walks by rising fd. */
 struct fdt_sweep {

@@ -118,17 +118,29 @@ static void find_last(void *context, int first_fd, struct fdt_live *entries) {
       *last = first_fd + i;
 }
 
-/* Meets every open fd, as far as is needed to have met them all. */
+static void meet_each(struct sweep *sweep, long first, uint64_t open) {
+  for (; open != 0; open &= open - 1)
+    meet(sweep, (int)first + __builtin_ctzll(open));
+}
+
+/* Meets every open fd, as far as is needed to have met them all. Those of O_PATH are
+ * costly to ask for, so that is done only once the count tells that some are missing. */
 static void sweep_all(struct sweep *sweep) {
   long count = fdt_fds_count();
   int last = -1;
   fdt_live_blocks(sweep->record, find_last, &last);
-  long end = count >= 0 ? FDT_SWEEP_LIMIT : last + 1 + FDT_SWEEP_BLIND;
+  long near = last + 1 + FDT_SWEEP_BLIND, end = count >= 0 ? FDT_SWEEP_LIMIT : near;
+  bool all = count < 0;
   for (long first = 0; first < end; first += 64) {
+    if (count >= 0 && first > last && !all && (long)sweep->difference.open < count) {
+      all = true;
+      for (long again = 0; again < first; again += 64)
+        meet_each(sweep, again, fdt_fds_open_all((int)again) & ~fdt_fds_open((int)again));
+    }
     if (count >= 0 && (long)sweep->difference.open >= count && first > last)
       return;
-    for (uint64_t open = fdt_fds_open((int)first); open != 0; open &= open - 1)
-      meet(sweep, (int)first + __builtin_ctzll(open));
+    meet_each(sweep, first,
+              all && first < near ? fdt_fds_open_all((int)first) : fdt_fds_open((int)first));
   }
 }
 

@@ -56,3 +56,29 @@ CASE(failed_open_leaves_nothing) {
   CHECK(opendir("/no/such/file") == NULL && errno == ENOENT);
   CHECK_EQUAL(own_process()->opened, opened);
 }
+
+/* poll(2), which the shim looks around by, takes them for closed. */
+CASE(path_descriptor_is_open) {
+  struct legacy legacy = {open(".", O_PATH), open("/", O_PATH | O_CLOEXEC)};
+  pid_t child = fork();
+  if (child == 0)
+    _exit(7);
+  reap_unseen(child);
+  const struct fdt_process *process = check_child(child, "fork", FDT_HOW_FORK, FDT_END_EXIT, 7);
+  CHECK_EQUAL(process->vanished + process->unseen, 0);
+  CHECK_EQUAL(process->snapshot_open, trace_live_count(process));
+  check_inherited(process, legacy.kept, FDT_VIA_FORK);
+  check_inherited(process, legacy.private, FDT_VIA_FORK);
+
+  child = fork();
+  if (child == 0) { /* the next program finds what it was left */
+    execl("/bin/sh", "sh", "-c", "exit 5", (char *)NULL);
+    _exit(1);
+  }
+  reap_unseen(child);
+  process = trace_process(traced(), trace_find(traced(), child));
+  CHECK(process != NULL && process->how == FDT_HOW_EXEC && process->end_code == 5);
+  CHECK_EQUAL(process->vanished + process->unseen, 0);
+  check_inherited(process, legacy.kept, FDT_VIA_EXEC);
+  check_absent(process, legacy.private);
+}
