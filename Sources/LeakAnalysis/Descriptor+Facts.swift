@@ -26,6 +26,15 @@ extension Descriptor {
     }
   }
 
+  /// The internet address at which it listens itself, and is no duplicate that does.
+  var listeningAddress: SocketAddress? {
+    guard isListening, source == nil else { return nil }
+    switch detail?.local {
+    case .ipv4(_, let port), .ipv6(_, let port, _): return port != 0 ? detail?.local : nil
+    default: return nil
+    }
+  }
+
   /// A unix socket whose path was not there when somebody looked.
   var isUnlinked: Bool { detail?.unixState == .unlinked }
 

@@ -7,62 +7,6 @@ struct Judgement {
   var reasons: [Reason]
 }
 
-/// The case of one process at one site: what it opened there and still holds,
-/// standard streams apart. Times are ticks.
-struct Case {
-  let trace: Trace
-  let view: ProcessView
-  let share: SiteGroup.Share
-  let fds: [Descriptor]
-  /// Closed ones of the same site, over all processes, and their longest life.
-  let siblings: UInt64
-  let siblingMaxTicks: UInt64
-  /// What the process last opened or closed anywhere.
-  let lastActivityTicks: UInt64
-  let children: ChildrenView
-  /// The process's own ends of connections.
-  let ends: ConnectionEnds
-  /// Those that may be for the call of the site.
-  let holders: [Suppression]
-
-  /// Distinct calls: those that make a pair open two at one moment.
-  let opens: Int
-  let firstTicks: UInt64
-  let lastTicks: UInt64
-
-  init(
-    trace: Trace, view: ProcessView, share: SiteGroup.Share, siblings: UInt64,
-    siblingMaxTicks: UInt64, lastActivityTicks: UInt64, children: ChildrenView,
-    ends: ConnectionEnds, holders: [Suppression]
-  ) {
-    self.trace = trace
-    self.view = view
-    self.share = share
-    fds = share.live.filter { !$0.isStandardStream }
-    self.siblings = siblings
-    self.siblingMaxTicks = siblingMaxTicks
-    self.lastActivityTicks = lastActivityTicks
-    self.children = children
-    self.ends = ends
-    self.holders = holders
-    struct Call: Hashable {
-      var ticks: UInt64
-      var thread: UInt32
-    }
-    opens = Set(fds.map { Call(ticks: $0.openedTicks, thread: $0.thread) }).count
-    firstTicks = fds.map(\.openedTicks).min() ?? 0
-    lastTicks = fds.map(\.openedTicks).max() ?? 0
-  }
-
-  var spreadTicks: UInt64 { lastTicks - firstTicks }
-  var spreadNs: UInt64? { trace.clock.duration(spreadTicks) }
-  var live: Int { fds.count }
-
-  func ageTicks(_ descriptor: Descriptor) -> UInt64 {
-    view.endTicks > descriptor.openedTicks ? view.endTicks - descriptor.openedTicks : 0
-  }
-}
-
 extension Case {
   /// The first rule that applies decides; they are in the order of `docs/verdicts.md`.
   func judge() -> Judgement {
@@ -71,7 +15,7 @@ extension Case {
     }
     return judgeKnownHolders() ?? judgeFailures() ?? judgePeersClosed() ?? judgeServices()
       ?? judgeSiblings()
-      ?? judgeChannels() ?? judgeLoopObjects() ?? judgeGrowth() ?? judgeFew()
+      ?? judgeChannels() ?? judgePerThread() ?? judgeGrowth() ?? judgeFew()
   }
 
   /// 0. Before all others: what is known to be held on purpose.
@@ -127,8 +71,15 @@ extension Case {
 
   /// 3. What a server is for.
   private func judgeServices() -> Judgement? {
-    fds.allSatisfy(\.isService) && !areDiscardedListeners
+    (fds.allSatisfy(\.isService) || shareOneAddress) && !areDiscardedListeners
       ? .init(verdict: .held, reasons: [.listener(count: live)]) : nil
+  }
+
+  /// A group of listeners that share the load: no two of them have one address but by
+  /// choice.
+  private var shareOneAddress: Bool {
+    let addresses = Set(fds.map(\.listeningAddress))
+    return live > 1 && addresses.count == 1 && !addresses.contains(nil)
   }
 
   /// Unix listeners of which a new one is made each time: no client finds those
@@ -156,7 +107,7 @@ extension Case {
 
   /// 4. Siblings live a short time, these do not.
   private func judgeSiblings() -> Judgement? {
-    guard siblings > 0 else { return nil }
+    guard siblings > 0, !makesPairs || closedCalls > 0 else { return nil }
     let (limit, overflow) = siblingMaxTicks.multipliedReportingOverflow(
       by: Thresholds.siblingAgeFactor)
     // The latest open may be in use still.
@@ -168,7 +119,10 @@ extension Case {
     if let peers = connectedPeers(old) {
       return .init(verdict: .suspect, reasons: [peers, reason])
     }
-    if isStartUp(old) && (old.count < Thresholds.loopOpens || isPool(since: lastTicks)) {
+    if isStartUp(old)
+      && (old.count < Thresholds.loopOpens || isPool(since: lastTicks)
+        || isLikeCache(old))
+    {
       return .init(verdict: .suspect, reasons: [reason])
     }
     if siblings >= Thresholds.siblings { return .init(verdict: .leak, reasons: [reason]) }
@@ -182,7 +136,7 @@ extension Case {
   /// 5. Pairs made for child processes, which got them by fork.
   private func judgeChannels() -> Judgement? {
     guard fds.allSatisfy({ [.unix, .pipe].contains($0.kind) && !$0.isListening }),
-      share.closed == 0, children.haveAll(fds, of: view.process.id)
+      closedCalls == 0, children.haveAll(fds, of: view.process.id)
     else { return nil }
     let isBurst = !isSpreadOverLife
     guard isBurst || children.liveCount(of: view.process.id, holding: fds) >= opens else {
@@ -191,19 +145,30 @@ extension Case {
     return .init(verdict: .held, reasons: [.channelToChild(count: live)])
   }
 
-  /// 6. One event loop, or one per thread.
-  private func judgeLoopObjects() -> Judgement? {
-    guard fds.allSatisfy(\.isLoopObject), Set(fds.map(\.thread)).count == opens,
-      share.closed == 0, let kind = fds.first?.kind
+  /// 6. One event loop, or one of anything for each thread.
+  private func judgePerThread() -> Judgement? {
+    guard share.closed == 0, isOneForEachThread, let kind = fds.first?.kind else { return nil }
+    let areLoops = fds.allSatisfy(\.isLoopObject)
+    if opens >= Thresholds.loopOpens && threadsLiveOn {
+      return .init(verdict: .held, reasons: [.onePerThread(threads: opens)])
+    }
+    if areLoops && (opens < Thresholds.loopOpens || !isSpreadOverLife) {
+      return .init(verdict: .held, reasons: [.singleton(kind: kind)])
+    }
+    // Threads that come one after the other may have gone, and left theirs.
+    guard opens >= Thresholds.spreadOpens,
+      !isSpreadOverLife || (areLoops && opens < Thresholds.threads)
     else { return nil }
-    return .init(verdict: .held, reasons: [.singleton(kind: kind)])
+    return .init(verdict: .suspect, reasons: [.burst(live: live, withinNs: spreadNs)])
   }
 
   /// 7. Opened again and again, and never closed.
   private func judgeGrowth() -> Judgement? {
     guard opens >= Thresholds.spreadOpens, isNeverClosed else { return nil }
     if let peers = connectedPeers(fds) { return .init(verdict: .suspect, reasons: [peers]) }
-    if isSpreadOverLife {
+    if isSpreadOverLife && !isWorkedPool
+      && (opens >= Thresholds.loopOpens || (spreadNs ?? 0) >= Thresholds.spreadNs)
+    {
       return .init(
         verdict: .leak,
         reasons: [
@@ -213,7 +178,7 @@ extension Case {
     if isRestedPool {
       return .init(verdict: .held, reasons: [.startUp(live: live, withinNs: spreadNs)])
     }
-    if opens >= Thresholds.loopOpens {
+    if opens >= Thresholds.loopOpens && !isWorkedPool {
       return .init(
         verdict: .leak, reasons: [.neverClosed(opens: opens, withinNs: spreadNs)])
     }
@@ -233,78 +198,5 @@ extension Case {
       return .init(verdict: .held, reasons: [.startUp(live: live, withinNs: spreadNs)])
     }
     return .init(verdict: .suspect, reasons: [.few(live: live)])
-  }
-}
-
-extension Case {
-  /// Accepted connections whose client, another program, was still there: it is
-  /// the client that keeps them open.
-  private func connectedPeers(_ fds: [Descriptor]) -> Reason? {
-    guard fds.allSatisfy({ trace.callName($0.call).hasPrefix("accept") && mayBeConnected($0) })
-    else { return nil }
-    // Its own other end is here: no client is to blame.
-    return fds.contains(where: ends.haveOther(of:)) ? nil : .peerConnected(count: fds.count)
-  }
-
-  /// TCP tells when somebody looked. Where nobody did, and for unix sockets,
-  /// nothing says that the client has gone.
-  private func mayBeConnected(_ fd: Descriptor) -> Bool {
-    guard let state = fd.detail?.tcpState else {
-      return fd.kind == .unix || !view.process.flags.contains(.snapshot)
-    }
-    return state == .established
-  }
-
-  private var isNeverClosed: Bool {
-    // What is closed must not be more than noise beside what stays.
-    share.closed == 0 || UInt64(live) / 10 >= share.closed
-  }
-
-  private var isSpreadOverLife: Bool {
-    Double(spreadTicks) >= Thresholds.spreadShare * Double(view.lifeTicks) && spreadTicks > 0
-  }
-
-  private func isSpreadOverActivity(_ fds: [Descriptor]) -> Bool {
-    let opened = fds.map(\.openedTicks)
-    guard let first = opened.min(), let last = opened.max(), share.lastTicks > share.firstTicks
-    else { return false }
-    return Double(last - first)
-      >= Thresholds.spreadShare * Double(share.lastTicks - share.firstTicks)
-  }
-
-  /// The first opens of a site that went on opening: a log file, a first
-  /// connection, a pool filled at start.
-  private func isStartUp(_ fds: [Descriptor]) -> Bool {
-    let opened = fds.map(\.openedTicks)
-    guard let first = opened.min(), let last = opened.max(), first <= share.firstTicks else {
-      return false
-    }
-    return Double(last - first)
-      <= Thresholds.startUpShare * Double(share.lastTicks - share.firstTicks)
-  }
-
-  /// Opened at once, and nothing since, for as long as it takes to believe it.
-  /// One path opened over and over is no pool.
-  private var isRestedPool: Bool { isPool(since: share.lastTicks) }
-
-  private func isPool(since moment: UInt64) -> Bool {
-    if areLogs { return true }
-    let rest = view.endTicks > moment ? view.endTicks - moment : 0
-    let start = lastTicks > view.process.startTicks ? lastTicks - view.process.startTicks : 0
-    guard let restNs = trace.clock.duration(rest), restNs >= Thresholds.poolRestNs,
-      rest / Thresholds.poolRestFactor >= start
-    else { return false }
-    return !fds.contains { $0.kind == .file || $0.kind == .dir } || haveOwnNames
-  }
-
-  private var haveOwnNames: Bool {
-    let names = fds.compactMap(\.displayName)
-    return names.count == fds.count && Set(names).count == names.count
-  }
-
-  /// Log files stay open by intention, each once.
-  private var areLogs: Bool {
-    haveOwnNames
-      && fds.allSatisfy { $0.kind == .file && $0.displayName?.hasSuffix(".log") == true }
   }
 }

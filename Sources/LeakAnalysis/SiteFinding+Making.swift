@@ -11,10 +11,12 @@ struct SiteContext {
   let holders: KnownHolders
   /// By `SiteGroup.id`: what nobody meant programs to keep.
   let kept: [Int: KeptOfSite]
+  let work: WorkHistory
 
+  /// - Parameter crowded: the processes that hold more than a few of one site.
   init(
     _ trace: Trace, _ views: [ProcessView], _ holders: KnownHolders,
-    _ inheritance: InheritanceAudit
+    _ inheritance: InheritanceAudit, crowded: Set<Int>
   ) {
     self.trace = trace
     self.holders = holders
@@ -35,6 +37,7 @@ struct SiteContext {
     }
     lastActivity = latest
     kept = KeptOfSite.bySite(inheritance)
+    work = WorkHistory(trace, of: crowded)
   }
 }
 
@@ -84,7 +87,7 @@ extension SiteFinding {
         trace: context.trace, view: view, share: share, siblings: siblings,
         siblingMaxTicks: longest, lastActivityTicks: context.lastActivity[process] ?? 0,
         children: context.children, ends: context.ends[process] ?? .init(),
-        holders: holders
+        work: context.work, holders: holders
       ).judge()
       if let known = worst,
         (known.judgement.verdict.rank, -known.live) <= (judgement.verdict.rank, -share.live.count)

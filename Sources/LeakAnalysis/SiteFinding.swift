@@ -114,6 +114,8 @@ public enum Reason: Equatable, Sendable {
   case listener(count: Int)
   /// An epoll, eventfd, timerfd, signalfd or inotify, of which a process keeps one.
   case singleton(kind: DescriptorKind)
+  /// One for each of as many threads, all of which went on.
+  case onePerThread(threads: Int)
   /// Accepted connections whose client is still there.
   case peerConnected(count: Int)
   /// A pair shared with child processes.
@@ -146,6 +148,7 @@ public enum Reason: Equatable, Sendable {
     case .burst: "burst"
     case .listener: "listener"
     case .singleton: "singleton"
+    case .onePerThread: "one_per_thread"
     case .peerConnected: "peer_connected"
     case .channelToChild: "channel_to_child"
     case .standardStream: "standard_stream"

@@ -116,6 +116,11 @@ struct SiteGrouping {
     }
   }
 
+  /// The processes that hold `count` or more of one site.
+  func processes(holding count: Int) -> Set<Int> {
+    Set(groups.flatMap { $0.shares.filter { $0.value.live.count >= count }.keys })
+  }
+
   /// The sites that held most when the process first met its limit.
   func holdersAtLimit(of process: Int, atMost limit: Int) -> [(site: Int, count: UInt64)] {
     Array(

@@ -9,6 +9,8 @@ enum Thresholds {
   static let loopOpens = 5
   /// Fewer make a leak only with opens spread over the process's life.
   static let spreadOpens = 3
+  /// … and over so long a time: what lives for less is all start-up.
+  static let spreadNs: UInt64 = 100_000_000
   /// The part of its life (or of its site's activity) over which opens count as spread.
   static let spreadShare = 0.25
   /// Closed siblings that show how long a descriptor of a site lives.
@@ -23,6 +25,11 @@ enum Thresholds {
   static let poolRestNs: UInt64 = 30_000_000_000
   /// … and for this many times the time that the burst took, start included.
   static let poolRestFactor: UInt64 = 10
+  /// Or, where its parts can be told apart, when the process opened so many others after
+  /// it, and `poolRestFactor` times what it opened until then.
+  static let poolWork: UInt64 = 100
+  /// Threads that each leave one behind, which nobody starts for good one by one.
+  static let threads = 20
   /// A single failure followed by a life of at least this is not the cause of the exit.
   static let carriedOnNs: UInt64 = 1_000_000_000
   /// A rate takes as many opens …

@@ -98,15 +98,24 @@ struct VerdictTableTests {
     }
   }
 
-  @Test("Wrong is only what is known to be, and the counts are printed")
+  @Test("Wrong is only what is known to be, and the counts are told")
   func confusion() throws {
     var confusion = Confusion()
+    var table = ""
     for line in VerdictCase.all {
       let site = try told(of: line).markedSite(line.marker, in: line.source)
       confusion.count(
         isLeak: line.isLeak, calledLeak: site.verdict == "leak", line.testDescription)
+      table +=
+        [
+          site.verdict, site.reasons.first?.code ?? "", line.testDescription, line.limit ?? "",
+        ].joined(separator: "\t") + "\n"
     }
     print(confusion.text)
+    // For scripts/verdicts.
+    if let path = ProcessInfo.processInfo.environment["FDTRACK_VERDICTS"] {
+      try write(table + confusion.text + "\n", to: path)
+    }
     let known = VerdictCase.all.filter { $0.limit != nil }.map(\.testDescription)
     #expect(confusion.missed + confusion.accused == known)
   }

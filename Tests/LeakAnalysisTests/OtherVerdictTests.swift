@@ -123,6 +123,41 @@ struct OtherVerdictTests {
     #expect(story.site().verdict == .leak)
   }
 
+  @Test("Listeners that share one address are a service, though its port was drawn")
+  func listenerGroup() {
+    var story = Scenario()
+    story.process(to: 1000)
+    for fd in 3..<13 {
+      story.open(fd, at: 1 + Double(fd) / 1000, call: "socket", kind: .tcp) {
+        $0.listen(on: 40000)
+      }
+    }
+    #expect(story.site().verdict == .held && story.site().reasons == [.listener(count: 10)])
+  }
+
+  @Test("Duplicates of one listener are no group")
+  func duplicatedListener() {
+    var story = Scenario()
+    story.process(to: 1000)
+    for fd in 3..<13 {
+      story.open(fd, at: 1 + Double(fd) / 1000, call: "socket", kind: .tcp) {
+        $0.listen(on: 40000)
+        $0.source = 3
+      }
+    }
+    #expect(story.site().verdict == .leak)
+  }
+
+  @Test("Three or four are no growth in a life of a moment")
+  func moment() {
+    for (count, verdict) in [(4, Verdict.suspect), (5, .leak)] {
+      var story = Scenario()
+      story.process(to: 90)
+      for fd in 0..<count { story.open(3 + fd, at: 1 + Double(fd) * 20) }
+      #expect(story.site().verdict == verdict)
+    }
+  }
+
   @Test("One epoll, and an eventfd for each thread")
   func loopObjects() {
     var story = Scenario()

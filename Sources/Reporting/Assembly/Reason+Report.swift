@@ -44,6 +44,8 @@ extension LeakAnalysis.Reason {
       return count == 1 ? "It waits for connections." : "\(count) wait for connections."
     case .singleton(let kind):
       return "A process usually keeps one \(kind.name) for as long as it runs."
+    case .onePerThread(let threads):
+      return "Each of \(threads) threads opened one, and all of them went on."
     case .peerConnected(let count):
       return count == 1
         ? "Its client is still connected." : "The clients of \(count) are still connected."
@@ -95,6 +97,7 @@ extension LeakAnalysis.Reason {
       .standardStream(let count):
       ["count": .init(count)]
     case .singleton(let kind): ["kind": .init(kind.name)]
+    case .onePerThread(let threads): ["threads": .init(threads)]
     case .libcKeeps(let purpose, let releaser):
       ["purpose": .init(purpose), "releaser": .init(releaser)]
     case .knownHolder(let name, let why): ["name": .init(name), "why": .init(why)]

@@ -43,9 +43,7 @@ extension VerdictCase {
     Self("lost_loops", "lost_timers", "LEAK: timer", "leak", "growth"),
     Self("lost_loops", "lost_events", "LEAK: event", "leak", "growth"),
     Self("lost_loops", "lost_watches", "LEAK: watch", "leak", "growth"),
-    Self(
-      "lost_loops", "lost_by_threads", "LEAK: thread", "held", "singleton", live: 40,
-      limit: "looks like one for each thread"),
+    Self("lost_loops", "lost_by_threads", "LEAK: thread", "leak", "growth", live: 40),
     // Every pace.
     Self("patterns", "rare", "LEAK: rare", "leak", "outlives_siblings", live: 4),
     Self("patterns", "steady", "LEAK: steady", "leak", "growth", live: 60),
@@ -60,42 +58,28 @@ extension VerdictCase {
   static let honest = [
     // Pools and caches.
     Self("pools", "rested_pool", "KEPT: connections", "held", "start_up", live: 200),
-    Self(
-      "pools", "working_pool", "KEPT: working pool", "leak", "never_closed", live: 20,
-      limit: "too short a run"),
-    Self(
-      "pools", "loaded_pool", "KEPT: loaded pool", "leak", "growth", live: 12,
-      limit: "too short a run"),
+    Self("pools", "working_pool", "KEPT: working pool", "suspect", "burst", live: 20),
+    Self("pools", "loaded_pool", "KEPT: loaded pool", "suspect", "burst", live: 12),
     Self(
       "pools", "quiet_pool", "KEPT: quiet pool", "leak", "never_closed", live: 20,
       limit: "nothing is opened or closed after it, for too short a time"),
     Self("pools", "cache", "KEPT: cache", "suspect", "siblings_closed", live: 16),
-    Self(
-      "pools", "popular_cache", "KEPT: popular", "leak", "outlives_siblings", live: 16,
-      limit: "some make no room"),
-    Self(
-      "pools", "segments", "KEPT: segments", "leak", "never_closed", live: 50,
-      limit: "too short a run"),
+    Self("pools", "popular_cache", "KEPT: popular", "suspect", "outlives_siblings", live: 16),
+    Self("pools", "segments", "KEPT: segments", "suspect", "burst", live: 50),
     // One, or one for each part.
-    Self(
-      "singletons", "per_thread", "KEPT: thread", "leak", "never_closed", live: 32,
-      limit: "one path over and over"),
+    Self("singletons", "per_thread", "KEPT: thread", "held", "one_per_thread", live: 32),
     Self("singletons", "event_loop", "KEPT: loop", "held", "singleton", live: 1),
     Self("singletons", "event_loop", "KEPT: self pipe", "held", "single", live: 2),
     Self("singletons", "watcher", "KEPT: watch", "held", "singleton", live: 1),
     Self("singletons", "lock_file", "KEPT: lock", "held", "single", live: 1),
     Self("singletons", "rotated_log", "KEPT: log", "suspect", "siblings_closed", live: 1),
     Self("singletons", "streams", "KEPT: streams", "suspect", "burst", live: 3),
-    Self(
-      "singletons", "modules", "KEPT: folders", "leak", "never_closed", live: 12,
-      limit: "too short a run"),
+    Self("singletons", "modules", "KEPT: folders", "suspect", "burst", live: 12),
     Self("singletons", "user_walk", "KEPT: users", "held", "libc_keeps", live: 1),
     Self(
       "failed_setup", "connect_at_last", "KEPT: connect at last", "held", "single", live: 1),
     // Servers and daemons.
-    Self(
-      "servers", "listener_group", "KEPT: group", "leak", "never_closed", live: 7,
-      limit: "the port was drawn"),
+    Self("servers", "listener_group", "KEPT: group", "held", "listener", live: 7),
     Self("servers", "prefork", "KEPT: listeners", "held", "single", live: 1),
     Self("servers", "fork_server", "KEPT: listeners", "held", "single", live: 1),
     Self("servers", "daemonize", "KEPT: daemon", "held", "single", live: 1),
@@ -105,6 +89,7 @@ extension VerdictCase {
     Self("servers", "killed", "KEPT: in flight", "suspect", "siblings_closed", live: 3),
     Self("servers", "handed_to_child", "KEPT: handed", "held", "single", live: 1),
     Self("servers", "worker_channels", "KEPT: channels", "held", "channel_to_child", live: 8),
+    Self("servers", "own_ends", "KEPT: own ends", "held", "channel_to_child", live: 6),
     Self(
       "servers", "long_sessions", "KEPT: session", "leak", "outlives_siblings", live: 3,
       limit: "connections of one place live briefly or for good"),

@@ -162,6 +162,22 @@ static void worker_channels(void) {
   pause_ms(300);
 }
 
+/* The same, and the master closes its copies of the workers' ends. */
+static void own_ends(void) {
+  for (int worker = 0; worker < 6; worker++) {
+    int ends[2];
+    must(pipe(ends) == 0, "pipe"); /* KEPT: own ends */
+    if (fork() == 0) {
+      char byte;
+      close(ends[1]);
+      _exit(read(ends[0], &byte, 1) == 0 ? 0 : 1);
+    }
+    close(ends[0]);
+    pause_ms(2);
+  }
+  pause_ms(300);
+}
+
 /* A connection of a client which uses it for all of its life, beside short ones. */
 static OUT_OF_LINE int call_server(int port) {
   char byte;
@@ -185,4 +201,4 @@ SCENARIOS_WITH_PEERS({"listener_group", listener_group}, {"prefork", prefork},
                      {"fork_server", fork_server}, {"daemonize", daemonize},
                      {"keep_alive", keep_alive}, {"some_stay", some_stay}, {"killed", killed},
                      {"handed_to_child", handed_to_child}, {"worker_channels", worker_channels},
-                     {"long_sessions", long_sessions})
+                     {"own_ends", own_ends}, {"long_sessions", long_sessions})

@@ -1,0 +1,111 @@
+import TraceModel
+
+extension Case {
+  /// Accepted connections whose client, another program, was still there: it is
+  /// the client that keeps them open.
+  func connectedPeers(_ fds: [Descriptor]) -> Reason? {
+    guard fds.allSatisfy({ trace.callName($0.call).hasPrefix("accept") && mayBeConnected($0) })
+    else { return nil }
+    // Its own other end is here: no client is to blame.
+    return fds.contains(where: ends.haveOther(of:)) ? nil : .peerConnected(count: fds.count)
+  }
+
+  /// TCP tells when somebody looked. Where nobody did, and for unix sockets,
+  /// nothing says that the client has gone.
+  private func mayBeConnected(_ fd: Descriptor) -> Bool {
+    guard let state = fd.detail?.tcpState else {
+      return fd.kind == .unix || !view.process.flags.contains(.snapshot)
+    }
+    return state == .established
+  }
+
+  var isNeverClosed: Bool {
+    // What is closed must not be more than noise beside what stays.
+    closedCalls == 0 || UInt64(opens) / 10 >= closedCalls
+  }
+
+  var isOneForEachThread: Bool { Set(fds.map(\.thread)).count == opens }
+
+  /// All threads that opened one were there together, and went on.
+  var threadsLiveOn: Bool {
+    work.areActive(Set(fds.map(\.thread)), of: view.process.id, after: lastTicks)
+  }
+
+  /// The process went on working for long, by what it opened, and opened none of these
+  /// any more: what a leak is part of would have happened again.
+  var isWorkedPool: Bool {
+    let process = view.process.id
+    let after = work.opens(of: process, after: lastTicks)
+    guard after >= Thresholds.poolWork,
+      after / Thresholds.poolRestFactor >= work.opens(of: process, until: lastTicks)
+    else { return false }
+    return areLikePool
+  }
+
+  /// Files of names of their own, connections, and what loops and threads talk by.
+  private var areLikePool: Bool {
+    haveOwnNames(fds.filter { $0.kind == .file || $0.kind == .dir })
+      && fds.allSatisfy {
+        switch $0.kind {
+        case .file, .dir, .pipe: true
+        case .tcp, .unix, .udp: $0.flags.contains(.connected) || $0.detail?.remote != nil
+        default: $0.isLoopObject
+        }
+      }
+  }
+
+  var isSpreadOverLife: Bool {
+    Double(spreadTicks) >= Thresholds.spreadShare * Double(view.lifeTicks) && spreadTicks > 0
+  }
+
+  func isSpreadOverActivity(_ fds: [Descriptor]) -> Bool {
+    let opened = fds.map(\.openedTicks)
+    guard let first = opened.min(), let last = opened.max(), share.lastTicks > share.firstTicks
+    else { return false }
+    return Double(last - first)
+      >= Thresholds.spreadShare * Double(share.lastTicks - share.firstTicks)
+  }
+
+  /// The first opens of a site that went on opening: a log file, a first
+  /// connection, a pool filled at start.
+  func isStartUp(_ fds: [Descriptor]) -> Bool {
+    let opened = fds.map(\.openedTicks)
+    guard let first = opened.min(), let last = opened.max(), first <= share.firstTicks else {
+      return false
+    }
+    return Double(last - first)
+      <= Thresholds.startUpShare * Double(share.lastTicks - share.firstTicks)
+  }
+
+  /// Opened at once, and nothing since, for as long as it takes to believe it.
+  /// One path opened over and over is no pool.
+  var isRestedPool: Bool { isPool(since: share.lastTicks) }
+
+  func isPool(since moment: UInt64) -> Bool {
+    if areLogs { return true }
+    let rest = view.endTicks > moment ? view.endTicks - moment : 0
+    let start = lastTicks > view.process.startTicks ? lastTicks - view.process.startTicks : 0
+    guard let restNs = trace.clock.duration(rest), restNs >= Thresholds.poolRestNs,
+      rest / Thresholds.poolRestFactor >= start
+    else { return false }
+    return !fds.contains { $0.kind == .file || $0.kind == .dir } || haveOwnNames(fds)
+  }
+
+  /// The first files of many, each under a name of its own: those that everybody asks
+  /// for stay, while others make room.
+  func isLikeCache(_ fds: [Descriptor]) -> Bool {
+    haveOwnNames(fds) && share.opened >= Thresholds.poolWork
+      && share.opened / Thresholds.poolRestFactor >= UInt64(fds.count)
+  }
+
+  func haveOwnNames(_ fds: [Descriptor]) -> Bool {
+    let names = fds.compactMap(\.displayName)
+    return names.count == fds.count && Set(names).count == names.count
+  }
+
+  /// Log files stay open by intention, each once.
+  private var areLogs: Bool {
+    haveOwnNames(fds)
+      && fds.allSatisfy { $0.kind == .file && $0.displayName?.hasSuffix(".log") == true }
+  }
+}

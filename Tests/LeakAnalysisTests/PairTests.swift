@@ -1,0 +1,39 @@
+import LeakAnalysis
+import Testing
+
+@testable import TraceModel
+
+@Suite("Pairs of which one end is closed")
+struct PairTests {
+  /// A pipe every 100 ms, the write end of which is closed at once.
+  private func story(pairs: Int) -> Scenario {
+    var story = Scenario()
+    story.process(to: 1000)
+    story.churn(
+      pairs, from: 10, to: 10 + Double(pairs - 1) * 100, life: 0.2, call: "pipe2", kind: .pipe)
+    for pair in 0..<pairs {
+      story.open(3 + pair, at: 10 + Double(pair) * 100, call: "pipe2", kind: .pipe)
+    }
+    return story
+  }
+
+  @Test("The other end is no sibling: none of the pairs was ever closed")
+  func halfClosed() {
+    let site = story(pairs: 8).site()
+    #expect(site.verdict == .leak && site.opened == 16 && site.closed == 8)
+    #expect(site.reasons.first?.code == "growth")
+    #expect(!site.reasons.contains { $0.code == "outlives_siblings" })
+  }
+
+  @Test("Ends that workers hold are channels, also when the master closed its copies")
+  func channels() {
+    var story = story(pairs: 8)
+    for pair in 0..<8 {
+      let child = story.process(
+        2 + pair, from: 10 + Double(pair) * 100, to: nil, how: .fork, parent: 1)
+      story.inherit(3 + pair, from: 1, to: child)
+    }
+    #expect(story.site().verdict == .held)
+    #expect(story.site().reasons.first?.code == "channel_to_child")
+  }
+}
