@@ -112,9 +112,14 @@ static bool adopt(uint32_t child) {
   return true;
 }
 
+static bool is_of_parent(const struct fdt_process *record, uint32_t ppid) {
+  const struct fdt_process *parent = fdt_process_known(record->parent);
+  return parent != NULL && parent->pid == ppid && parent->end_kind == FDT_END_NONE;
+}
+
 /* A spawned record that nobody took over yet, of the parent that the caller has
  * now; one made for the caller's very command line rather than another. */
-static uint32_t find_spawned(uint32_t parent, int argc, char *const *argv) {
+static uint32_t find_spawned(uint32_t ppid, int argc, char *const *argv) {
   uint32_t hash = argc == 3 && strcmp(argv[1], "-c") == 0 ? fdt_command_hash(argv[2]) : 0;
   uint64_t used = fdt_trace.header->processes_next;
   uint32_t pid = (uint32_t)fdt_syscall0(SYS_getpid);
@@ -129,7 +134,7 @@ static uint32_t find_spawned(uint32_t parent, int argc, char *const *argv) {
       continue;
     if (record->pid == pid)
       return (uint32_t)i + 1;
-    if (parent == 0 || record->parent != parent || record->pid != 0)
+    if (record->pid != 0 || !is_of_parent(record, ppid))
       continue;
     if (hash != 0 && record->command_hash == hash)
       return (uint32_t)i + 1;
@@ -156,12 +161,11 @@ uint32_t fdt_process_join(uint32_t hint, int argc, char *const *argv) {
     return hint;
   uint32_t pid = (uint32_t)fdt_syscall0(SYS_getpid);
   uint32_t ppid = (uint32_t)fdt_syscall0(SYS_getppid);
-  uint32_t same = fdt_process_find(pid);
-  if (same != 0 && (fdt_process_at(same)->flags & FDT_PROCESS_ATTACHED) != 0)
+  uint32_t same = fdt_process_find_before_exec(pid, ppid);
+  if (same != 0)
     return succeed(same);
-  uint32_t parent = fdt_process_find(ppid);
-  uint32_t spawned = find_spawned(parent, argc, argv);
+  uint32_t spawned = find_spawned(ppid, argc, argv);
   if (spawned != 0 && adopt(spawned))
     return spawned;
-  return join_unseen(parent);
+  return join_unseen(fdt_process_find(ppid));
 }

@@ -123,17 +123,37 @@ uint32_t fdt_process_forked(void) {
   return child;
 }
 
-uint32_t fdt_process_find(uint32_t pid) {
-  uint64_t used = __atomic_load_n(&fdt_trace.header->processes_next, __ATOMIC_RELAXED);
-  if (used > fdt_trace.process_count)
-    used = fdt_trace.process_count;
-  for (uint64_t i = used; i-- > 0;) {
-    const struct fdt_process *process = &fdt_trace.processes[i];
+/* Returns the latest published record of `pid` before `below`, or 0. */
+static uint32_t find_before(uint32_t below, uint32_t pid) {
+  while (below > 1) {
+    const struct fdt_process *process = fdt_process_at(--below);
     if (__atomic_load_n(&process->state, __ATOMIC_ACQUIRE) == FDT_RECORD_READY &&
         process->pid == pid)
-      return process->end_kind == FDT_END_NONE ? (uint32_t)i + 1 : 0;
+      return below;
   }
   return 0;
+}
+
+static uint32_t past_last(void) {
+  uint64_t used = __atomic_load_n(&fdt_trace.header->processes_next, __ATOMIC_RELAXED);
+  return (uint32_t)(used < fdt_trace.process_count ? used : fdt_trace.process_count) + 1;
+}
+
+uint32_t fdt_process_find(uint32_t pid) {
+  uint32_t found = find_before(past_last(), pid);
+  return found != 0 && fdt_process_at(found)->end_kind == FDT_END_NONE ? found : 0;
+}
+
+uint32_t fdt_process_find_before_exec(uint32_t pid, uint32_t ppid) {
+  /* Of several with this pid it is the one that is on its way. */
+  for (uint32_t found = past_last(); (found = find_before(found, pid)) != 0;) {
+    const struct fdt_process *process = fdt_process_at(found);
+    if (process->end_kind == FDT_END_NONE && process->ppid == ppid &&
+        (process->flags & FDT_PROCESS_EXEC_PENDING) != 0)
+      return found;
+  }
+  uint32_t latest = fdt_process_find(pid);
+  return latest != 0 && (fdt_process_at(latest)->flags & FDT_PROCESS_ATTACHED) != 0 ? latest : 0;
 }
 
 void fdt_process_ended(uint32_t ref, enum fdt_end kind, int code) {
@@ -145,8 +165,29 @@ void fdt_process_ended(uint32_t ref, enum fdt_end kind, int code) {
   __atomic_store_n(&process->end_kind, kind, __ATOMIC_RELEASE);
 }
 
+/* The record with which the process `process` began: before its programs' execs. */
+static uint32_t first_record(uint32_t process) {
+  const struct fdt_process *record = fdt_process_known(process);
+  while (record != NULL && record->how == FDT_HOW_EXEC && record->parent < process) {
+    process = record->parent;
+    record = fdt_process_known(process);
+  }
+  return process;
+}
+
+/* The caller's own child of that pid before anybody else's. */
+static uint32_t find_child(uint32_t pid) {
+  uint32_t here = first_record(fdt_process_here());
+  for (uint32_t found = here == 0 ? 0 : past_last(); (found = find_before(found, pid)) != 0;) {
+    const struct fdt_process *first = fdt_process_known(first_record(found));
+    if (first != NULL && first_record(first->parent) == here)
+      return found;
+  }
+  return fdt_process_find(pid);
+}
+
 void fdt_process_reaped(uint32_t pid, int status) {
-  uint32_t process = fdt_process_find(pid);
+  uint32_t process = find_child(pid);
   if (process == 0)
     return;
   if (WIFEXITED(status))

@@ -79,13 +79,18 @@ void fdt_process_unborn(uint32_t child);
  * at `ticks`, and the fork. Only counted where that may not be asked. */
 void fdt_process_recheck(uint32_t child, uint32_t parent, uint64_t ticks);
 
-/* Returns the latest record of `pid` that has not ended, or 0. */
+/* Returns the latest record of `pid` that has not ended, or 0. Other namespaces may
+ * have other processes of that pid. */
 uint32_t fdt_process_find(uint32_t pid);
+
+/* Returns the record that the caller, `pid`, a program that just began, left by exec;
+ * 0 where there is none. */
+uint32_t fdt_process_find_before_exec(uint32_t pid, uint32_t ppid);
 
 /* Records the end of a process, unless one is recorded already. */
 void fdt_process_ended(uint32_t process, enum fdt_end kind, int code);
 
-/* Records the end that wait(2) told of a child, `status` being wait's. */
+/* Records the end that wait(2) told the caller of a child, `status` being wait's. */
 void fdt_process_reaped(uint32_t pid, int status);
 
 #endif
