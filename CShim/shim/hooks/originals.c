@@ -9,6 +9,8 @@
 struct fdt_originals fdt_real;
 #if defined(__x86_64__)
 struct fdt_spawns fdt_real_2_2_5;
+/* musl has none, and a program linked with it must start all the same. */
+#pragma weak dlvsym
 #endif
 
 const char *const fdt_call_names[FDT_CALL_COUNT] = {
@@ -35,6 +37,8 @@ void fdt_originals_find(void) {
         slots[first - 1 + i] = dlsym(RTLD_NEXT, fdt_call_names[first + i]);
   }
 #if defined(__x86_64__)
+  if (dlvsym == NULL)
+    return;
   fdt_real_2_2_5.posix_spawn = dlvsym(RTLD_NEXT, "posix_spawn", "GLIBC_2.2.5");
   fdt_real_2_2_5.posix_spawnp = dlvsym(RTLD_NEXT, "posix_spawnp", "GLIBC_2.2.5");
 #endif
