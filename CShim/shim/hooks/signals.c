@@ -12,7 +12,7 @@ fdt_handler bsd_signal(int number, fdt_handler handler);
 
 #define SIGACTION(name)                                                                            \
   FDT_EXPORT int name(int number, const struct sigaction *action, struct sigaction *before) {      \
-    fdt_enter();                                                                                   \
+    fdt_enter_unstarted();                                                                         \
     if (!fdt_guard_concerns(number))                                                               \
       return fdt_real.name(number, action, before);                                                \
     struct sigaction wanted, found;                                                                \
@@ -37,7 +37,7 @@ SIGACTION(__sigaction)
 /* SIG_ERR is refused by libc, SIG_HOLD (sigset) sets nothing. */
 #define SIGNAL(name)                                                                               \
   FDT_EXPORT fdt_handler name(int number, fdt_handler handler) {                                   \
-    fdt_enter();                                                                                   \
+    fdt_enter_unstarted();                                                                         \
     if (!fdt_guard_concerns(number))                                                               \
       return fdt_real.name(number, handler);                                                       \
     bool sets = handler != SIG_ERR && handler != SIG_HOLD;                                         \
