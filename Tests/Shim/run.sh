@@ -72,5 +72,9 @@ for program in "$build"/traces/*; do
   test_case "traces: $name" env --chdir="$place" "$program"
 done
 
+# ---- on top: tools and libraries that stand beside the shim
+# shellcheck source-path=SCRIPTDIR source=on_top/cases.sh
+. "$(dirname "$0")/on_top/cases.sh"
+
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
