@@ -1,8 +1,10 @@
 /* stdio(3): descriptors that a FILE owns. */
 #include "after.h"
 
+#include "kernel/syscall.h"
 #include "process/exec.h"
 #include "process/process.h"
+#include "snapshot/snapshot.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -137,6 +139,13 @@ static void reopen_begin(struct reopening *plan, const struct fdt_act *act, cons
   plan->closing = fdt_close_begin(act, plan->before);
 }
 
+/* libc keeps the "e" of an earlier mode where it moves the new file onto the old
+ * number, so the kernel is asked, as far as that is allowed. */
+static bool is_reopened_cloexec(int fd, const char *mode) {
+  long flags = fdt_snapshot_forbidden() ? -ENOSYS : fdt_syscall2(SYS_fcntl, fd, F_GETFD);
+  return fdt_failed(flags) ? fdt_mode_has_cloexec(mode) : (flags & FD_CLOEXEC) != 0;
+}
+
 static void reopen_end(const struct reopening *plan, const struct fdt_act *act, const FILE *stream,
                        const char *mode) {
   if (plan->closing.entry != NULL)
@@ -144,7 +153,8 @@ static void reopen_end(const struct reopening *plan, const struct fdt_act *act, 
   opened(act, stream,
          (struct fdt_birthmark){.kind = plan->kind,
                                 .owner = FDT_OWNER_FILE,
-                                .cloexec = stream != NULL && fdt_mode_has_cloexec(mode),
+                                .cloexec = number_of(stream) >= 0 &&
+                                           is_reopened_cloexec(number_of(stream), mode),
                                 .replaces = true,
                                 .path = plan->path});
 }

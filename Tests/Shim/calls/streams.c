@@ -93,6 +93,18 @@ CASE(killed_popen_child) {
 REOPENS(freopen)
 REOPENS(freopen64)
 
+/* libc remembers the "e" where it moves the new file onto the old number. */
+CASE(reopened_keeps_cloexec) {
+  static const char *const modes[] = {"r", "re"};
+  for (int i = 0; i < 4; i++) {
+    FILE *stream = fopen("/dev/null", modes[i % 2]);
+    CHECK(freopen("/dev/zero", modes[i / 2], stream) == stream);
+    bool kept = (fcntl(fileno(stream), F_GETFD) & FD_CLOEXEC) != 0;
+    CHECK_EQUAL((entry_of(fileno(stream))->flags & FDT_FD_CLOEXEC) != 0, kept);
+    fclose(stream);
+  }
+}
+
 /* ---- directories --------------------------------------------------------------- */
 
 TEST(opendir) {
