@@ -118,6 +118,14 @@ uint32_t fdt_process_forked(void) {
   process->born_call = birth->call;
   process->born_stack = birth->stack;
   process->flags = FDT_PROCESS_ATTACHED;
+  /* Several threads of a raw clone's child may have their first events at once: one
+   * record stands for them all. Nothing else is ordered by this word. */
+  uint32_t made = 0;
+  if (!__atomic_compare_exchange_n(&fdt_self->process, &made, child, false, __ATOMIC_RELAXED,
+                                   __ATOMIC_RELAXED)) {
+    fdt_process_unborn(child);
+    return made;
+  }
   fdt_process_publish(child);
   fdt_self_become(child);
   return child;

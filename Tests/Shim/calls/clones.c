@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <pty.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -165,4 +166,43 @@ TEST(login_tty) {
     _exit(seen ? 6 : 2);
   }
   CHECK_EQUAL(reap_unseen(child), 6 << 8);
+}
+
+/* ---- a raw clone, whose child is noticed at its first event ------------------------- */
+
+enum { AT_ONCE = 6, ROUNDS = 80 };
+static pthread_barrier_t barrier;
+
+static void *open_with_the_others(void *unused) {
+  pthread_barrier_wait(&barrier);
+  open("/dev/null", O_RDONLY);
+  return unused;
+}
+
+static void open_in_threads(void) {
+  pthread_t threads[AT_ONCE];
+  for (int i = 0; i < AT_ONCE; i++)
+    pthread_create(&threads[i], NULL, open_with_the_others, NULL);
+  for (int i = 0; i < AT_ONCE; i++)
+    pthread_join(threads[i], NULL);
+}
+
+CASE(first_events_at_once) {
+  pthread_barrier_init(&barrier, NULL, AT_ONCE);
+  for (int round = 0; round < ROUNDS; round++) {
+    uint32_t before = trace_process_count(traced());
+    pid_t child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+    if (child == 0) {
+      open_in_threads();
+      _exit(0);
+    }
+    reap_unseen(child);
+    int records = 0;
+    for (uint32_t ref = before + 1; ref <= trace_process_count(traced()); ref++)
+      records += trace_process(traced(), ref) != NULL;
+    CHECK_EQUAL(records, 1);
+    const struct fdt_process *process = trace_process(traced(), trace_find(traced(), child));
+    CHECK(process != NULL && process->opened == AT_ONCE);
+    CHECK(process != NULL && process->unseen + process->vanished == 0);
+  }
 }
