@@ -14,8 +14,11 @@ public struct Comparison {
     let match = RecordMatch(model.images, trace)
     mismatches = match.mismatches
     mismatches += model.gaps.map { Mismatch(text: "the log: \($0)") }
-    // How far stacks reach changes no count.
-    for loss in trace.losses where !loss.name.hasPrefix("stacks_") {
+    // How far stacks reach changes no count. Uncertain forks are uncertain to the log, too.
+    let doubts = UInt64(model.images.map(\.uncertain.count).reduce(0, +))
+    for loss in trace.losses
+    where !loss.name.hasPrefix("stacks_") && (loss.name != "fork_uncertain" || loss.count > doubts)
+    {
       mismatches.append(Mismatch(text: "the trace lost \(loss.count) of \(loss.name)"))
     }
     if trace.damaged > 0 { mismatches.append(Mismatch(text: "the trace is damaged")) }

@@ -16,13 +16,15 @@ public struct KernelModel {
   private var births: [Int: [Birth]] = [:]
   /// Calls that have been entered and have not returned, by thread.
   private var flying: [Int: Int] = [:]
+  /// Lines where the thread of a call went on to its next one.
+  private var nextEntries: [Int?]
   /// Numbers that such a call has been taken to have ended already.
   private var endedEarly: [Int: Set<Int>] = [:]
 
   private final class Table {
     var held: [Int: Held]
-    /// Where it changed, and by whom: for forks in the middle of that.
-    var history: [(fd: Int, thread: Int, entered: Int, returned: Int)] = []
+    /// What changed it: for forks in the middle of that.
+    var history: [(fd: Int, call: Int)] = []
     init(_ held: [Int: Held]) { self.held = held }
   }
 
@@ -44,6 +46,13 @@ public struct KernelModel {
     self.log = log
     self.calls = calls
     self.initial = initial
+    nextEntries = Array(repeating: nil, count: log.calls.count)
+    var latest: [Int: Int] = [:]
+    for (index, call) in log.calls.enumerated() {
+      if let before = latest.updateValue(index, forKey: call.thread) {
+        nextEntries[before] = call.entered
+      }
+    }
     for (index, call) in log.calls.enumerated() where Self.isBirth(call) {
       births[call.result ?? 0, default: []].append(Birth(call: index))
     }
@@ -96,30 +105,35 @@ public struct KernelModel {
     births[thread]?[which].isUsed = true
     let call = log.calls[made[which].call]
     let flags = call.arguments.joined(separator: ",")
-    let table = flags.contains("CLONE_FILES") ? parent.table : copy(parent.table, for: call, line)
+    let table = flags.contains("CLONE_FILES") ? parent.table : copy(parent.table)
     guard !flags.contains("CLONE_FILES") else {  // a thread, or as good as one
       tasks[thread] = Task(image: parent.image, table: table)
       return
     }
     let image = ProcessImage(
       pid: thread, number: 0, line: line, start: table.held.mapValues(\.closeOnExec),
-      parent: parent.image, hasShim: parent.image.hasShim)
+      parent: parent.image, hasShim: parent.image.hasShim,
+      uncertain: changing(parent.table, while: call).union(parent.image.unresolved))
     image.bornBy = Origin(call.stack, calls: calls)
-    image.uncertain = changing(parent.table, while: call, line)
     images.append(image)
     tasks[thread] = Task(image: image, table: table)
   }
 
-  private func copy(_ table: Table, for call: SystemCall, _ line: Int) -> Table {
+  private func copy(_ table: Table) -> Table {
     Table(table.held.mapValues { Held(closeOnExec: $0.closeOnExec) })
   }
 
-  /// Numbers that other threads were changing between the entry of a fork and its
-  /// child's first sight.
-  private func changing(_ table: Table, while call: SystemCall, _ line: Int) -> Set<Int> {
+  /// Numbers that other threads were changing while `call` forked. The shim copies its
+  /// table some time after the last call before, and the others tell it of theirs some
+  /// time before their next.
+  private func changing(_ table: Table, while call: SystemCall) -> Set<Int> {
+    let before = lastReturn(of: call.thread, before: call.entered)
     var found: Set<Int> = []
     for change in table.history.reversed() {
-      if change.thread != call.thread && change.returned >= call.entered { found.insert(change.fd) }
+      let other = log.calls[change.call]
+      if other.thread != call.thread && (nextEntries[change.call] ?? Int.max) >= before {
+        found.insert(change.fd)
+      }
     }
     for (thread, index) in flying where thread != call.thread && tasks[thread]?.table === table {
       guard let effects = Effects(log.calls[index]) else { continue }
@@ -129,6 +143,17 @@ public struct KernelModel {
       }
     }
     return found
+  }
+
+  private func lastReturn(of thread: Int, before line: Int) -> Int {
+    var low = 0
+    var high = log.calls.count
+    while low < high {
+      let middle = (low + high) / 2
+      if log.calls[middle].entered < line { low = middle + 1 } else { high = middle }
+    }
+    let last = log.calls[..<low].last { $0.thread == thread }
+    return last?.returned ?? last?.entered ?? 0
   }
 
   private mutating func end(_ thread: Int, status: Int?) {
@@ -150,7 +175,8 @@ public struct KernelModel {
     }
     let image = ProcessImage(
       pid: old.pid, number: old.number + 1, line: call.returned ?? call.entered,
-      start: kept.mapValues { _ in false }, parent: nil, hasShim: false)
+      start: kept.mapValues { _ in false }, parent: nil, hasShim: false,
+      uncertain: old.unresolved)
     images.append(image)
     tasks[call.thread] = Task(
       image: image, table: Table(kept.mapValues { _ in Held(closeOnExec: false) }))
@@ -182,7 +208,7 @@ public struct KernelModel {
       task.image.hasShim = true
     }
     if call.name == "close", call.error == "EBADF", let fd = call.number(0) {
-      record(.refused, fd, call, task)
+      record(.refused, fd, index, task)
     }
     guard let effects = Effects(call) else { return }
     if let (range, closeOnExec) = effects.flagged {
@@ -193,28 +219,29 @@ public struct KernelModel {
     var closed = effects.closed
     if let range = effects.closedRange { closed += task.table.held.keys.filter(range.contains) }
     for fd in closed.sorted() where endedEarly[index]?.contains(fd) != true {
-      close(fd, .closed, call, task)
+      close(fd, .closed, index, task)
     }
     for (fd, closeOnExec) in effects.opened {
-      open(fd, closeOnExec, call, task, replaces: effects.replaces)
+      open(fd, closeOnExec, index, task, replaces: effects.replaces)
     }
   }
 
   private mutating func open(
-    _ fd: Int, _ closeOnExec: Bool, _ call: SystemCall, _ task: Task, replaces: Bool
+    _ fd: Int, _ closeOnExec: Bool, _ index: Int, _ task: Task, replaces: Bool
   ) {
+    let call = log.calls[index]
     if task.table.held[fd] != nil && !replaces {
-      if let (thread, index) = ender(of: fd, task.table, besides: call.thread) {
-        endedEarly[index, default: []].insert(fd)
-        if let other = tasks[thread] { close(fd, .closed, log.calls[index], other) }
-      } else if task.image.uncertain.contains(fd) {
+      if let (thread, ending) = ender(of: fd, task.table, besides: call.thread) {
+        endedEarly[ending, default: []].insert(fd)
+        if let other = tasks[thread] { close(fd, .closed, ending, other) }
+      } else if task.image.unresolved.contains(fd) {
         task.table.held[fd] = nil
       } else {
         gaps.append("line \(call.entered): fd \(fd) of process \(task.image.pid) was open already")
       }
     }
-    if task.table.held[fd] != nil && replaces { close(fd, .replaced, call, task) }
-    record(.opened, fd, call, task)
+    if task.table.held[fd] != nil && replaces { close(fd, .replaced, index, task) }
+    record(.opened, fd, index, task)
     task.table.held[fd] = Held(closeOnExec: closeOnExec, change: task.image.changes.count - 1)
   }
 
@@ -226,26 +253,27 @@ public struct KernelModel {
     }
   }
 
-  private mutating func close(_ fd: Int, _ kind: Change.Kind, _ call: SystemCall, _ task: Task) {
+  private mutating func close(_ fd: Int, _ kind: Change.Kind, _ index: Int, _ task: Task) {
     let held = task.table.held.removeValue(forKey: fd)
-    if held == nil && !task.image.uncertain.contains(fd) {
+    if held == nil && !task.image.unresolved.contains(fd) {
       gaps.append(
-        "line \(call.entered): fd \(fd) of process \(task.image.pid) was closed, but nothing"
+        "line \(log.calls[index].entered): fd \(fd) of process \(task.image.pid) was closed, but nothing"
           + " that the log tells had opened it")
     }
-    record(kind, fd, call, task)
+    record(kind, fd, index, task)
     let end = task.image.changes.count - 1
     task.image.changes[end].begin = held?.change
     if let begin = held?.change { task.image.changes[begin].end = end }
   }
 
-  private func record(_ kind: Change.Kind, _ fd: Int, _ call: SystemCall, _ task: Task) {
+  private func record(_ kind: Change.Kind, _ fd: Int, _ index: Int, _ task: Task) {
+    let call = log.calls[index]
     task.image.changes.append(
       Change(
         kind: kind, fd: fd, origin: Origin(call.stack, calls: calls), thread: call.thread,
         operation: task.operation, line: call.entered, systemCall: call.name))
-    let returned = call.returned ?? Int.max
-    task.table.history.append((fd, call.thread, call.entered, returned))
+    task.image.unresolved.remove(fd)
+    task.table.history.append((fd, index))
   }
 }
 

@@ -48,8 +48,11 @@ public final class ProcessImage {
   public let parent: ProcessImage?
   /// Who forked.
   public var bornBy: Origin?
-  /// Numbers that other threads of the parent were changing while it forked.
-  public var uncertain: Set<Int> = []
+  /// Numbers that other threads of the parent were changing while it forked, or that
+  /// were so in the parent: open here, or not.
+  public let uncertain: Set<Int>
+  /// Those of which nothing has been heard since.
+  public var unresolved: Set<Int>
   /// The loader mapped the shim.
   public var hasShim: Bool
 
@@ -62,7 +65,8 @@ public final class ProcessImage {
   }
 
   init(
-    pid: Int, number: Int, line: Int, start: [Int: Bool], parent: ProcessImage?, hasShim: Bool
+    pid: Int, number: Int, line: Int, start: [Int: Bool], parent: ProcessImage?, hasShim: Bool,
+    uncertain: Set<Int> = []
   ) {
     self.pid = pid
     self.number = number
@@ -70,6 +74,8 @@ public final class ProcessImage {
     self.start = start
     self.parent = parent
     self.hasShim = hasShim
+    self.uncertain = uncertain
+    unresolved = uncertain
   }
 
   /// A function that makes a process may go on in it and close what is not needed there

@@ -10,7 +10,9 @@ struct RecordMatch {
     var places: [Int: [Int]] = [:]
     for (place, image) in images.enumerated() { places[image.pid, default: []].append(place) }
     var free = places
-    for record in trace.processes where record.pid != 0 {
+    // What a parent noted of a program that runs without the shim is its guess alone.
+    for record in trace.processes
+    where record.pid != 0 && (record.how != .spawn || record.flags.contains(.attached)) {
       let wantsFork = record.how == .fork || record.how == .vfork
       let found = free[record.pid]?.firstIndex { place in
         let image = images[place]

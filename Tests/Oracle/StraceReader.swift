@@ -25,6 +25,7 @@ public struct StraceReader {
       if let latest, let frame = frame(text) { log.calls[latest].stack.append(frame) }
       return
     }
+    latest = nil
     guard let space = text.firstIndex(of: " "), let thread = Int(text[..<space]) else { return }
     let rest = text[space...].drop { $0 == " " }
     if rest.hasPrefix("+++ ") {

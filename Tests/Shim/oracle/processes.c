@@ -63,14 +63,16 @@ static void act_fork(struct life *life) {
   started(life, child);
 }
 
-/* A fork that no wrapper sees. */
+/* A fork that no wrapper sees: the child takes over what its parent has at its own
+ * first event, so the parent stands still until its end. */
 static void act_raw_fork(struct life *life) {
   if (life->depth >= DEPTH_MAX)
     return;
   pid_t child = (pid_t)DO(life, syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0));
   if (child == 0)
     be_child(life);
-  started(life, child);
+  if (child > 0)
+    waitpid(child, NULL, 0);
 }
 
 static char **own_arguments(struct life *life) {
