@@ -23,7 +23,7 @@ enum InputFile {
   /// Opens a regular file; never waits, as for the writer of a FIFO.
   static func open(_ path: String) throws(ReportFailure) -> Int32 {
     let fd = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-    guard fd >= 0 else { throw failure(path, text(of: errno)) }
+    guard fd >= 0 else { throw failure(path, String(cString: strerror(errno))) }
     var status = stat()
     guard fstat(fd, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(fd)
@@ -34,6 +34,15 @@ enum InputFile {
 
   /// The next bytes; none at the end.
   static func read(_ fd: Int32, _ path: String) throws(ReportFailure) -> [UInt8] {
+    do throws(ReadFailure) {
+      return try chunk(fd)
+    } catch {
+      throw failure(path, error.reason)
+    }
+  }
+
+  /// As `read`, for who names the file later.
+  static func chunk(_ fd: Int32) throws(ReadFailure) -> [UInt8] {
     var error: Int32 = 0
     let chunk = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, filled in
       var count = 0
@@ -43,13 +52,18 @@ enum InputFile {
       } while error == EINTR
       filled = max(count, 0)
     }
-    guard error == 0 else { throw failure(path, text(of: error)) }
+    guard error == 0 else { throw ReadFailure(String(cString: strerror(error))) }
     return chunk
   }
 
   static func failure(_ path: String, _ reason: String) -> ReportFailure {
     ReportFailure("\(VisibleText.escaped(path)): \(reason)")
   }
+}
 
-  private static func text(of error: Int32) -> String { String(cString: strerror(error)) }
+/// Why bytes could not be read; what follows a file's name in a sentence.
+struct ReadFailure: Error {
+  var reason: String
+
+  init(_ reason: String) { self.reason = reason }
 }

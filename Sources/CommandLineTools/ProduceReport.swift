@@ -1,8 +1,4 @@
-import LeakAnalysis
 import Reporting
-import Symbolication
-import TraceBytes
-import TraceModel
 
 /// What a report is asked for.
 public struct ReportOptions: Equatable, Sendable {
@@ -47,13 +43,19 @@ public struct ReportOutcome: Equatable, Sendable {
   /// Call sites with the verdict `leak`, and the descriptors that they hold.
   public var leakSites: Int
   public var leakedDescriptors: Int
+  /// Leaks that are new or have grown since the baseline; 0 without one.
+  public var newLeaks: Int
 
-  public init(leakSites: Int, leakedDescriptors: Int) {
+  public init(leakSites: Int, leakedDescriptors: Int, newLeaks: Int = 0) {
     self.leakSites = leakSites
     self.leakedDescriptors = leakedDescriptors
+    self.newLeaks = newLeaks
   }
 
-  public var hasLeak: Bool { leakSites > 0 }
+  /// Whether one of the two that may fail a build is there.
+  public func fails(onLeak: Bool, onNewLeak: Bool) -> Bool {
+    onLeak && leakSites > 0 || onNewLeak && newLeaks > 0
+  }
 }
 
 /// Why there is no report. `description` is one line for stderr.
@@ -71,39 +73,21 @@ public struct ReportFailure: Error, CustomStringConvertible {
 public func produceReport(
   trace path: String, options: ReportOptions, to output: ReportOutput
 ) throws -> ReportOutcome {
-  let trace = try trace(at: path)
-  var progress = ProgressLine()
-  let alike = AlikeStacks(trace)
-  let findings = Findings(
-    trace, running: RunningProcesses.of(trace, path: path),
-    alike: alike.representatives(Symbolizer().symbolize(alike.requests) { progress.show($0) }),
-    holders: options.references.holders)
-  progress.clear()
-  if let pid = options.process, !findings.processes.contains(where: { $0.pid == pid }) {
-    throw ReportFailure("\(VisibleText.escaped(path)): has no process with pid \(pid)")
+  let found = try TraceFindings(at: path, options.references)
+  if let pid = options.process, !found.findings.processes.contains(where: { $0.pid == pid }) {
+    throw InputFile.failure(path, "has no process with pid \(pid)")
   }
   // Opened first: nobody should wait for symbols to learn of a wrong path.
   var sink = try ReportSink(output, keeping: path)
-  let assembly = ReportAssembly(
-    findings, tracePath: path,
+  let report = found.report(
+    options.references,
     filter: ReportFilter(
-      minimumCount: options.minimumCount, pid: options.process, includesAll: options.includesAll),
-    suppressions: options.references.suppressions)
-  let symbols = Symbolizer().symbolize(assembly.requests) { progress.show($0) }
-  progress.clear()
-  let report = assembly.report(symbols: symbols)
+      minimumCount: options.minimumCount, pid: options.process, includesAll: options.includesAll))
   try sink.write(render(report, options, on: sink.terminal))
   try sink.finish()
   return ReportOutcome(
-    leakSites: report.sites(.leak).count, leakedDescriptors: report.liveCount(.leak))
-}
-
-private func trace(at path: String) throws -> Trace {
-  do throws(TraceError) {
-    return try Trace(path: path)
-  } catch {
-    throw ReportFailure("\(VisibleText.escaped(path)): \(error)")
-  }
+    leakSites: report.sites(.leak).count, leakedDescriptors: report.liveCount(.leak),
+    newLeaks: report.comparison?.newLeaks ?? 0)
 }
 
 private func render(

@@ -1,7 +1,4 @@
 import ArgumentParser
-import LeakAnalysis
-import Reporting
-import Suppressions
 
 /// What a report is held against, as options shared by `fdtrack-report` and `fdtrack run`.
 public struct ReferenceOptions: ParsableArguments {
@@ -15,36 +12,29 @@ public struct ReferenceOptions: ParsableArguments {
   @Flag(help: "Judge what is known to be held on purpose as anything else.")
   public var noKnownHolders = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Compare with an earlier run: its JSON report, or its trace.", valueName: "old"),
+    completion: .file())
+  public var baseline: String?
+
+  @Flag(help: "Exit with status 1 when a leak is new or has grown since --baseline.")
+  public var failOnNewLeak = false
+
   public init() {}
+
+  public func validate() throws {
+    guard !failOnNewLeak || baseline != nil else {
+      throw ValidationError("--fail-on-new-leak needs a --baseline.")
+    }
+  }
 
   /// Reads the files.
   func load() throws(ReportFailure) -> ReportReferences {
-    var all: [Suppression] = []
-    for path in suppressions { all += try Self.suppressions(at: path) }
-    return ReportReferences(
-      suppressions: SuppressionList(all), holders: noKnownHolders ? .none : .builtIn)
-  }
-
-  private static func suppressions(at path: String) throws(ReportFailure) -> [Suppression] {
-    let bytes = try InputFile.bytes(at: path, limit: SuppressionFile.sizeLimit)
-    do throws(SuppressionError) {
-      return try SuppressionFile.parse(bytes, file: path)
-    } catch {
-      throw ReportFailure(VisibleText.escaped(error.description))
-    }
-  }
-}
-
-/// What a report is held against.
-public struct ReportReferences: Equatable, Sendable {
-  public var suppressions: SuppressionList
-  /// What is held on purpose.
-  public var holders: KnownHolders
-
-  public init(
-    suppressions: SuppressionList = SuppressionList(), holders: KnownHolders = .builtIn
-  ) {
-    self.suppressions = suppressions
-    self.holders = holders
+    var references = ReportReferences()
+    for path in suppressions { try references.addSuppressions(at: path) }
+    if noKnownHolders { references.holders = .none }
+    if let baseline { try references.setBaseline(at: baseline) }
+    return references
   }
 }

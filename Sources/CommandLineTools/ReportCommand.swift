@@ -12,7 +12,8 @@ public struct ReportCommand: ParsableCommand {
 
       EXIT STATUS
         0  the report was made
-        1  --fail-on-leak, and there is a leak that is not suppressed
+        1  --fail-on-leak, and there is a leak that is not suppressed; or \
+           --fail-on-new-leak, and one is new or has grown
         2  no report: wrong usage, a trace or other file that cannot be used, or output that \
            failed
       """,
@@ -28,7 +29,7 @@ public struct ReportCommand: ParsableCommand {
   public func run() throws {
     let outcome = try produceReport(
       trace: trace, options: options.reportOptions(), to: options.reportOutput())
-    if options.failOnLeak && outcome.hasLeak { throw ExitCode(1) }
+    if options.fails(outcome) { throw ExitCode(1) }
   }
 
   /// Parses the command line, runs, and ends the process with the statuses above.

@@ -54,6 +54,11 @@ public struct ReportCommandOptions: ParsableArguments {
     return options
   }
 
+  /// Whether what the report said is to end the program with 1.
+  public func fails(_ outcome: ReportOutcome) -> Bool {
+    outcome.fails(onLeak: failOnLeak, onNewLeak: references.failOnNewLeak)
+  }
+
   /// Where the report goes: the file of `--output`, standard output for `-`, or else `stream`.
   public func reportOutput(otherwise stream: ReportOutput = .standardOutput) -> ReportOutput {
     switch output {

@@ -13,9 +13,10 @@ public struct RunCommand: ParsableCommand {
 
       EXIT STATUS
         That of the command; 128+N when signal N killed it. Besides:
-        1    --fail-on-leak: the command succeeded, but leaked what is not suppressed
-        125  fdtrack itself failed (wrong usage, a file that cannot be used, no recorder, or \
-             --fail-on-leak without a trace)
+        1    --fail-on-leak: the command succeeded, but leaked what is not suppressed; \
+             --fail-on-new-leak: and that is new or has grown
+        125  fdtrack itself failed (wrong usage, a file that cannot be used, no recorder, or one \
+             of the two without a trace)
         126  the command was found but cannot be executed
         127  there is no such command
       """)
@@ -56,8 +57,9 @@ public struct RunCommand: ParsableCommand {
       throw ValidationError("Unknown option '\(option)' (a command follows after '--').")
     }
     if words.isEmpty { throw ValidationError("No command to run.") }
-    if failOnLeak && noReport {
-      throw ValidationError("--fail-on-leak needs the report that --no-report turns off.")
+    if (failOnLeak || references.failOnNewLeak) && noReport {
+      let option = failOnLeak ? "--fail-on-leak" : "--fail-on-new-leak"
+      throw ValidationError("\(option) needs the report that --no-report turns off.")
     }
   }
 
@@ -81,12 +83,13 @@ public struct RunCommand: ParsableCommand {
       output: FilePath(output))
     session.shim = shim.map { FilePath($0) }
     session.size = size
-    session.failsOnLeak = failOnLeak
+    session.failsOnLeak = failOnLeak || self.references.failOnNewLeak
     if !noReport {
       session.reportIsData = reportFormat == .json
       let options = ReportOptions(format: reportFormat, references: references)
-      session.report = { trace in
-        try produceReport(trace: trace.string, options: options, to: .standardError).hasLeak
+      session.report = { [failOnLeak, failOnNewLeak = self.references.failOnNewLeak] trace in
+        try produceReport(trace: trace.string, options: options, to: .standardError)
+          .fails(onLeak: failOnLeak, onNewLeak: failOnNewLeak)
       }
     }
     let status: Int32

@@ -14,7 +14,7 @@ struct RunSession {
   var failsOnLeak = false
   /// The report is for programs: nothing of ours may follow it on stderr.
   var reportIsData = false
-  /// Prints the report of a trace to stderr and tells whether there are leaks.
+  /// Prints the report of a trace to stderr and tells whether there are leaks to fail for.
   /// nil: no report is wanted.
   var report: ((FilePath) throws -> Bool)?
 

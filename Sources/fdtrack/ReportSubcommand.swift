@@ -18,7 +18,7 @@ struct ReportSubcommand: ParsableCommand {
     do {
       let outcome = try produceReport(
         trace: trace, options: options.reportOptions(), to: options.reportOutput())
-      if options.failOnLeak && outcome.hasLeak { throw ExitCode(1) }
+      if options.fails(outcome) { throw ExitCode(1) }
     } catch let failure as ReportFailure {
       fputs("fdtrack: \(failure)\n", Glibc.stderr)
       throw ExitCode(2)

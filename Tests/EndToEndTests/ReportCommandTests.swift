@@ -20,7 +20,9 @@ struct ReportCommandTests {
     let help = try run([Project.reporter, "--help"])
     #expect(help.status == .exit(0))
     for option in [
-      "--format", "--output", "--min-count", "--process", "--all", "--fail-on-leak", "--version",
+      "--format", "--output", "--min-count", "--process", "--all", "--fail-on-leak",
+      "--fail-on-new-leak", "--suppressions", "--gen-suppressions", "--no-known-holders",
+      "--baseline", "--version",
     ] {
       #expect(help.output.contains(option), "\(option)")
     }

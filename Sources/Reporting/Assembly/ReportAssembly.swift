@@ -13,24 +13,27 @@ public struct ReportAssembly: Sendable {
   let tracePath: String
   private let filter: ReportFilter
   private let suppressions: SuppressionList
+  private let baseline: Baseline?
   private let planned: StackResolver
   /// Sites that are looked at, in rank order: those that pass the filter, and with
-  /// suppressions all that have something open, to tell which of them are used.
+  /// suppressions or a baseline all that have something open, to tell what is used and gone.
   private let examined: [Int]
   private let pids: [Int: Int]
 
   public init(
     _ findings: Findings, tracePath: String, filter: ReportFilter = ReportFilter(),
-    suppressions: SuppressionList = SuppressionList()
+    suppressions: SuppressionList = SuppressionList(), baseline: Baseline? = nil
   ) {
     self.findings = findings
     self.tracePath = tracePath
     self.filter = filter
     self.suppressions = suppressions
+    self.baseline = baseline
+    let needsAll = !suppressions.isEmpty || baseline != nil
     let pids = Dictionary(findings.processes.map { ($0.id, $0.pid) }) { first, _ in first }
     self.pids = pids
     examined = findings.sites.indices.filter { index in
-      !suppressions.isEmpty && findings.sites[index].live > 0
+      needsAll && findings.sites[index].live > 0
         || filter.apply(to: Self.counts(of: findings.sites[index]), pids: pids) != nil
     }
     planned = StackResolver(findings, uses: Self.stacks(of: findings, sites: examined))
@@ -54,6 +57,7 @@ public struct ReportAssembly: Sendable {
     }
     report.suppressions = Self.suppress(&sites, by: suppressions)
     report.sites = sites.compactMap { filter.apply(to: $0, pids: pids) }
+    if let baseline { report.compare(with: baseline, all: sites) }
     report.omitted = omitted(of: sites, shown: report.sites)
     let openers = openers(resolver)
     let names = Dictionary(

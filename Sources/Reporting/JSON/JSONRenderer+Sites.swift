@@ -31,6 +31,7 @@ extension JSONRenderer {
         site.growth?.steadiness ?? (site.found == .leak ? "not_enough_data" : nil)),
       "limit_reached_in_ns": .init(site.limitReachedInNs),
       "advice": .array(site.advice.map { .init($0) }),
+      "change": .init(site.change?.rawValue),
       "suppressed": site.suppressed.map(suppressed) ?? .null,
     ])
   }

@@ -22,6 +22,7 @@ public struct JSONRenderer: Sendable {
           }
         }
       ),
+      ("comparison", { $0.write(report.comparison.map(comparison) ?? .null) }),
       ("suppressions", { $0.array(report.suppressions, suppression) }),
       ("modules_without_symbols", { $0.array(report.bareModules, bareModule) }),
       ("summary", { $0.write(summary(report)) }),

@@ -26,10 +26,16 @@ public struct MarkdownRenderer: Sendable {
   public func render(_ report: Report) -> String {
     let narrative = Narrative(report)
     var pieces = [Piece(weight: .always, text: header(narrative))]
+    if let comparison = report.comparison { pieces.append(table(comparison, narrative)) }
     for site in report.sites where site.verdict != .clean {
       guard site.verdict <= .suspect || report.includesAll else { continue }
+      guard !narrative.isKnown(site) else { continue }
       pieces += self.site(site, narrative)
     }
+    pieces.append(
+      list(
+        "Known from the baseline", narrative.unchangedFindings.map(narrative.known),
+        weight: .brief))
     pieces += brief(report, narrative)
     pieces.append(inheritance(narrative))
     pieces.append(list("Wrong closes and uses", narrative.misuse, weight: .started))

@@ -9,13 +9,19 @@ extension Narrative {
 
   /// `40 tcp sockets from socket() in dial at client.c:38`
   func title(of site: Report.Site) -> String {
-    let place = site.stack.focus.map { " \($0.phrase)" } ?? ", stack not recorded"
     if site.verdict == .clean {
+      let place = site.stack.focus.map { " \($0.phrase)" } ?? ", stack not recorded"
       let noun = Self.plural(site.kind, Int(clamping: site.opened))
       return "\(site.opened) \(noun) from \(site.api)()\(place), all closed"
     }
     let count = site.live > 0 ? "\(site.live)" : "0 of \(site.opened)"
-    return "\(count) \(Self.plural(site.kind, site.live)) from \(site.api)()\(place)"
+    return "\(count) \(Self.subject(of: site))"
+  }
+
+  /// `tcp sockets from socket() in dial at client.c:38`
+  static func subject(of site: Report.Site) -> String {
+    let place = site.stack.focus.map { " \($0.phrase)" } ?? ", stack not recorded"
+    return "\(plural(site.kind, site.live)) from \(site.api)()\(place)"
   }
 
   /// What is open: addresses or paths with how many of each, the most frequent first.

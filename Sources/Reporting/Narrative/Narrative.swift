@@ -9,7 +9,9 @@ struct Narrative {
   init(_ report: Report) { self.report = report }
 
   /// The verdict in one line.
-  var headline: String { verdict + suppressedNote + limitNote + misuseNote }
+  var headline: String {
+    verdict + comparisonNote + suppressedNote + limitNote + misuseNote
+  }
 
   private var suppressedNote: String {
     let count = report.sites(.suppressed).count

@@ -34,6 +34,8 @@ extension Report {
     public var limitReachedInNs: UInt64?
     /// What to change, as sentences; the most specific first.
     public var advice: [String] = []
+    /// Against the baseline; nil without one.
+    public var change: Change?
     /// By what its finding is suppressed; its verdict is `suppressed` then.
     public var suppressed: Suppressed?
 

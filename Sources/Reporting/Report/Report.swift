@@ -18,6 +18,8 @@ public struct Report: Equatable, Sendable {
   public var bareModules: [BareModule] = []
   /// The suppressions that it was held against, in their order.
   public var suppressions: [SuppressionUse] = []
+  /// With an earlier run, when there is one to compare with.
+  public var comparison: Comparison?
   /// What the filter left out.
   public var omitted = Omitted()
   /// Sites that closed everything are listed, and held ones at full length.

@@ -18,11 +18,14 @@ public struct TextRenderer: Sendable {
     var canvas = TextCanvas(style: style)
     canvas.paragraph([.init(narrative.headline, headlineRole(report))])
     for line in narrative.context { canvas.paragraph([.init(line, .faint)], hanging: 2) }
-    for site in report.sites where isShownInFull(site, report) {
+    comparison(narrative, &canvas)
+    for site in report.sites where isShownInFull(site, narrative) {
       canvas.blank()
       self.site(site, narrative, &canvas)
     }
-    briefly(report.sites.filter { !isShownInFull($0, report) }, narrative, &canvas)
+    list(
+      "Known from the baseline", narrative.unchangedFindings.map(narrative.known), &canvas)
+    briefly(report.sites.filter { !isShownInFull($0, narrative) }, narrative, &canvas)
     inheritance(narrative, &canvas)
     list("Wrong closes and uses", narrative.misuse, &canvas)
     processes(narrative, &canvas)
@@ -31,12 +34,41 @@ public struct TextRenderer: Sendable {
     return canvas.text
   }
 
-  private func isShownInFull(_ site: Report.Site, _ report: Report) -> Bool {
+  private func isShownInFull(_ site: Report.Site, _ narrative: Narrative) -> Bool {
     switch site.verdict {
-    case .leak, .suspect: true
-    case .held, .suppressed: report.includesAll
+    case .leak, .suspect: !narrative.isKnown(site)
+    case .held, .suppressed: narrative.report.includesAll
     case .clean: false
     }
+  }
+
+  /// What became of an earlier run's sites, as a table.
+  private func comparison(_ narrative: Narrative, _ canvas: inout TextCanvas) {
+    guard let comparison = narrative.report.comparison else { return }
+    heading(narrative.comparisonTitle(comparison), &canvas)
+    let rows = narrative.comparisonRows(comparison)
+    for row in rows.prefix(Self.listLimit) {
+      let counts = row.change == .new ? "\(row.live)" : "\(row.liveBefore) -> \(row.live)"
+      canvas.labelled(
+        row.change.rawValue,
+        [
+          .init(Self.padded(counts, to: 12), row.change <= .grown ? .strong : .plain),
+          .init(Self.padded(Narrative.verdict(of: row), to: 10), role(row)), .init(row.title),
+        ], column: Self.labelWidth, hanging: Self.labelWidth + 2)
+    }
+    more(rows.count - Self.listLimit, &canvas)
+  }
+
+  private func role(_ row: Report.Row) -> TextStyle.Role {
+    switch row.verdict {
+    case .leak where row.change <= .grown: .leak
+    case .suspect where row.change <= .grown: .suspect
+    default: .plain
+    }
+  }
+
+  private static func padded(_ text: String, to columns: Int) -> String {
+    text + String(repeating: " ", count: max(1, columns - text.count))
   }
 
   private func headlineRole(_ report: Report) -> TextStyle.Role {

@@ -1,0 +1,46 @@
+import LeakAnalysis
+
+/// What an earlier run left open, by fingerprint: what a report is compared with.
+public struct Baseline: Equatable, Sendable {
+  /// Distinct fingerprints; a text that has more is refused.
+  public static let siteLimit = 1 << 17
+
+  /// The file, as it was given.
+  public var path: String
+  var sites: [String: Site] = [:]
+  /// Sites that a filter had left out of the earlier report.
+  var omitted = 0
+  /// Modules whose functions had no names: fingerprints of their sites are others.
+  var bareModules = 0
+
+  struct Site: Equatable, Sendable {
+    var live = 0
+    /// The worst, suppressions apart; nil when it is not one of ours.
+    var verdict: Verdict?
+    /// `tcp sockets from socket() in dial at client.c:38`
+    var title = ""
+
+    mutating func add(_ other: Site) {
+      if live == 0 { title = other.title }
+      live = live.addingReportingOverflow(other.live).overflow ? .max : live + other.live
+      verdict = [verdict, other.verdict].compactMap { $0 }.min()
+    }
+  }
+
+  /// Takes a report as it is: on the whole trace, it should be.
+  public init(_ report: Report) {
+    path = report.trace.path
+    omitted = report.omitted.sites
+    bareModules = report.bareModules.count
+    for site in report.sites { add(site) }
+  }
+
+  init(path: String) { self.path = path }
+
+  /// Sites with nothing open are none.
+  mutating func add(_ site: Report.Site) {
+    guard site.live > 0 else { return }
+    sites[site.fingerprint, default: Site()].add(
+      Site(live: site.live, verdict: site.found, title: Narrative.subject(of: site)))
+  }
+}
