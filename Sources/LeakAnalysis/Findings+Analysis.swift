@@ -14,9 +14,7 @@ extension Findings {
     let views = [ProcessView](trace, running: running)
     let grouping = SiteGrouping(trace, views, alike: alike)
     let inheritance = InheritanceAudit(trace, views, sites: grouping, running: running)
-    let context = SiteContext(
-      trace, views, holders, inheritance,
-      crowded: grouping.processes(holding: Thresholds.spreadOpens))
+    let context = SiteContext(trace, views, grouping, holders, inheritance)
     let processes = Set(trace.processes.map(\.id))
     self.init(
       trace: TraceSummary(trace),

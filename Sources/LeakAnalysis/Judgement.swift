@@ -71,7 +71,7 @@ extension Case {
 
   /// 3. What a server is for.
   private func judgeServices() -> Judgement? {
-    (fds.allSatisfy(\.isService) || shareOneAddress) && !areDiscardedListeners
+    (fds.allSatisfy(\.isService) || shareOneAddress) && !areDiscardedListeners && !areDuplicates
       ? .init(verdict: .held, reasons: [.listener(count: live)]) : nil
   }
 
@@ -80,6 +80,11 @@ extension Case {
   private var shareOneAddress: Bool {
     let addresses = Set(fds.map(\.listeningAddress))
     return live > 1 && addresses.count == 1 && !addresses.contains(nil)
+  }
+
+  /// One listener needs no more than one descriptor: many of it are judged as any.
+  private var areDuplicates: Bool {
+    fds.count - SharedFiles.count(fds) >= Thresholds.spreadOpens
   }
 
   /// Unix listeners of which a new one is made each time: no client finds those

@@ -12,11 +12,11 @@ struct SiteContext {
   /// By `SiteGroup.id`: what nobody meant programs to keep.
   let kept: [Int: KeptOfSite]
   let work: WorkHistory
+  let shared: SharedFiles
 
-  /// - Parameter crowded: the processes that hold more than a few of one site.
   init(
-    _ trace: Trace, _ views: [ProcessView], _ holders: KnownHolders,
-    _ inheritance: InheritanceAudit, crowded: Set<Int>
+    _ trace: Trace, _ views: [ProcessView], _ grouping: SiteGrouping, _ holders: KnownHolders,
+    _ inheritance: InheritanceAudit
   ) {
     self.trace = trace
     self.holders = holders
@@ -37,7 +37,8 @@ struct SiteContext {
     }
     lastActivity = latest
     kept = KeptOfSite.bySite(inheritance)
-    work = WorkHistory(trace, of: crowded)
+    work = WorkHistory(trace, of: grouping.processes(holding: Thresholds.spreadOpens))
+    shared = SharedFiles(trace, grouping)
   }
 }
 
@@ -60,6 +61,9 @@ extension SiteFinding {
       fds += share.live.map { OpenDescriptor($0, of: view, in: trace) }
     }
     live = fds.count
+    let held = shares.flatMap(\.value.live)
+    objects = SharedFiles.count(held)
+    sharing = context.shared.sharing(of: held, at: id)
     kind = Self.kind(of: fds, otherwise: group.kind)
     firstOpenedNs = shares.map(\.value.firstTicks).min().flatMap(trace.clock.nanoseconds)
     lastOpenedNs = shares.map(\.value.lastTicks).max().flatMap(trace.clock.nanoseconds)
@@ -101,6 +105,7 @@ extension SiteFinding {
       reasons = worst.judgement.reasons
       cause = Self.cause(of: reasons, among: notes)
     }
+    if objects < live { reasons.append(.duplicates(count: live, objects: objects)) }
     if let kept = context.kept[group.id] {
       reasons.append(
         .missingCloseOnExec(

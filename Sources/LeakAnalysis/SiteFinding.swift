@@ -14,6 +14,11 @@ public struct SiteFinding: Equatable, Sendable {
   public internal(set) var closed: UInt64 = 0
   /// Opened by the process itself and open at its end: `fds.count`.
   public internal(set) var live: Int = 0
+  /// Open files that those are descriptors of: duplicates share one.
+  public internal(set) var objects: Int = 0
+  /// Who else has descriptors of the open file; nil when they are several files, or
+  /// nothing was duplicated.
+  public internal(set) var sharing: Sharing?
   /// The highest of the processes'.
   public internal(set) var peak: UInt64 = 0
   public internal(set) var byProcess: [ProcessCounts] = []
@@ -40,6 +45,22 @@ public struct SiteFinding: Equatable, Sendable {
     public internal(set) var opened: UInt64 = 0
     public internal(set) var closed: UInt64 = 0
     public internal(set) var live: Int = 0
+  }
+
+  /// One open file that has several descriptors.
+  public struct Sharing: Equatable, Sendable {
+    /// All that are open, this site's and the others'.
+    public internal(set) var descriptors: Int
+    /// `SiteFinding.id` of where the open file was made; nil when here, or not known.
+    public internal(set) var original: Int?
+    /// The other sites that have descriptors of it, the most first; a few at most.
+    public internal(set) var others: [SiteCount] = []
+
+    public struct SiteCount: Equatable, Sendable {
+      /// `SiteFinding.id`.
+      public internal(set) var site: Int
+      public internal(set) var count: Int
+    }
   }
 
   public struct CloseSite: Equatable, Sendable {
@@ -129,6 +150,8 @@ public enum Reason: Equatable, Sendable {
   /// In the list of known holders, which says why.
   case knownHolder(name: String, why: String?)
   // Beside the verdict.
+  /// Its descriptors are duplicates: fewer open files than numbers.
+  case duplicates(count: Int, objects: Int)
   /// Programs started by exec hold `count` of them: `SOCK_CLOEXEC` or the like is missing.
   case missingCloseOnExec(count: Int, listening: Bool, processes: [Int])
   /// A call failed for want of descriptors (EMFILE, ENFILE) in these processes.
@@ -155,6 +178,7 @@ public enum Reason: Equatable, Sendable {
     case .single: "single"
     case .libcKeeps: "libc_keeps"
     case .knownHolder: "known_holder"
+    case .duplicates: "duplicates"
     case .missingCloseOnExec: "missing_cloexec"
     case .limitHit: "limit_hit"
     }

@@ -54,3 +54,23 @@ struct InheritanceJSONTests {
     #expect(last["place"] as? String == "server.c:88")
   }
 }
+
+extension InheritanceJSONTests {
+  @Test("A site has the number of its open files, and who shares the one")
+  func sharing() throws {
+    var report = Sample.report
+    report.sites[0].objects = 1
+    report.sites[0].sharing = Report.Sharing(
+      descriptors: 200, original: .init(site: 8, count: 0, api: "socket", place: "a.c:3"),
+      others: [.init(site: 9, count: 100, api: "dup", place: "a.c:9")])
+    let text = try JSONRenderer().render(report)
+    let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+    let site = try #require((object?["sites"] as? [[String: Any]])?.first)
+    #expect(site["objects"] as? Int == 1)
+    let sharing = try #require(site["sharing"] as? [String: Any])
+    #expect(sharing["descriptors"] as? Int == 200)
+    #expect((sharing["original"] as? [String: Any])?["place"] as? String == "a.c:3")
+    let other = try #require((sharing["others"] as? [[String: Any]])?.first)
+    #expect(other["count"] as? Int == 100 && other["api"] as? String == "dup")
+  }
+}

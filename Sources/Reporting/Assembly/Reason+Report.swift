@@ -60,6 +60,8 @@ extension LeakAnalysis.Reason {
       return why ?? "It is known to be held: \(name)."
     case .single:
       return "It is the only one from here, and nothing tells against it."
+    case .duplicates(let count, let objects):
+      return "\(count) descriptors, \(objects == 1 ? "one open file" : "\(objects) open files")."
     case .missingCloseOnExec(let count, let listening, let processes):
       let what =
         count == 1 ? (listening ? "it, a listening socket," : "it") : "\(count) copies of them"
@@ -102,6 +104,8 @@ extension LeakAnalysis.Reason {
       ["purpose": .init(purpose), "releaser": .init(releaser)]
     case .knownHolder(let name, let why): ["name": .init(name), "why": .init(why)]
     case .single: [:]
+    case .duplicates(let count, let objects):
+      ["count": .init(count), "objects": .init(objects)]
     case .missingCloseOnExec(let count, let listening, let processes):
       [
         "count": .init(count), "listening": .init(listening),

@@ -9,6 +9,7 @@ extension ReportAssembly {
     counts.opened = site.opened
     counts.closed = site.closed
     counts.live = site.live
+    counts.objects = site.objects
     counts.byProcess = site.byProcess.map {
       Report.ProcessCounts(
         process: $0.process, opened: $0.opened, closed: $0.closed, live: $0.live)
@@ -17,7 +18,7 @@ extension ReportAssembly {
   }
 
   func site(
-    _ finding: SiteFinding, _ resolver: StackResolver, onKept: String? = nil
+    _ finding: SiteFinding, _ resolver: StackResolver, _ openers: Openers, onKept: String? = nil
   ) -> Report.Site {
     var site = Self.counts(of: finding)
     site.verdict = finding.verdict
@@ -25,6 +26,7 @@ extension ReportAssembly {
     site.kind = finding.kind.name
     site.peak = finding.peak
     site.stack = resolver.stack(finding.stack)
+    site.sharing = finding.sharing.map { sharing($0, openers) }
     site.fds = finding.fds.map(descriptor)
     site.firstOpenedNs = finding.firstOpenedNs
     site.lastOpenedNs = finding.lastOpenedNs
@@ -47,6 +49,15 @@ extension ReportAssembly {
     site.fingerprint = Fingerprint(api: site.api, kind: site.kind, stack: site.stack).description
     site.advice = Advice.of(site, onKept: onKept)
     return site
+  }
+
+  private func sharing(_ found: SiteFinding.Sharing, _ openers: Openers) -> Report.Sharing {
+    func sharer(_ site: Int, _ count: Int) -> Report.Sharing.Sharer {
+      .init(site: site, count: count, api: openers[site]?.api, place: openers[site]?.place)
+    }
+    return Report.Sharing(
+      descriptors: found.descriptors, original: found.original.map { sharer($0, 0) },
+      others: found.others.map { sharer($0.site, $0.count) })
   }
 
   private func note(_ group: SiteFinding.NoteGroup, _ resolver: StackResolver) -> Report.Note {
@@ -83,7 +94,7 @@ extension ReportAssembly {
 
   func process(
     _ finding: ProcessFinding, _ resolver: StackResolver,
-    _ openers: [Int: (place: String, api: String)], _ names: [Int: Report.ProcessName]
+    _ openers: Openers, _ names: [Int: Report.ProcessName]
   ) -> Report.Process {
     var process = Self.identity(of: finding)
     process.parent = finding.parent

@@ -48,18 +48,18 @@ public struct ReportAssembly: Sendable {
     resolver.take(symbols)
     var report = Report(trace: summary())
     report.includesAll = filter.includesAll
+    let openers = openers(resolver)
     let inheritance = keptFiles(resolver)
     report.inheritance = inheritance.filter { filter.includes($0) }
     let advice = Self.adviceBySite(inheritance)
     var sites = examined.map { index in
       let finding = findings.sites[index]
-      return site(finding, resolver, onKept: advice[finding.id])
+      return site(finding, resolver, openers, onKept: advice[finding.id])
     }
     report.suppressions = Self.suppress(&sites, by: suppressions)
     report.sites = sites.compactMap { filter.apply(to: $0, pids: pids) }
     if let baseline { report.compare(with: baseline, all: sites) }
     report.omitted = omitted(of: sites, shown: report.sites)
-    let openers = openers(resolver)
     let names = Dictionary(
       findings.processes.map { ($0.id, Self.identity(of: $0).name) }
     ) { first, _ in first }
@@ -85,10 +85,13 @@ public struct ReportAssembly: Sendable {
     return omitted
   }
 
+  /// By `SiteFinding.id`.
+  typealias Openers = [Int: (place: String, api: String)]
+
   /// Where each site's descriptors come from, for what is told of them elsewhere.
-  private func openers(_ resolver: StackResolver) -> [Int: (place: String, api: String)] {
+  private func openers(_ resolver: StackResolver) -> Openers {
     let wanted = Self.sitesNamed(by: findings)
-    var places: [Int: (place: String, api: String)] = [:]
+    var places: Openers = [:]
     for site in findings.sites where wanted.contains(site.id) {
       guard let frame = resolver.stack(site.stack).focus else { continue }
       places[site.id] = (frame.shortPlace, site.api)
@@ -120,6 +123,10 @@ public struct ReportAssembly: Sendable {
     for process in findings.processes {
       sites.formUnion(process.inherited.compactMap(\.site))
       sites.formUnion((process.limitHit?.holders ?? []).map(\.site))
+    }
+    for case let sharing? in findings.sites.lazy.map(\.sharing) {
+      if let original = sharing.original { sites.insert(original) }
+      sites.formUnion(sharing.others.map(\.site))
     }
     return sites
   }

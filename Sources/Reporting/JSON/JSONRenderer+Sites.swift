@@ -10,6 +10,8 @@ extension JSONRenderer {
       "opened": .init(site.opened),
       "closed": .init(site.closed),
       "live": .init(site.live),
+      "objects": .init(site.objects),
+      "sharing": site.sharing.map(sharing) ?? .null,
       "peak": .init(site.peak),
       "by_process": .array(
         site.byProcess.map { counts in
@@ -47,6 +49,20 @@ extension JSONRenderer {
     .object([
       "name": .init(use.name), "file": .init(use.file), "line": .init(use.line),
       "sites": .init(use.sites), "fds": .init(use.descriptors),
+    ])
+  }
+
+  private func sharing(_ sharing: Report.Sharing) -> JSONValue {
+    func sharer(_ site: Report.Sharing.Sharer) -> [String: JSONValue] {
+      ["site": .init(site.site), "api": .init(site.api), "place": .init(site.place)]
+    }
+    return .object([
+      "descriptors": .init(sharing.descriptors),
+      "original": sharing.original.map { .object(sharer($0)) } ?? .null,
+      "others": .array(
+        sharing.others.map { other in
+          .object(sharer(other).merging(["count": .init(other.count)]) { $1 })
+        }),
     ])
   }
 

@@ -14,6 +14,10 @@ extension Narrative {
       let noun = Self.plural(site.kind, Int(clamping: site.opened))
       return "\(site.opened) \(noun) from \(site.api)()\(place), all closed"
     }
+    if site.objects > 0 && site.objects < site.live {
+      let files = "\(site.objects) \(Self.plural(site.kind, site.objects))"
+      return "\(site.live) descriptors of \(files) from \(site.api)()\(place)"
+    }
     let count = site.live > 0 ? "\(site.live)" : "0 of \(site.opened)"
     return "\(count) \(Self.subject(of: site))"
   }
@@ -57,12 +61,30 @@ extension Narrative {
 
   /// Everything but the stack, in the order in which a reader asks.
   func facts(of site: Report.Site) -> [Fact] {
-    var facts = [Fact(label: "why", lines: site.reasons.map(\.text) + causes(of: site))]
+    var facts = [Fact(label: "why", lines: reasons(of: site) + causes(of: site))]
     facts.append(Fact(label: "when", lines: times(of: site)))
     facts.append(Fact(label: "who", lines: holders(of: site)))
     facts.append(Fact(label: "closed", lines: site.closers.prefix(3).map(closing)))
     facts.append(Fact(label: "change", lines: site.advice))
     return facts.filter { !$0.lines.isEmpty }
+  }
+
+  private func reasons(of site: Report.Site) -> [String] {
+    site.reasons.map { $0.code == "duplicates" ? sharing(of: site) ?? $0.text : $0.text }
+  }
+
+  /// `200 descriptors, one open file: 100 from here, 100 by dup() at a.c:9; it is that of
+  /// socket() at a.c:3.`
+  private func sharing(of site: Report.Site) -> String? {
+    guard let sharing = site.sharing else { return nil }
+    let others = sharing.others.map { "\($0.count) by \($0.phrase)" }
+    // Said once: the original may be open itself.
+    let original = sharing.original.flatMap { original in
+      sharing.others.contains { $0.site == original.site }
+        ? nil : "; it is that of \(original.phrase)"
+    }
+    return "\(sharing.descriptors) descriptors, one open file: "
+      + Self.few(["\(site.live) from here"] + others, of: 4) + (original ?? "") + "."
   }
 
   /// The cause, where no reason says it already.

@@ -16,6 +16,10 @@ extension Report {
     public var opened: UInt64 = 0
     public var closed: UInt64 = 0
     public var live = 0
+    /// Open files that those are descriptors of.
+    public var objects = 0
+    /// Of one open file that has several descriptors.
+    public var sharing: Sharing?
     public var peak: UInt64 = 0
     public var byProcess: [ProcessCounts] = []
     public var stack = Stack.missing
@@ -43,6 +47,27 @@ extension Report {
 
     /// The verdict without suppressions.
     public var found: Verdict { suppressed?.verdict ?? verdict }
+  }
+
+  /// As `LeakAnalysis.SiteFinding.Sharing`, with the sites' calls.
+  public struct Sharing: Equatable, Sendable {
+    public var descriptors: Int
+    public var original: Sharer?
+    public var others: [Sharer] = []
+
+    public struct Sharer: Equatable, Sendable {
+      /// `Site.id`.
+      public var site: Int
+      public var count: Int
+      public var api: String?
+      /// `server.c:88`.
+      public var place: String?
+
+      /// `dup() at server.c:88`.
+      public var phrase: String {
+        (api.map { "\($0)()" } ?? "a call") + (place.map { " at \($0)" } ?? "")
+      }
+    }
   }
 
   public struct ProcessCounts: Equatable, Sendable {
