@@ -4,7 +4,7 @@ import Testing
 @Suite("A helper program that keeps its parent's listener")
 struct InheritanceTests {
   enum Way: String, CaseIterable, Sendable {
-    case system, spawn, popen
+    case system, spawn, popen, fork
 
     /// From the parent to the helper: the shell of system() and popen() is a
     /// program of its own, which forks once more for `&`, or becomes the helper.
@@ -13,55 +13,15 @@ struct InheritanceTests {
       case .system: ["start", "spawn", "fork", "exec"]
       case .spawn: ["start", "spawn"]
       case .popen: ["start", "spawn", "exec"]
+      case .fork: ["start", "fork", "exec"]
       }
     }
   }
 
-  /// Parent and helper under the shim. `look` runs while the parent is gone and
-  /// the helper still there; the helper ends afterwards.
   private func withHelper(
     _ way: Way, cloexec: Bool, _ look: (_ trace: String, _ port: Int, _ helper: Int) throws -> Void
   ) throws {
-    try withScratch { folder in
-      let gate = folder + "/gate"
-      try #require(mkfifo(gate, 0o600) == 0)
-      let parent = try launchTracked(
-        "inherit_parent",
-        [
-          way.rawValue, cloexec ? "cloexec" : "keep", try Project.fixture("inherit_child"), gate,
-        ], in: folder)
-      let port = try #require(Int(try parent.readLine(after: "listening ")))
-      let helper = try #require(Int(try parent.readLine(after: "child ")))
-      #expect(try parent.wait().status == .exit(0))
-      try waitUntilWaiting(pid: helper)
-      try look(folder + "/trace.bin", port, helper)
-
-      let opened = open(gate, O_WRONLY | O_CLOEXEC)
-      try #require(opened >= 0)
-      close(opened)
-      try waitUntilGone(pid: helper)
-    }
-  }
-
-  /// Waits until the helper sleeps in its open of the gate.
-  private func waitUntilWaiting(pid: Int) throws {
-    let deadline = Date() + Launched.patience
-    while true {
-      let stat = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
-      if stat.split(separator: ")").last?.hasPrefix(" S") == true { return }
-      guard Date() < deadline else { throw TestFailure("\(pid) does not wait: \(stat)") }
-      usleep(10_000)
-    }
-  }
-
-  private func waitUntilGone(pid: Int) throws {
-    let deadline = Date() + Launched.patience
-    while true {
-      let stat = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
-      if stat.isEmpty || stat.split(separator: ")").last?.hasPrefix(" Z") == true { return }
-      guard Date() < deadline else { throw TestFailure("\(pid) does not end") }
-      usleep(10_000)
-    }
+    try withHelperProgram(way.rawValue, helper: "inherit_child", cloexec: cloexec, look)
   }
 
   @Test(
@@ -90,6 +50,30 @@ struct InheritanceTests {
       #expect(socket.kind == "tcp")
       #expect(socket.via == "exec")
       #expect(socket.name?.contains(":\(port)") == true, "\(socket)")
+    }
+  }
+
+  @Test("The audit says that the port is busy for no other reason", arguments: Way.allCases)
+  func audited(way: Way) throws {
+    try withHelper(way, cloexec: false) { trace, port, pid in
+      let report = try report(on: trace)
+      let kept = try #require(report.inheritance.first { $0.holder.pid == pid })
+      #expect(kept.listening && kept.local == "127.0.0.1:\(port)" && kept.keepsAddressBusy)
+      #expect(kept.holder.program == "inherit_child" && kept.holder.life == "running")
+      let process = try report.process(pid: pid)
+      #expect(kept.holder.traced == true && kept.holder.process == process.id)
+      #expect(kept.opener.program == "inherit_parent" && kept.opener.life == "ended")
+      let marker = way == .fork ? "exec" : way.rawValue
+      let start = try Project.line(of: "START: \(marker)", in: "inherit_parent.c")
+      #expect(kept.started.place == "inherit_parent.c:\(start)")
+      #expect(kept.started.argv?.isEmpty == false && kept.handles.map(\.cause) == ["never_cloexec"])
+      // The shell of system() has it for as long as it lives; that of popen() becomes the helper.
+      let others = report.inheritance.filter { $0.holder.pid != pid }
+      #expect(others.allSatisfy { $0.holder.life == "ended" && !$0.keepsAddressBusy })
+      #expect(others.isEmpty == (way != .system))
+      let text = try run([Project.reporter, trace]).output.replacing(/\s+/, with: " ")
+      #expect(text.contains("The port is busy for no other reason."))
+      #expect(text.contains("Use SOCK_CLOEXEC in socket() in open_listener at inherit_parent.c"))
     }
   }
 

@@ -1,6 +1,6 @@
 /* A server that starts a helper program while it holds a listening socket.
  *
- *   inherit_parent system|spawn|popen keep|cloexec HELPER GATE
+ *   inherit_parent system|spawn|popen|fork|cleared keep|cloexec HELPER GATE
  *
  * Prints "listening PORT", starts HELPER (see inherit_child), passes on the line
  * by which the helper says that it runs, and dies. With `keep` the helper has the
@@ -49,8 +49,19 @@ static OUT_OF_LINE void start_by_popen(const char *helper, const char *gate) {
   fputs(line, stdout);
 }
 
+/* With an empty environment the helper is not traced, whatever it is. */
+static OUT_OF_LINE void start_by_fork(char *helper, char *gate, int cleared) {
+  char *argv[] = {helper, gate, NULL}, *none[] = {NULL};
+  pid_t pid = fork();
+  must(pid >= 0, "fork");
+  if (pid == 0) {
+    execve(helper, argv, cleared ? none : environ); /* START: exec */
+    _exit(127);
+  }
+}
+
 int main(int argc, char **argv) {
-  must(argc == 5, "usage: inherit_parent system|spawn|popen keep|cloexec HELPER GATE");
+  must(argc == 5, "usage: inherit_parent system|spawn|popen|fork|cleared keep|cloexec HELPER GATE");
   int cloexec = strcmp(argv[2], "cloexec") == 0;
   int listener = open_listener(cloexec);
   int log = open_log(argv[4], cloexec);
@@ -62,7 +73,9 @@ int main(int argc, char **argv) {
     start_by_system(argv[3], argv[4]);
   else if (strcmp(argv[1], "spawn") == 0)
     start_by_spawn(argv[3], argv[4]);
-  else
+  else if (strcmp(argv[1], "popen") == 0)
     start_by_popen(argv[3], argv[4]);
+  else
+    start_by_fork(argv[3], argv[4], strcmp(argv[1], "cleared") == 0);
   return 0;
 }

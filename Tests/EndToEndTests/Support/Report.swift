@@ -7,6 +7,7 @@ struct Report: Decodable {
   let processes: [Process]
   let sites: [Site]
   let misuse: [Misuse]
+  let inheritance: [Kept]
 
   struct Trace: Decodable {
     let processes: Int
@@ -70,6 +71,8 @@ struct Report: Decodable {
     let opened: UInt64
     let closed: UInt64
     let live: Int
+    let objects: Int
+    let sharing: Sharing?
     let peak: Int
     let byProcess: [ByProcess]
     let stack: [Frame]

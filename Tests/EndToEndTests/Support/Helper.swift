@@ -1,0 +1,50 @@
+import Foundation
+import Testing
+
+/// Runs inherit_parent and its helper under the shim. `look` runs while the parent is gone and
+/// the helper still there; the helper ends afterwards.
+func withHelperProgram(
+  _ way: String, helper program: String, cloexec: Bool,
+  _ look: (_ trace: String, _ port: Int, _ helper: Int) throws -> Void
+) throws {
+  try withScratch { folder in
+    let gate = folder + "/gate"
+    try #require(mkfifo(gate, 0o600) == 0)
+    let parent = try launchTracked(
+      "inherit_parent",
+      [
+        way, cloexec ? "cloexec" : "keep", try Project.fixture(program), gate,
+      ], in: folder)
+    let port = try #require(Int(try parent.readLine(after: "listening ")))
+    let helper = try #require(Int(try parent.readLine(after: "child ")))
+    #expect(try parent.wait().status == .exit(0))
+    try waitUntilWaiting(pid: helper)
+    try look(folder + "/trace.bin", port, helper)
+
+    let opened = open(gate, O_WRONLY | O_CLOEXEC)
+    try #require(opened >= 0)
+    close(opened)
+    try waitUntilGone(pid: helper)
+  }
+}
+
+/// Waits until the helper sleeps in its open of the gate.
+private func waitUntilWaiting(pid: Int) throws {
+  let deadline = Date() + Launched.patience
+  while true {
+    let stat = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
+    if stat.split(separator: ")").last?.hasPrefix(" S") == true { return }
+    guard Date() < deadline else { throw TestFailure("\(pid) does not wait: \(stat)") }
+    usleep(10_000)
+  }
+}
+
+private func waitUntilGone(pid: Int) throws {
+  let deadline = Date() + Launched.patience
+  while true {
+    let stat = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
+    if stat.isEmpty || stat.split(separator: ")").last?.hasPrefix(" Z") == true { return }
+    guard Date() < deadline else { throw TestFailure("\(pid) does not end") }
+    usleep(10_000)
+  }
+}
