@@ -9,8 +9,8 @@ extension Narrative {
 
   /// `40 tcp sockets from socket() in dial at client.c:38`
   func title(of site: Report.Site) -> String {
+    let place = Self.place(of: site)
     if site.verdict == .clean {
-      let place = site.stack.focus.map { " \($0.phrase)" } ?? ", stack not recorded"
       let noun = Self.plural(site.kind, Int(clamping: site.opened))
       return "\(site.opened) \(noun) from \(site.api)()\(place), all closed"
     }
@@ -24,8 +24,11 @@ extension Narrative {
 
   /// `tcp sockets from socket() in dial at client.c:38`
   static func subject(of site: Report.Site) -> String {
-    let place = site.stack.focus.map { " \($0.phrase)" } ?? ", stack not recorded"
-    return "\(plural(site.kind, site.live)) from \(site.api)()\(place)"
+    "\(plural(site.kind, site.live)) from \(site.api)()\(place(of: site))"
+  }
+
+  private static func place(of site: Report.Site) -> String {
+    site.stack.focus.map { " \($0.phrase)" } ?? ", stack not recorded"
   }
 
   /// What is open: addresses or paths with how many of each, the most frequent first.
