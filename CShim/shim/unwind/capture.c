@@ -236,7 +236,7 @@ capture_anew(const struct fdt_caller *caller, uint64_t generation, struct fdt_kn
     fdt_objects_refresh();
   uint32_t number = capture(caller, &thread.last, generation, false);
   if (known != NULL && number != 0)
-    fdt_known_stack_learn(known, caller, &thread.last, number);
+    fdt_known_stack_learn(thread.known, known, caller, &thread.last, number);
   return number;
 }
 

@@ -52,14 +52,21 @@ static bool copy_words(struct fdt_known_stack *stack, const struct fdt_last_walk
   return true;
 }
 
-void fdt_known_stack_learn(struct fdt_known_stack *stack, const struct fdt_caller *caller,
-                           const struct fdt_last_walk *last, uint32_t number) {
+static bool comes_again(struct fdt_known_stacks *known, const struct fdt_caller *caller) {
+  const uint64_t hash = fdt_known_stack_hash(caller);
+  uint8_t *mark = &known->sought[hash >> 50 & (sizeof known->sought - 1)];
+  const uint8_t own = (uint8_t)(hash >> 40 | 1);
+  const bool again = *mark == own;
+  *mark = own;
+  return again;
+}
+
+void fdt_known_stack_learn(struct fdt_known_stacks *known, struct fdt_known_stack *stack,
+                           const struct fdt_caller *caller, const struct fdt_last_walk *last,
+                           uint32_t number) {
   const uint32_t first = last->first;
-  const uintptr_t sought = caller->pc ^ caller->sp;
-  if (stack->sought != sought) {
-    stack->sought = sought;
+  if (!comes_again(known, caller))
     return;
-  }
   if (first >= FDT_WALK_FRAMES || last->base - (last->sp[first] & ~FDT_SP_FLAGS) != caller->sp ||
       fdt_strip(last->pc_word[first]) != caller->pc)
     return; /* frames that needed the tables are not remembered */

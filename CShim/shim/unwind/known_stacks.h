@@ -11,7 +11,10 @@
 
 #include "last_walk.h"
 
-#define FDT_KNOWN_STACKS 64 /* for each thread, in sets of two           */
+#include <stddef.h>
+
+#define FDT_KNOWN_STACKS 64 /* for each thread, found by where they start */
+#define FDT_KNOWN_PROBES 4
 #define FDT_KNOWN_WORDS  76 /* a deeper stack is left to the last walk    */
 #define FDT_KNOWN_STEP   4  /* so many are compared at once               */
 
@@ -28,7 +31,6 @@ struct fdt_known_stack {
   uintptr_t sp;
   uintptr_t fp;
   uintptr_t fp_mask; /* all ones when the walk depends on fp, else 0 */
-  uintptr_t sought;  /* where the last one started that was not found here */
   struct fdt_known_word words[FDT_KNOWN_WORDS];
 };
 
@@ -36,6 +38,7 @@ struct fdt_known_stack {
 struct fdt_known_stacks {
   uintptr_t base; /* upper end of the thread's stack; 0: nobody's */
   uint32_t turn;
+  uint8_t sought[256]; /* marks of starts that were not found, by their hash */
   struct fdt_known_stack stacks[FDT_KNOWN_STACKS];
 };
 
@@ -47,22 +50,31 @@ void fdt_known_stacks_start(void);
  * thread in whose place it stands, or unused ones. NULL when there are no more. */
 struct fdt_known_stacks *fdt_known_stacks_of(uintptr_t base);
 
+static inline uint64_t fdt_known_stack_hash(const struct fdt_caller *caller) {
+  return (caller->pc ^ caller->sp >> 3) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
 static inline bool fdt_known_stack_starts(const struct fdt_known_stack *stack,
                                           const struct fdt_caller *caller) {
   return stack->pc == caller->pc && stack->sp == caller->sp;
 }
 
 /* The one that starts as `caller` does, or the one that may be learnt in its place:
- * by turns, so that neither of a set is there for ever. */
+ * an unused one, else by turns, so that none is there for ever. */
 static inline struct fdt_known_stack *fdt_known_stack_at(struct fdt_known_stacks *known,
                                                          const struct fdt_caller *caller) {
-  uintptr_t mixed = (caller->pc ^ caller->sp >> 3) * 0x9e3779b97f4a7c15u;
-  struct fdt_known_stack *set = &known->stacks[mixed >> 58 & (FDT_KNOWN_STACKS - 2)];
-  if (fdt_known_stack_starts(&set[0], caller))
-    return &set[0];
-  if (fdt_known_stack_starts(&set[1], caller))
-    return &set[1];
-  return set[0].number == 0 ? &set[0] : set[1].number == 0 ? &set[1] : &set[known->turn++ & 1];
+  uint32_t slot = (uint32_t)(fdt_known_stack_hash(caller) >> 58);
+  struct fdt_known_stack *place = NULL;
+  for (uint32_t probe = 0; probe < FDT_KNOWN_PROBES; probe++) {
+    struct fdt_known_stack *stack = &known->stacks[(slot + probe) % FDT_KNOWN_STACKS];
+    if (fdt_known_stack_starts(stack, caller))
+      return stack;
+    if (stack->number == 0 && place == NULL)
+      place = stack;
+  }
+  return place != NULL
+             ? place
+             : &known->stacks[(slot + known->turn++ % FDT_KNOWN_PROBES) % FDT_KNOWN_STACKS];
 }
 
 /* Returns its number if it is `caller`'s, else 0. */
@@ -82,7 +94,8 @@ static inline uint32_t fdt_known_stack_number(const struct fdt_known_stack *stac
 
 /* Makes `stack` the one of `caller`, whose whole walk `last` remembers, when it
  * is sought the second time: what comes once is not worth the copy. */
-void fdt_known_stack_learn(struct fdt_known_stack *stack, const struct fdt_caller *caller,
-                           const struct fdt_last_walk *last, uint32_t number);
+void fdt_known_stack_learn(struct fdt_known_stacks *known, struct fdt_known_stack *stack,
+                           const struct fdt_caller *caller, const struct fdt_last_walk *last,
+                           uint32_t number);
 
 #endif
