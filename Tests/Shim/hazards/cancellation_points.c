@@ -104,6 +104,7 @@ static void discard(long result) { (void)result; }
   POINT(waitpid, -1, NULL, 0)                                                                      \
   POINT(wait3, NULL, 0, NULL)                                                                      \
   POINT(wait4, -1, NULL, 0, NULL)                                                                  \
+  POINT(system, "exec sleep 1000")                                                                 \
   POINT(waitid, P_ALL, 0, &about, WEXITED)
 POINTS
 #undef POINT

@@ -51,7 +51,9 @@ static void restrict_to_own(void) {
       ALLOW(recvmsg),
       ALLOW(clone),
       ALLOW(wait4),
+#ifdef SYS_vfork
       ALLOW(vfork),
+#endif
       ALLOW(exit_group),
       /* libc's, for threads and children */
       ALLOW(clone3),
