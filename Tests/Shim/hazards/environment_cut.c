@@ -30,32 +30,41 @@ static void by_execv(void) { execv("/proc/self/exe", arguments); }
 static void by_execvp(void) { execvp("/proc/self/exe", arguments); }
 static void by_execl(void) { execl("/proc/self/exe", "environment_cut", "tell", (char *)NULL); }
 static void by_execlp(void) { execlp("/proc/self/exe", "environment_cut", "tell", (char *)NULL); }
-static void by_execve(void) { execve("/proc/self/exe", arguments, environ); }
-static void by_execvpe(void) { execvpe("/proc/self/exe", arguments, environ); }
+/* What the program made is what these are told, not what its environment is then. */
+static char **made(void) {
+  static char *other[] = {"OTHER=1", NULL};
+  char **vector = environ;
+  environ = other;
+  return vector;
+}
+
+static void by_execve(void) { execve("/proc/self/exe", arguments, made()); }
+static void by_execvpe(void) { execvpe("/proc/self/exe", arguments, made()); }
 static void by_execle(void) {
-  execle("/proc/self/exe", "environment_cut", "tell", (char *)NULL, environ);
+  execle("/proc/self/exe", "environment_cut", "tell", (char *)NULL, made());
 }
 static void by_fexecve(void) { /* which refuses no environment at all */
   static char *none[] = {NULL};
-  fexecve(open("/proc/self/exe", O_RDONLY), arguments, environ == NULL ? none : environ);
+  char **vector = made();
+  fexecve(open("/proc/self/exe", O_RDONLY), arguments, vector == NULL ? none : vector);
 }
-static void by_execveat(void) { execveat(AT_FDCWD, "/proc/self/exe", arguments, environ, 0); }
+static void by_execveat(void) { execveat(AT_FDCWD, "/proc/self/exe", arguments, made(), 0); }
 static void by_vfork(void) {
   pid_t child = vfork();
   if (child == 0) {
-    execve("/proc/self/exe", arguments, environ);
+    execve("/proc/self/exe", arguments, made());
     _exit(99);
   }
   _exit(reap(child));
 }
 static void by_spawn(void) {
   pid_t child;
-  if (posix_spawn(&child, "/proc/self/exe", NULL, NULL, arguments, environ) == 0)
+  if (posix_spawn(&child, "/proc/self/exe", NULL, NULL, arguments, made()) == 0)
     _exit(reap(child));
 }
 static void by_spawnp(void) {
   pid_t child;
-  if (posix_spawnp(&child, "/proc/self/exe", NULL, NULL, arguments, environ) == 0)
+  if (posix_spawnp(&child, "/proc/self/exe", NULL, NULL, arguments, made()) == 0)
     _exit(reap(child));
 }
 static char shell_command[4200];
