@@ -86,6 +86,12 @@ void fdt_pass_prepare(struct fdt_passed *plan, char *const *from, uint32_t child
   plan->vector = vector;
 }
 
+bool fdt_pass_less(struct fdt_passed *plan, char *const *from) {
+  bool less = plan->vector != from;
+  plan->vector = from;
+  return less;
+}
+
 void fdt_pass_dispose(const struct fdt_passed *plan) {
   if (plan->mapped != NULL)
     fdt_syscall2(SYS_munmap, plan->mapped, plan->mapped_size);

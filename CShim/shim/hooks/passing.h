@@ -5,6 +5,7 @@
 
 #include "start.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,10 @@ struct fdt_passed {
  * do not get the preload are passed what they were given, unless FDTRACK_FOLLOW is
  * set. Async-signal-safe. */
 void fdt_pass_prepare(struct fdt_passed *plan, char *const *from, uint32_t child, char **small);
+
+/* What was prepared made arguments and environment too long (E2BIG): now passes on
+ * `from` itself, and returns true, unless that is what was too long. */
+bool fdt_pass_less(struct fdt_passed *plan, char *const *from);
 
 void fdt_pass_dispose(const struct fdt_passed *plan);
 

@@ -30,6 +30,8 @@
     fdt_pass_prepare(&plan, given, 0, small);                                                      \
     fdt_exec_begin(FDT_ACT(name));                                                                 \
     int result = call;                                                                             \
+    if (fdt_unlikely(errno == E2BIG) && fdt_pass_less(&plan, given))                               \
+      result = call;                                                                               \
     fdt_exec_failed();                                                                             \
     fdt_pass_dispose(&plan);                                                                       \
     return result;                                                                                 \
@@ -117,6 +119,8 @@ FDT_EXPORT int execle(const char *path, const char *argument, ...) {
     uint32_t child = fdt_spawn_begin(&act, NULL, actions);                                         \
     fdt_pass_prepare(&plan, envp, child, small);                                                   \
     int error = real(started, path, actions, attributes, argv, plan.vector);                       \
+    if (fdt_unlikely(error == E2BIG) && fdt_pass_less(&plan, envp))                                \
+      error = real(started, path, actions, attributes, argv, plan.vector);                         \
     fdt_spawn_end(&act, child, error == 0 ? *started : 0, error != 0);                             \
     fdt_pass_dispose(&plan);                                                                       \
     return error;                                                                                  \
@@ -165,6 +169,8 @@ SPAWN(posix_spawnp, posix_spawnp, fdt_real.posix_spawnp)
     uint32_t child = fdt_spawn_begin(&act, NULL, actions);                                         \
     fdt_pass_prepare(&plan, envp, child, small);                                                   \
     int error = start_##name(pidfd, path, actions, attributes, argv, plan.vector);                 \
+    if (fdt_unlikely(error == E2BIG) && fdt_pass_less(&plan, envp))                                \
+      error = start_##name(pidfd, path, actions, attributes, argv, plan.vector);                   \
     fdt_spawn_end(&act, child, 0, error != 0);                                                     \
     if (error == 0)                                                                                \
       fdt_opened(&act, *pidfd, &(struct fdt_birthmark){.kind = FDT_KIND_PIDFD, .cloexec = true});  \
