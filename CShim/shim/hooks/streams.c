@@ -96,7 +96,8 @@ TMPFILE(tmpfile64)
 FCLOSE(fclose)
 FCLOSE(_IO_fclose)
 
-/* libc waits for the child without a call that can be seen, and tells its end. */
+/* libc waits for the child without a call that can be seen, and tells its end; unless
+ * the descriptor was not there to be closed. */
 FDT_EXPORT int pclose(FILE *stream) {
   fdt_enter();
   int fd = number_of(stream);
@@ -106,7 +107,7 @@ FDT_EXPORT int pclose(FILE *stream) {
   struct fdt_closing closing = fdt_close_begin(&act, fd);
   int status = fdt_real.pclose(stream);
   int saved = errno;
-  fdt_close_end(&act, fd, closing, 0);
+  fdt_close_end(&act, fd, closing, status == -1 && saved == EBADF ? EBADF : 0);
   if (status != -1)
     fdt_spawn_stream_reaped(fd, status);
   errno = saved;

@@ -71,6 +71,18 @@ CASE(killed_popen_child) {
   CHECK_EQUAL(pclose(second), 0);
 }
 
+CASE(popen_stream_closed_before) {
+  FILE *stream = popen("exit 0", "r");
+  int fd = fileno(stream);
+  CHECK(close(fd) == 0);
+  CHECK(pclose(stream) == -1 && errno == EBADF);
+  const struct fdt_misuse *misuse = NULL, *found = NULL;
+  for (uint32_t i = 0; (misuse = trace_at(traced(), FDT_SECTION_MISUSES, i)) != NULL; i++)
+    if (misuse->state == FDT_RECORD_READY && misuse->kind == FDT_MISUSE_CLOSE_AGAIN)
+      found = misuse;
+  CHECK(found != NULL && is_call(found->call, "pclose") && found->low_fd == fd);
+}
+
 #define REOPENS(name)                                                                              \
   TEST(name) {                                                                                     \
     FILE *stream = fopen("/dev/null", "r");                                                        \
