@@ -16,7 +16,8 @@ public struct KernelModel {
   private var births: [Int: [Birth]] = [:]
   /// Calls that have been entered and have not returned, by thread.
   private var flying: [Int: Int] = [:]
-  /// Lines where the thread of a call went on to its next one.
+  /// Lines where the thread of a call had surely returned from the function that made
+  /// it: of its next mark, or of its next call where there are no marks.
   private var nextEntries: [Int?]
   /// Numbers that such a call has been taken to have ended already.
   private var endedEarly: [Int: Set<Int>] = [:]
@@ -46,13 +47,7 @@ public struct KernelModel {
     self.log = log
     self.calls = calls
     self.initial = initial
-    nextEntries = Array(repeating: nil, count: log.calls.count)
-    var latest: [Int: Int] = [:]
-    for (index, call) in log.calls.enumerated() {
-      if let before = latest.updateValue(index, forKey: call.thread) {
-        nextEntries[before] = call.entered
-      }
-    }
+    nextEntries = Self.nextEntries(log.calls)
     for (index, call) in log.calls.enumerated() where Self.isBirth(call) {
       births[call.result ?? 0, default: []].append(Birth(call: index))
     }
@@ -60,6 +55,15 @@ public struct KernelModel {
     for task in tasks.values where task.image.end == .running {
       task.image.left = task.table.held
     }
+  }
+
+  private static func nextEntries(_ calls: [SystemCall]) -> [Int?] {
+    let hasMarks = calls.contains { Marks.operation($0) != nil }
+    var next: [Int: Int] = [:]
+    return calls.reversed().map { call in
+      defer { if !hasMarks || Marks.operation(call) != nil { next[call.thread] = call.entered } }
+      return next[call.thread]
+    }.reversed()
   }
 
   private static func isBirth(_ call: SystemCall) -> Bool {
@@ -138,8 +142,8 @@ public struct KernelModel {
     for (thread, index) in flying where thread != call.thread && tasks[thread]?.table === table {
       guard let effects = Effects(log.calls[index]) else { continue }
       found.formUnion(effects.opened.map(\.fd) + effects.closed)
-      if let range = effects.closedRange {
-        found.formUnion(table.held.keys.filter { range.contains($0) })
+      for range in [effects.closedRange, effects.flagged?.range].compactMap({ $0 }) {
+        found.formUnion(table.held.keys.filter(range.contains))
       }
     }
     return found
@@ -214,6 +218,7 @@ public struct KernelModel {
     if let (range, closeOnExec) = effects.flagged {
       for fd in task.table.held.keys where range.contains(fd) {
         task.table.held[fd]?.closeOnExec = closeOnExec
+        task.table.history.append((fd, index))
       }
     }
     var closed = effects.closed
