@@ -15,8 +15,9 @@ struct TraceFindings {
     let trace = try Self.trace(at: path)
     var progress = ProgressLine()
     let alike = AlikeStacks(trace)
+    let live = RunningProcesses(of: trace, path: path)
     findings = Findings(
-      trace, running: RunningProcesses.of(trace, path: path),
+      trace, running: live.running, gone: live.gone,
       alike: alike.representatives(Symbolizer().symbolize(alike.requests) { progress.show($0) }),
       holders: references.holders)
     progress.clear()

@@ -1,19 +1,19 @@
 import TraceModel
 
 extension Findings {
-  /// Analyses a trace. `running` are the `TracedProcess.id`s that the caller
-  /// knows to be alive: the trace cannot tell them from killed ones. `alike` leads
+  /// Analyses a trace. `running` and `gone` are the `TracedProcess.id`s that the caller
+  /// knows to be alive, or not to be: the trace cannot tell them apart. `alike` leads
   /// from stacks to others that stand for the same place in the source, as only
   /// symbols can tell: they are one site. `holders` are what is open on purpose.
   ///
   /// Pure and deterministic; linear in the trace but for sorting.
   public init(
-    _ trace: Trace, running: Set<Int> = [], alike: [StackNumber: StackNumber] = [:],
-    holders: KnownHolders = .builtIn
+    _ trace: Trace, running: Set<Int> = [], gone: Set<Int> = [],
+    alike: [StackNumber: StackNumber] = [:], holders: KnownHolders = .builtIn
   ) {
     let views = [ProcessView](trace, running: running)
     let grouping = SiteGrouping(trace, views, alike: alike)
-    let inheritance = InheritanceAudit(trace, views, sites: grouping, running: running)
+    let inheritance = InheritanceAudit(trace, views, sites: grouping, running: running, gone: gone)
     let context = SiteContext(trace, views, grouping, holders, inheritance)
     let processes = Set(trace.processes.map(\.id))
     self.init(

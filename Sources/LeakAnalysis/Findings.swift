@@ -72,6 +72,8 @@ public struct ProcessFinding: Equatable, Sendable {
   public internal(set) var endCode: Int32?
   /// False for a spawned child that never joined the trace.
   public internal(set) var isTraced = true
+  /// It went on as a program that did not join the trace; what is told of it ends there.
+  public internal(set) var goesOnUntraced = false
   public internal(set) var startedNs: UInt64?
   public internal(set) var endedNs: UInt64?
   public internal(set) var opened: UInt64 = 0

@@ -18,6 +18,7 @@ extension ProcessFinding {
     case .none, .exec, .unseen: endCode = nil
     }
     isTraced = view.isTraced
+    goesOnUntraced = view.goesOnUntraced
     startedNs = trace.clock.nanoseconds(at: process.startTicks)
     endedNs = process.endTicks.flatMap(trace.clock.nanoseconds)
     opened = process.opened

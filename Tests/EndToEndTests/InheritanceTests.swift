@@ -21,7 +21,8 @@ struct InheritanceTests {
   private func withHelper(
     _ way: Way, cloexec: Bool, _ look: (_ trace: String, _ port: Int, _ helper: Int) throws -> Void
   ) throws {
-    try withHelperProgram(way.rawValue, helper: "inherit_child", cloexec: cloexec, look)
+    try withHelperProgram(
+      way.rawValue, helper: "inherit_child", parent: cloexec ? "cloexec" : "keep", look)
   }
 
   @Test(
@@ -74,6 +75,16 @@ struct InheritanceTests {
       let text = try run([Project.reporter, trace]).output.replacing(/\s+/, with: " ")
       #expect(text.contains("The port is busy for no other reason."))
       #expect(text.contains("Use SOCK_CLOEXEC in socket() in open_listener at inherit_parent.c"))
+    }
+  }
+
+  @Test("A parent that was killed has ended as well, though nothing recorded that")
+  func killed() throws {
+    try withHelperProgram("spawn", helper: "inherit_child", parent: "killed") { trace, port, pid in
+      let report = try report(on: trace)
+      #expect(report.processes[0].end.kind == "unknown")
+      let kept = try #require(report.inheritance.first { $0.listening })
+      #expect(kept.holder.pid == pid && kept.opener.life == "ended" && kept.keepsAddressBusy)
     }
   }
 

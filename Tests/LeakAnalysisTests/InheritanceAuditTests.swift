@@ -106,6 +106,14 @@ import Testing
     #expect(rows(story).map(\.holder) == [2])
   }
 
+  @Test("An opener of which no end was recorded has ended when the caller knows it gone")
+  func killedOpener() {
+    let story = server(endsAt: nil)
+    #expect(rows(story, running: [2]).map(\.openerLife) == [.unknown])
+    let found = Findings(story.trace, running: [2], gone: [1]).inheritance.rows
+    #expect(found.map(\.openerLife) == [.ended] && found.map(\.keepsAddressBusy) == [true])
+  }
+
   // MARK: What is nobody's fault
 
   @Test("Standard streams, what came from outside and what fork alone gave are not told of")
@@ -336,6 +344,7 @@ import Testing
     // The exec closed what the child had opened itself: that is no leak.
     #expect(story.site(3).live == 0)
     #expect(story.findings.processes[1].inherited.map(\.fd) == [5])
+    #expect(story.findings.processes.map(\.goesOnUntraced) == [false, true])
   }
 
   // MARK: Hostile traces

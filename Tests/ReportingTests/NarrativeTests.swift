@@ -66,6 +66,18 @@ struct NarrativeTests {
       text == "No leak among the sites shown; 1 call site that leaks was left out by the filter.")
   }
 
+  @Test("A process that went on as a program that is not traced is told of as such")
+  func goesOnUntraced() {
+    var report = Sample.report
+    report.processes[1].goesOnUntraced = true
+    let narrative = Narrative(report)
+    #expect(narrative.processTree(atMost: 9)[1].text.hasSuffix(", not traced to its end"))
+    #expect(
+      narrative.coverage.contains(
+        "Not traced, being static, setuid or started without the preload: pid 812 (server),"
+          + " pid 813 (busybox)."))
+  }
+
   @Test("Processes whose parents form a circle are all told, once")
   func circle() {
     var report = Sample.report

@@ -1,10 +1,12 @@
 import TraceModel
 
 extension InheritanceAudit {
-  /// `running`: the processes that the caller knows to be alive.
-  init(_ trace: Trace, _ views: [ProcessView], sites: SiteGrouping, running: Set<Int>) {
+  /// `running` and `gone`: the processes that the caller knows to be alive, or not to be.
+  init(
+    _ trace: Trace, _ views: [ProcessView], sites: SiteGrouping, running: Set<Int>, gone: Set<Int>
+  ) {
     let population = Population(trace.processes)
-    let lives = Lives(trace.processes, running: running)
+    let lives = Lives(trace.processes, running: running, gone: gone)
     let candidates = Candidates(views, population, lives)
     var numbers: Set<FlagHistory.Number> = []
     for candidate in candidates.found {

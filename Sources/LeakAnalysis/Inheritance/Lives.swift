@@ -5,7 +5,7 @@ struct Lives {
   /// By `TracedProcess.id`, of any of its programs.
   private var lives: [Int: InheritanceAudit.Life] = [:]
 
-  init(_ processes: [TracedProcess], running: Set<Int>) {
+  init(_ processes: [TracedProcess], running: Set<Int>, gone: Set<Int> = []) {
     let known = Set(processes.map(\.id))
     var next: [Int: Int] = [:]
     for process in processes where process.how == .exec {
@@ -13,7 +13,9 @@ struct Lives {
       if let before = process.parent, known.contains(before) { next[before] = process.id }
     }
     for process in processes {
-      lives[process.id] = Self.life(of: process, isRunning: running.contains(process.id))
+      lives[process.id] =
+        process.end == .none && gone.contains(process.id)
+        ? .ended : Self.life(of: process, isRunning: running.contains(process.id))
     }
     // Each program takes the life of the last one; a circle has none and stays as it is.
     var settled: Set<Int> = []

@@ -104,6 +104,7 @@ extension ReportAssembly {
     process.endKind = finding.end.rawValue
     process.endCode = finding.endCode
     process.isTraced = finding.isTraced
+    process.goesOnUntraced = finding.goesOnUntraced
     process.startedNs = finding.startedNs
     process.endedNs = finding.endedNs
     process.opened = finding.opened

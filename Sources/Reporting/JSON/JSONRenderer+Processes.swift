@@ -11,6 +11,7 @@ extension JSONRenderer {
       "fd_limit": .init(process.fdLimit),
       "end": .object(["kind": .init(process.endKind), "code": .init(process.endCode)]),
       "traced": .init(process.isTraced),
+      "goes_on_untraced": .init(process.goesOnUntraced),
       "started_ns": .init(process.startedNs),
       "ended_ns": .init(process.endedNs),
       "opened": .init(process.opened),

@@ -55,7 +55,9 @@ extension Narrative {
   /// Processes whose table was never compared with the kernel's.
   private var unchecked: [String] {
     var lines: [String] = []
-    let traced = report.processes.filter { $0.isTraced && $0.endKind != "exec" }
+    let traced = report.processes.filter {
+      $0.isTraced && !$0.goesOnUntraced && $0.endKind != "exec"
+    }
     let unchecked = traced.filter { !$0.wasChecked }
     if !unchecked.isEmpty {
       let names = Self.few(unchecked.map(\.label), of: 3)
@@ -63,7 +65,7 @@ extension Narrative {
         "Not compared with the kernel's own list of open fds, as a process does when it ends by"
           + " itself: \(names).")
     }
-    let untraced = report.processes.filter { !$0.isTraced }
+    let untraced = report.processes.filter { !$0.isTraced || $0.goesOnUntraced }
     if !untraced.isEmpty {
       lines.append(
         "Not traced, being static, setuid or started without the preload:"

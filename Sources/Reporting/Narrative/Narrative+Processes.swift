@@ -59,6 +59,7 @@ extension Narrative {
           + (inherited > 0 ? " (\(inherited) inherited)" : ""))
     }
     if !process.isTraced { parts.append("not traced") }
+    if process.goesOnUntraced { parts.append("not traced to its end") }
     let number = process.pid > 0 ? "\(process.pid)" : "?"
     return "\(number) \(Self.cut(command, to: 80)): \(parts.joined(separator: ", "))"
   }

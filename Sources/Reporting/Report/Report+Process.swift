@@ -18,6 +18,8 @@ extension Report {
     public var endCode: Int32?
     /// False for a child that never joined the trace.
     public var isTraced = true
+    /// It went on as a program that did not join the trace.
+    public var goesOnUntraced = false
     public var startedNs: UInt64?
     public var endedNs: UInt64?
     public var opened: UInt64 = 0

@@ -2,9 +2,10 @@ import Foundation
 import Testing
 
 /// Runs inherit_parent and its helper under the shim. `look` runs while the parent is gone and
-/// the helper still there; the helper ends afterwards.
+/// the helper still there; the helper ends afterwards. `manner` is the parent's: `keep`,
+/// `cloexec` or `killed`.
 func withHelperProgram(
-  _ way: String, helper program: String, cloexec: Bool,
+  _ way: String, helper program: String, parent manner: String,
   _ look: (_ trace: String, _ port: Int, _ helper: Int) throws -> Void
 ) throws {
   try withScratch { folder in
@@ -13,11 +14,11 @@ func withHelperProgram(
     let parent = try launchTracked(
       "inherit_parent",
       [
-        way, cloexec ? "cloexec" : "keep", try Project.fixture(program), gate,
+        way, manner, try Project.fixture(program), gate,
       ], in: folder)
     let port = try #require(Int(try parent.readLine(after: "listening ")))
     let helper = try #require(Int(try parent.readLine(after: "child ")))
-    #expect(try parent.wait().status == .exit(0))
+    #expect(try parent.wait().status == (manner == "killed" ? .signal(SIGKILL) : .exit(0)))
     try waitUntilWaiting(pid: helper)
     try look(folder + "/trace.bin", port, helper)
 
