@@ -83,22 +83,19 @@ public func produceReport(
     options.references,
     filter: ReportFilter(
       minimumCount: options.minimumCount, pid: options.process, includesAll: options.includesAll))
-  try sink.write(render(report, options, on: sink.terminal))
+  if options.generatesSuppressions {
+    try sink.write(SuppressionRenderer().render(report))
+  } else {
+    switch options.format {
+    case .text:
+      let style = Terminal.style(of: sink.terminal, allowsColor: options.allowsColor)
+      try sink.write(TextRenderer(style: style).render(report))
+    case .markdown: try sink.write(MarkdownRenderer().render(report))
+    case .json: try sink.write { JSONRenderer().render(report, to: $0) }
+    }
+  }
   try sink.finish()
   return ReportOutcome(
-    leakSites: report.sites(.leak).count, leakedDescriptors: report.liveCount(.leak),
+    leakSites: report.siteCount(.leak), leakedDescriptors: report.liveCount(.leak),
     newLeaks: report.comparison?.newLeaks ?? 0)
-}
-
-private func render(
-  _ report: Report, _ options: ReportOptions, on terminal: Int32?
-) throws -> String {
-  if options.generatesSuppressions { return SuppressionRenderer().render(report) }
-  return switch options.format {
-  case .text:
-    TextRenderer(style: Terminal.style(of: terminal, allowsColor: options.allowsColor))
-      .render(report)
-  case .markdown: MarkdownRenderer().render(report)
-  case .json: try JSONRenderer().render(report)
-  }
 }

@@ -61,11 +61,26 @@ struct ReportSink: ~Copyable {
     if let temporary, !isFinished { unlink(temporary) }
   }
 
-  /// Writes everything. A reader that went away ends it silently.
-  borrowing func write(_ text: String) throws {
-    var text = text
-    let error = text.withUTF8 { bytes in Self.withoutPipeSignal { writeAll(bytes) } }
+  /// Takes blocks of the report in order; false: nobody wants more.
+  typealias Output = (UnsafeRawBufferPointer) -> Bool
+
+  /// Writes what `body` hands on. A reader that went away ends it silently.
+  borrowing func write(_ body: (@escaping Output) -> Void) throws {
+    let fd = fd
+    var error: Int32 = 0
+    body { bytes in
+      if error == 0 { error = Self.withoutPipeSignal { Self.writeAll(bytes, to: fd) } }
+      return error == 0
+    }
     guard error == 0 || error == EPIPE else { throw Self.failure(target, error) }
+  }
+
+  /// The same for a text.
+  borrowing func write(_ text: String) throws {
+    try write { output in
+      var text = text
+      text.withUTF8 { _ = output(UnsafeRawBufferPointer($0)) }
+    }
   }
 
   /// Puts the file in its place. What was written and not finished leaves no trace.
@@ -84,7 +99,7 @@ struct ReportSink: ~Copyable {
   }
 
   /// Returns errno, 0 when all was written.
-  private borrowing func writeAll(_ bytes: UnsafeBufferPointer<UInt8>) -> Int32 {
+  private static func writeAll(_ bytes: UnsafeRawBufferPointer, to fd: Int32) -> Int32 {
     var done = 0
     while done < bytes.count {
       let count = Glibc.write(fd, bytes.baseAddress?.advanced(by: done), bytes.count - done)

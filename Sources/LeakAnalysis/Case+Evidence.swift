@@ -3,7 +3,7 @@ import TraceModel
 extension Case {
   /// Accepted connections whose client, another program, was still there: it is
   /// the client that keeps them open.
-  func connectedPeers(_ fds: [Descriptor]) -> Reason? {
+  func connectedPeers(_ fds: DescriptorList) -> Reason? {
     guard fds.allSatisfy({ trace.callName($0.call).hasPrefix("accept") && mayBeConnected($0) })
     else { return nil }
     // Its own other end is here: no client is to blame.
@@ -44,7 +44,7 @@ extension Case {
 
   /// Files of names of their own, connections, and what loops and threads talk by.
   private var areLikePool: Bool {
-    haveOwnNames(fds.filter { $0.kind == .file || $0.kind == .dir })
+    haveOwnNames(fds.filtered { $0.kind == .file || $0.kind == .dir })
       && fds.allSatisfy {
         switch $0.kind {
         case .file, .dir, .pipe: true
@@ -58,7 +58,7 @@ extension Case {
     Double(spreadTicks) >= Thresholds.spreadShare * Double(view.lifeTicks) && spreadTicks > 0
   }
 
-  func isSpreadOverActivity(_ fds: [Descriptor]) -> Bool {
+  func isSpreadOverActivity(_ fds: DescriptorList) -> Bool {
     let opened = fds.map(\.openedTicks)
     guard let first = opened.min(), let last = opened.max(), share.lastTicks > share.firstTicks
     else { return false }
@@ -68,7 +68,7 @@ extension Case {
 
   /// The first opens of a site that went on opening: a log file, a first
   /// connection, a pool filled at start.
-  func isStartUp(_ fds: [Descriptor]) -> Bool {
+  func isStartUp(_ fds: DescriptorList) -> Bool {
     let opened = fds.map(\.openedTicks)
     guard let first = opened.min(), let last = opened.max(), first <= share.firstTicks else {
       return false
@@ -93,12 +93,12 @@ extension Case {
 
   /// The first files of many, each under a name of its own: those that everybody asks
   /// for stay, while others make room.
-  func isLikeCache(_ fds: [Descriptor]) -> Bool {
+  func isLikeCache(_ fds: DescriptorList) -> Bool {
     haveOwnNames(fds) && share.opened >= Thresholds.poolWork
       && share.opened / Thresholds.poolRestFactor >= UInt64(fds.count)
   }
 
-  func haveOwnNames(_ fds: [Descriptor]) -> Bool {
+  func haveOwnNames(_ fds: DescriptorList) -> Bool {
     let names = fds.compactMap(\.displayName)
     return names.count == fds.count && Set(names).count == names.count
   }

@@ -7,7 +7,7 @@ struct Case {
   let trace: Trace
   let view: ProcessView
   let share: SiteGroup.Share
-  let fds: [Descriptor]
+  let fds: DescriptorList
   /// Closed ones of the same site, over all processes, and their longest life.
   let siblings: UInt64
   let siblingMaxTicks: UInt64
@@ -33,7 +33,7 @@ struct Case {
     self.trace = trace
     self.view = view
     self.share = share
-    fds = share.live.filter { !$0.isStandardStream }
+    fds = share.live.filtered { !$0.isStandardStream }
     self.siblings = siblings
     self.siblingMaxTicks = siblingMaxTicks
     self.lastActivityTicks = lastActivityTicks

@@ -4,9 +4,21 @@ import TraceModel
 struct ChildrenView {
   /// One opening: a pair is one, and a child may have closed either end and
   /// used its number again.
+  ///
+  /// The place of the open is part of it, so that no two sites ask for one and the
+  /// same: a hostile trace may have all opened at one moment.
   private struct Held: Hashable {
     var parent: Int
     var openedTicks: UInt64
+    var site: UInt32
+    var stack: StackNumber
+    var call: UInt16
+
+    init(_ descriptor: Descriptor, of parent: Int) {
+      self.parent = parent
+      openedTicks = descriptor.openedTicks
+      (site, stack, call) = (descriptor.site, descriptor.stack, descriptor.call)
+    }
   }
   private var heirs: [Held: Set<Int>] = [:]
   private var living: Set<Int> = []
@@ -17,23 +29,22 @@ struct ChildrenView {
       guard let parent = view.process.parent else { continue }
       // Closed ones count: a child closes the parent's end.
       for descriptor in view.process.descriptors where descriptor.via == .fork {
-        let held = Held(parent: parent, openedTicks: descriptor.openedTicks)
-        heirs[held, default: []].insert(view.process.id)
+        heirs[Held(descriptor, of: parent), default: []].insert(view.process.id)
       }
     }
   }
 
   /// True when each of `fds` of `parent`, or the other end of its pair, went to some child.
-  func haveAll(_ fds: [Descriptor], of parent: Int) -> Bool {
-    fds.allSatisfy { heirs[Held(parent: parent, openedTicks: $0.openedTicks)] != nil }
+  func haveAll(_ fds: DescriptorList, of parent: Int) -> Bool {
+    fds.allSatisfy { heirs[Held($0, of: parent)] != nil }
   }
 
   /// How many children that got one of `fds` were not seen to end.
-  func liveCount(of parent: Int, holding fds: [Descriptor]) -> Int {
+  func liveCount(of parent: Int, holding fds: DescriptorList) -> Int {
     var children: Set<Int> = []
     // Each opening once: many descriptors and many children may share one.
-    for ticks in Set(fds.map(\.openedTicks)) {
-      children.formUnion(heirs[Held(parent: parent, openedTicks: ticks)] ?? [])
+    for held in Set(fds.map { Held($0, of: parent) }) {
+      children.formUnion(heirs[held] ?? [])
     }
     return children.intersection(living).count
   }

@@ -108,26 +108,24 @@ extension Descriptor {
 }
 
 extension OpenDescriptor {
-  init(_ descriptor: Descriptor, of view: ProcessView, in trace: Trace) {
+  init(
+    _ descriptor: Descriptor, process: Int, endTicks: UInt64, _ source: OpenDescriptors.Source
+  ) {
     let ticks = descriptor.openedTicks
-    self.init(process: view.process.id, fd: descriptor.fd)
+    let clock = source.clock
+    self.init(process: process, fd: descriptor.fd)
     kind = descriptor.kind
     name = descriptor.displayName
     local = descriptor.detail?.local?.description
     remote = descriptor.detail?.remote?.description
     state = descriptor.displayState
-    openedNs = trace.clock.nanoseconds(at: ticks)
-    ageNs = trace.clock.duration(view.endTicks > ticks ? view.endTicks - ticks : 0)
+    openedNs = clock.nanoseconds(at: ticks)
+    ageNs = clock.duration(endTicks > ticks ? endTicks - ticks : 0)
     thread = descriptor.thread
     isCloseOnExec = descriptor.flags.contains(.closeOnExec)
     isListening = descriptor.isListening
     owner = descriptor.owner
     duplicateOf = descriptor.source
     sender = descriptor.sender
-    note = descriptor.note.map {
-      Note(
-        api: trace.callName($0.call), error: $0.error, errorName: errorName($0.error),
-        stack: $0.stack, atNs: trace.clock.nanoseconds(at: $0.ticks))
-    }
   }
 }

@@ -14,17 +14,33 @@ extension Findings {
     let views = [ProcessView](trace, running: running)
     let grouping = SiteGrouping(trace, views, alike: alike)
     let inheritance = InheritanceAudit(trace, views, sites: grouping, running: running, gone: gone)
-    let context = SiteContext(trace, views, grouping, holders, inheritance)
+    let source = OpenDescriptors.Source(trace)
+    let context = SiteContext(trace, views, grouping, holders, inheritance, source)
     let processes = Set(trace.processes.map(\.id))
     self.init(
       trace: TraceSummary(trace),
       processes: views.map {
-        ProcessFinding($0, sites: grouping, processes: processes, trace: trace)
+        ProcessFinding($0, sites: grouping, processes: processes, trace: trace, source)
       },
-      sites: grouping.groups.map { SiteFinding($0, in: context) }.sorted(
-        by: SiteFinding.ranksBefore),
       misuse: MisuseAnalysis(trace).findings, inheritance: inheritance, stacks: trace.stacks,
       modules: trace.modules)
+    var untold = Untold()
+    sites = grouping.groups.lazy.map { group in
+      let site = SiteFinding(group, grouping.shares(of: group), in: context)
+      untold.count(site, 1)
+      return site
+    }.first(Self.siteLimit, by: SiteFinding.ranksBefore)
+    for site in sites { untold.count(site, -1) }
+    self.untold = untold
+  }
+}
+
+extension Findings.Untold {
+  fileprivate mutating func count(_ site: SiteFinding, _ times: Int) {
+    guard site.live > 0 else { return }
+    sites += times
+    descriptors += times * site.live
+    if site.verdict == .leak { leaks += times }
   }
 }
 

@@ -8,14 +8,28 @@ public struct Findings: Equatable, Sendable {
   public internal(set) var trace: TraceSummary
   /// In order of `id`.
   public internal(set) var processes: [ProcessFinding] = []
-  /// Every open site seen, ranked worst first; `clean` ones come last.
+  /// Every open site seen, ranked worst first; `clean` ones come last. Of more than
+  /// `siteLimit` those that rank last are left out.
   public internal(set) var sites: [SiteFinding] = []
+  /// Of the sites left out.
+  public internal(set) var untold = Untold()
   public internal(set) var misuse: [Misuse] = []
   public internal(set) var inheritance = InheritanceAudit()
   /// What `StackNumber`s mean: `stacks.frames(of:)`, innermost first.
   public internal(set) var stacks: StackStore
   /// In order of `number`, as `Frame.code` names them.
   public internal(set) var modules: [Module] = []
+
+  /// As many sites as a trace of the usual size can count.
+  public static let siteLimit = 1 << 16
+
+  /// Sites that have something open, and how much.
+  public struct Untold: Equatable, Sendable {
+    public internal(set) var sites = 0
+    public internal(set) var descriptors = 0
+    /// Of those sites, the ones with the verdict `leak`.
+    public internal(set) var leaks = 0
+  }
 
   /// The module of that number, by binary search.
   public func module(_ number: Int) -> Module? {
@@ -84,7 +98,7 @@ public struct ProcessFinding: Equatable, Sendable {
   public internal(set) var openAtEnd: Int = 0
   public internal(set) var inherited: [InheritedDescriptor] = []
   /// Open, but no call was seen that opened it.
-  public internal(set) var unseen: [OpenDescriptor] = []
+  public internal(set) var unseen = OpenDescriptors()
   public internal(set) var unseenCount: UInt64 = 0
   public internal(set) var vanishedCount: UInt64 = 0
   /// True when the table was compared with /proc/self/fd.
@@ -152,16 +166,4 @@ public struct OpenDescriptor: Equatable, Sendable {
   public internal(set) var duplicateOf: Int?
   /// The pid of who sent it in a message, where the kernel told.
   public internal(set) var sender: Int?
-  /// Last notable event.
-  public internal(set) var note: Note?
-
-  public struct Note: Equatable, Sendable {
-    public internal(set) var api: String
-    /// errno, 0 for a success that matters.
-    public internal(set) var error: Int32 = 0
-    /// Such as `ECONNREFUSED`; nil for 0.
-    public internal(set) var errorName: String?
-    public internal(set) var stack: StackNumber = 0
-    public internal(set) var atNs: UInt64?
-  }
 }

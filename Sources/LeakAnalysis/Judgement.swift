@@ -36,16 +36,17 @@ extension Case {
     }
     let failures = fds.compactMap { $0.failure(trace) }
     guard !failures.isEmpty else { return nil }
-    let groups = Dictionary(grouping: failures) {
-      Group(call: $0.call, error: $0.error, stack: $0.stack)
+    var groups: [Group: Int] = [:]
+    for note in failures {
+      groups[Group(call: note.call, error: note.error, stack: note.stack), default: 0] += 1
     }
-    let reasons = groups.sorted {
-      ($1.value.count, $0.key.call, $0.key.error, $0.key.stack)
-        < ($0.value.count, $1.key.call, $1.key.error, $1.key.stack)
-    }.prefix(Thresholds.eventGroups).map { group, notes in
+    let reasons = groups.first(Thresholds.eventGroups) {
+      ($1.value, $0.key.call, $0.key.error, $0.key.stack)
+        < ($0.value, $1.key.call, $1.key.error, $1.key.stack)
+    }.map { group, count in
       Reason.abandonedAfterFailure(
         api: trace.callName(group.call), error: group.error,
-        errorName: errorName(group.error) ?? "", count: notes.count, of: live, stack: group.stack)
+        errorName: errorName(group.error) ?? "", count: count, of: live, stack: group.stack)
     }
     return .init(verdict: wereAbandoned(failures.map(\.ticks)) ? .leak : .suspect, reasons: reasons)
   }
@@ -116,7 +117,7 @@ extension Case {
     let (limit, overflow) = siblingMaxTicks.multipliedReportingOverflow(
       by: Thresholds.siblingAgeFactor)
     // The latest open may be in use still.
-    let old = fds.filter { !overflow && ageTicks($0) > limit && $0.openedTicks < share.lastTicks }
+    let old = fds.filtered { !overflow && ageTicks($0) > limit && $0.openedTicks < share.lastTicks }
     guard !old.isEmpty else { return nil }
     let reason = Reason.outlivesSiblings(
       count: old.count, ageNs: trace.clock.duration(old.map(ageTicks).min() ?? 0) ?? 0,

@@ -13,7 +13,9 @@ struct MisuseAnalysis {
     var process: Int
     var stack: StackNumber
 
-    init(_ record: MisuseRecord) { (process, stack) = (record.process, record.act.stack) }
+    init(process: Int, stack: StackNumber) { (self.process, self.stack) = (process, stack) }
+
+    init(_ record: MisuseRecord) { self.init(process: record.process, stack: record.act.stack) }
   }
 
   init(_ trace: Trace) {
@@ -30,7 +32,7 @@ struct MisuseAnalysis {
     for record in trace.misuses where !loops.contains(Place(record)) {
       // The fclose after a raw close fails: that is the same mistake once more.
       if record.kind == .closeAgain && record.owner != .raw,
-        owned.contains(where: { $0.process == record.process && $0.stack == record.closed.stack })
+        owned.contains(Place(process: record.process, stack: record.closed.stack))
       {
         continue
       }

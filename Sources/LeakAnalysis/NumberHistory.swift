@@ -8,31 +8,52 @@ struct NumberHistory {
     var fd: Int
   }
 
-  private let trace: Trace
-  private var events: [Number: [Event]] = [:]
-  private var closersBySite: [UInt32: [CloserRecord]] = [:]
+  /// What happened to one number, in order.
+  private struct History {
+    var events: [Event] = []
+    /// The last event of each moment that was no close.
+    var lastOpen: [UInt64: Int] = [:]
+
+    mutating func append(_ event: Event) {
+      if event.kind != .closed { lastOpen[event.ticks] = events.count }
+      events.append(event)
+    }
+  }
+
+  private struct Closer: Hashable {
+    var site: UInt32
+    var stack: StackNumber
+  }
+
+  private var histories: [Number: History] = [:]
+  private var closed: [Closer: UInt64] = [:]
+  private var closedOfSite: [UInt32: UInt64] = [:]
   /// (process, stack of the close, stack of the open) of second closes that met nobody.
   private var doubleCloses: Set<[Int]> = []
 
   init(_ trace: Trace, of misuses: [MisuseRecord]) {
-    self.trace = trace
     guard !misuses.isEmpty else { return }
     for misuse in misuses where misuse.fds.count == 1 {
-      events[Number(process: misuse.process, fd: misuse.fds.lowerBound)] = []
+      histories[Number(process: misuse.process, fd: misuse.fds.lowerBound)] = History()
     }
     for misuse in misuses where misuse.kind == .closeAgain {
       doubleCloses.insert(Self.key(misuse.process, misuse.act.stack, misuse.opened.stack))
     }
-    for event in trace.events.inOrder() {
+    let told = trace.events.inOrder { event in
       switch event.kind {
       case .opened, .duplicated, .received, .closed:
-        events[Number(process: event.process, fd: event.fd)]?.append(event)
-      default: continue
+        histories[Number(process: event.process, fd: event.fd)] != nil
+      default: false
       }
     }
+    for event in told {
+      histories[Number(process: event.process, fd: event.fd)]?.append(event)
+    }
     let sites = Set(misuses.map(\.site))
-    for closer in trace.closers where sites.contains(closer.site) {
-      closersBySite[closer.site, default: []].append(closer)
+    for record in trace.closers where sites.contains(record.site) {
+      let closer = Closer(site: record.site, stack: record.stack)
+      closed[closer] = SiteFinding.sum(closed[closer] ?? 0, record.count)
+      closedOfSite[record.site] = SiteFinding.sum(closedOfSite[record.site] ?? 0, record.count)
     }
   }
 
@@ -53,13 +74,11 @@ struct NumberHistory {
   ///   the culprit closed was missed by its owner.
   func closeOfReused(_ record: MisuseRecord) -> StackNumber? {
     guard record.kind == .closeAgain || record.kind == .useClosed, record.fds.count == 1,
-      let events = events[Number(process: record.process, fd: record.fds.lowerBound)],
-      let opened = events.lastIndex(where: {
-        $0.kind != .closed && $0.ticks == record.opened.ticks
-      }), opened >= 2
+      let history = histories[Number(process: record.process, fd: record.fds.lowerBound)],
+      let opened = history.lastOpen[record.opened.ticks], opened >= 2
     else { return nil }
-    let close = events[opened - 1]
-    let open = events[opened - 2]
+    let close = history.events[opened - 1]
+    let open = history.events[opened - 2]
     guard close.kind == .closed, close.result == 0, open.kind != .closed,
       close.thread == record.closed.thread, open.stack != record.opened.stack,
       !isJob(record)
@@ -72,14 +91,8 @@ struct NumberHistory {
 
   /// Whether the close before the failing call is where such descriptors usually end.
   private func isJob(_ record: MisuseRecord) -> Bool {
-    var (culprits, others): (UInt64, UInt64) = (0, 0)
-    for closer in closersBySite[record.site] ?? [] {
-      if closer.stack == record.closed.stack {
-        culprits = SiteFinding.sum(culprits, closer.count)
-      } else {
-        others = SiteFinding.sum(others, closer.count)
-      }
-    }
+    let culprits = closed[Closer(site: record.site, stack: record.closed.stack)] ?? 0
+    let others = (closedOfSite[record.site] ?? 0) - culprits
     return culprits > record.count && others / 3 < culprits
   }
 }

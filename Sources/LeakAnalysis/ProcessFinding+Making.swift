@@ -1,7 +1,10 @@
 import TraceModel
 
 extension ProcessFinding {
-  init(_ view: ProcessView, sites: SiteGrouping, processes: Set<Int>, trace: Trace) {
+  init(
+    _ view: ProcessView, sites: SiteGrouping, processes: Set<Int>, trace: Trace,
+    _ source: OpenDescriptors.Source
+  ) {
     let process = view.process
     self.init(id: process.id)
     pid = process.pid
@@ -36,8 +39,8 @@ extension ProcessFinding {
           .init(site: $0.site, count: $0.count)
         })
     }
-    unseen = view.unseen.map { OpenDescriptor($0, of: view, in: trace) }
-    let received = view.inherited.filter { !$0.isStandardStream }
+    unseen.append(view.unseen, of: view, source)
+    let received = view.inherited.filtered { !$0.isStandardStream }
     inherited = received.map {
       InheritedDescriptor($0, sites: sites, processes: processes)
     }.sorted {
@@ -45,7 +48,7 @@ extension ProcessFinding {
       ($0.isListening ? 0 : 1, $0.fd) < ($1.isListening ? 0 : 1, $1.fd)
     }
     openAtEnd =
-      view.own.count + received.count + view.unseen.filter { !$0.isStandardStream }.count
+      view.own.count + received.count + view.unseen.count { !$0.isStandardStream }
   }
 }
 

@@ -4,9 +4,9 @@ import TraceModel
 struct ProcessView {
   let process: TracedProcess
   /// Opened by itself.
-  private(set) var own: [Descriptor] = []
-  private(set) var inherited: [Descriptor] = []
-  private(set) var unseen: [Descriptor] = []
+  private(set) var own: DescriptorList
+  private(set) var inherited: DescriptorList
+  private(set) var unseen: DescriptorList
   let endKind: ProcessFinding.EndKind
   /// Another record tells of the program that it went on as.
   let continues: Bool
@@ -27,11 +27,14 @@ struct ProcessView {
       !continues && (endKind == .exec || process.flags.contains(.execPending))
     let isReplaced = endKind == .exec || goesOnUntraced
     endTicks = process.endTicks ?? max(lastSeenTicks, process.startTicks)
-    for descriptor in process.descriptors where Self.isOpen(descriptor, isReplaced: isReplaced) {
+    let none = DescriptorList(of: process.descriptors)
+    (own, inherited, unseen) = (none, none, none)
+    for (slot, descriptor) in process.descriptors.enumerated()
+    where Self.isOpen(descriptor, isReplaced: isReplaced) {
       switch descriptor.via {
-      case .open: own.append(descriptor)
-      case .fork, .exec, .outside: inherited.append(descriptor)
-      case .unseen: unseen.append(descriptor)
+      case .open: own.append(slot: slot)
+      case .fork, .exec, .outside: inherited.append(slot: slot)
+      case .unseen: unseen.append(slot: slot)
       }
     }
   }

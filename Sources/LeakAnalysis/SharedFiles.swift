@@ -19,7 +19,7 @@ struct SharedFiles {
     lineage = Lineage(Population(trace.processes))
     var counts: [UInt32: [Int: Int]] = [:]
     for group in grouping.groups {
-      for share in group.shares.values {
+      for share in grouping.shares(of: group) {
         for descriptor in share.live where descriptor.object != 0 {
           counts[descriptor.object, default: [:]][group.id, default: 0] += 1
         }
@@ -44,8 +44,9 @@ struct SharedFiles {
 
   /// What there is to tell of a site whose open descriptors are `live`: nil when none is a
   /// duplicate, or they are of several open files, too many to be told apart.
-  func sharing(of live: [Descriptor], at site: Int) -> SiteFinding.Sharing? {
-    guard let first = live.first, let file = files[first.object], file.descriptors > 1,
+  func sharing(
+    of live: some Sequence<Descriptor>, at site: Int) -> SiteFinding.Sharing? {
+    guard let first = live.first(where: { _ in true }), let file = files[first.object], file.descriptors > 1,
       live.allSatisfy({ $0.object == first.object })
     else { return nil }
     let root = lineage.root(of: first)

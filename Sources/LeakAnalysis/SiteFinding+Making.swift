@@ -3,6 +3,7 @@ import TraceModel
 /// What all sites are held against.
 struct SiteContext {
   let trace: Trace
+  let source: OpenDescriptors.Source
   let views: [Int: ProcessView]
   let children: ChildrenView
   /// When a process last opened or closed anything.
@@ -16,9 +17,10 @@ struct SiteContext {
 
   init(
     _ trace: Trace, _ views: [ProcessView], _ grouping: SiteGrouping, _ holders: KnownHolders,
-    _ inheritance: InheritanceAudit
+    _ inheritance: InheritanceAudit, _ source: OpenDescriptors.Source
   ) {
     self.trace = trace
+    self.source = source
     self.holders = holders
     self.views = Dictionary(views.map { ($0.process.id, $0) }) { first, _ in first }
     children = ChildrenView(views)
@@ -43,39 +45,40 @@ struct SiteContext {
 }
 
 extension SiteFinding {
-  init(_ group: SiteGroup, in context: SiteContext) {
+  init(_ group: SiteGroup, _ shares: ArraySlice<SiteGroup.Share>, in context: SiteContext) {
     let trace = context.trace
     self.init(id: group.id)
     api = trace.callName(group.call)
     stack = group.stack
-    let shares = group.shares.sorted { $0.key < $1.key }
-    for (process, share) in shares {
-      let view = context.views[process]
+    for share in shares {
+      let view = context.views[share.process]
       opened = Self.sum(opened, share.opened)
       closed = Self.sum(closed, share.closed)
       peak = max(peak, share.peak)
       byProcess.append(
         .init(
-          process: process, opened: share.opened, closed: share.closed, live: share.live.count))
-      guard let view else { continue }
-      fds += share.live.map { OpenDescriptor($0, of: view, in: trace) }
+          process: share.process, opened: share.opened, closed: share.closed,
+          live: share.live.count))
+      if let view { fds.append(share.live, of: view, context.source) }
     }
     live = fds.count
-    let held = shares.flatMap(\.value.live)
+    let held = shares.lazy.flatMap(\.live)
     objects = SharedFiles.count(held)
     sharing = context.shared.sharing(of: held, at: id)
-    kind = Self.kind(of: fds, otherwise: group.kind)
-    firstOpenedNs = shares.map(\.value.firstTicks).min().flatMap(trace.clock.nanoseconds)
-    lastOpenedNs = shares.map(\.value.lastTicks).max().flatMap(trace.clock.nanoseconds)
+    kind = Self.kind(of: held, otherwise: group.kind)
+    firstOpenedNs = shares.lazy.map(\.firstTicks).min().flatMap(trace.clock.nanoseconds)
+    lastOpenedNs = shares.lazy.map(\.lastTicks).max().flatMap(trace.clock.nanoseconds)
     closeSites = Self.closeSites(group.closers, trace)
-    notes = Self.noteGroups(fds)
-    judge(group, context)
-    addRate(group, context)
+    notes = Self.noteGroups(held, of: live, trace)
+    judge(group, shares, context)
+    addRate(shares, context)
   }
 
   /// The worst of what its processes did; the reasons are those of the process
   /// that did most of that.
-  private mutating func judge(_ group: SiteGroup, _ context: SiteContext) {
+  private mutating func judge(
+    _ group: SiteGroup, _ shares: ArraySlice<SiteGroup.Share>, _ context: SiteContext
+  ) {
     var siblings: UInt64 = 0
     var longest: UInt64 = 0
     for (_, closer) in group.closers {
@@ -84,8 +87,8 @@ extension SiteFinding {
     }
     var worst: (judgement: Judgement, live: Int)?
     let holders = context.holders.candidates(for: api)
-    for (process, share) in group.shares.sorted(by: { $0.key < $1.key })
-    where !share.live.isEmpty {
+    for share in shares where !share.live.isEmpty {
+      let process = share.process
       guard let view = context.views[process] else { continue }
       let judgement = Case(
         trace: context.trace, view: view, share: share, siblings: siblings,
@@ -131,39 +134,52 @@ extension SiteFinding {
   }
 
   /// How the process that holds most grows, and when it meets its limit by that.
-  private mutating func addRate(_ group: SiteGroup, _ context: SiteContext) {
+  private mutating func addRate(
+    _ shares: ArraySlice<SiteGroup.Share>, _ context: SiteContext
+  ) {
     guard verdict == .leak,
-      let (process, share) = group.shares.max(by: {
-        ($0.value.live.count, -$0.key) < ($1.value.live.count, -$1.key)
-      }), let view = context.views[process]
+      let share = shares.max(by: {
+        ($0.live.count, -$0.process) < ($1.live.count, -$1.process)
+      }), let view = context.views[share.process]
     else { return }
     growth = Growth(share.live.compactMap { context.trace.clock.nanoseconds(at: $0.openedTicks) })
     limitReachedInNs = view.freeDescriptors.flatMap { growth?.timeNs(for: $0) }
   }
 
   private static func kind(
-    of fds: [OpenDescriptor], otherwise: DescriptorKind
+    of descriptors: some Sequence<Descriptor>, otherwise: DescriptorKind
   ) -> DescriptorKind {
-    guard let first = fds.first?.kind, first != .unknown, fds.allSatisfy({ $0.kind == first })
-    else { return otherwise }
-    return first
+    var common: DescriptorKind?
+    for descriptor in descriptors {
+      if descriptor.kind == .unknown || descriptor.kind != common ?? descriptor.kind {
+        return otherwise
+      }
+      common = descriptor.kind
+    }
+    return common ?? otherwise
   }
 
-  private static func noteGroups(_ fds: [OpenDescriptor]) -> [NoteGroup] {
-    struct Key: Hashable {
-      var api: String
-      var error: Int32
-      var stack: StackNumber
+  private struct NoteKey: Hashable {
+    var call: UInt16
+    var error: Int32
+    var stack: StackNumber
+  }
+
+  private static func noteGroups(
+    _ descriptors: some Sequence<Descriptor>, of live: Int, _ trace: Trace
+  ) -> [NoteGroup] {
+    var counts: [NoteKey: Int] = [:]
+    for note in descriptors.lazy.compactMap(\.note) {
+      counts[NoteKey(call: note.call, error: note.error, stack: note.stack), default: 0] += 1
     }
-    let noted = Dictionary(grouping: fds.compactMap(\.note)) {
-      Key(api: $0.api, error: $0.error, stack: $0.stack)
-    }
-    let groups = noted.map { key, notes in
+    return counts.first(Thresholds.eventGroups) { a, b in
+      (b.value, trace.callName(a.key.call), a.key.error, a.key.stack, a.key.call)
+        < (a.value, trace.callName(b.key.call), b.key.error, b.key.stack, b.key.call)
+    }.map { key, count in
       NoteGroup(
-        api: key.api, error: key.error, errorName: errorName(key.error), stack: key.stack,
-        count: notes.count, of: fds.count)
-    }.sorted { ($1.count, $0.api, $0.error, $0.stack) < ($0.count, $1.api, $1.error, $1.stack) }
-    return Array(groups.prefix(Thresholds.eventGroups))
+        api: trace.callName(key.call), error: key.error, errorName: errorName(key.error),
+        stack: key.stack, count: count, of: live)
+    }
   }
 
   static func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {

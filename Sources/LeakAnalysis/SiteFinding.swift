@@ -25,7 +25,7 @@ public struct SiteFinding: Equatable, Sendable {
   /// Look it up with `Findings.stacks`; 0 when it could not be stored.
   public internal(set) var stack: StackNumber = 0
   /// In order of process, then fd.
-  public internal(set) var fds: [OpenDescriptor] = []
+  public internal(set) var fds = OpenDescriptors()
   public internal(set) var firstOpenedNs: UInt64?
   public internal(set) var lastOpenedNs: UInt64?
   /// Where the same site's other descriptors are closed, the most used first.

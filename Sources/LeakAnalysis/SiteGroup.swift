@@ -6,12 +6,16 @@ struct SiteGroup {
   let stack: StackNumber
   let call: UInt16
   var kind: DescriptorKind = .unknown
-  var shares: [Int: Share] = [:]
+  /// Where its shares stand among those of all groups, in order of process.
+  var shares = 0..<0
   /// With the stack that stands for all that are alike.
   var closers: [(stack: StackNumber, record: CloserRecord)] = []
 
   /// What one process did at the site.
   struct Share {
+    /// Index of its group.
+    let group: Int
+    let process: Int
     var opened: UInt64 = 0
     var closed: UInt64 = 0
     var peak: UInt64 = 0
@@ -20,26 +24,32 @@ struct SiteGroup {
     var firstTicks: UInt64 = .max
     var lastTicks: UInt64 = 0
     /// Open at the process's end, in order of fd.
-    var live: [Descriptor] = []
+    var live = DescriptorList(of: [])
   }
-
-  var live: Int { shares.values.reduce(0) { $0 + $1.live.count } }
 }
 
 /// Finds the groups: stacks that are alike, or of equal content, and the same call
 /// are one site.
 struct SiteGrouping {
   private struct Key: Hashable {
-    var stack: Int
+    var stack: UInt32
     var call: UInt16
   }
 
+  private struct ShareKey: Hashable {
+    var group: UInt32
+    var process: UInt32
+  }
+
   private(set) var groups: [SiteGroup] = []
-  private var indexByKey: [Key: Int] = [:]
+  private var shares: [SiteGroup.Share] = []
+  // Only while the groups are made; a trace may have a million.
+  private var indexOfShare: [ShareKey: UInt32] = [:]
+  private var indexByKey: [Key: UInt32] = [:]
   private var indexBySite: [UInt32: Int] = [:]
   /// What each process held of each site when it met its limit, if anything.
   private var heldAtLimit: [Int: [(site: Int, count: UInt64)]] = [:]
-  private var identities: StackIdentities
+  private var identities: StackIdentities?
   private let alike: [StackNumber: StackNumber]
   private var nextID: Int
 
@@ -49,7 +59,10 @@ struct SiteGrouping {
     nextID = Int(trace.sites.map(\.id).max() ?? 0) + 1
     for site in trace.sites { add(site) }
     for view in views {
-      for descriptor in view.own { add(descriptor, of: view.process.id) }
+      let (own, process) = (view.own, view.process)
+      for position in own.indices {
+        add(own[position], slot: own.slot(position), of: process)
+      }
     }
     for closer in trace.closers {
       guard let index = indexBySite[closer.site] else { continue }
@@ -68,12 +81,12 @@ struct SiteGrouping {
 
   private mutating func index(stack: StackNumber, call: UInt16, site: UInt32?) -> Int {
     let stack = alike[stack] ?? stack
-    let key = Key(stack: identities.identity(of: stack), call: call)
-    if let index = indexByKey[key] { return index }
+    let key = Key(stack: identities?.identity(of: stack) ?? 0, call: call)
+    if let index = indexByKey[key] { return Int(index) }
     let id = site.map(Int.init) ?? nextID
     if site == nil { nextID += 1 }
     groups.append(SiteGroup(id: id, stack: stack, call: call))
-    indexByKey[key] = groups.count - 1
+    indexByKey[key] = UInt32(truncatingIfNeeded: groups.count - 1)
     return groups.count - 1
   }
 
@@ -81,44 +94,65 @@ struct SiteGrouping {
     let index = index(stack: site.stack, call: site.call, site: site.id)
     indexBySite[site.id] = index
     if groups[index].kind == .unknown { groups[index].kind = site.kind }
-    var share = groups[index].shares[site.process] ?? .init()
+    let place = share(of: index, process: site.process)
+    var share = shares[place]
     share.opened = Self.sum(share.opened, site.opened)
     share.closed = Self.sum(share.closed, site.closed)
     share.peak = Self.sum(share.peak, UInt64(site.peak))
     share.atLimit = Self.sum(share.atLimit, UInt64(site.atLimit))
     share.firstTicks = min(share.firstTicks, site.firstTicks)
     share.lastTicks = max(share.lastTicks, site.lastTicks)
-    groups[index].shares[site.process] = share
+    shares[place] = share
   }
 
-  private mutating func add(_ descriptor: Descriptor, of process: Int) {
+  private mutating func share(of group: Int, process: Int) -> Int {
+    let key = ShareKey(
+      group: UInt32(truncatingIfNeeded: group), process: UInt32(truncatingIfNeeded: process))
+    if let place = indexOfShare[key] { return Int(place) }
+    indexOfShare[key] = UInt32(truncatingIfNeeded: shares.count)
+    shares.append(.init(group: group, process: process))
+    return shares.count - 1
+  }
+
+  private mutating func add(_ descriptor: Descriptor, slot: Int, of process: TracedProcess) {
     let index =
       index(of: descriptor) ?? index(stack: descriptor.stack, call: descriptor.call, site: nil)
     if groups[index].kind == .unknown { groups[index].kind = descriptor.kind }
-    groups[index].shares[process, default: .init()].live.append(descriptor)
+    let place = share(of: index, process: process.id)
+    if shares[place].live.isEmpty { shares[place].live = DescriptorList(of: process.descriptors) }
+    shares[place].live.append(slot: slot)
   }
 
   /// Counters may be missing (a full table) or torn: what is open was opened.
   private mutating func complete() {
-    for index in groups.indices {
-      for (process, var share) in groups[index].shares {
-        let live = UInt64(share.live.count)
-        share.opened = max(share.opened, live)
-        share.closed = min(share.closed, share.opened)
-        share.peak = max(share.peak, live)
-        share.firstTicks = min(share.firstTicks, share.live.map(\.openedTicks).min() ?? .max)
-        share.lastTicks = max(share.lastTicks, share.live.map(\.openedTicks).max() ?? 0)
-        groups[index].shares[process] = share
-        if share.atLimit > 0 {
-          heldAtLimit[process, default: []].append((groups[index].id, share.atLimit))
-        }
+    indexOfShare = [:]
+    indexByKey = [:]
+    identities = nil
+    shares.sort { ($0.group, $0.process) < ($1.group, $1.process) }
+    for place in shares.indices {
+      let live = shares[place].live
+      var share = shares[place]
+      share.opened = max(share.opened, UInt64(live.count))
+      share.closed = min(share.closed, share.opened)
+      share.peak = max(share.peak, UInt64(live.count))
+      share.firstTicks = min(share.firstTicks, live.lazy.map(\.openedTicks).min() ?? .max)
+      share.lastTicks = max(share.lastTicks, live.lazy.map(\.openedTicks).max() ?? 0)
+      shares[place] = share
+      let group = groups[share.group]
+      groups[share.group].shares =
+        (group.shares.isEmpty ? place : group.shares.lowerBound)..<place + 1
+      if share.atLimit > 0 {
+        heldAtLimit[share.process, default: []].append((group.id, share.atLimit))
       }
     }
   }
 
+  /// What each process did at a site, in order of process.
+  func shares(of group: SiteGroup) -> ArraySlice<SiteGroup.Share> { shares[group.shares] }
+
   /// The processes that hold `count` or more of one site.
   func processes(holding count: Int) -> Set<Int> {
-    Set(groups.flatMap { $0.shares.filter { $0.value.live.count >= count }.keys })
+    Set(shares.lazy.filter { $0.live.count >= count }.map(\.process))
   }
 
   /// The sites that held most when the process first met its limit.

@@ -37,14 +37,15 @@ public struct Symbolizer: Sendable {
 
   /// Looks up a batch; the result has one element for each request, in their order.
   ///
-  /// Each module is opened once, and its addresses are taken in ascending order. `progress` is
+  /// Each file is opened once, and its addresses are taken in ascending order. `progress` is
   /// called on the calling thread, at least once for each module.
   public func symbolize(
     _ requests: [Request], progress: (Progress) -> Void = { _ in }
   ) -> [ModuleSymbols] {
+    let (files, places) = Self.byFile(requests)
     var now = Progress(
       addressesDone: 0, addressesTotal: requests.reduce(0) { $0 + $1.addresses.count }, module: [])
-    return requests.map { request in
+    let symbols = files.map { request in
       now.module = request.module.path
       progress(now)
       let done = now.addressesDone
@@ -55,6 +56,25 @@ public struct Symbolizer: Sendable {
       now.addressesDone = done + request.addresses.count
       return symbols
     }
+    return places.map { symbols[$0] }
+  }
+
+  /// One request for each file, and the place of each of `requests` among them: a trace may
+  /// name one file often, and each opening of a large one takes long.
+  private static func byFile(_ requests: [Request]) -> (files: [Request], places: [Int]) {
+    var known: [FileIdentity: Int] = [:]
+    var files: [Request] = []
+    let places = requests.map { request in
+      let identity = FileIdentity(request.module)
+      if let place = known[identity] {
+        files[place].addresses += request.addresses
+        return place
+      }
+      known[identity] = files.count
+      files.append(request)
+      return files.count - 1
+    }
+    return (files, places)
   }
 
   /// Addresses between two calls of the progress callback.

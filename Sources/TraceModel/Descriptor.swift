@@ -43,43 +43,86 @@ public struct Descriptor: Equatable, Sendable {
 
   /// The last notable event, or the close of a closed one.
   public struct Note: Equatable, Sendable {
+    public internal(set) var ticks: UInt64
+    public internal(set) var stack: StackNumber
+    public internal(set) var thread: UInt32
+    /// errno; 0 for a success that matters (a close, a read at the end).
+    public internal(set) var error: Int32
     /// Slot in `Trace.calls`.
     public internal(set) var call: UInt16
-    public internal(set) var ticks: UInt64 = 0
-    public internal(set) var stack: StackNumber = 0
-    public internal(set) var thread: UInt32 = 0
-    /// errno; 0 for a success that matters (a close, a read at the end).
-    public internal(set) var error: Int32 = 0
+
+    init(
+      call: UInt16, ticks: UInt64 = 0, stack: StackNumber = 0, thread: UInt32 = 0, error: Int32 = 0
+    ) {
+      (self.ticks, self.stack, self.thread) = (ticks, stack, thread)
+      (self.error, self.call) = (error, call)
+    }
   }
 
-  public internal(set) var fd: Int
+  // A trace may have a million: the widest members first, and none wider than the format's.
+  public internal(set) var openedTicks: UInt64 = 0
+  public internal(set) var note: Note?
+  /// The cold part, which those that inherited the descriptor share.
+  var coldPart: ColdPart?
+  private var fdBits: Int32
+  private var originBits: UInt32 = 0
+  private var sourceBits: Int32 = -1
+  private var senderBits: Int32 = -1
   public internal(set) var generation: UInt32 = 1
-  public internal(set) var state: State = .open
   /// Slot + 1 of the opener's site record; 0 when the open was not counted.
   public internal(set) var site: UInt32 = 0
-  public internal(set) var openedTicks: UInt64 = 0
   /// Stack of the open; 0 when it could not be stored.
   public internal(set) var stack: StackNumber = 0
   /// Kernel thread id of the opener.
   public internal(set) var thread: UInt32 = 0
-  /// The process that opened it (`TracedProcess.id`); 0 when none was seen.
-  public internal(set) var origin: Int = 0
+  /// Equal among duplicates of one open file; 0 when never duplicated.
+  public internal(set) var object: UInt32 = 0
+  public internal(set) var kind: DescriptorKind = .unknown
   /// Slot in `Trace.calls`.
   public internal(set) var call: UInt16 = 0
-  public internal(set) var kind: DescriptorKind = .unknown
+  public internal(set) var state: State = .open
   public internal(set) var flags: Flags = []
   public internal(set) var owner: Owner = .raw
   public internal(set) var via: Via = .open
-  /// Equal among duplicates of one open file; 0 when never duplicated.
-  public internal(set) var object: UInt32 = 0
-  public internal(set) var note: Note?
+
+  init(fd: Int) { fdBits = Int32(clamping: fd) }
+
+  public internal(set) var fd: Int {
+    get { Int(fdBits) }
+    set { fdBits = Int32(clamping: newValue) }
+  }
+
+  /// The process that opened it (`TracedProcess.id`); 0 when none was seen.
+  public internal(set) var origin: Int {
+    get { Int(originBits) }
+    set { originBits = UInt32(clamping: newValue) }
+  }
+
   /// The fd that it was duplicated from.
-  public internal(set) var source: Int?
+  public internal(set) var source: Int? {
+    get { sourceBits < 0 ? nil : Int(sourceBits) }
+    set { sourceBits = newValue.map(Int32.init(clamping:)) ?? -1 }
+  }
+
   /// The pid of who sent it in a message, where the kernel told.
-  public internal(set) var sender: Int?
+  public internal(set) var sender: Int? {
+    get { senderBits < 0 ? nil : Int(senderBits) }
+    set { senderBits = newValue.map(Int32.init(clamping:)) ?? -1 }
+  }
+
   /// For one inherited by fork this is the opener's, when it still describes
   /// the same opening.
-  public internal(set) var detail: DescriptorDetail?
+  public internal(set) var detail: DescriptorDetail? {
+    get { coldPart?.detail }
+    set { coldPart = newValue.map(ColdPart.init) }
+  }
+
+  /// Keeps what few have out of all.
+  final class ColdPart: Equatable, Sendable {
+    let detail: DescriptorDetail
+    init(_ detail: DescriptorDetail) { self.detail = detail }
+    static func == (a: ColdPart, b: ColdPart) -> Bool { a === b || a.detail == b.detail }
+  }
 }
 
 /// The cold part of a descriptor: names, addresses, and what a snapshot saw.

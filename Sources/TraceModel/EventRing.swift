@@ -49,11 +49,10 @@ public struct EventRing: Equatable, Sendable {
     }
   }
 
-  /// All records in order of time; among equal times in order of thread.
-  public func inOrder() -> [Event] {
+  /// The records that `isWanted`, in order of time; among equal times in order of thread.
+  public func inOrder(where isWanted: (Event) -> Bool = { _ in true }) -> [Event] {
     var events: [Event] = []
-    events.reserveCapacity(Int(clamping: kept))
-    forEach { events.append($0) }
+    forEach { if isWanted($0) { events.append($0) } }
     let order = events.indices.sorted {
       let (a, b) = (events[$0], events[$1])
       return (a.ticks, a.thread, $0) < (b.ticks, b.thread, $1)

@@ -36,7 +36,9 @@ struct LiveTableDecoder {
         }
       }
     }
-    return found.sorted { $0.fd < $1.fd }
+    // In order as they come, unless the references are hostile.
+    let isSorted = zip(found, found.dropFirst()).allSatisfy { $0.fd < $1.fd }
+    return isSorted ? found : found.sorted { $0.fd < $1.fd }
   }
 
   /// Takes a unit by its number plus one, and returns its offset; nil, counted

@@ -146,8 +146,8 @@ extension Trace {
     for index in processes.indices {
       for slot in processes[index].descriptors.indices {
         let entry = processes[index].descriptors[slot]
-        guard entry.detail == nil && (entry.via == .fork || entry.via == .exec) else { continue }
-        processes[index].descriptors[slot].detail = inheritedDetail(
+        guard entry.coldPart == nil && (entry.via == .fork || entry.via == .exec) else { continue }
+        processes[index].descriptors[slot].coldPart = inheritedDetail(
           of: entry, from: processes[index].parent)
       }
     }
@@ -156,13 +156,13 @@ extension Trace {
   /// Ancestors looked at: more than the depth of any tree of real programs.
   private static let deepestInheritance = 64
 
-  private func inheritedDetail(of entry: Descriptor, from parent: Int?) -> DescriptorDetail? {
+  private func inheritedDetail(of entry: Descriptor, from parent: Int?) -> Descriptor.ColdPart? {
     var next = parent
     for _ in 0..<Self.deepestInheritance {
       guard let id = next, let process = self.process(id) else { return nil }
       if let slot = process.descriptors.sortedIndex(of: entry.fd, by: \.fd) {
         let candidate = process.descriptors[slot]
-        if candidate.generation == entry.generation, let detail = candidate.detail {
+        if candidate.generation == entry.generation, let detail = candidate.coldPart {
           return detail
         }
       }

@@ -36,6 +36,24 @@ struct HostileValueTests {
     #expect(site?.reasons.count == Thresholds.eventGroups)
   }
 
+  @Test("Sites that rank after as many as are told are counted")
+  func manySites() {
+    var story = Scenario()
+    story.process(1, to: 50)
+    var table: [Descriptor] = []
+    for fd in 3..<Findings.siteLimit + 10 {
+      story.trace.stacks.insert(
+        .init(frame: 1 << 48 | UInt64(fd * 16), parent: 0), as: StackNumber(fd))
+      var descriptor = Descriptor(fd: fd)
+      descriptor.stack = StackNumber(fd)
+      table.append(descriptor)
+    }
+    story.trace.processes[0].descriptors = table
+    let findings = Findings(story.trace)
+    #expect(findings.sites.count == Findings.siteLimit)
+    #expect(findings.untold == .init(sites: 7, descriptors: 7, leaks: 0))
+  }
+
   private func trace(_ random: inout Extremes) -> Trace {
     var story = Scenario()
     story.trace.clock.scale =

@@ -6,7 +6,7 @@ import Testing
 @Suite("JSON reports")
 struct JSONRendererTests {
   private func object(_ report: Report) throws -> [String: Any] {
-    let text = try JSONRenderer().render(report)
+    let text = JSONRenderer().render(report)
     return try JSONSerialization.jsonObject(with: Data(text.utf8)) as! [String: Any]
   }
 
@@ -92,11 +92,28 @@ struct JSONRendererTests {
 
   @Test("Hostile text survives exactly, and no control is printed")
   func hostile() throws {
-    let text = try JSONRenderer().render(Hostile.report)
+    let text = JSONRenderer().render(Hostile.report)
     #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !VisibleText.isUnsafe($0) })
     let report = try object(Hostile.report)
     #expect((report["trace"] as! [String: Any])["host"] as? String == Hostile.text)
     #expect(first(report["sites"])["rate_per_hour"] is NSNull)
     #expect(first(report["sites"])["opened"] as? UInt64 == .max)
+  }
+
+  @Test("The keys of each object are sorted")
+  func order() {
+    for report in [Sample.report, Hostile.report] {
+      var keys: [[Substring]] = []
+      for line in JSONRenderer().render(report).split(separator: "\n") {
+        let text = line.drop { $0 == " " }
+        if text.hasPrefix("}") || text.hasPrefix("]") { keys.removeLast() }
+        if text.hasPrefix("\""), let end = text.dropFirst().range(of: "\" : ")?.lowerBound {
+          keys[keys.count - 1].append(text[..<end])
+          #expect(keys[keys.count - 1].suffix(2).sorted() == keys[keys.count - 1].suffix(2))
+        }
+        if text.hasSuffix("{") || text.hasSuffix("[") { keys.append([]) }
+      }
+      #expect(keys.isEmpty)
+    }
   }
 }

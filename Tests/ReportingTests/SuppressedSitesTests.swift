@@ -105,7 +105,7 @@ struct SuppressedSitesTests {
 
   @Test("JSON names what suppressed a site, as a fact and as a reason")
   func json() throws {
-    let text = try JSONRenderer().render(try suppressed(sockets, "gone\nfun: gone"))
+    let text = JSONRenderer().render(try suppressed(sockets, "gone\nfun: gone"))
     let report = try JSONSerialization.jsonObject(with: Data(text.utf8)) as! [String: Any]
     let sites = report["sites"] as! [[String: Any]]
     #expect(sites.map { $0["verdict"] as? String } == ["suspect", "held", "suppressed"])

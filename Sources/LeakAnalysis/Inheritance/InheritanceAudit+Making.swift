@@ -56,7 +56,7 @@ private struct Candidates {
     for (index, view) in views.enumerated() where !view.continues {
       let mayLive = lives.life(of: view.process.id) != .ended
       let ancestry = Ancestry(of: view.process, among: population)
-      for held in view.own + view.inherited
+      for held in [view.own, view.inherited].joined()
       where held.via != .outside && !held.isStandardStream && population[held.origin] != nil {
         let way = ancestry.way(from: held.origin, goesOnUntraced: view.goesOnUntraced)
         if let way {

@@ -75,7 +75,7 @@ public struct AlikeStacks: Sendable {
   private struct Rest: Hashable {
     var left: Int
     var inner: Int
-    var outer: Int
+    var outer: UInt32
   }
 
   /// Linear in the stacks, however deep: stacks share their outer frames.

@@ -23,7 +23,14 @@ extension Fingerprint {
 
   /// `libpool.so.1.2` is the same library as `libpool.so.1.3`.
   private static func withoutVersion(_ name: String) -> String {
-    guard let end = name.firstRange(of: ".so")?.upperBound else { return name }
-    return String(name[..<end])
+    var rest = name.utf8[...]
+    while let dot = rest.firstIndex(of: UInt8(ascii: ".")) {
+      rest = rest[dot...]
+      if rest.starts(with: ".so".utf8) {
+        return String(name[..<name.utf8.index(dot, offsetBy: 3)])
+      }
+      rest = rest.dropFirst()
+    }
+    return name
   }
 }

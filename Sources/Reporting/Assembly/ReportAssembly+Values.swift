@@ -17,8 +17,10 @@ extension ReportAssembly {
     return counts
   }
 
+  /// - Parameter fds: what is to be told of its descriptors, `limit` of them one by one.
   func site(
-    _ finding: SiteFinding, _ resolver: StackResolver, _ openers: Openers, onKept: String? = nil
+    _ finding: SiteFinding, _ fds: OpenDescriptors, atMost limit: Int, _ resolver: StackResolver,
+    _ openers: Openers, onKept: String? = nil
   ) -> Report.Site {
     var site = Self.counts(of: finding)
     site.verdict = finding.verdict
@@ -27,14 +29,16 @@ extension ReportAssembly {
     site.peak = finding.peak
     site.stack = resolver.stack(finding.stack)
     site.sharing = finding.sharing.map { sharing($0, openers) }
-    site.fds = finding.fds.map(descriptor)
+    site.fds = fds.prefix(limit).map(descriptor)
+    site.omittedFds = fds.count - site.fds.count
     site.firstOpenedNs = finding.firstOpenedNs
     site.lastOpenedNs = finding.lastOpenedNs
-    site.closers = finding.closeSites.map {
+    site.closers = finding.closeSites.prefix(ListLimits.closers).map {
       Report.Closer(
         api: $0.api, stack: resolver.stack($0.stack), count: $0.count, minNs: $0.minNs,
         medianNs: $0.medianNs, maxNs: $0.maxNs, lastNs: $0.lastNs)
     }
+    site.omittedClosers = finding.closeSites.count - site.closers.count
     site.notes = finding.notes.map { note($0, resolver) }
     site.cause = finding.cause.map { note($0, resolver) }
     site.growth = finding.growth.map {
@@ -93,7 +97,7 @@ extension ReportAssembly {
   }
 
   func process(
-    _ finding: ProcessFinding, _ resolver: StackResolver,
+    _ finding: ProcessFinding, inherited: Int, unseen: Int, _ resolver: StackResolver,
     _ openers: Openers, _ names: [Int: Report.ProcessName]
   ) -> Report.Process {
     var process = Self.identity(of: finding)
@@ -112,7 +116,8 @@ extension ReportAssembly {
     process.peak = finding.peak
     process.peakNs = finding.peakNs
     process.openAtEnd = finding.openAtEnd
-    process.unseen = finding.unseen.map(descriptor)
+    process.unseen = finding.unseen.prefix(unseen).map(descriptor)
+    process.omittedUnseen = finding.unseen.count - process.unseen.count
     process.unseenCount = finding.unseenCount
     process.vanishedCount = finding.vanishedCount
     process.wasChecked = finding.wasChecked
@@ -125,7 +130,8 @@ extension ReportAssembly {
             api: openers[$0.site]?.api)
         })
     }
-    process.inherited = finding.inherited.map { finding in
+    process.omittedInherited = max(0, finding.inherited.count - inherited)
+    process.inherited = finding.inherited.prefix(inherited).map { finding in
       var inherited = Report.Inherited(
         fd: finding.fd, kind: finding.kind.name, via: finding.via.rawValue)
       inherited.name = finding.name

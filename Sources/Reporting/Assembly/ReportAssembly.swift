@@ -52,25 +52,48 @@ public struct ReportAssembly: Sendable {
     let inheritance = keptFiles(resolver)
     report.inheritance = inheritance.filter { filter.includes($0) }
     let advice = Self.adviceBySite(inheritance)
-    var sites = examined.map { index in
+    let fds = examined.map { chosen(findings.sites[$0].fds) }
+    let fdLimit = ListLimits.length(of: fds.map(\.count), room: ListLimits.descriptors)
+    var sites = zip(examined, fds).map { index, fds in
       let finding = findings.sites[index]
-      return site(finding, resolver, openers, onKept: advice[finding.id])
+      return site(
+        finding, fds, atMost: fdLimit, resolver, openers, onKept: advice[finding.id])
     }
     report.suppressions = Self.suppress(&sites, by: suppressions)
     report.sites = sites.compactMap { filter.apply(to: $0, pids: pids) }
     if let baseline { report.compare(with: baseline, all: sites) }
     report.omitted = omitted(of: sites, shown: report.sites)
+    report.unlisted.sites = findings.untold.sites
+    report.unlisted.descriptors = findings.untold.descriptors
+    report.unlisted.leaks = findings.untold.leaks
     let names = Dictionary(
       findings.processes.map { ($0.id, Self.identity(of: $0).name) }
     ) { first, _ in first }
-    report.processes = findings.processes.filter { filter.pid == nil || $0.pid == filter.pid }
-      .map { process($0, resolver, openers, names) }
-    report.misuse = findings.misuse
-      .filter { filter.pid == nil || pids[$0.process] == filter.pid }
-      .filter { filter.includesAll || $0.kind != .closeNeverOpened }
-      .map { self.misuse($0, resolver) }
+    let processes = findings.processes.filter { filter.pid == nil || $0.pid == filter.pid }
+    let inherited = ListLimits.length(
+      of: processes.map(\.inherited.count), room: ListLimits.descriptors)
+    let unseen = ListLimits.length(of: processes.map(\.unseen.count), room: ListLimits.descriptors)
+    report.processes = processes.map {
+      process($0, inherited: inherited, unseen: unseen, resolver, openers, names)
+    }
+    let misuse = shownMisuse
+    report.misuse = misuse.prefix(ListLimits.misuses).map { self.misuse($0, resolver) }
+    report.unlisted.misuses = misuse.count - report.misuse.count
     report.bareModules = resolver.bareModules
     return report
+  }
+
+  /// What the filter leaves of a site's descriptors.
+  private func chosen(_ fds: OpenDescriptors) -> OpenDescriptors {
+    guard let pid = filter.pid else { return fds }
+    return fds.filter { pids[$0] == pid }
+  }
+
+  private var shownMisuse: [LeakAnalysis.Misuse] {
+    findings.misuse.filter {
+      (filter.pid == nil || pids[$0.process] == filter.pid)
+        && (filter.includesAll || $0.kind != .closeNeverOpened)
+    }
   }
 
   private func omitted(of sites: [Report.Site], shown: [Report.Site]) -> Report.Omitted {
@@ -104,7 +127,7 @@ public struct ReportAssembly: Sendable {
     var stacks: [StackNumber] = []
     for site in sites.lazy.map({ findings.sites[$0] }) {
       stacks.append(site.stack)
-      stacks += site.closeSites.map(\.stack)
+      stacks += site.closeSites.prefix(ListLimits.closers).map(\.stack)
       stacks += site.notes.map(\.stack)
       stacks += site.reasons.compactMap(\.stack)
       if let cause = site.cause { stacks.append(cause.stack) }
@@ -112,7 +135,7 @@ public struct ReportAssembly: Sendable {
     let named = sitesNamed(by: findings)
     for site in findings.sites where named.contains(site.id) { stacks.append(site.stack) }
     stacks += findings.processes.compactMap(\.limitHit?.stack)
-    for misuse in findings.misuse { stacks += misuse.stacks }
+    for misuse in findings.misuse.prefix(ListLimits.misuses) { stacks += misuse.stacks }
     stacks += Self.stacks(of: findings.inheritance)
     return stacks
   }

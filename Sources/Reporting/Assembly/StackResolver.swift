@@ -14,7 +14,7 @@ struct StackResolver {
   private static let fewest = 8
 
   private let stacks: StackStore
-  private let modules: [Int: TraceModel.Module]
+  private let modules: [Int: ModuleText]
   private var lookUp: LookUp
   var requests: [Symbolizer.Request] { lookUp.requests }
 
@@ -26,7 +26,8 @@ struct StackResolver {
   /// Plans the look-up of `uses`, the stacks that the report shows: each as often as it does.
   init(_ findings: Findings, uses: [StackNumber], room: Int = Self.defaultRoom) {
     stacks = findings.stacks
-    modules = Dictionary(findings.modules.map { ($0.number, $0) }) { first, _ in first }
+    let modules = Dictionary(findings.modules.map { ($0.number, $0) }) { first, _ in first }
+    self.modules = modules.mapValues(ModuleText.init)
     wanted = Set(uses)
     depth = Self.depth(of: uses, in: findings.stacks, room: room)
     var addresses: [Int: Set<UInt64>] = [:]
@@ -42,7 +43,16 @@ struct StackResolver {
   /// Takes the results of `requests`, in their order.
   mutating func take(_ results: [ModuleSymbols]) {
     lookUp.take(results)
-    for number in wanted { resolved[number] = resolve(number) }
+    var known: [CodeAddress: [Report.StackFrame]] = [:]
+    resolved.reserveCapacity(wanted.count)
+    for number in wanted {
+      resolved[number] = resolve(number) { address in
+        if let frames = known[address] { return frames }
+        let frames = self.frames(at: address)
+        known[address] = frames
+        return frames
+      }
+    }
   }
 
   /// How many frames of each stack there is room for.
@@ -59,16 +69,25 @@ struct StackResolver {
     return StackStore.maximumDepth
   }
 
-  func stack(_ number: StackNumber) -> Report.Stack { resolved[number] ?? resolve(number) }
+  func stack(_ number: StackNumber) -> Report.Stack {
+    resolved[number] ?? resolve(number, framesAt: frames)
+  }
 
-  private func resolve(_ number: StackNumber) -> Report.Stack {
+  private struct CodeAddress: Hashable {
+    var module: Int
+    var address: UInt64
+  }
+
+  private func resolve(
+    _ number: StackNumber, framesAt: (CodeAddress) -> [Report.StackFrame]
+  ) -> Report.Stack {
     let frames = stacks.frames(of: number, atMost: depth)
     guard !frames.isEmpty else { return .missing }
     var stack = Report.Stack(frames: [])
     for frame in frames {
       switch frame {
       case .code(let module, let address):
-        stack.frames += resolved(module: module, address: address)
+        stack.frames += framesAt(CodeAddress(module: module, address: address))
       case .absolute(let address):
         stack.frames.append(Report.StackFrame(function: nil, module: nil, offset: address))
       case .cut: stack.end = .cut
@@ -89,35 +108,46 @@ struct StackResolver {
       guard case .unavailable(let reason) = lookUp.symbols[number]?.status else { continue }
       bare.append(
         Report.BareModule(
-          path: path(of: number), buildID: hexadecimal(request.module.buildID),
+          path: text(of: number).path, buildID: text(of: number).buildID,
           code: reason.code, text: reason.text, addresses: request.addresses.count))
     }
     return bare.sorted { ($0.path, $0.buildID ?? "") < ($1.path, $1.buildID ?? "") }
   }
 
-  private func path(of module: Int) -> String {
-    modules[module]?.path ?? "[module \(module)]"
+  /// What frames say of their module.
+  private struct ModuleText {
+    var path: String
+    var buildID: String?
+
+    init(_ module: TraceModel.Module) {
+      self.init(path: module.path ?? "[module \(module.number)]")
+      if !module.buildID.isEmpty {
+        buildID = module.buildID.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+      }
+    }
+
+    init(path: String) { self.path = path }
   }
 
-  private func resolved(module number: Int, address: UInt64) -> [Report.StackFrame] {
-    let path = path(of: number)
-    let buildID = hexadecimal(modules[number]?.buildID ?? [])
-    let found = lookUp.frames(module: number, address: address)
+  private func text(of module: Int) -> ModuleText {
+    modules[module] ?? ModuleText(path: "[module \(module)]")
+  }
+
+  private func frames(at code: CodeAddress) -> [Report.StackFrame] {
+    let module = text(of: code.module)
+    let found = lookUp.frames(module: code.module, address: code.address)
     guard !found.isEmpty else {
       return [
-        Report.StackFrame(function: nil, module: path, buildID: buildID, offset: address)
+        Report.StackFrame(
+          function: nil, module: module.path, buildID: module.buildID, offset: code.address)
       ]
     }
     return found.map { frame in
       Report.StackFrame(
         function: frame.function, file: frame.file, line: frame.line, column: frame.column,
-        module: path, buildID: buildID, offset: address, isInlined: frame.isInlined)
+        module: module.path, buildID: module.buildID, offset: code.address,
+        isInlined: frame.isInlined)
     }
-  }
-
-  private func hexadecimal(_ bytes: [UInt8]) -> String? {
-    guard !bytes.isEmpty else { return nil }
-    return bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }
 

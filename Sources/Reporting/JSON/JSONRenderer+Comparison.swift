@@ -1,25 +1,29 @@
 extension JSONRenderer {
-  func comparison(_ comparison: Report.Comparison) -> JSONValue {
-    var members: [String: JSONValue] = [
-      "baseline": .init(comparison.baseline),
-      "baseline_omitted_sites": .init(comparison.baselineOmitted),
-      "baseline_modules_without_symbols": .init(comparison.baselineBareModules),
-      "new_leaks": .init(comparison.newLeaks),
-      "sites": .array(comparison.rows.map(row)),
-    ]
-    for change in Report.Change.allCases {
-      members[change.rawValue] = .init(comparison.count(change))
+  func comparison(_ json: inout JSONWriter, _ comparison: Report.Comparison) {
+    json.object {
+      $0.member("baseline", comparison.baseline)
+      $0.member("baseline_modules_without_symbols", comparison.baselineBareModules)
+      $0.member("baseline_omitted_sites", comparison.baselineOmitted)
+      $0.member("gone", comparison.count(.gone))
+      $0.member("grown", comparison.count(.grown))
+      $0.member("new", comparison.count(.new))
+      $0.member("new_leaks", comparison.newLeaks)
+      $0.member("shrunk", comparison.count(.shrunk))
+      $0.member("sites", comparison.rows, row)
+      $0.member("unchanged", comparison.count(.unchanged))
     }
-    return .object(members)
   }
 
-  private func row(_ row: Report.Row) -> JSONValue {
-    .object([
-      "change": .init(row.change.rawValue), "fingerprint": .init(row.fingerprint),
-      "verdict": .init(row.verdict?.rawValue),
-      "verdict_before": .init(row.verdictBefore?.rawValue),
-      "live": .init(row.live), "live_before": .init(row.liveBefore),
-      "title": .init(row.title), "sites": .array(row.sites.map { .init($0) }),
-    ])
+  private func row(_ json: inout JSONWriter, _ row: Report.Row) {
+    json.object {
+      $0.member("change", row.change.rawValue)
+      $0.member("fingerprint", row.fingerprint)
+      $0.member("live", row.live)
+      $0.member("live_before", row.liveBefore)
+      $0.member("sites", row.sites) { $0.write($1) }
+      $0.member("title", row.title)
+      $0.member("verdict", row.verdict?.rawValue)
+      $0.member("verdict_before", row.verdictBefore?.rawValue)
+    }
   }
 }

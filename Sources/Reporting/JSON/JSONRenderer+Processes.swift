@@ -1,52 +1,72 @@
 extension JSONRenderer {
-  func process(_ process: Report.Process) -> JSONValue {
-    .object([
-      "id": .init(process.id),
-      "pid": .init(process.pid),
-      "parent": .init(process.parent),
-      "how": .init(process.how),
-      "exe": .init(process.exe),
-      "argv": .array(process.argv.map { .init($0) }),
-      "cwd": .init(process.cwd),
-      "fd_limit": .init(process.fdLimit),
-      "end": .object(["kind": .init(process.endKind), "code": .init(process.endCode)]),
-      "traced": .init(process.isTraced),
-      "goes_on_untraced": .init(process.goesOnUntraced),
-      "started_ns": .init(process.startedNs),
-      "ended_ns": .init(process.endedNs),
-      "opened": .init(process.opened),
-      "closed": .init(process.closed),
-      "peak": .init(UInt64(process.peak)),
-      "peak_ns": .init(process.peakNs),
-      "open_at_end": .init(process.openAtEnd),
-      "inherited": .array(process.inherited.map(inherited)),
-      "unseen": .array(process.unseen.map(descriptor)),
-      "coverage": .object([
-        "checked": .init(process.wasChecked), "unseen": .init(process.unseenCount),
-        "vanished": .init(process.vanishedCount),
-      ]),
-      "limit_hit": process.limitHit.map { hit in
-        .object([
-          "api": .init(hit.api), "stack": frames(hit.stack), "at_ns": .init(hit.atNs),
-          "holders": .array(
-            hit.holders.map {
-              .object([
-                "site": .init($0.site), "count": .init($0.count), "api": .init($0.api),
-                "opened_at": .init($0.openedAt),
-              ])
-            }),
-        ])
-      } ?? .null,
-    ])
+  func process(_ json: inout JSONWriter, _ process: Report.Process) {
+    json.object {
+      $0.member("argv", process.argv)
+      $0.member("closed", process.closed)
+      $0.member("coverage") {
+        $0.member("checked", process.wasChecked)
+        $0.member("unseen", process.unseenCount)
+        $0.member("vanished", process.vanishedCount)
+      }
+      $0.member("cwd", process.cwd)
+      $0.member("end") {
+        $0.member("code", process.endCode)
+        $0.member("kind", process.endKind)
+      }
+      $0.member("ended_ns", process.endedNs)
+      $0.member("exe", process.exe)
+      $0.member("fd_limit", process.fdLimit)
+      $0.member("goes_on_untraced", process.goesOnUntraced)
+      $0.member("how", process.how)
+      $0.member("id", process.id)
+      $0.member("inherited", process.inherited, inherited)
+      $0.member("inherited_omitted", process.omittedInherited)
+      $0.key("limit_hit")
+      if let hit = process.limitHit { limitHit(&$0, hit) } else { $0.null() }
+      $0.member("open_at_end", process.openAtEnd)
+      $0.member("opened", process.opened)
+      $0.member("parent", process.parent)
+      $0.member("peak", process.peak)
+      $0.member("peak_ns", process.peakNs)
+      $0.member("pid", process.pid)
+      $0.member("started_ns", process.startedNs)
+      $0.member("traced", process.isTraced)
+      $0.member("unseen", process.unseen, descriptor)
+      $0.member("unseen_omitted", process.omittedUnseen)
+    }
   }
 
-  private func inherited(_ fd: Report.Inherited) -> JSONValue {
-    .object([
-      "fd": .init(fd.fd), "kind": .init(fd.kind), "name": .init(fd.name), "via": .init(fd.via),
-      "opened_by": .init(fd.openedBy), "site": .init(fd.site), "opened_at": .init(fd.openedAt),
-      "api": .init(fd.api), "local": .init(fd.local), "remote": .init(fd.remote),
-      "state": .init(fd.state), "listening": .init(fd.isListening),
-      "uncertain": .init(fd.isUncertain),
-    ])
+  private func limitHit(_ json: inout JSONWriter, _ hit: Report.LimitHit) {
+    json.object {
+      $0.member("api", hit.api)
+      $0.member("at_ns", hit.atNs)
+      $0.member("holders", hit.holders) { json, holder in
+        json.object {
+          $0.member("api", holder.api)
+          $0.member("count", holder.count)
+          $0.member("opened_at", holder.openedAt)
+          $0.member("site", holder.site)
+        }
+      }
+      $0.member("stack", hit.stack.frames, frame)
+    }
+  }
+
+  private func inherited(_ json: inout JSONWriter, _ fd: Report.Inherited) {
+    json.object {
+      $0.member("api", fd.api)
+      $0.member("fd", fd.fd)
+      $0.member("kind", fd.kind)
+      $0.member("listening", fd.isListening)
+      $0.member("local", fd.local)
+      $0.member("name", fd.name)
+      $0.member("opened_at", fd.openedAt)
+      $0.member("opened_by", fd.openedBy)
+      $0.member("remote", fd.remote)
+      $0.member("site", fd.site)
+      $0.member("state", fd.state)
+      $0.member("uncertain", fd.isUncertain)
+      $0.member("via", fd.via)
+    }
   }
 }

@@ -1,125 +1,173 @@
 extension JSONRenderer {
-  func site(_ site: Report.Site) -> JSONValue {
-    .object([
-      "id": .init(site.id),
-      "fingerprint": .init(site.fingerprint),
-      "verdict": .init(site.verdict.rawValue),
-      "reasons": .array(site.reasons.map(reason)),
-      "api": .init(site.api),
-      "kind": .init(site.kind),
-      "opened": .init(site.opened),
-      "closed": .init(site.closed),
-      "live": .init(site.live),
-      "objects": .init(site.objects),
-      "sharing": site.sharing.map(sharing) ?? .null,
-      "peak": .init(site.peak),
-      "by_process": .array(
-        site.byProcess.map { counts in
-          .object([
-            "process": .init(counts.process), "opened": .init(counts.opened),
-            "closed": .init(counts.closed), "live": .init(counts.live),
-          ])
-        }),
-      "stack": frames(site.stack),
-      "stack_end": .init(site.stack.end.rawValue),
-      "fds": .array(site.fds.map(descriptor)),
-      "first_opened_ns": .init(site.firstOpenedNs),
-      "last_opened_ns": .init(site.lastOpenedNs),
-      "closers": .array(site.closers.map(closer)),
-      "notes": .array(site.notes.map(note)),
-      "cause": site.cause.map(note) ?? .null,
-      "rate_per_hour": .init(site.growth?.perHour), "rate_fit": .init(site.growth?.fit),
-      "rate_quality": .init(
-        site.growth?.steadiness ?? (site.found == .leak ? "not_enough_data" : nil)),
-      "limit_reached_in_ns": .init(site.limitReachedInNs),
-      "advice": .array(site.advice.map { .init($0) }),
-      "change": .init(site.change?.rawValue),
-      "suppressed": site.suppressed.map(suppressed) ?? .null,
-    ])
-  }
-
-  private func suppressed(_ by: Report.Suppressed) -> JSONValue {
-    .object([
-      "name": .init(by.name), "file": .init(by.file), "line": .init(by.line),
-      "reason": .init(by.reason), "verdict": .init(by.verdict.rawValue),
-    ])
-  }
-
-  func suppression(_ use: Report.SuppressionUse) -> JSONValue {
-    .object([
-      "name": .init(use.name), "file": .init(use.file), "line": .init(use.line),
-      "sites": .init(use.sites), "fds": .init(use.descriptors),
-    ])
-  }
-
-  private func sharing(_ sharing: Report.Sharing) -> JSONValue {
-    func sharer(_ site: Report.Sharing.Sharer) -> [String: JSONValue] {
-      ["site": .init(site.site), "api": .init(site.api), "place": .init(site.place)]
+  func site(_ json: inout JSONWriter, _ site: Report.Site) {
+    json.object {
+      $0.member("advice", site.advice)
+      $0.member("api", site.api)
+      $0.member("by_process", site.byProcess) { json, counts in
+        json.object {
+          $0.member("closed", counts.closed)
+          $0.member("live", counts.live)
+          $0.member("opened", counts.opened)
+          $0.member("process", counts.process)
+        }
+      }
+      $0.key("cause")
+      if let cause = site.cause { note(&$0, cause) } else { $0.null() }
+      $0.member("change", site.change?.rawValue)
+      $0.member("closed", site.closed)
+      $0.member("closers", site.closers, closer)
+      $0.member("closers_omitted", site.omittedClosers)
+      $0.member("fds", site.fds, descriptor)
+      $0.member("fds_omitted", site.omittedFds)
+      $0.member("fingerprint", site.fingerprint)
+      $0.member("first_opened_ns", site.firstOpenedNs)
+      $0.member("id", site.id)
+      $0.member("kind", site.kind)
+      $0.member("last_opened_ns", site.lastOpenedNs)
+      $0.member("limit_reached_in_ns", site.limitReachedInNs)
+      $0.member("live", site.live)
+      $0.member("notes", site.notes, note)
+      $0.member("objects", site.objects)
+      $0.member("opened", site.opened)
+      $0.member("peak", site.peak)
+      $0.member("rate_fit", site.growth?.fit)
+      $0.member("rate_per_hour", site.growth?.perHour)
+      $0.member(
+        "rate_quality", site.growth?.steadiness ?? (site.found == .leak ? "not_enough_data" : nil)
+      )
+      $0.member("reasons", site.reasons, reason)
+      $0.key("sharing")
+      if let sharing = site.sharing { self.sharing(&$0, sharing) } else { $0.null() }
+      $0.member("stack", site.stack.frames, frame)
+      $0.member("stack_end", site.stack.end.rawValue)
+      $0.key("suppressed")
+      if let by = site.suppressed { suppressed(&$0, by) } else { $0.null() }
+      $0.member("verdict", site.verdict.rawValue)
     }
-    return .object([
-      "descriptors": .init(sharing.descriptors),
-      "original": sharing.original.map { .object(sharer($0)) } ?? .null,
-      "others": .array(
-        sharing.others.map { other in
-          .object(sharer(other).merging(["count": .init(other.count)]) { $1 })
-        }),
-    ])
   }
 
-  func misuse(_ misuse: Report.Misuse) -> JSONValue {
-    .object([
-      "kind": .init(misuse.kind), "process": .init(misuse.process), "fd": .init(misuse.fd),
-      "last_fd": .init(misuse.lastFd), "count": .init(misuse.count), "api": .init(misuse.api),
-      "stack": frames(misuse.stack),
-      "opened_at": misuse.openedAt.map(frames) ?? .array([]),
-      "closed_at": misuse.closedAt.map(frames) ?? .array([]),
-      "noticed_at": misuse.noticedAt.map(frames) ?? .array([]),
-    ])
+  private func suppressed(_ json: inout JSONWriter, _ by: Report.Suppressed) {
+    json.object {
+      $0.member("file", by.file)
+      $0.member("line", by.line)
+      $0.member("name", by.name)
+      $0.member("reason", by.reason)
+      $0.member("verdict", by.verdict.rawValue)
+    }
   }
 
-  func frames(_ stack: Report.Stack) -> JSONValue {
-    .array(
-      stack.frames.map { frame in
-        .object([
-          "function": .init(frame.function), "file": .init(frame.file),
-          "line": .init(frame.line), "column": .init(frame.column),
-          "module": .init(frame.module), "build_id": .init(frame.buildID),
-          "offset": .init(frame.offset), "inlined": .init(frame.isInlined),
-        ])
-      })
+  func suppression(_ json: inout JSONWriter, _ use: Report.SuppressionUse) {
+    json.object {
+      $0.member("fds", use.descriptors)
+      $0.member("file", use.file)
+      $0.member("line", use.line)
+      $0.member("name", use.name)
+      $0.member("sites", use.sites)
+    }
   }
 
-  func descriptor(_ fd: Report.Descriptor) -> JSONValue {
-    .object([
-      "process": .init(fd.process), "fd": .init(fd.fd), "kind": .init(fd.kind),
-      "name": .init(fd.name), "local": .init(fd.local), "remote": .init(fd.remote),
-      "state": .init(fd.state), "opened_ns": .init(fd.openedNs), "age_ns": .init(fd.ageNs),
-      "thread": .init(Int(fd.thread)), "cloexec": .init(fd.isCloseOnExec),
-      "listening": .init(fd.isListening), "owner": .init(fd.owner),
-      "duplicate_of": .init(fd.duplicateOf), "sender": .init(fd.sender),
-    ])
+  private func sharing(_ json: inout JSONWriter, _ sharing: Report.Sharing) {
+    json.object {
+      $0.member("descriptors", sharing.descriptors)
+      $0.key("original")
+      if let original = sharing.original { sharer(&$0, original, count: nil) } else { $0.null() }
+      $0.member("others", sharing.others) { sharer(&$0, $1, count: $1.count) }
+    }
   }
 
-  private func reason(_ reason: Report.Reason) -> JSONValue {
+  private func sharer(_ json: inout JSONWriter, _ site: Report.Sharing.Sharer, count: Int?) {
+    json.object {
+      $0.member("api", site.api)
+      if let count { $0.member("count", count) }
+      $0.member("place", site.place)
+      $0.member("site", site.site)
+    }
+  }
+
+  func misuse(_ json: inout JSONWriter, _ misuse: Report.Misuse) {
+    json.object {
+      $0.member("api", misuse.api)
+      $0.member("closed_at", misuse.closedAt?.frames ?? [], frame)
+      $0.member("count", misuse.count)
+      $0.member("fd", misuse.fd)
+      $0.member("kind", misuse.kind)
+      $0.member("last_fd", misuse.lastFd)
+      $0.member("noticed_at", misuse.noticedAt?.frames ?? [], frame)
+      $0.member("opened_at", misuse.openedAt?.frames ?? [], frame)
+      $0.member("process", misuse.process)
+      $0.member("stack", misuse.stack.frames, frame)
+    }
+  }
+
+  func frame(_ json: inout JSONWriter, _ frame: Report.StackFrame) {
+    json.object {
+      $0.member("build_id", frame.buildID)
+      $0.member("column", frame.column)
+      $0.member("file", frame.file)
+      $0.member("function", frame.function)
+      $0.member("inlined", frame.isInlined)
+      $0.member("line", frame.line)
+      $0.member("module", frame.module)
+      $0.member("offset", frame.offset)
+    }
+  }
+
+  func descriptor(_ json: inout JSONWriter, _ fd: Report.Descriptor) {
+    json.object {
+      $0.member("age_ns", fd.ageNs)
+      $0.member("cloexec", fd.isCloseOnExec)
+      $0.member("duplicate_of", fd.duplicateOf)
+      $0.member("fd", fd.fd)
+      $0.member("kind", fd.kind)
+      $0.member("listening", fd.isListening)
+      $0.member("local", fd.local)
+      $0.member("name", fd.name)
+      $0.member("opened_ns", fd.openedNs)
+      $0.member("owner", fd.owner)
+      $0.member("process", fd.process)
+      $0.member("remote", fd.remote)
+      $0.member("sender", fd.sender)
+      $0.member("state", fd.state)
+      $0.member("thread", fd.thread)
+    }
+  }
+
+  private func reason(_ json: inout JSONWriter, _ reason: Report.Reason) {
     var values = reason.data
     values["code"] = .init(reason.code)
     values["text"] = .init(reason.text)
-    if let stack = reason.stack { values["stack"] = frames(stack) }
-    return .object(values)
+    if reason.stack != nil { values["stack"] = .null }
+    json.object { json in
+      for (key, value) in values.sorted(by: { $0.key < $1.key }) {
+        if key == "stack", let stack = reason.stack {
+          json.member("stack", stack.frames, frame)
+        } else {
+          json.member(key, value)
+        }
+      }
+    }
   }
 
-  private func closer(_ closer: Report.Closer) -> JSONValue {
-    .object([
-      "api": .init(closer.api), "stack": frames(closer.stack), "count": .init(closer.count),
-      "min_ns": .init(closer.minNs), "median_ns": .init(closer.medianNs),
-      "max_ns": .init(closer.maxNs), "last_ns": .init(closer.lastNs),
-    ])
+  private func closer(_ json: inout JSONWriter, _ closer: Report.Closer) {
+    json.object {
+      $0.member("api", closer.api)
+      $0.member("count", closer.count)
+      $0.member("last_ns", closer.lastNs)
+      $0.member("max_ns", closer.maxNs)
+      $0.member("median_ns", closer.medianNs)
+      $0.member("min_ns", closer.minNs)
+      $0.member("stack", closer.stack.frames, frame)
+    }
   }
 
-  private func note(_ note: Report.Note) -> JSONValue {
-    .object([
-      "api": .init(note.api), "error": .init(note.error), "error_name": .init(note.errorName),
-      "stack": frames(note.stack), "count": .init(note.count), "of": .init(note.of),
-    ])
+  private func note(_ json: inout JSONWriter, _ note: Report.Note) {
+    json.object {
+      $0.member("api", note.api)
+      $0.member("count", note.count)
+      $0.member("error", note.error)
+      $0.member("error_name", note.errorName)
+      $0.member("of", note.of)
+      $0.member("stack", note.stack.frames, frame)
+    }
   }
 }

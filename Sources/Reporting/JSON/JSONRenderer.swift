@@ -1,4 +1,5 @@
-/// Renders a report as JSON of the schema `fdtrack-report/1`, see `docs/json.md`.
+/// Renders a report as JSON of the schema `fdtrack-report/1`, see `docs/json.md`: with sorted
+/// keys, so that two reports can be compared line by line.
 public struct JSONRenderer: Sendable {
   /// The schema's name; its keys are stable, more may be added under the same name.
   public static let schema = "fdtrack-report/1"
@@ -6,69 +7,84 @@ public struct JSONRenderer: Sendable {
   public init() {}
 
   /// Returns the document with a final newline.
-  public func render(_ report: Report) throws -> String {
-    var writer = JSONWriter()
-    writer.object([
-      ("schema", { $0.write(.init(Self.schema)) }),
-      ("trace", { $0.write(trace(report)) }),
-      ("processes", { $0.array(report.processes, process) }),
-      ("sites", { $0.array(report.sites, site) }),
-      ("misuse", { $0.array(report.misuse, misuse) }),
-      (
-        "inheritance",
-        {
-          $0.array(report.inheritance.enumerated()) { index, kept in
-            keptFile(kept, withStacks: index < Self.stackedRows)
-          }
-        }
-      ),
-      ("comparison", { $0.write(report.comparison.map(comparison) ?? .null) }),
-      ("suppressions", { $0.array(report.suppressions, suppression) }),
-      ("modules_without_symbols", { $0.array(report.bareModules, bareModule) }),
-      ("summary", { $0.write(summary(report)) }),
-    ])
-    writer.end()
-    return writer.text
+  public func render(_ report: Report) -> String {
+    var text: [UInt8] = []
+    render(report) {
+      text.append(contentsOf: $0)
+      return true
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 
-  private func summary(_ report: Report) -> JSONValue {
-    .object([
-      "headline": .init(Narrative(report).headline),
-      "leak_sites": .init(report.sites(.leak).count),
-      "leaked_fds": .init(report.liveCount(.leak)),
-      "suspect_sites": .init(report.sites(.suspect).count),
-      "held_sites": .init(report.sites(.held).count),
-      "suppressed_sites": .init(report.sites(.suppressed).count),
-      "suppressed_fds": .init(report.liveCount(.suppressed)),
-      "lossy": .init(report.isLossy),
-      "omitted_sites": .init(report.omitted.sites),
-      "omitted_fds": .init(report.omitted.descriptors),
-    ])
+  /// Hands the document on in blocks, since it may be larger than memory should be; ends
+  /// early when `output` returns false.
+  public func render(
+    _ report: Report, to output: @escaping (UnsafeRawBufferPointer) -> Bool
+  ) {
+    var json = JSONWriter(to: output)
+    json.object {
+      $0.key("comparison")
+      if let comparison = report.comparison { self.comparison(&$0, comparison) } else { $0.null() }
+      $0.member("inheritance", report.inheritance.enumerated()) { json, row in
+        keptFile(&json, row.element, withStacks: row.offset < Self.stackedRows)
+      }
+      $0.member("misuse", report.misuse, misuse)
+      $0.member("modules_without_symbols", report.bareModules, bareModule)
+      $0.member("processes", report.processes, process)
+      $0.member("schema", Self.schema)
+      $0.member("sites", report.sites, site)
+      $0.member("summary") { summary(report, &$0) }
+      $0.member("suppressions", report.suppressions, suppression)
+      $0.member("trace") { trace(report.trace, &$0) }
+    }
+    json.end()
   }
 
-  private func trace(_ report: Report) -> JSONValue {
-    let trace = report.trace
-    return .object([
-      "path": .init(trace.path),
-      "started": .init(trace.startedRealtimeNs.map(Timestamp.text)),
-      "started_ns": .init(trace.startedRealtimeNs),
-      "duration_ns": .init(trace.durationNs),
-      "processes": .init(trace.processCount),
-      "events_kept": .init(trace.eventsKept),
-      "events_total": .init(trace.eventsTotal),
-      "events_total_exact": .init(trace.eventsTotalIsExact),
-      "losses": .object(
-        Dictionary(trace.losses.map { ($0.name, JSONValue($0.count)) }) { first, _ in first }),
-      "coverage": .object(["unseen": .init(trace.unseen), "vanished": .init(trace.vanished)]),
-      "damaged": .init(trace.damaged),
-      "host": .init(trace.host), "kernel": .init(trace.kernel), "libc": .init(trace.libc),
-    ])
+  private func summary(_ report: Report, _ json: inout JSONWriter) {
+    json.member("headline", Narrative(report).headline)
+    json.member("held_sites", report.siteCount(.held))
+    json.member("leak_sites", report.siteCount(.leak))
+    json.member("leaked_fds", report.liveCount(.leak))
+    json.member("lossy", report.isLossy)
+    json.member("omitted_fds", report.omitted.descriptors + report.unlisted.descriptors)
+    json.member("omitted_misuses", report.unlisted.misuses)
+    json.member("omitted_sites", report.omitted.sites + report.unlisted.sites)
+    json.member("suppressed_fds", report.liveCount(.suppressed))
+    json.member("suppressed_sites", report.siteCount(.suppressed))
+    json.member("suspect_sites", report.siteCount(.suspect))
   }
 
-  private func bareModule(_ module: Report.BareModule) -> JSONValue {
-    .object([
-      "path": .init(module.path), "build_id": .init(module.buildID), "reason": .init(module.code),
-      "text": .init(module.text), "addresses": .init(module.addresses),
-    ])
+  private func trace(_ trace: Report.TraceSummary, _ json: inout JSONWriter) {
+    json.member("coverage") {
+      $0.member("unseen", trace.unseen)
+      $0.member("vanished", trace.vanished)
+    }
+    json.member("damaged", trace.damaged)
+    json.member("duration_ns", trace.durationNs)
+    json.member("events_kept", trace.eventsKept)
+    json.member("events_total", trace.eventsTotal)
+    json.member("events_total_exact", trace.eventsTotalIsExact)
+    json.member("host", trace.host)
+    json.member("kernel", trace.kernel)
+    json.member("libc", trace.libc)
+    json.member("losses") {
+      for loss in trace.losses.sorted(by: { $0.name < $1.name }) {
+        $0.member(loss.name, .init(loss.count))
+      }
+    }
+    json.member("path", trace.path)
+    json.member("processes", trace.processCount)
+    json.member("started", trace.startedRealtimeNs.map(Timestamp.text))
+    json.member("started_ns", trace.startedRealtimeNs)
+  }
+
+  private func bareModule(_ json: inout JSONWriter, _ module: Report.BareModule) {
+    json.object {
+      $0.member("addresses", module.addresses)
+      $0.member("build_id", module.buildID)
+      $0.member("path", module.path)
+      $0.member("reason", module.code)
+      $0.member("text", module.text)
+    }
   }
 }

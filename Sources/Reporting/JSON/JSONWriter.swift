@@ -1,105 +1,224 @@
 /// Writes JSON as it comes, so that a report of a large trace is never there as a
-/// tree of values: with sorted keys, two spaces for a level, and a space around colons.
+/// tree of values, nor as one text: two spaces for a level, and a space around colons.
+///
+/// Members come out in the order in which they are written; who writes sorts them.
 struct JSONWriter {
-  private(set) var text = ""
-  private var level = 0
+  /// Takes what was written; false: no more is wanted.
+  typealias Output = (UnsafeRawBufferPointer) -> Bool
 
-  /// Writes an array of what `body` makes of each element, one after the other.
-  mutating func array<Element>(
-    _ elements: some Sequence<Element>, _ body: (Element) -> JSONValue
-  ) {
-    var isFirst = true
-    text += "["
-    level += 1
-    for element in elements {
-      separate(&isFirst)
-      write(body(element))
-    }
-    close("]", isEmpty: isFirst)
+  private let output: Output
+  private var bytes: [UInt8] = []
+  private var level = 0
+  /// Nothing was written yet on this level.
+  private var isEmpty = true
+  /// Nobody wants more: long lists may end.
+  private(set) var isStopped = false
+
+  /// What is handed on at once.
+  private static let blockSize = 1 << 16
+
+  init(to output: @escaping Output) {
+    self.output = output
+    bytes.reserveCapacity(Self.blockSize + (1 << 12))
   }
 
-  /// Writes an object; each member writes its own value.
-  mutating func object(_ members: [(key: String, write: (inout JSONWriter) -> Void)]) {
-    var isFirst = true
-    text += "{"
-    level += 1
-    for (key, write) in members.sorted(by: { $0.key < $1.key }) {
-      separate(&isFirst)
-      string(key)
-      text += " : "
-      write(&self)
+  // MARK: Structure
+
+  mutating func object(_ members: (inout JSONWriter) -> Void) {
+    nest("{", "}", members)
+  }
+
+  mutating func array<Element>(
+    _ elements: some Sequence<Element>, _ element: (inout JSONWriter, Element) -> Void
+  ) {
+    nest("[", "]") { json in
+      for value in elements {
+        if json.isStopped { break }
+        json.startItem()
+        element(&json, value)
+      }
     }
-    close("}", isEmpty: isFirst)
+  }
+
+  /// Starts a member, whose value is to be written next.
+  mutating func key(_ key: StaticString) {
+    startItem()
+    add("\"")
+    add(key)
+    add("\" : ")
+  }
+
+  /// Ends the document with a newline and hands on the rest.
+  mutating func end() {
+    add("\n")
+    flush()
+  }
+
+  // MARK: Values
+
+  mutating func null() { add("null") }
+
+  mutating func write(_ value: Bool) {
+    if value { add("true") } else { add("false") }
+  }
+
+  mutating func write(_ value: some FixedWidthInteger) {
+    if value < 0 { add("-") }
+    var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
+    withUnsafeMutableBytes(of: &digits) { buffer in
+      var rest = UInt64(value.magnitude)
+      var start = buffer.count
+      repeat {
+        start -= 1
+        buffer[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+      } while rest > 0
+      bytes.append(contentsOf: buffer[start...])
+    }
+  }
+
+  /// JSON has no infinities, and whole numbers need no fraction.
+  mutating func write(_ value: Double) {
+    guard value.isFinite else { return null() }
+    let digits = value.description
+    bytes.append(contentsOf: (digits.hasSuffix(".0") ? digits.dropLast(2) : digits[...]).utf8)
+  }
+
+  /// Escapes what JSON must, and what a terminal or a reader's eye could be deceived by.
+  mutating func write(_ value: String) {
+    add("\"")
+    var value = value
+    let isPlain = value.withUTF8 { utf8 in
+      let isPlain = utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }
+      if isPlain { bytes.append(contentsOf: utf8) }
+      return isPlain
+    }
+    if !isPlain { for scalar in value.unicodeScalars { escape(scalar) } }
+    add("\"")
+    if bytes.count >= Self.blockSize { flush() }
   }
 
   mutating func write(_ value: JSONValue) {
     switch value {
-    case .null: text += "null"
-    case .bool(let value): text += value ? "true" : "false"
-    case .integer(let value): text += String(value)
-    case .unsigned(let value): text += String(value)
-    case .number(let value): number(value)
-    case .string(let value): string(value)
-    case .array(let values): array(values) { $0 }
+    case .null: null()
+    case .bool(let value): write(value)
+    case .integer(let value): write(value)
+    case .unsigned(let value): write(value)
+    case .number(let value): write(value)
+    case .string(let value): write(value)
+    case .array(let values): array(values) { $0.write($1) }
     case .object(let values):
-      object(values.map { entry in (entry.key, { $0.write(entry.value) }) })
+      object { json in
+        for (key, value) in values.sorted(by: { $0.key < $1.key }) { json.member(key, value) }
+      }
     }
   }
 
-  private mutating func separate(_ isFirst: inout Bool) {
-    if !isFirst { text += "," }
-    isFirst = false
-    newLine()
+  /// A member whose key is not known before.
+  mutating func member(_ key: String, _ value: JSONValue) {
+    startItem()
+    write(key)
+    add(" : ")
+    write(value)
   }
 
-  private mutating func close(_ bracket: String, isEmpty: Bool) {
+  // MARK: Text
+
+  private mutating func nest(
+    _ opening: StaticString, _ closing: StaticString, _ body: (inout JSONWriter) -> Void
+  ) {
+    add(opening)
+    level += 1
+    let wasEmpty = isEmpty
+    isEmpty = true
+    body(&self)
     level -= 1
-    if isEmpty { text += "\n" }
+    if isEmpty { add("\n") }
+    isEmpty = wasEmpty
     newLine()
-    text += bracket
+    add(closing)
+    if bytes.count >= Self.blockSize { flush() }
   }
 
-  /// The final newline of a document.
-  mutating func end() { text += "\n" }
+  private mutating func startItem() {
+    if !isEmpty { add(",") }
+    isEmpty = false
+    newLine()
+  }
 
   private mutating func newLine() {
-    text += "\n"
-    for _ in 0..<level { text += "  " }
+    add("\n")
+    for _ in 0..<level { add("  ") }
   }
 
-  /// JSON has no infinities, and whole numbers need no fraction.
-  private mutating func number(_ value: Double) {
-    guard value.isFinite else { return write(.null) }
-    let digits = value.description
-    text += digits.hasSuffix(".0") ? digits.dropLast(2) : digits[...]
+  private mutating func add(_ text: StaticString) {
+    bytes.append(
+      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
-  /// Escapes what JSON must, and what a terminal or a reader's eye could be deceived by.
-  private mutating func string(_ value: String) {
-    text += "\""
-    if value.utf8.allSatisfy({ (0x20..<0x7f).contains($0) && $0 != 0x22 && $0 != 0x5c }) {
-      text += value
-    } else {
-      for scalar in value.unicodeScalars { append(scalar) }
-    }
-    text += "\""
-  }
-
-  private mutating func append(_ scalar: Unicode.Scalar) {
+  private mutating func escape(_ scalar: Unicode.Scalar) {
     switch scalar {
-    case "\"": text += "\\\""
-    case "\\": text += "\\\\"
-    case "\n": text += "\\n"
-    case "\t": text += "\\t"
-    case "\r": text += "\\r"
-    case "\u{8}": text += "\\b"
-    case "\u{c}": text += "\\f"
+    case "\"": add("\\\"")
+    case "\\": add("\\\\")
+    case "\n": add("\\n")
+    case "\t": add("\\t")
+    case "\r": add("\\r")
+    case "\u{8}": add("\\b")
+    case "\u{c}": add("\\f")
     case _ where VisibleText.isUnsafe(scalar):
-      for unit in String(scalar).utf16 {
-        let hex = String(unit, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+        add("\\u")
+        for shift in [12, 8, 4, 0] {
+          let digit = UInt8(truncatingIfNeeded: unit >> UInt16(shift)) & 15
+          bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        }
       }
-    default: text.unicodeScalars.append(scalar)
+    default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
     }
+  }
+
+  private mutating func flush() {
+    if !isStopped { isStopped = !bytes.withUnsafeBytes(output) }
+    bytes.removeAll(keepingCapacity: true)
+  }
+}
+
+extension JSONWriter {
+  mutating func member(_ key: StaticString, _ value: String?) {
+    self.key(key)
+    if let value { write(value) } else { null() }
+  }
+
+  mutating func member(_ key: StaticString, _ value: Bool) {
+    self.key(key)
+    write(value)
+  }
+
+  mutating func member<Number: FixedWidthInteger>(_ key: StaticString, _ value: Number?) {
+    self.key(key)
+    if let value { write(value) } else { null() }
+  }
+
+  mutating func member(_ key: StaticString, _ value: Double?) {
+    self.key(key)
+    if let value { write(value) } else { null() }
+  }
+
+  mutating func member(_ key: StaticString, _ members: (inout JSONWriter) -> Void) {
+    self.key(key)
+    object(members)
+  }
+
+  mutating func member<Element>(
+    _ key: StaticString, _ elements: some Sequence<Element>,
+    _ element: (inout JSONWriter, Element) -> Void
+  ) {
+    self.key(key)
+    array(elements, element)
+  }
+
+  mutating func member(_ key: StaticString, _ texts: [String]) {
+    self.key(key)
+    array(texts) { $0.write($1) }
   }
 }

@@ -8,6 +8,8 @@ public struct MarkdownRenderer: Sendable {
   let limit: Int
   /// Items of one list before "+N more".
   static let listLimit = 50
+  /// Sites that are told in full.
+  static let siteLimit = 1000
 
   public init(limit: Int = MarkdownRenderer.gitHubLimit) { self.limit = limit }
 
@@ -27,10 +29,16 @@ public struct MarkdownRenderer: Sendable {
     let narrative = Narrative(report)
     var pieces = [Piece(weight: .always, text: header(narrative))]
     if let comparison = report.comparison { pieces.append(table(comparison, narrative)) }
-    for site in report.sites where site.verdict != .clean {
-      guard site.verdict <= .suspect || report.includesAll else { continue }
-      guard !narrative.isKnown(site) else { continue }
-      pieces += self.site(site, narrative)
+    let full = report.sites.indices.filter { index in
+      let site = report.sites[index]
+      return site.verdict != .clean && (site.verdict <= .suspect || report.includesAll)
+        && !narrative.isKnown(site)
+    }
+    // More never fit.
+    for index in full.prefix(Self.siteLimit) { pieces += site(report.sites[index], narrative) }
+    if full.count > Self.siteLimit {
+      pieces.append(
+        Piece(weight: .always, text: "\n+\(full.count - Self.siteLimit) more call sites.\n"))
     }
     pieces.append(
       list(

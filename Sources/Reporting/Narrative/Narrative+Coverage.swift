@@ -26,10 +26,34 @@ extension Narrative {
       "No symbols for \($0.path), which \($0.text)"
         + " (\(Wording.count($0.addresses, "address", "addresses")))."
     }
+    lines += unlisted
     if report.omitted.sites > 0 {
       lines.append(
         "The filter left out \(Wording.count(report.omitted.sites, "call site"))"
           + " with \(Wording.count(report.omitted.descriptors, "open fd")).")
+    }
+    return lines
+  }
+
+  /// What counts tell, and lists do not.
+  private var unlisted: [String] {
+    var lines: [String] = []
+    let unlisted = report.unlisted
+    if unlisted.sites > 0 {
+      lines.append(
+        "More call sites than a report lists: the last \(unlisted.sites), with"
+          + " \(Wording.count(unlisted.descriptors, "open fd")), are left out.")
+    }
+    if unlisted.misuses > 0 {
+      lines.append("More wrong uses than a report lists: \(unlisted.misuses) are left out.")
+    }
+    let fds =
+      report.sites.reduce(0) { $0 + $1.omittedFds }
+      + report.processes.reduce(0) { $0 + $1.omittedInherited + $1.omittedUnseen }
+    if fds > 0 {
+      lines.append(
+        "More fds than a report lists one by one: \(fds) are in its counts alone, and what is"
+          + " said of names, numbers and threads is of the others.")
     }
     return lines
   }

@@ -27,23 +27,23 @@ struct Narrative {
   }
 
   private var misuseNote: String {
-    let count = report.misuse.count
+    let count = report.misuse.count + report.unlisted.misuses
     return count == 0 ? "" : " \(Wording.count(count, "wrong use", "wrong uses")) of fds."
   }
 
   private var verdict: String {
-    let leaks = report.sites(.leak)
-    let suspects = report.sites(.suspect)
+    let leaks = report.siteCount(.leak)
+    let suspects = report.siteCount(.suspect)
     let suspected = Wording.count(report.liveCount(.suspect), "fd")
-    if !leaks.isEmpty {
-      let are = suspects.count == 1 ? "is" : "are"
-      let also = suspects.isEmpty ? "" : "; \(suspects.count) more \(are) suspect (\(suspected))"
-      return "\(Wording.count(leaks.count, "call site")) \(leaks.count == 1 ? "leaks" : "leak")"
+    if leaks > 0 {
+      let are = suspects == 1 ? "is" : "are"
+      let also = suspects == 0 ? "" : "; \(suspects) more \(are) suspect (\(suspected))"
+      return "\(Wording.count(leaks, "call site")) \(leaks == 1 ? "leaks" : "leak")"
         + " \(Wording.count(report.liveCount(.leak), "fd"))\(also)\(lossNote)."
     }
-    if !suspects.isEmpty {
-      return "No certain leak; \(Wording.count(suspects.count, "call site"))"
-        + " \(suspects.count == 1 ? "is" : "are") suspect (\(suspected))\(lossNote)."
+    if suspects > 0 {
+      return "No certain leak; \(Wording.count(suspects, "call site"))"
+        + " \(suspects == 1 ? "is" : "are") suspect (\(suspected))\(lossNote)."
     }
     if report.omitted.leaks > 0 {
       return "No leak among the sites shown; \(Wording.count(report.omitted.leaks, "call site"))"
@@ -52,10 +52,10 @@ struct Narrative {
     if report.isLossy {
       return "No leak in what was seen, but the trace is incomplete: see Coverage."
     }
-    let held = report.sites(.held)
-    guard !held.isEmpty else { return "No leak." }
-    return "No leak; \(Wording.count(held.count, "call site"))"
-      + " \(held.count == 1 ? "holds" : "hold") \(Wording.count(report.liveCount(.held), "fd"))"
+    let held = report.siteCount(.held)
+    guard held > 0 else { return "No leak." }
+    return "No leak; \(Wording.count(held, "call site"))"
+      + " \(held == 1 ? "holds" : "hold") \(Wording.count(report.liveCount(.held), "fd"))"
       + " that \(report.liveCount(.held) == 1 ? "looks" : "look") intended."
   }
 

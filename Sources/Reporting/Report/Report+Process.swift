@@ -29,8 +29,12 @@ extension Report {
     /// Own and inherited; 0, 1 and 2 count only when the program put something new there.
     public var openAtEnd = 0
     public var inherited: [Inherited] = []
+    /// Inherited ones that `inherited` does not list.
+    public var omittedInherited = 0
     /// Open, but no call was seen that opened it.
     public var unseen: [Descriptor] = []
+    /// Such that `unseen` does not list.
+    public var omittedUnseen = 0
     public var unseenCount: UInt64 = 0
     public var vanishedCount: UInt64 = 0
     /// Its table was compared with what the kernel has.

@@ -24,10 +24,14 @@ extension Report {
     public var byProcess: [ProcessCounts] = []
     public var stack = Stack.missing
     public var fds: [Descriptor] = []
+    /// Open ones that `fds` does not list.
+    public var omittedFds = 0
     public var firstOpenedNs: UInt64?
     public var lastOpenedNs: UInt64?
     /// Where its other descriptors are closed, the most used first.
     public var closers: [Closer] = []
+    /// Places where others are closed that `closers` does not list.
+    public var omittedClosers = 0
     /// Last notable events of the open ones, the most frequent first.
     public var notes: [Note] = []
     /// The one of them that explains why they stayed open.

@@ -22,6 +22,8 @@ public struct Report: Equatable, Sendable {
   public var comparison: Comparison?
   /// What the filter left out.
   public var omitted = Omitted()
+  /// What was more than a report lists.
+  public var unlisted = Unlisted()
   /// Sites that closed everything are listed, and held ones at full length.
   public var includesAll = false
 
@@ -70,6 +72,15 @@ public struct Report: Equatable, Sendable {
     public var addresses: Int
   }
 
+  public struct Unlisted: Equatable, Sendable {
+    /// Sites with open descriptors that rank after all that are listed, and their descriptors.
+    public var sites = 0
+    public var descriptors = 0
+    /// Of those sites, the ones with the verdict `leak`.
+    public var leaks = 0
+    public var misuses = 0
+  }
+
   /// What one block of a suppression file did.
   public struct SuppressionUse: Equatable, Sendable {
     public var name: String
@@ -106,7 +117,11 @@ extension Report {
 
   /// The descriptors open at the sites of a verdict.
   public func liveCount(_ verdict: Verdict) -> Int {
-    sites(verdict).reduce(0) { $0 + $1.live }
+    sites.indices.reduce(0) { sites[$1].verdict == verdict ? $0 + sites[$1].live : $0 }
+  }
+
+  public func siteCount(_ verdict: Verdict) -> Int {
+    sites.indices.count { sites[$0].verdict == verdict }
   }
 
   /// Something went unrecorded or unseen: then nothing found is not the same as nothing there.

@@ -7,6 +7,8 @@ public struct TextRenderer: Sendable {
 
   /// Lines of one list before "+N more".
   static let listLimit = 24
+  /// Sites that are told in full: nobody reads more of them.
+  static let siteLimit = 1000
   /// Columns of the labels before a site's facts.
   static let labelWidth = 10
 
@@ -19,13 +21,18 @@ public struct TextRenderer: Sendable {
     canvas.paragraph([.init(narrative.headline, headlineRole(report))])
     for line in narrative.context { canvas.paragraph([.init(line, .faint)], hanging: 2) }
     comparison(narrative, &canvas)
-    for site in report.sites where isShownInFull(site, narrative) {
+    let isFull = report.sites.map { isShownInFull($0, narrative) }
+    let full = report.sites.indices.filter { isFull[$0] }
+    for index in full.prefix(Self.siteLimit) {
       canvas.blank()
-      self.site(site, narrative, &canvas)
+      site(report.sites[index], narrative, &canvas)
     }
+    if full.count > Self.siteLimit { canvas.blank() }
+    more(full.count - Self.siteLimit, &canvas)
     list(
       "Known from the baseline", narrative.unchangedFindings.map(narrative.known), &canvas)
-    briefly(report.sites.filter { !isShownInFull($0, narrative) }, narrative, &canvas)
+    briefly(
+      report.sites.indices.filter { !isFull[$0] }.map { report.sites[$0] }, narrative, &canvas)
     inheritance(narrative, &canvas)
     list("Wrong closes and uses", narrative.misuse, &canvas)
     processes(narrative, &canvas)
@@ -72,8 +79,8 @@ public struct TextRenderer: Sendable {
   }
 
   private func headlineRole(_ report: Report) -> TextStyle.Role {
-    if !report.sites(.leak).isEmpty { return .leak }
-    if !report.sites(.suspect).isEmpty || report.omitted.leaks > 0 { return .suspect }
+    if report.siteCount(.leak) > 0 { return .leak }
+    if report.siteCount(.suspect) > 0 || report.omitted.leaks > 0 { return .suspect }
     return report.isLossy ? .suspect : .good
   }
 

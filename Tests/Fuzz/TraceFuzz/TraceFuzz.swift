@@ -35,6 +35,6 @@ private func analyze(_ bytes: [UInt8], choice: UInt8) {
   switch choice / 2 % 3 {
   case 0: _ = TextRenderer(style: .init()).render(report)
   case 1: _ = MarkdownRenderer().render(report)
-  default: _ = try? JSONRenderer().render(report)
+  default: JSONRenderer().render(report) { _ in true }
   }
 }

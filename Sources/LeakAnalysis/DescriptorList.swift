@@ -1,0 +1,26 @@
+import TraceModel
+
+/// Some of the descriptors of one process, in their order: what they are stays in its
+/// table, of which there may be a million.
+struct DescriptorList: RandomAccessCollection, Sendable {
+  private let table: [Descriptor]
+  private var slots: [UInt32] = []
+
+  init(of table: [Descriptor]) { self.table = table }
+
+  /// A slot of the table; slots come in ascending order.
+  mutating func append(slot: Int) { slots.append(UInt32(truncatingIfNeeded: slot)) }
+
+  var startIndex: Int { 0 }
+  var endIndex: Int { slots.count }
+  subscript(position: Int) -> Descriptor { table[Int(slots[position])] }
+
+  /// The slot of an element in the table.
+  func slot(_ position: Int) -> Int { Int(slots[position]) }
+
+  func filtered(_ isIncluded: (Descriptor) -> Bool) -> DescriptorList {
+    var list = DescriptorList(of: table)
+    list.slots = slots.filter { isIncluded(table[Int($0)]) }
+    return list
+  }
+}
