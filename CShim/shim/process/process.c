@@ -69,7 +69,8 @@ static void identify_unasked(struct fdt_process *process) {
   const struct fdt_process *parent = fdt_process_known(process->parent);
   uint32_t tid = fdt_thread_libc_tid();
   /* What libc did not fork has its parent's number there. */
-  process->pid = fdt_thread.tid != 0 && tid != fdt_thread.tid ? tid : 0;
+  if (fdt_thread.tid != 0 && tid != fdt_thread.tid)
+    process->pid = tid;
   if (parent == NULL)
     return;
   process->ppid = parent->pid;

@@ -13,17 +13,21 @@ static void *open_and_close(void *argument) {
   return argument;
 }
 
-/* A child with a number that another namespace has too, ended by a signal. */
-static void killed_child(void) {
+/* A child with a number that other namespaces have too, waiting for its end. */
+static pid_t waiting_child(void) {
+  int ready[2];
+  char byte;
+  CHECK(pipe2(ready, O_CLOEXEC) == 0);
   pid_t child = fork();
   if (child == 0) {
     open_null();
+    CHECK(write(ready[1], "", 1) == 1);
     pause();
     _exit(1);
   }
   CHECK_EQUAL(child, 2);
-  CHECK(kill(child, SIGKILL) == 0);
-  CHECK_EQUAL(reap(child), 1000 + SIGKILL);
+  CHECK(read(ready[0], &byte, 1) == 1 && close(ready[0]) == 0 && close(ready[1]) == 0);
+  return child;
 }
 
 static int after_exec(int files) {
@@ -40,12 +44,14 @@ static void first(int files, int told, int ready) {
   pthread_t thread;
   if (getpid() != 1 || getppid() != 0)
     _exit(90);
-  killed_child();
+  pid_t child = waiting_child();
   CHECK(pthread_create(&thread, NULL, open_and_close, NULL) == 0 &&
         pthread_join(thread, NULL) == 0);
   for (int i = 0; i < files; i++)
     CHECK(open("/dev/null", O_RDONLY) >= 0);
   CHECK(write(ready, "", 1) == 1 && read(told, &byte, 1) == 1);
+  CHECK(kill(child, SIGKILL) == 0);
+  CHECK_EQUAL(reap(child), 1000 + SIGKILL);
   CHECK_EQUAL(system("exit 5"), 5 << 8);
   if (CHECKED() != 0)
     _exit(92);
