@@ -29,6 +29,19 @@ on_top() {
 
 on_top "nothing" plain 'env ${1:+LD_PRELOAD="$1"} "$program"'
 
+# ---- the dynamic linker's own ways -------------------------------------------------------
+
+on_top "immediate binding" plain 'env LD_BIND_NOW=1 ${1:+LD_PRELOAD="$1"} "$program"'
+
+# Which makes it give thread-local storage away before it knows of preloaded libraries.
+on_top "an auditing library" plain '
+  env GLIBC_TUNABLES=glibc.rtld.optional_static_tls=8192 LD_AUDIT="$build/libauditing.so" \
+    ${1:+LD_PRELOAD="$1"} "$program"'
+
+on_top "two copies of the shim" plain '
+  cp "$shim" libfdtrack-copy.so
+  env ${1:+LD_PRELOAD="$1:$PWD/libfdtrack-copy.so"} "$program"'
+
 # ---- tools -----------------------------------------------------------------------------
 
 on_top "gdb" plain '
@@ -46,6 +59,7 @@ on_top "gdb, stopped in the shim" plain '
     ${1:+-ex "set environment LD_PRELOAD $1"} -ex "set breakpoint pending on" -ex "break pipe" \
     -ex run -ex backtrace -ex delete -ex "stepi 200" -ex continue "$program" >gdb.log 2>&1
   status=$?
+  grep -q "hit Breakpoint 1" gdb.log || return 8
   grep -e "^a " -e "^it" -e "^threads" gdb.log
   return $status'
 
