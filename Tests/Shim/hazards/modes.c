@@ -31,7 +31,7 @@ static void expect(const char *name, int fd, mode_t mode) {
 #define WITHOUT(name, ...)                                                                         \
   do {                                                                                             \
     expect(#name " without a mode", name(__VA_ARGS__, O_RDONLY), wanted);                          \
-    expect(#name " without a mode", name(__VA_ARGS__, O_RDWR | O_TRUNC | O_CLOEXEC), wanted);      \
+    expect(#name " without a mode", name(__VA_ARGS__, O_RDWR | O_APPEND | O_CLOEXEC), wanted);     \
     CHECK(unlink("file") == 0);                                                                    \
   } while (0)
 #define BOTH(name, ...)                                                                            \
