@@ -11,6 +11,13 @@ public struct Comparison {
   public private(set) var hidden = 0
 
   public init(_ trace: Trace, _ model: KernelModel) {
+    self.init(trace, events: trace.events.inOrder(), model)
+    if trace.events.kept != trace.events.total {
+      mismatches.append(Mismatch(text: "the trace's ring was too small for the run"))
+    }
+  }
+
+  init(_ trace: Trace, events: [Event], _ model: KernelModel) {
     let match = RecordMatch(model.images, trace)
     mismatches = match.mismatches
     mismatches += model.gaps.map { Mismatch(text: "the log: \($0)") }
@@ -22,10 +29,7 @@ public struct Comparison {
       mismatches.append(Mismatch(text: "the trace lost \(loss.count) of \(loss.name)"))
     }
     if trace.damaged > 0 { mismatches.append(Mismatch(text: "the trace is damaged")) }
-    if trace.events.kept != trace.events.total {
-      mismatches.append(Mismatch(text: "the trace's ring was too small for the run"))
-    }
-    let events = Dictionary(grouping: trace.events.inOrder(), by: \.process)
+    let events = Dictionary(grouping: events, by: \.process)
     let sites = Dictionary(grouping: trace.sites, by: \.process)
     for (place, image) in model.images.enumerated() {
       guard let record = match.records[place] else { continue }

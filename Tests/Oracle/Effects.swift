@@ -1,5 +1,5 @@
 /// What a system call that succeeded did to the table of descriptors.
-struct Effects: Equatable {
+struct Effects {
   var opened: [(fd: Int, closeOnExec: Bool)] = []
   var closed: [Int] = []
   /// Ends what stood under the numbers in `opened` (dup2).
@@ -7,11 +7,6 @@ struct Effects: Equatable {
   var closedRange: ClosedRange<Int>?
   /// FD_CLOEXEC of these became that.
   var flagged: (range: ClosedRange<Int>, closeOnExec: Bool)?
-
-  static func == (a: Self, b: Self) -> Bool {
-    a.opened.map(\.fd) == b.opened.map(\.fd) && a.closed == b.closed
-      && a.closedRange == b.closedRange && a.flagged?.range == b.flagged?.range
-  }
 
   /// Numbers that a call may end, known as it is entered.
   static func mayEnd(_ call: SystemCall, _ fd: Int) -> Bool {

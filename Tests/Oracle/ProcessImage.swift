@@ -20,15 +20,6 @@ public struct Change: Equatable, Sendable {
   public var systemCall: String
   /// Index of the change that ended what this one opened.
   public var end: Int?
-  /// Index of the change that opened what this one ended; nil: it was there at the start.
-  public var begin: Int?
-}
-
-/// A descriptor in a table.
-public struct Held: Equatable, Sendable {
-  public var closeOnExec: Bool
-  /// Index into the image's changes; nil: open from the start.
-  public var change: Int?
 }
 
 /// One program that one process ran: exec begins another one. Image 0 of a process
@@ -44,8 +35,6 @@ public final class ProcessImage {
   /// What was open as it ended.
   public var left: [Int: Held] = [:]
   public var end = End.running
-  /// The image that it came of by fork; nil for the first one, and after an exec.
-  public let parent: ProcessImage?
   /// Who forked.
   public var bornBy: Origin?
   /// Numbers that other threads of the parent were changing while it forked, or that
@@ -65,14 +54,13 @@ public final class ProcessImage {
   }
 
   init(
-    pid: Int, number: Int, line: Int, start: [Int: Bool], parent: ProcessImage?, hasShim: Bool,
+    pid: Int, number: Int, line: Int, start: [Int: Bool], hasShim: Bool,
     uncertain: Set<Int> = []
   ) {
     self.pid = pid
     self.number = number
     self.line = line
     self.start = start
-    self.parent = parent
     self.hasShim = hasShim
     self.uncertain = uncertain
     unresolved = uncertain
