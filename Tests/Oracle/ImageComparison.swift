@@ -38,9 +38,17 @@ struct ImageComparison {
   }
 
   private mutating func miss(_ text: String, fd: Int? = nil, line: Int? = nil) {
+    let entry = fd.map { record.descriptor($0).map(describe) ?? "none" }
     mismatches.append(
       Mismatch(
-        pid: image.pid, image: image.number, record: record.id, fd: fd, line: line, text: text))
+        pid: image.pid, image: image.number, record: record.id, fd: fd, line: line, text: text,
+        entry: entry))
+  }
+
+  private func describe(_ entry: Descriptor) -> String {
+    let end = entry.note.map { ", then \(trace.callName($0.call)) by thread \($0.thread)" } ?? ""
+    return "\(entry.state), via \(entry.via), by \(trace.callName(entry.call)) of thread"
+      + " \(entry.thread) in process \(entry.origin), opening \(entry.generation)\(end)"
   }
 
   /// Without marks, a function that opens and closes a number may have done so in one

@@ -10,6 +10,8 @@ public struct Mismatch: CustomStringConvertible, Equatable, Sendable {
   /// Of the log.
   public var line: Int?
   public var text: String
+  /// What the trace has of the fd.
+  public var entry: String?
 
   public var description: String {
     var parts: [String] = []
@@ -18,5 +20,6 @@ public struct Mismatch: CustomStringConvertible, Equatable, Sendable {
     if let fd { parts.append("fd \(fd)") }
     if let line { parts.append("log line \(line)") }
     return parts.joined(separator: ", ") + (parts.isEmpty ? "" : ": ") + text
+      + (entry.map { " (entry: \($0))" } ?? "")
   }
 }

@@ -148,14 +148,15 @@ struct ComparisonTests {
     #expect(texts.contains { $0.contains(fault.testDescription) }, "\(texts)")
   }
 
-  @Test("A mismatch names the process, the record, the number and the line")
+  @Test("A mismatch names the process, the record, the number, the line and the entry")
   func description() {
     var told = Self.right
-    told.trace.processes[0].descriptors.removeLast()
+    told.trace.processes[0].descriptors[3].state = .closed
     #expect(
       told.mismatches.map(\.description) == [
         "process 7, image 1, trace's process 1, fd 4, log line 10:"
           + " untracked: open at the end, by open"
+          + " (entry: closed, via open, by open of thread 0 in process 0, opening 1)"
       ])
   }
 }
