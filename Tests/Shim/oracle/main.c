@@ -19,6 +19,6 @@ int main(int argc, char **argv) {
   live(&life);
   reap(&life);
   if (choose(&life, 3) == 0)
-    return (int)choose(&life, 128);
+    return (int)choose(&life, 100);
   end(&life);
 }

@@ -14,7 +14,7 @@
 #define DEPTH_MAX 3
 
 _Noreturn void end(struct life *life) {
-  int status = (int)choose(life, 128);
+  int status = (int)choose(life, 100);
   switch (choose(life, 6)) {
   case 0:
   case 1:
