@@ -78,10 +78,37 @@ public enum FunctionName {
       defer { free(text) }
       let count = strnlen(text, byteLimit)
       return text.withMemoryRebound(to: UInt8.self, capacity: count) {
-        String(decoding: UnsafeBufferPointer(start: $0, count: count), as: UTF8.self)
+        withoutSpecialization(
+          String(decoding: UnsafeBufferPointer(start: $0, count: count), as: UTF8.self))
       }
     }
   }
+
+  /// `generic specialization <Swift.Int> of main.f()` is the optimizer's copy of `main.f()`.
+  private static func withoutSpecialization(_ name: String) -> String {
+    var rest = name[...]
+    while let kind = specializations.first(where: rest.hasPrefix) {
+      rest = rest.dropFirst(kind.count)
+      guard kind.hasSuffix("<") else { continue }
+      var depth = 1
+      var isArrow = false
+      let end = rest.firstIndex { character in
+        if character == "<" { depth += 1 }
+        // The one of `->` closes nothing.
+        if character == ">" && !isArrow { depth -= 1 }
+        isArrow = character == "-"
+        return depth == 0
+      }
+      guard let end, rest[end...].hasPrefix("> of ") else { return name }
+      rest = rest[end...].dropFirst(5)
+    }
+    return rest.isEmpty ? name : String(rest)
+  }
+
+  private static let specializations = [
+    "generic specialization <", "generic not re-abstracted specialization <",
+    "function signature specialization <", "merged ",
+  ]
 
   /// Drops symbol versions and the suffixes of clones.
   private static func withoutSuffix(_ symbol: String) -> String {

@@ -3,10 +3,20 @@ import Testing
 
 @testable import Reporting
 
+extension Fingerprint {
+  init(api: String, stack: Report.Stack) {
+    self.init(
+      api: api,
+      callers: stack.frames.map {
+        StableName(module: $0.module, function: $0.function, file: $0.file, offset: $0.offset)
+      })
+  }
+}
+
 @Suite("Fingerprints")
 struct FingerprintTests {
   private func of(_ frames: [Report.StackFrame], api: String = "socket") -> String {
-    Fingerprint(api: api, kind: "tcp", stack: Report.Stack(frames: frames)).description
+    Fingerprint(api: api, stack: Report.Stack(frames: frames)).description
   }
 
   private let own = Sample.frame("dial", "/src/a.c", 10, offset: 0x1000)
@@ -56,9 +66,86 @@ struct FingerprintTests {
     #expect(of([bare]) == of([bare]))
   }
 
+  @Test("What has no name in the distribution's libraries counts as its library")
+  func library() {
+    func bare(_ offset: UInt64) -> Report.StackFrame {
+      Sample.frame(
+        nil, nil, nil, module: "/usr/lib/x86_64-linux-gnu/libcurl.so.4", offset: offset)
+    }
+    #expect(of([bare(1), own]) == of([bare(2), own]))
+    #expect(of([bare(1), own]) != of([own]))
+  }
+
+  @Test("Code that was made at run time counts without its address")
+  func jit() {
+    func made(_ address: UInt64) -> Report.StackFrame {
+      Report.StackFrame(function: nil, module: nil, offset: address)
+    }
+    #expect(of([made(1), made(2), own]) == of([made(3), own]))
+    #expect(of([made(1), own]) != of([own]))
+  }
+
+  @Test("How deep functions call each other in turns does not count")
+  func mutualRecursion() {
+    let odd = Sample.frame("odd", nil, nil, offset: 1)
+    let even = Sample.frame("even", nil, nil, offset: 2)
+    #expect(of([odd, even, odd, even, own]) == of([odd, even, own]))
+  }
+
+  @Test("Of a deep stack the innermost sixteen callers count")
+  func deep() {
+    func callers(_ count: Int) -> [Report.StackFrame] {
+      (0..<count).map { Sample.frame("f\($0)x", nil, nil, offset: 1) }
+    }
+    #expect(of(callers(16)) == of(callers(500)))
+    #expect(of(callers(15)) != of(callers(16)))
+    // However many of the platform are between.
+    let libc = Sample.frame("qsort", nil, nil, module: "/lib/libc.so.6", offset: 1)
+    #expect(of(callers(16)) == of(callers(17).flatMap { [$0, libc] }))
+  }
+
+  @Test("The names by which a program binds to one function are one")
+  func callNames() {
+    #expect(of([own], api: "open") == of([own], api: "__open64_2"))
+    #expect(of([own], api: "open") != of([own], api: "openat"))
+  }
+
+  @Test(
+    "Numbers that compilers give to what has no name do not count",
+    arguments: [
+      (
+        "main::{lambda(int)#1}::operator()(int) const",
+        "main::{lambda(int)#12}::operator()(int) const"
+      ),
+      ("app::run::{closure#0}", "app::run::{closure#1}"),
+      ("closure #1 () -> () in main.run()", "closure #2 () -> () in main.run()"),
+      ("inner.0", "inner.3"), ("inner.0", "inner"),
+    ])
+  func numbers(before: String, after: String) {
+    func named(_ name: String) -> Report.StackFrame { Sample.frame(name, nil, nil, offset: 1) }
+    #expect(of([named(before)]) == of([named(after)]))
+  }
+
+  @Test("Numbers of names count")
+  func numbersOfNames() {
+    func named(_ name: String) -> Report.StackFrame { Sample.frame(name, nil, nil, offset: 1) }
+    #expect(of([named("dial2")]) != of([named("dial3")]))
+    #expect(of([named("a.b2")]) != of([named("a.b3")]))
+  }
+
   @Test("A known fingerprint stays what it was")
   func known() {
-    #expect(of([own]) == "5a96c76795063a04")
+    #expect(of([own]) == "d2956e7cdffe350c")
+  }
+
+  @Test("What the C library's headers put inline is the platform's")
+  func headers() {
+    for (file, origin) in [
+      ("/usr/include/x86_64-linux-gnu/bits/fcntl2.h", .runtime),
+      ("/usr/include/bits/stdio2.h", .runtime), ("/srv/app/include/bits.h", .program),
+    ] as [(String, FrameOrigin)] {
+      #expect(FrameOrigin(module: "/srv/app/server", function: "open", file: file) == origin)
+    }
   }
 
   @Test(
@@ -72,6 +159,11 @@ struct FingerprintTests {
       ("/opt/libcache.so", "x", .program), ("[vdso]", "x", .runtime),
       ("/srv/app/server", "std::vector<int>::push_back", .runtime),
       ("/srv/app/server", "_start", .runtime),
+      ("/srv/app/server", "void std::sort<int*>(int*, int*)", .runtime),
+      ("/srv/app/server", "<core::Option<T> as core::Clone>::clone", .runtime),
+      ("/srv/app/server", "std::pair<int, int> app::both<int>(int)", .program),
+      ("/srv/app/server", "bool operator< <int>(app::A, std::B)", .program),
+      ("/srv/app/server", "app::run(std::function<void (int)>)", .program),
     ] as [(String, String, FrameOrigin)])
   func origins(module: String, function: String, origin: FrameOrigin) {
     #expect(FrameOrigin(module: module, function: function, file: nil) == origin)

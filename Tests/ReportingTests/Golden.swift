@@ -7,7 +7,7 @@ enum Golden {
     4 processes, 12 s, from 2026-03-01T12:30:05.250Z, on build7
 
     LEAK  40 tcp sockets from socket() in new_socket at client.c:38
-      [2b98365b22e07d35]
+      [cac6d88a5414de0d]
       to 127.0.0.1:443 CLOSE (38 times), to 10.0.0.1:80, to 10.0.0.2:80
       why     The last thing that happened to 38 of 40 was that connect() failed
               with ECONNREFUSED in dial at client.c:58.
@@ -28,7 +28,7 @@ enum Golden {
               client.c:58, as is done for the others in finish at client.c:99.
 
     SUSPECT  3 files from fopen() in cache::Store::load at cache.cc:203
-      [1ed29547ad2c2b85]
+      [08735c128f698365]
       /var/cache/app/50.db, /var/cache/app/51.db, /var/cache/app/9.db
       why     Only 3 are open, and nothing tells whether more would come.
               1 program started by exec keeps 2 copies of them because close-on-exec
@@ -142,7 +142,7 @@ enum Golden {
     | pid 790 (server) | 7 | tcp |  | `127.0.0.1:50007` | `127.0.0.1:443` | `CLOSE` | 1.7 s | 795 |
     | pid 790 (server) | 8 | tcp |  | `127.0.0.1:50008` | `127.0.0.1:443` | `CLOSE` | 2 s | 790 |
 
-    Fingerprint: `2b98365b22e07d35`, site 3 of the trace.
+    Fingerprint: `cac6d88a5414de0d`, site 3 of the trace.
 
     </details>
 
@@ -184,7 +184,7 @@ enum Golden {
     | pid 790 (server) | 51 | file | `/var/cache/app/51.db` |  |  |  | 1 ms | 790 |
     | pid 812 (server) | 9 | file | `/var/cache/app/9.db` |  |  |  | 1 ms | 790 |
 
-    Fingerprint: `1ed29547ad2c2b85`, site 5 of the trace.
+    Fingerprint: `08735c128f698365`, site 5 of the trace.
 
     </details>
 

@@ -48,6 +48,9 @@ struct ReportAssemblyTests {
     var whole = StackResolver(found, uses: [450], room: 2000)
     whole.take([])
     #expect(whole.stack(450).frames.count == 450 && whole.stack(450).end == .complete)
+    // What is shown of a stack is no matter of its name.
+    #expect(resolver.stableNames(of: 450).elementsEqual(whole.stableNames(of: 450)))
+    #expect(resolver.stableNames(of: 450).map(\.text).count == 128)
   }
 
   private func site(_ id: Int, stack: StackNumber, live: Int, verdict: Verdict) -> SiteFinding {

@@ -143,7 +143,7 @@ enum Sample {
 
   static func finished(_ site: Report.Site) -> Report.Site {
     var site = site
-    site.fingerprint = Fingerprint(api: site.api, kind: site.kind, stack: site.stack).description
+    site.fingerprint = Fingerprint(api: site.api, stack: site.stack).description
     site.advice = Advice.of(site)
     return site
   }

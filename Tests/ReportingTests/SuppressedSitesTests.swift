@@ -80,7 +80,7 @@ struct SuppressedSitesTests {
       text.contains(
         """
         SUPPRESSED  40 tcp sockets from socket() in new_socket at client.c:38
-          [2b98365b22e07d35]
+          [cac6d88a5414de0d]
           to 127.0.0.1:443 CLOSE (38 times), to 10.0.0.1:80, to 10.0.0.2:80
           why     Suppressed by 'the pool' (app.supp:1): ticket 812
                   The last thing that happened to 38 of 40 was that connect() failed

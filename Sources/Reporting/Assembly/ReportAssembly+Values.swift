@@ -50,7 +50,10 @@ extension ReportAssembly {
         code: reason.code, text: reason.sentence(stack: reason.stack.map(resolver.stack)),
         data: reason.data, stack: reason.stack.map(resolver.stack))
     }
-    site.fingerprint = Fingerprint(api: site.api, kind: site.kind, stack: site.stack).description
+    site.fingerprint =
+      Fingerprint(
+        api: site.api, callers: resolver.stableNames(of: finding.stack)
+      ).description
     site.advice = Advice.of(site, onKept: onKept)
     return site
   }

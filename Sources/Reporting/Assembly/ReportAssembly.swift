@@ -36,7 +36,9 @@ public struct ReportAssembly: Sendable {
       needsAll && findings.sites[index].live > 0
         || filter.apply(to: Self.counts(of: findings.sites[index]), pids: pids) != nil
     }
-    planned = StackResolver(findings, uses: Self.stacks(of: findings, sites: examined))
+    planned = StackResolver(
+      findings, uses: Self.stacks(of: findings, sites: examined),
+      sites: examined.map { findings.sites[$0].stack })
   }
 
   /// What has to be looked up, one request for each module.

@@ -22,21 +22,33 @@ struct StackResolver {
   private let depth: Int
   private var resolved: [StackNumber: Report.Stack] = [:]
   private let wanted: Set<StackNumber>
+  /// Of each frame that was looked up, innermost first where functions were inlined.
+  private var names: [Frame: [StableName]] = [:]
+
+  /// Frames of a stack that fingerprints may be made of, however much of it is shown: all that
+  /// the recorder keeps.
+  private static let namedDepth = 128
 
   /// Plans the look-up of `uses`, the stacks that the report shows: each as often as it does.
-  init(_ findings: Findings, uses: [StackNumber], room: Int = Self.defaultRoom) {
+  /// `sites` are those that fingerprints are made of.
+  init(
+    _ findings: Findings, uses: [StackNumber], sites: [StackNumber] = [],
+    room: Int = Self.defaultRoom
+  ) {
     stacks = findings.stacks
     let modules = Dictionary(findings.modules.map { ($0.number, $0) }) { first, _ in first }
     self.modules = modules.mapValues(ModuleText.init)
     wanted = Set(uses)
     depth = Self.depth(of: uses, in: findings.stacks, room: room)
     var addresses: [Int: Set<UInt64>] = [:]
-    for stack in wanted {
-      for (frame, _) in stacks.innermost(depth, of: stack) {
+    func add(_ stack: StackNumber, _ depth: Int) {
+      for (frame, _) in findings.stacks.innermost(depth, of: stack) {
         guard case .code(let module, let address) = frame else { continue }
         addresses[module, default: []].insert(address)
       }
     }
+    for stack in wanted { add(stack, depth) }
+    if depth < Self.namedDepth { for stack in Set(sites) { add(stack, Self.namedDepth) } }
     lookUp = LookUp(addresses, in: modules)
   }
 
@@ -52,6 +64,33 @@ struct StackResolver {
         known[address] = frames
         return frames
       }
+    }
+    for (number, request) in zip(lookUp.numbers, lookUp.requests) {
+      for address in request.addresses {
+        names[.code(module: number, address: address)] = stableNames(number, address)
+      }
+    }
+  }
+
+  /// What a fingerprint is made of, innermost first.
+  func stableNames(of stack: StackNumber) -> some Sequence<StableName> {
+    stacks.innermost(Self.namedDepth, of: stack).lazy.flatMap { frame, _ -> [StableName] in
+      switch frame {
+      case .code(let module, let address): names[frame] ?? stableNames(module, address)
+      case .absolute: [.unnamed]
+      case .cut, .broken: []
+      }
+    }
+  }
+
+  private func stableNames(_ module: Int, _ address: UInt64) -> [StableName] {
+    let path = text(of: module).path
+    let found = lookUp.frames(module: module, address: address)
+    guard !found.isEmpty else {
+      return [StableName(module: path, function: nil, file: nil, offset: address)]
+    }
+    return found.map {
+      StableName(module: path, function: $0.function, file: $0.file, offset: address)
     }
   }
 

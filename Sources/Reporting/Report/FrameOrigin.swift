@@ -44,9 +44,38 @@ public enum FrameOrigin: Equatable, Sendable {
 
   /// The standard library's templates are compiled into the program.
   private static func isRuntime(function: String?, file: String?) -> Bool {
-    if let file, standardSources.contains(where: file.contains) { return true }
+    if let file, standardSources.contains(where: file.contains) || isHeader(ofLibc: file) {
+      return true
+    }
     guard let function else { return false }
-    return startFunctions.contains(function) || standardScopes.contains(where: function.hasPrefix)
+    let name = qualifiedName(function)
+    return startFunctions.contains(function) || standardScopes.contains(where: name.hasPrefix)
+  }
+
+  /// With `_FORTIFY_SOURCE` headers such as `/usr/include/x86_64-linux-gnu/bits/fcntl2.h` put an
+  /// inlined `open` in front of the real one.
+  private static func isHeader(ofLibc file: String) -> Bool {
+    file.contains("/include/") && file.contains("/bits/")
+  }
+
+  /// Without the type that demanglers write before templates: `void std::sort<…>(…)`. Rust's
+  /// `<core::… as …>` stands in the scope of the type.
+  private static func qualifiedName(_ function: String) -> Substring {
+    let bytes = function.utf8
+    var start = bytes.startIndex
+    var depth = 0
+    scan: for index in bytes.indices {
+      switch bytes[index] {
+      case UInt8(ascii: "<"), UInt8(ascii: "{"): depth += 1
+      case UInt8(ascii: ">"), UInt8(ascii: "}"): depth -= 1
+      case UInt8(ascii: "(") where depth == 0: break scan
+      case UInt8(ascii: " ") where depth == 0: start = bytes.index(after: index)
+      default: break
+      }
+    }
+    // Unbalanced, as in `operator<`.
+    let name = depth == 0 ? function[start...] : function[...]
+    return name.first == "<" ? name.dropFirst() : name
   }
 
   private static let standardSources = [
