@@ -16,7 +16,7 @@ struct SharedFiles {
 
   init(_ trace: Trace, _ grouping: SiteGrouping) {
     self.grouping = grouping
-    lineage = Lineage(Population(trace.processes))
+    lineage = Lineage(trace.processes)
     var counts: [UInt32: [Int: Int]] = [:]
     for group in grouping.groups {
       for share in grouping.shares(of: group) {

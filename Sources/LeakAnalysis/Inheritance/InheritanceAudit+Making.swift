@@ -17,7 +17,7 @@ extension InheritanceAudit {
     }
     let maker = RowMaker(
       trace: trace, views: views, sites: sites, lives: lives, population: population,
-      lineage: Lineage(population),
+      lineage: Lineage(trace.processes),
       history: CloseOnExecHistory(
         trace: trace, population: population,
         flags: FlagHistory(trace.events, of: numbers)),

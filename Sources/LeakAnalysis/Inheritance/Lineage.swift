@@ -2,22 +2,18 @@ import TraceModel
 
 /// From a duplicate back to the descriptor that its open file was made with.
 struct Lineage {
-  /// Duplicates of duplicates that are followed.
-  private static let limit = 64
+  /// For each object the oldest descriptor of it that stands in the table of its opener:
+  /// the first of all, or when that number was used again, the oldest duplicate.
+  private var oldest: [UInt32: Descriptor] = [:]
 
-  private let population: Population
-  /// For each object of which the table of some process has the first descriptor still.
-  private var roots: [UInt32: Descriptor] = [:]
-
-  init(_ population: Population) {
-    self.population = population
-    for process in population.processes {
+  init(_ processes: [TracedProcess]) {
+    for process in processes {
       for descriptor in process.descriptors
-      where descriptor.object != 0 && descriptor.source == nil && descriptor.origin == process.id {
-        if let known = roots[descriptor.object], known.openedTicks <= descriptor.openedTicks {
+      where descriptor.object != 0 && descriptor.origin == process.id {
+        if let known = oldest[descriptor.object], known.openedTicks <= descriptor.openedTicks {
           continue
         }
-        roots[descriptor.object] = descriptor
+        oldest[descriptor.object] = descriptor
       }
     }
   }
@@ -25,21 +21,14 @@ struct Lineage {
   /// The first descriptor of the open file; `held` itself when it is that, or when nothing
   /// tells of an earlier one.
   func root(of held: Descriptor) -> Descriptor {
-    guard held.object != 0 else { return held }
-    if let root = roots[held.object], root.openedTicks <= held.openedTicks { return root }
-    // The first number was used again; an older duplicate may be there.
-    var oldest = held
-    for _ in 0..<Self.limit {
-      guard let source = oldest.source, let before = population[oldest.origin]?.descriptor(source),
-        before.object == held.object, before.openedTicks < oldest.openedTicks
-      else { break }
-      oldest = before
-    }
+    guard held.object != 0, let oldest = oldest[held.object],
+      oldest.openedTicks <= held.openedTicks
+    else { return held }
     return oldest
   }
 
   /// A descriptor that a call of the dup family made, and not a file action of posix_spawn.
   func isDuplicate(_ held: Descriptor) -> Bool {
-    held.object != 0 && !root(of: held).isSameOpening(as: held)
+    !root(of: held).isSameOpening(as: held)
   }
 }
