@@ -213,6 +213,15 @@ import Testing
     #expect(rows(story).map(\.handles[0].cause) == [.neverSet])
   }
 
+  @Test("That the flag was never set is not certain once the ring has lost records")
+  func lostHistory() {
+    var story = server()
+    #expect(rows(story).map(\.handles[0].isCertain) == [true])
+    story.trace.events.isTotalExact = false
+    #expect(rows(story).map(\.handles[0].isCertain) == [false])
+    #expect(rows(late(forker: 2)).map(\.handles[0].isCertain) == [true])
+  }
+
   // MARK: Too late
 
   /// Thread 1 opens fd 5, `forker` forks, thread 1 sets the flag; the child runs a program.

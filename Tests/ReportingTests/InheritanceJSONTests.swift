@@ -30,6 +30,7 @@ struct InheritanceJSONTests {
     let handle = try #require((row["handles"] as? [[String: Any]])?.first)
     #expect(handle["cause"] as? String == "never_cloexec" && handle["by_design"] as? Bool == false)
     #expect(handle["late"] is NSNull)
+    #expect(handle["certain"] as? Bool == true)
     #expect((handle["advice"] as? String)?.hasPrefix("Use SOCK_CLOEXEC") == true)
   }
 

@@ -168,7 +168,8 @@ private struct RowMaker {
       handles[
         key,
         default: .init(
-          fds: [], cause: cause, made: call(held), isDuplicate: lineage.isDuplicate(held))
+          fds: [], cause: cause, isCertain: cause != .neverSet || trace.events.isTotalExact,
+          made: call(held), isDuplicate: lineage.isDuplicate(held))
       ].fds.append(held.fd)
     }
     // Candidates come in order of fd but for the process's own before what it inherited.

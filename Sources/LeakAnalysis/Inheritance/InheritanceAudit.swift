@@ -71,6 +71,9 @@ public struct InheritanceAudit: Equatable, Sendable {
     /// In order.
     public internal(set) var fds: [Int]
     public internal(set) var cause: Cause
+    /// False for `neverSet` when the ring has lost records: the flag may have been set once,
+    /// and taken away on purpose.
+    public internal(set) var isCertain = true
     /// The call that made these numbers; of those that are no duplicates, the opening.
     public internal(set) var made: Call
     public internal(set) var isDuplicate = false

@@ -99,6 +99,7 @@ extension ReportAssembly {
     var handle = Report.Handle(
       fds: found.fds, cause: found.cause.code, made: call(found.made, resolver))
     handle.isByDesign = found.cause.isByDesign
+    handle.isCertain = found.isCertain
     handle.isDuplicate = found.isDuplicate
     if case .setTooLate(let late) = found.cause {
       handle.lateness = Report.Lateness(

@@ -66,6 +66,7 @@ extension JSONRenderer {
       $0.member("advice", handle.advice)
       $0.member("by_design", handle.isByDesign)
       $0.member("cause", handle.cause)
+      $0.member("certain", handle.isCertain)
       $0.member("duplicate", handle.isDuplicate)
       $0.member("fds", handle.fds) { $0.write($1) }
       $0.key("late")

@@ -68,6 +68,8 @@ extension Report {
     /// As `LeakAnalysis.InheritanceAudit.Cause.code`.
     public var cause: String
     public var isByDesign = false
+    /// False when the history is too short to exclude that it is by design.
+    public var isCertain = true
     public var made: Call
     public var isDuplicate = false
     /// When the cause is that FD_CLOEXEC came too late.
