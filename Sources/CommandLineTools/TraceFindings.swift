@@ -35,7 +35,7 @@ struct TraceFindings {
   func report(_ references: ReportReferences, filter: ReportFilter = ReportFilter()) -> Report {
     let assembly = ReportAssembly(
       findings, tracePath: path, filter: filter, suppressions: references.suppressions,
-      baseline: references.baseline)
+      holders: references.holders, baseline: references.baseline)
     var progress = ProgressLine()
     let symbols = Symbolizer().symbolize(assembly.requests) { progress.show($0) }
     progress.clear()

@@ -21,10 +21,7 @@ extension Case {
   /// 0. Before all others: what is known to be held on purpose.
   private func judgeKnownHolders() -> Judgement? {
     guard let holder = holders.first(where: { $0.matches(self) }) else { return nil }
-    let reason =
-      holder.releaser.map { Reason.libcKeeps(purpose: holder.name, releaser: $0) }
-      ?? .knownHolder(name: holder.name, why: holder.reason)
-    return .init(verdict: .held, reasons: [reason])
+    return .init(verdict: .held, reasons: [Reason(holder)])
   }
 
   /// 1. The last that happened to it was a failure.

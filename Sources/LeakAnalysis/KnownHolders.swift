@@ -10,11 +10,46 @@ public struct KnownHolders: Equatable, Sendable {
 
   public static let none = KnownHolders(all: [])
 
-  /// Those that may hold what was opened by a call.
+  /// Those that may hold what was opened by a call, and can be told without the names of
+  /// functions.
   func candidates(for call: String) -> [Suppression] {
     guard !all.isEmpty else { return [] }
     let names = [call, CallName.plain(call)]
-    return all.filter { $0.mayMatch(callNames: names) }
+    return all.filter { !$0.needsSymbols && $0.mayMatch(callNames: names) }
+  }
+
+  /// The one that holds `site`, of those that are known by functions, which have to have
+  /// names by now.
+  public func named(_ site: some Suppressible) -> Suppression? {
+    all.first { $0.needsSymbols && $0.matches(site) }
+  }
+}
+
+extension SiteFinding {
+  /// The finding as it is when something holds it on purpose: what is beside the verdict
+  /// stays.
+  public func held(by holder: Suppression) -> SiteFinding {
+    var site = self
+    site.verdict = .held
+    site.growth = nil
+    site.limitReachedInNs = nil
+    site.reasons = [Reason(holder)] + reasons.filter(\.isBesideVerdict)
+    return site
+  }
+}
+
+extension Reason {
+  init(_ holder: Suppression) {
+    self =
+      holder.releaser.map { .libcKeeps(purpose: holder.name, releaser: $0) }
+      ?? .knownHolder(name: holder.name, why: holder.reason)
+  }
+
+  fileprivate var isBesideVerdict: Bool {
+    switch self {
+    case .missingCloseOnExec, .limitHit: true
+    default: false
+    }
   }
 }
 

@@ -18,8 +18,6 @@ struct KnownHolderTests {
     #expect(Set(parsed.map(\.name)).count == parsed.count)
     for holder in parsed {
       #expect(holder.reason != nil || holder.releaser != nil, "\(holder.name)")
-      // Nothing has a name yet when it is asked.
-      #expect(!holder.needsSymbols, "\(holder.name)")
     }
   }
 

@@ -137,6 +137,31 @@ struct ReportAssemblyTests {
     #expect(report.omitted == Report.Omitted(sites: 2, descriptors: 4, leaks: 0))
   }
 
+  @Test("What is known by its functions is held once these have names, unless a failure tells")
+  func knownHolders() throws {
+    let text = "{\nthe pool\nreason: it is bounded\nkind: tcp\nfun: dial\nmod: server\n}"
+    let holders = KnownHolders(all: try SuppressionFile.parse(text.utf8, file: "f"))
+    func report(_ findings: Findings, function: String) -> Report {
+      let frames = [
+        0x2000: [SourceFrame(function: function)], 0x1000: [SourceFrame(function: "main")],
+      ]
+      return ReportAssembly(findings, tracePath: "t", holders: holders)
+        .report(symbols: [ModuleSymbols(status: .symbolTable, frames: frames)])
+    }
+    var found = findings
+    found.sites[0].reasons = [
+      .neverClosed(opens: 3, withinNs: 1), .limitHit(processes: [1]),
+    ]
+    let held = try #require(report(found, function: "dial").sites.first { $0.id == 1 })
+    #expect(held.verdict == .held && held.growth == nil)
+    #expect(held.reasons.map(\.code) == ["known_holder", "limit_hit"])
+    #expect(report(found, function: "dial").sites(.leak).isEmpty)
+    #expect(report(found, function: "call").sites.first?.verdict == .leak)
+
+    found.sites[0].cause = SiteFinding.NoteGroup(api: "connect", error: 111)
+    #expect(report(found, function: "dial").sites.first?.verdict == .leak)
+  }
+
   @Test("A site whose stack was not stored says so")
   func missingStack() {
     var findings = findings

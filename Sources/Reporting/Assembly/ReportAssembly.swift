@@ -13,6 +13,7 @@ public struct ReportAssembly: Sendable {
   let tracePath: String
   private let filter: ReportFilter
   private let suppressions: SuppressionList
+  private let holders: KnownHolders
   private let baseline: Baseline?
   private let planned: StackResolver
   /// Sites that are looked at, in rank order: those that pass the filter, and with
@@ -22,12 +23,14 @@ public struct ReportAssembly: Sendable {
 
   public init(
     _ findings: Findings, tracePath: String, filter: ReportFilter = ReportFilter(),
-    suppressions: SuppressionList = SuppressionList(), baseline: Baseline? = nil
+    suppressions: SuppressionList = SuppressionList(), holders: KnownHolders = .none,
+    baseline: Baseline? = nil
   ) {
     self.findings = findings
     self.tracePath = tracePath
     self.filter = filter
     self.suppressions = suppressions
+    self.holders = holders
     self.baseline = baseline
     let needsAll = !suppressions.isEmpty || baseline != nil
     let pids = Dictionary(findings.processes.map { ($0.id, $0.pid) }) { first, _ in first }
@@ -58,8 +61,11 @@ public struct ReportAssembly: Sendable {
     let fdLimit = ListLimits.length(of: fds.map(\.count), room: ListLimits.descriptors)
     var sites = zip(examined, fds).map { index, fds in
       let finding = findings.sites[index]
-      return site(
-        finding, fds, atMost: fdLimit, resolver, openers, onKept: advice[finding.id])
+      func told(_ finding: SiteFinding) -> Report.Site {
+        site(finding, fds, atMost: fdLimit, resolver, openers, onKept: advice[finding.id])
+      }
+      let first = told(finding)
+      return holders.holder(of: first).map { told(finding.held(by: $0)) } ?? first
     }
     report.suppressions = Self.suppress(&sites, by: suppressions)
     report.sites = sites.compactMap { filter.apply(to: $0, pids: pids) }
@@ -100,12 +106,14 @@ public struct ReportAssembly: Sendable {
 
   private func omitted(of sites: [Report.Site], shown: [Report.Site]) -> Report.Omitted {
     let shown = Set(shown.map(\.id))
-    let suppressed = Set(sites.lazy.filter { $0.suppressed != nil }.map(\.id))
+    let leaks = Set(sites.lazy.filter { $0.verdict == .leak }.map(\.id))
+    let examined = Set(sites.map(\.id))
     var omitted = Report.Omitted()
     for site in findings.sites where site.live > 0 && !shown.contains(site.id) {
       omitted.sites += 1
       omitted.descriptors += site.live
-      if site.verdict == .leak && !suppressed.contains(site.id) { omitted.leaks += 1 }
+      let isLeak = examined.contains(site.id) ? leaks.contains(site.id) : site.verdict == .leak
+      if isLeak { omitted.leaks += 1 }
     }
     return omitted
   }
