@@ -142,7 +142,7 @@ struct ReportAssemblyTests {
     let text = "{\nthe pool\nreason: it is bounded\nkind: tcp\nfun: dial\nmod: server\n}"
     let holders = KnownHolders(all: try SuppressionFile.parse(text.utf8, file: "f"))
     func report(_ findings: Findings, function: String) -> Report {
-      let frames = [
+      let frames: [UInt64: [SourceFrame]] = [
         0x2000: [SourceFrame(function: function)], 0x1000: [SourceFrame(function: "main")],
       ]
       return ReportAssembly(findings, tracePath: "t", holders: holders)
