@@ -55,8 +55,9 @@ static void set_duplicated(struct fdt_process *child, const struct fdt_process *
   struct fdt_live *entry = fdt_live_make(child, to);
   if (source == NULL || entry == NULL || FDT_LIVE_STATE(source->state) != FDT_LIVE_OPEN)
     return;
-  if (from != to)
-    set_closed(child, to);
+  if (from == to && FDT_LIVE_STATE(entry->state) == FDT_LIVE_OPEN)
+    return; /* it is there already, without the flag */
+  set_closed(child, to);
   uint32_t generation = FDT_LIVE_GENERATION(entry->state) + 1;
   *entry = *source;
   entry->via = FDT_VIA_EXEC;

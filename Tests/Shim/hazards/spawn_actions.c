@@ -28,6 +28,7 @@ int main(int argc, char **argv) {
     posix_spawn_file_actions_addclosefrom_np(&actions, 21);
     posix_spawn_file_actions_addopen(&actions, 9, "/dev/zero", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, 20, 5);
+    posix_spawn_file_actions_adddup2(&actions, 5, 5); /* clears FD_CLOEXEC, nothing else */
     posix_spawn_file_actions_addclose(&actions, 20);
     for (int fd = 3; fd < 9; fd++)
       if (fd != 5)
