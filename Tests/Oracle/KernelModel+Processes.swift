@@ -1,7 +1,6 @@
 /// Threads and processes: who made them, and with which table.
 extension KernelModel {
-  static func nextEntries(_ calls: [SystemCall]) -> [Int?] {
-    let hasMarks = calls.contains { Marks.operation($0) != nil }
+  static func nextEntries(_ calls: [SystemCall], hasMarks: Bool) -> [Int?] {
     var next: [Int: Int] = [:]
     return calls.reversed().map { call in
       defer { if !hasMarks || Marks.operation(call) != nil { next[call.thread] = call.entered } }
@@ -50,8 +49,9 @@ extension KernelModel {
   }
 
   /// Numbers that other threads were changing while `call` forked. The shim copies its
-  /// table some time after the last call before, and the others tell it of theirs some
-  /// time before their next.
+  /// table some time after the last call before. The others tell it of what they open
+  /// some time before their next operation, and of what they are about to close, by
+  /// whatever number of calls, as their operation begins.
   private func changing(_ table: DescriptorTable, while call: SystemCall) -> Set<Int> {
     let before = lastReturn(of: call.thread, before: call.entered)
     var found: Set<Int> = []
@@ -61,7 +61,8 @@ extension KernelModel {
         found.insert(change.fd)
       }
     }
-    for (thread, index) in flying where thread != call.thread && tasks[thread]?.table === table {
+    let others = tasks.filter { $0.key != call.thread && $0.value.table === table }.keys
+    for index in others.flatMap({ restOfOperation($0, from: call.entered) }) {
       guard let effects = Effects(log.calls[index]) else { continue }
       found.formUnion(effects.opened.map(\.fd) + effects.closed)
       for range in [effects.closedRange, effects.flagged?.range].compactMap({ $0 }) {
@@ -69,6 +70,16 @@ extension KernelModel {
       }
     }
     return found
+  }
+
+  /// The calls of a thread that had not returned at `line`: up to its next mark; without
+  /// marks, one.
+  private func restOfOperation(_ thread: Int, from line: Int) -> [Int] {
+    let calls = callsOfThread[thread] ?? []
+    let next = calls.firstIndex { (log.calls[$0].returned ?? Int.max) >= line } ?? calls.endIndex
+    let rest = calls[next...]
+    return hasMarks
+      ? Array(rest.prefix { Marks.operation(log.calls[$0]) == nil }) : Array(rest.prefix(1))
   }
 
   private func lastReturn(of thread: Int, before line: Int) -> Int {

@@ -16,6 +16,9 @@ public struct KernelModel {
   var births: [Int: [Birth]] = [:]
   /// Calls that have been entered and have not returned, by thread.
   var flying: [Int: Int] = [:]
+  let hasMarks: Bool
+  /// Indices into `log.calls`.
+  let callsOfThread: [Int: [Int]]
   /// Lines where the thread of a call had surely returned from the function that made
   /// it: of its next mark, or of its next call where there are no marks.
   var nextEntries: [Int?]
@@ -40,7 +43,9 @@ public struct KernelModel {
     self.log = log
     self.calls = calls
     self.initial = initial
-    nextEntries = Self.nextEntries(log.calls)
+    hasMarks = log.calls.contains { Marks.operation($0) != nil }
+    callsOfThread = Dictionary(grouping: log.calls.indices) { log.calls[$0].thread }
+    nextEntries = Self.nextEntries(log.calls, hasMarks: hasMarks)
     for (index, call) in log.calls.enumerated() where Self.isBirth(call) {
       births[call.result ?? 0, default: []].append(Birth(call: index))
     }
@@ -92,6 +97,7 @@ public struct KernelModel {
       task.image.hasShim = true
     }
     if call.name == "close", call.error == "EBADF", let fd = call.number(0) {
+      if task.image.unresolved.contains(fd) { task.table.held[fd] = nil }
       record(.refused, fd, index, task)
     }
     guard let effects = Effects(call) else { return }

@@ -98,6 +98,27 @@ struct KernelModelTests {
     #expect(image?.unresolved == [1])
   }
 
+  @Test("All that the operation around a fork changes is uncertain, also what it has yet to do")
+  func restOfOperation() {
+    var log = LogText()
+    log.start()
+    log.line(7, "clone3({flags=CLONE_VM|CLONE_FILES|CLONE_THREAD}, 88) = 8")
+    log.mark(7, 1)
+    log.mark(8, 1)
+    log.wrapped(8, "openat(AT_FDCWD, \"a\", O_RDONLY) = 3", in: "freopen")
+    log.line(7, "clone(child_stack=NULL, flags=SIGCHLD) = 9")
+    log.wrapped(8, "dup2(3, 1) = 1", in: "freopen")
+    log.wrapped(8, "close(3) = 0", in: "freopen")
+    log.mark(8, 2)
+    log.wrapped(8, "close(2) = 0", in: "close")
+    log.wrapped(9, "close(3) = -1 EBADF (Bad file descriptor)", in: "close")
+    log.wrapped(9, "openat(AT_FDCWD, \"a\", O_RDONLY) = 3", in: "open")
+    let model = log.model
+    #expect(model.image(9, 0)?.uncertain == [1, 3])
+    #expect(model.image(9, 0)?.unresolved == [1])
+    #expect(model.gaps.isEmpty)
+  }
+
   @Test(
     "A log that contradicts itself is not believed",
     arguments: [

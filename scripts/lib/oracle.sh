@@ -28,7 +28,7 @@ consult() {
   shift 2
   rm -f trace.bin
   timeout -k 5 120 strace -f -k -e trace="$oracle_calls" -o log -E LD_PRELOAD="$shim" \
-    -E FDTRACK_OUT="$PWD/trace.bin" -E FDTRACK_SIZE="${FDTRACK_SIZE:-8M}" \
+    -E FDTRACK_OUT="$PWD/trace.bin" -E FDTRACK_SIZE="${FDTRACK_SIZE:-16M}" \
     -- "$@" </dev/null >output 2>&1 || status=$?
   echo "$status" >status
   "$oracle" trace.bin log
