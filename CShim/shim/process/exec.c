@@ -123,7 +123,7 @@ static uint32_t find_spawned(uint32_t ppid, int argc, char *const *argv) {
   uint32_t hash = argc == 3 && strcmp(argv[1], "-c") == 0 ? fdt_command_hash(argv[2]) : 0;
   uint64_t used = fdt_trace.header->processes_next;
   uint32_t pid = (uint32_t)fdt_syscall0(SYS_getpid);
-  uint32_t found = 0;
+  uint32_t found = 0, candidates = 0;
   if (used > fdt_trace.process_count)
     used = fdt_trace.process_count;
   for (uint64_t i = used; i-- > 0;) {
@@ -138,10 +138,13 @@ static uint32_t find_spawned(uint32_t ppid, int argc, char *const *argv) {
       continue;
     if (hash != 0 && record->command_hash == hash)
       return (uint32_t)i + 1;
-    if (found != 0)
-      fdt_lose(FDT_LOSS_SPAWN_AMBIGUOUS);
+    if (hash != 0 && record->command_hash != 0)
+      continue; /* another command's */
+    candidates++;
     found = (uint32_t)i + 1;
   }
+  if (candidates > 1)
+    fdt_lose(FDT_LOSS_SPAWN_AMBIGUOUS);
   return found;
 }
 

@@ -71,6 +71,26 @@ CASE(killed_popen_child) {
   CHECK_EQUAL(pclose(second), 0);
 }
 
+/* Each child finds its record by its command, however many wait for theirs. */
+CASE(popens_at_once) {
+  enum { COUNT = 6 };
+  FILE *streams[COUNT];
+  uint32_t first = trace_process_count(traced()) + 1;
+  for (int i = 0; i < COUNT; i++) {
+    char command[] = "exit 0";
+    command[5] = (char)('0' + i);
+    CHECK((streams[i] = popen(command, "r")) != NULL);
+  }
+  for (int i = 0; i < COUNT; i++)
+    CHECK_EQUAL(WEXITSTATUS(pclose(streams[i])), i);
+  for (uint32_t i = 0; i < COUNT; i++) {
+    const struct fdt_process *child = trace_process(traced(), first + i);
+    CHECK(child != NULL && (child->flags & FDT_PROCESS_ATTACHED) != 0 &&
+          child->end_code == (int32_t)i);
+  }
+  CHECK_EQUAL(traced()->header->losses[FDT_LOSS_SPAWN_AMBIGUOUS], 0);
+}
+
 CASE(popen_stream_closed_before) {
   FILE *stream = popen("exit 0", "r");
   int fd = fileno(stream);
