@@ -11,26 +11,26 @@ import TraceModel
 /// Only stacks that differ in one frame, by a few instructions, are looked at, and only those
 /// frames are looked up: few, in most traces none.
 public struct AlikeStacks: Sendable {
-  /// Two stacks and the frame in which they differ.
-  private struct Pair {
-    var stacks: (StackNumber, StackNumber)
+  /// Stacks that differ in one frame only, and their addresses there: those of several calls
+  /// in one function, of which some may be copies of each other.
+  private struct Group {
     var module: Int
-    var addresses: (UInt64, UInt64)
+    var members: [(stack: StackNumber, address: UInt64)]
   }
 
   /// How far in from the caller a copy is looked for, and how far apart copies are.
   private static let depth = 16
   private static let reach: UInt64 = 1 << 16
 
-  private let pairs: [Pair]
+  private let groups: [Group]
   private let lookUp: LookUp
 
   public init(_ trace: Trace) {
     let numbers = Set(trace.sites.map(\.stack)).union(trace.closers.map(\.stack)).sorted()
-    pairs = Self.pairs(numbers, in: trace.stacks)
+    groups = Self.groups(numbers, in: trace.stacks)
     var addresses: [Int: Set<UInt64>] = [:]
-    for pair in pairs {
-      addresses[pair.module, default: []].formUnion([pair.addresses.0, pair.addresses.1])
+    for group in groups {
+      addresses[group.module, default: []].formUnion(group.members.map(\.address))
     }
     let modules = Dictionary(trace.modules.map { ($0.number, $0) }) { first, _ in first }
     lookUp = LookUp(addresses, in: modules)
@@ -50,25 +50,35 @@ public struct AlikeStacks: Sendable {
       while let next = lowest[stack], next != stack { stack = next }
       return stack
     }
-    for pair in pairs {
-      let first = Self.places(found.frames(module: pair.module, address: pair.addresses.0))
-      let second = Self.places(found.frames(module: pair.module, address: pair.addresses.1))
-      guard let first, first == second else { continue }
-      let (a, b) = (root(pair.stacks.0), root(pair.stacks.1))
-      lowest[max(a, b)] = min(a, b)
+    for group in groups {
+      var firsts: [[Place]: StackNumber] = [:]
+      for member in group.members {
+        let frames = found.frames(module: group.module, address: member.address)
+        guard let places = Self.places(frames) else { continue }
+        guard let first = firsts[places] else {
+          firsts[places] = member.stack
+          continue
+        }
+        let (a, b) = (root(first), root(member.stack))
+        lowest[max(a, b)] = min(a, b)
+      }
     }
     return lowest.mapValues { root($0) }
   }
 
-  private struct Place: Equatable {
+  /// With the column: two calls may share a line.
+  private struct Place: Hashable {
     var function: String?
     var file: String?
     var line: Int?
+    var column: Int?
   }
 
   private static func places(_ frames: [SourceFrame]) -> [Place]? {
     guard !frames.isEmpty, frames.allSatisfy({ $0.line != nil }) else { return nil }
-    return frames.map { Place(function: $0.function, file: $0.file, line: $0.line) }
+    return frames.map {
+      Place(function: $0.function, file: $0.file, line: $0.line, column: $0.column)
+    }
   }
 
   /// A stack with one frame left out. Exact in what is outside of that frame.
@@ -79,10 +89,11 @@ public struct AlikeStacks: Sendable {
   }
 
   /// Linear in the stacks, however deep: stacks share their outer frames.
-  private static func pairs(_ numbers: [StackNumber], in stacks: StackStore) -> [Pair] {
+  private static func groups(_ numbers: [StackNumber], in stacks: StackStore) -> [Group] {
     var identities = StackIdentities(stacks)
     var firsts: [Rest: StackNumber] = [:]
-    var pairs: [Pair] = []
+    var groups: [Group] = []
+    var groupByRest: [Rest: Int] = [:]
     for number in numbers {
       let frames = stacks.innermost(depth, of: number)
       var inner = 0
@@ -100,11 +111,15 @@ public struct AlikeStacks: Sendable {
           max(address, earlier) - min(address, earlier) < reach,
           (0..<left).allSatisfy({ frames[$0].frame == before[$0].frame })
         else { continue }
-        pairs.append(
-          Pair(stacks: (other, number), module: module, addresses: (earlier, address)))
+        if let group = groupByRest[rest] {
+          groups[group].members.append((number, address))
+        } else {
+          groupByRest[rest] = groups.count
+          groups.append(Group(module: module, members: [(other, earlier), (number, address)]))
+        }
       }
     }
-    return pairs
+    return groups
   }
 
   private static func combined(_ hash: Int, _ frame: Frame) -> Int {
