@@ -6,7 +6,7 @@ import Testing
 @Suite("The audit of inheritance in JSON")
 struct InheritanceJSONTests {
   private func rows(_ report: Report) throws -> [[String: Any]] {
-    let text = try JSONRenderer().render(report)
+    let text = JSONRenderer().render(report)
     let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
     return try #require(object?["inheritance"] as? [[String: Any]])
   }
@@ -64,7 +64,7 @@ extension InheritanceJSONTests {
     report.sites[0].sharing = Report.Sharing(
       descriptors: 200, original: .init(site: 8, count: 0, api: "socket", place: "a.c:3"),
       others: [.init(site: 9, count: 100, api: "dup", place: "a.c:9")])
-    let text = try JSONRenderer().render(report)
+    let text = JSONRenderer().render(report)
     let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
     let site = try #require((object?["sites"] as? [[String: Any]])?.first)
     #expect(site["objects"] as? Int == 1)
