@@ -45,8 +45,10 @@ struct SharedFiles {
   /// What there is to tell of a site whose open descriptors are `live`: nil when none is a
   /// duplicate, or they are of several open files, too many to be told apart.
   func sharing(
-    of live: some Sequence<Descriptor>, at site: Int) -> SiteFinding.Sharing? {
-    guard let first = live.first(where: { _ in true }), let file = files[first.object], file.descriptors > 1,
+    of live: some Sequence<Descriptor>, at site: Int
+  ) -> SiteFinding.Sharing? {
+    guard let first = live.first(where: { _ in true }), let file = files[first.object],
+      file.descriptors > 1,
       live.allSatisfy({ $0.object == first.object })
     else { return nil }
     let root = lineage.root(of: first)
