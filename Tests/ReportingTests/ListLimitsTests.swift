@@ -19,6 +19,7 @@ struct ListLimitsTests {
     report.unlisted.sites = 7
     report.unlisted.descriptors = 70
     report.unlisted.misuses = 3
+    report.unlisted.keptFiles = 5
     report.sites[0].omittedFds = 11
     report.processes[0].omittedInherited = 13
     return report
@@ -29,6 +30,7 @@ struct ListLimitsTests {
     let lines = Narrative(cut).coverage
     #expect(lines.contains { $0.contains("last 7, with 70 open fds") })
     #expect(lines.contains { $0.contains("3 are left out") })
+    #expect(lines.contains { $0.contains("lists: 5 are left out") })
     #expect(lines.contains { $0.contains("24 are in its counts alone") })
     #expect(!Narrative(Sample.report).coverage.contains { $0.hasPrefix("More") })
   }
@@ -38,6 +40,7 @@ struct ListLimitsTests {
     let text = JSONRenderer().render(cut)
     for line in [
       "\"omitted_sites\" : 7", "\"omitted_fds\" : 70", "\"omitted_misuses\" : 3",
+      "\"omitted_inheritance\" : 5",
       "\"fds_omitted\" : 11", "\"inherited_omitted\" : 13",
     ] { #expect(text.contains(line), "\(line)") }
   }

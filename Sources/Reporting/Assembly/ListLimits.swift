@@ -6,6 +6,8 @@ enum ListLimits {
   static let descriptors = 1 << 17
   /// Closers of one site: the most used come first.
   static let closers = 64
+  /// What programs keep over an exec: the worst comes first.
+  static let keptFiles = 10_000
   /// Wrong uses: the worst come first.
   static let misuses = 10_000
 

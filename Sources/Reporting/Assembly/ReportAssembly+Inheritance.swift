@@ -13,26 +13,34 @@ extension ReportAssembly {
     [row.opened.stack, row.start.stack] + row.handles.map(\.made.stack)
   }
 
-  /// The audit's rows in their order.
-  func keptFiles(_ resolver: StackResolver) -> [Report.KeptFile] {
+  /// Calls `body` with each of the audit's rows, in their order.
+  func forEachKeptFile(_ resolver: StackResolver, _ body: (Report.KeptFile) -> Void) {
     let parties = Dictionary(
       findings.processes.map { ($0.id, $0) }
     ) { first, _ in first }
-    return findings.inheritance.rows.map { row in
+    for row in findings.inheritance.rows {
       let holder = party(row.holder, row.holderLife, parties, runs: holderProgram(row, parties))
       let opener = party(row.opener, row.openerLife, parties, runs: name(row.opener, parties))
-      return keptFile(row, holder: holder, opener: opener, resolver, parties)
+      body(keptFile(row, holder: holder, opener: opener, resolver, parties))
     }
   }
 
-  /// What is advised about the first descriptor of each site.
-  static func adviceBySite(_ kept: [Report.KeptFile]) -> [Int: String] {
+  /// What the report lists of the audit, and how many rows more there are; and by site what
+  /// is advised about its first descriptor, of all rows.
+  func keptFiles(
+    _ resolver: StackResolver
+  ) -> (listed: [Report.KeptFile], more: Int, advice: [Int: String]) {
+    var (listed, more): ([Report.KeptFile], Int) = ([], 0)
     var advice: [Int: String] = [:]
-    for handle in kept.lazy.flatMap(\.handles) {
-      guard let site = handle.made.site, advice[site] == nil else { continue }
-      advice[site] = handle.advice
+    forEachKeptFile(resolver) { kept in
+      for handle in kept.handles {
+        guard let site = handle.made.site, advice[site] == nil else { continue }
+        advice[site] = handle.advice
+      }
+      guard filter.includes(kept) else { return }
+      if listed.count < ListLimits.keptFiles { listed.append(kept) } else { more += 1 }
     }
-    return advice
+    return (listed, more, advice)
   }
 
   private func party(

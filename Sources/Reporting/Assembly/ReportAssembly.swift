@@ -11,7 +11,7 @@ import TraceModel
 public struct ReportAssembly: Sendable {
   let findings: Findings
   let tracePath: String
-  private let filter: ReportFilter
+  let filter: ReportFilter
   private let suppressions: SuppressionList
   private let holders: KnownHolders
   private let baseline: Baseline?
@@ -54,9 +54,9 @@ public struct ReportAssembly: Sendable {
     var report = Report(trace: summary())
     report.includesAll = filter.includesAll
     let openers = openers(resolver)
-    let inheritance = keptFiles(resolver)
-    report.inheritance = inheritance.filter { filter.includes($0) }
-    let advice = Self.adviceBySite(inheritance)
+    let (inheritance, moreInherited, advice) = keptFiles(resolver)
+    report.inheritance = inheritance
+    report.unlisted.keptFiles = moreInherited
     let fds = examined.map { chosen(findings.sites[$0].fds) }
     let fdLimit = ListLimits.length(of: fds.map(\.count), room: ListLimits.descriptors)
     var sites = zip(examined, fds).map { index, fds in

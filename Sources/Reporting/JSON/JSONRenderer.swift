@@ -47,6 +47,7 @@ public struct JSONRenderer: Sendable {
     json.member("leaked_fds", report.liveCount(.leak))
     json.member("lossy", report.isLossy)
     json.member("omitted_fds", report.omitted.descriptors + report.unlisted.descriptors)
+    json.member("omitted_inheritance", report.unlisted.keptFiles)
     json.member("omitted_misuses", report.unlisted.misuses)
     json.member("omitted_sites", report.omitted.sites + report.unlisted.sites)
     json.member("suppressed_fds", report.liveCount(.suppressed))

@@ -47,6 +47,11 @@ extension Narrative {
     if unlisted.misuses > 0 {
       lines.append("More wrong uses than a report lists: \(unlisted.misuses) are left out.")
     }
+    if unlisted.keptFiles > 0 {
+      lines.append(
+        "More files kept by started programs than a report lists: \(unlisted.keptFiles) are left"
+          + " out.")
+    }
     let fds =
       report.sites.reduce(0) { $0 + $1.omittedFds }
       + report.processes.reduce(0) { $0 + $1.omittedInherited + $1.omittedUnseen }

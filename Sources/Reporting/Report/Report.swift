@@ -79,6 +79,8 @@ public struct Report: Equatable, Sendable {
     /// Of those sites, the ones with the verdict `leak`.
     public var leaks = 0
     public var misuses = 0
+    /// Rows of the audit of what programs keep.
+    public var keptFiles = 0
   }
 
   /// What one block of a suppression file did.
