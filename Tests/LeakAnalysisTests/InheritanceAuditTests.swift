@@ -166,11 +166,10 @@ import Testing
   func duplicatedInChild() {
     var story = Scenario()
     story.process(to: 50)
-    story.open(5, at: 1) {
-      $0.flags = .closeOnExec; $0.object = 1
-    }
+    story.open(5, at: 1) { $0.flags = .closeOnExec }
     story.start(2, by: 1, "fork", how: .fork, at: 2, to: 3, end: .exec)
-    story.inherit(5, from: 1, to: 2)
+    // The parent's entry does not learn that its open file was duplicated.
+    story.inherit(5, from: 1, to: 2, as: 5) { $0.object = 1 }
     story.open(20, in: 2, site: 2, at: 2.5, call: "dup2") {
       $0.object = 1; $0.source = 5
     }

@@ -2,14 +2,14 @@ import TraceModel
 
 /// From a duplicate back to the descriptor that its open file was made with.
 struct Lineage {
-  /// For each object the oldest descriptor of it that stands in the table of its opener:
-  /// the first of all, or when that number was used again, the oldest duplicate.
+  /// For each object the oldest descriptor of it that stands in any table: the first of
+  /// all, or when that number was used again, the oldest duplicate. A child that duplicates
+  /// what it inherited knows the object of the original, and its parent does not.
   private var oldest: [UInt32: Descriptor] = [:]
 
   init(_ processes: [TracedProcess]) {
     for process in processes {
-      for descriptor in process.descriptors
-      where descriptor.object != 0 && descriptor.origin == process.id {
+      for descriptor in process.descriptors where descriptor.object != 0 {
         if let known = oldest[descriptor.object], known.openedTicks <= descriptor.openedTicks {
           continue
         }
