@@ -25,6 +25,10 @@ extension VerdictCase {
       cause: "write EPIPE"),
     Self("gone_peers", "timed_out", "LEAK: timeout", "leak", "growth"),
     Self("gone_peers", "bad_request", "LEAK: bad request", "leak", "peer_closed"),
+    Self("gone_peers", "forgotten_copies", "LEAK: copy", "leak", "peer_closed"),
+    Self(
+      "gone_peers", "killed_with_copies", "LEAK: copy", "suspect", "peer_connected",
+      limit: "killed before anybody asked the kernel who is still connected"),
     // An early return.
     Self("lost_files", "failed_fgets", "LEAK: fgets", "leak", "growth"),
     Self("lost_files", "found_entry", "LEAK: opendir", "leak", "growth"),
@@ -69,6 +73,7 @@ extension VerdictCase {
     // One, or one for each part.
     Self("singletons", "per_thread", "KEPT: thread", "held", "one_per_thread", live: 32),
     Self("singletons", "event_loop", "KEPT: loop", "held", "singleton", live: 1),
+    Self("singletons", "many_loops", "KEPT: all loops", "suspect", "burst"),
     Self("singletons", "event_loop", "KEPT: self pipe", "held", "single", live: 2),
     Self("singletons", "watcher", "KEPT: watch", "held", "singleton", live: 1),
     Self("singletons", "lock_file", "KEPT: lock", "held", "single", live: 1),

@@ -3,6 +3,7 @@
 #include "peer.h"
 
 #include <sys/time.h>
+#include <sys/wait.h>
 
 static int port;
 
@@ -77,16 +78,45 @@ static OUT_OF_LINE void serve_client(void) {
   close(fd);
 }
 
-static void bad_request(void) {
+static void expect_clients(const char *habit) {
   struct sockaddr_in address = loopback(0);
   listener = socket(AF_INET, SOCK_STREAM, 0); /* KEPT: listener */
   must(bind(listener, (struct sockaddr *)&address, sizeof address) == 0, "bind");
   must(listen(listener, 16) == 0, "listen");
-  start_peer("rude", listener);
+  start_peer(habit, listener);
+}
+
+static void bad_request(void) {
+  expect_clients("rude");
   serve(serve_client);
   pause_ms(50);
 }
 
+/* The child closes its copy by its end, the parent forgets its own. */
+static OUT_OF_LINE void serve_by_child(void) {
+  int fd = accept(listener, NULL, NULL); /* LEAK: copy */
+  must(fd >= 0, "accept");
+  pid_t pid = fork();
+  must(pid >= 0, "fork");
+  if (pid == 0) {
+    char byte;
+    _exit(read(fd, &byte, 1) == 1 && write(fd, &byte, 1) == 1 ? 0 : 1);
+  }
+  must(waitpid(pid, NULL, 0) == pid, "waitpid");
+}
+
+static void forgotten_copies(void) {
+  expect_clients("brief");
+  serve(serve_by_child);
+  pause_ms(50);
+}
+
+static void killed_with_copies(void) {
+  forgotten_copies();
+  raise(SIGKILL);
+}
+
 SCENARIOS_WITH_PEERS({"read_end", read_end}, {"receive_reset", receive_reset},
                      {"write_broken", write_broken}, {"timed_out", timed_out},
-                     {"bad_request", bad_request})
+                     {"bad_request", bad_request}, {"forgotten_copies", forgotten_copies},
+                     {"killed_with_copies", killed_with_copies})

@@ -61,6 +61,20 @@ static void event_loop(void) {
   }
 }
 
+static OUT_OF_LINE int make_loop(void) {
+  return epoll_create1(EPOLL_CLOEXEC); /* KEPT: all loops */
+}
+
+/* A loop for each of eight workers, all made before these start. */
+static void many_loops(void) {
+  for (int i = 0; i < 8; i++)
+    must(make_loop() >= 0, "epoll");
+  for (int turn = 0; turn < 50; turn++) {
+    read_and_close(4);
+    pause_ms(3);
+  }
+}
+
 /* One descriptor watches many files. */
 static void watcher(void) {
   int watch = inotify_init1(IN_CLOEXEC); /* KEPT: watch */
@@ -136,6 +150,7 @@ static void user_walk(void) {
   read_and_close(30);
 }
 
-SCENARIOS({"per_thread", per_thread}, {"event_loop", event_loop}, {"watcher", watcher},
-          {"lock_file", lock_file}, {"rotated_log", rotated_log}, {"streams", streams},
-          {"modules", modules}, {"system_log", system_log}, {"user_walk", user_walk})
+SCENARIOS({"per_thread", per_thread}, {"event_loop", event_loop}, {"many_loops", many_loops},
+          {"watcher", watcher}, {"lock_file", lock_file}, {"rotated_log", rotated_log},
+          {"streams", streams}, {"modules", modules}, {"system_log", system_log},
+          {"user_walk", user_walk})
