@@ -171,7 +171,7 @@ struct ComparisonTests {
 
   @Test("JSON has every row, and each site's change")
   func json() throws {
-    let text = try JSONRenderer().render(sample)
+    let text = JSONRenderer().render(sample)
     let report = try JSONSerialization.jsonObject(with: Data(text.utf8)) as! [String: Any]
     let comparison = report["comparison"] as! [String: Any]
     #expect(comparison["baseline"] as? String == "old.json")
