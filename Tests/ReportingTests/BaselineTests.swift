@@ -22,7 +22,7 @@ struct BaselineTests {
     for report in [Sample.report, Hostile.report, suppressed] {
       var expected = Baseline(report)
       expected.path = "old.json"
-      let read = try Self.read(try JSONRenderer().render(report).utf8)
+      let read = try Self.read(JSONRenderer().render(report).utf8)
       #expect(read.sites.keys == expected.sites.keys)
       for (fingerprint, site) in expected.sites {
         #expect(read.sites[fingerprint]?.live == site.live)
@@ -30,7 +30,7 @@ struct BaselineTests {
       }
       #expect(read.omitted == expected.omitted && read.bareModules == expected.bareModules)
     }
-    let title = try Self.read(try JSONRenderer().render(Sample.report).utf8)
+    let title = try Self.read(JSONRenderer().render(Sample.report).utf8)
       .sites[Sample.leak.fingerprint]?.title
     #expect(title == "tcp sockets from socket() in new_socket at client.c:38")
   }
