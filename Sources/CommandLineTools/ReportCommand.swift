@@ -12,10 +12,8 @@ public struct ReportCommand: ParsableCommand {
 
       EXIT STATUS
         0  the report was made
-        1  --fail-on-leak, and there is a leak that is not suppressed; or \
-           --fail-on-new-leak, and one is new or has grown
-        2  no report: wrong usage, a trace or other file that cannot be used, or output that \
-           failed
+        1  there is a leak (--fail-on-leak), a new one (--fail-on-new-leak)
+        2  no report: wrong usage, a file that cannot be used, or output that failed
       """,
     version: fdtrackVersion)
 

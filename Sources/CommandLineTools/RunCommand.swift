@@ -13,10 +13,8 @@ public struct RunCommand: ParsableCommand {
 
       EXIT STATUS
         That of the command; 128+N when signal N killed it. Besides:
-        1    --fail-on-leak: the command succeeded, but leaked what is not suppressed; \
-             --fail-on-new-leak: and that is new or has grown
-        125  fdtrack itself failed (wrong usage, a file that cannot be used, no recorder, or one \
-             of the two without a trace)
+        1    it succeeded, but leaked (--fail-on-leak, --fail-on-new-leak)
+        125  fdtrack itself failed: usage, a file, the recorder or its trace
         126  the command was found but cannot be executed
         127  there is no such command
       """)

@@ -26,13 +26,19 @@ struct ReadmeTests {
     }
   }
 
-  @Test("Its usage works as it stands", arguments: ["usage", "usage: run", "usage: fail a build"])
+  @Test("Its usage works as it stands", arguments: [
+    "usage", "usage: run", "usage: fail a build", "usage: fail on a new leak",
+    "usage: suppress what is known",
+  ])
   func usage(name: String) throws {
     try withServer { folder in
       let outcome = try run(["/bin/sh", "-c", try block(name)], folder: folder)
       #expect(outcome.status == .exit(name.hasSuffix("build") ? 1 : 0), "\(outcome.errors)")
       let line = try Project.line(of: "LEAK: manners", in: "manners.c")
-      #expect((outcome.output + outcome.errors).contains("manners.c:\(line)"))
+      let text = outcome.output + outcome.errors
+      #expect(text.contains("manners.c:\(line)"), "\(text)")
+      if name.hasSuffix("known") { #expect(text.contains("SUPPRESSED")) }
+      if name.hasSuffix("new leak") { #expect(text.contains("unchanged")) }
     }
   }
 
