@@ -26,10 +26,12 @@ struct ReadmeTests {
     }
   }
 
-  @Test("Its usage works as it stands", arguments: [
-    "usage", "usage: run", "usage: fail a build", "usage: fail on a new leak",
-    "usage: suppress what is known",
-  ])
+  @Test(
+    "Its usage works as it stands",
+    arguments: [
+      "usage", "usage: run", "usage: fail a build", "usage: fail on a new leak",
+      "usage: suppress what is known",
+    ])
   func usage(name: String) throws {
     try withServer { folder in
       let outcome = try run(["/bin/sh", "-c", try block(name)], folder: folder)
