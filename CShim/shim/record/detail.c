@@ -4,6 +4,7 @@
 #include "trace/live.h"
 #include "trace/strings.h"
 
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/un.h>
 
@@ -134,6 +135,13 @@ void fdt_detail_address(struct fdt_process *process, int fd, const struct fdt_li
   publish(detail, entry);
 }
 
+/* A socket that no bind succeeded on. */
+static bool is_unbound(const struct fdt_sight *sight) {
+  const struct sockaddr_in *address = sight->local;
+  return (sight->domain == AF_INET || sight->domain == AF_INET6) &&
+         sight->local_size >= sizeof *address && address->sin_port == 0;
+}
+
 void fdt_detail_seen(struct fdt_process *process, int fd, const struct fdt_live *entry,
                      const struct fdt_sight *sight) {
   struct fdt_detail *detail = edit(process, fd, entry);
@@ -148,7 +156,9 @@ void fdt_detail_seen(struct fdt_process *process, int fd, const struct fdt_live 
     detail->domain = sight->domain;
     detail->type = sight->type;
     set_address(detail, true, sight->remote, sight->remote_size);
-    set_address(detail, false, sight->local, sight->local_size);
+    /* What it could not be bound to tells more than that it is not. */
+    if (!is_unbound(sight) || detail->local_size == 0)
+      set_address(detail, false, sight->local, sight->local_size);
   } else if (sight->link_size != 0 && !(sight->link_cut && detail->form == FDT_TEXT_PATH)) {
     /* A link that was cut has lost its end: what the program itself said tells more. */
     set_text(detail, FDT_TEXT_LINK, sight->link, sight->link_size, sight->link_cut, true);
