@@ -86,13 +86,7 @@ public func produceReport(
   if options.generatesSuppressions {
     try sink.write(SuppressionRenderer().render(report))
   } else {
-    switch options.format {
-    case .text:
-      let style = Terminal.style(of: sink.terminal, allowsColor: options.allowsColor)
-      try sink.write(TextRenderer(style: style).render(report))
-    case .markdown: try sink.write(MarkdownRenderer().render(report))
-    case .json: try sink.write { JSONRenderer().render(report, to: $0) }
-    }
+    try options.format.write(report, to: sink, allowsColor: options.allowsColor)
   }
   try sink.finish()
   return ReportOutcome(

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// What a report may be asked for, as options shared by `fdtrack-report` and `fdtrack run`.
 public struct ReportCommandOptions: ParsableArguments {
-  @Option(help: "How to write the report: text, markdown or json.")
+  @Option(help: "How to write the report.")
   public var format: ReportFormat = .text
 
   @Option(
@@ -67,8 +67,4 @@ public struct ReportCommandOptions: ParsableArguments {
     case let path?: .file(path)
     }
   }
-}
-
-public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
-  case text, markdown, json
 }
