@@ -230,13 +230,13 @@ static bool is_abandoned(uintptr_t user, uintptr_t here) {
 }
 
 /* By the thread's last walk; what comes again is learnt as a whole. */
-static __attribute__((noinline)) uint32_t
-capture_anew(const struct fdt_caller *caller, uint64_t generation, struct fdt_known_stack *known) {
+static __attribute__((noinline)) uint32_t capture_anew(const struct fdt_caller *caller,
+                                                       uint64_t generation) {
   if (fdt_objects_expired())
     fdt_objects_refresh();
   uint32_t number = capture(caller, &thread.last, generation, false);
-  if (known != NULL && number != 0)
-    fdt_known_stack_learn(thread.known, known, caller, &thread.last, number);
+  if (thread.known != NULL && number != 0)
+    fdt_known_stack_learn(thread.known, caller, &thread.last, number);
   return number;
 }
 
@@ -249,14 +249,13 @@ capture_by_memory(const struct fdt_caller *caller, uint64_t generation, bool aba
     thread.last.generation = generation;
     thread.known = fdt_known_stacks_of(thread.stack.base);
   }
-  struct fdt_known_stack *known = NULL;
   if (__builtin_expect(thread.known != NULL, 1)) {
-    known = fdt_known_stack_at(thread.known, caller);
-    uint32_t number = fdt_known_stack_number(known, caller, generation);
+    const struct fdt_known_stack *known = fdt_known_stack_find(thread.known, caller);
+    uint32_t number = known == NULL ? 0 : fdt_known_stack_number(known, caller, generation);
     if (__builtin_expect(number != 0, 1))
       return number;
   }
-  return capture_anew(caller, generation, known);
+  return capture_anew(caller, generation);
 }
 
 uint32_t fdt_capture(const struct fdt_caller *caller) {

@@ -52,28 +52,49 @@ static bool copy_words(struct fdt_known_stack *stack, const struct fdt_last_walk
   return true;
 }
 
+/* Whether this start was sought before, so far as the marks tell. Two starts that share a
+ * mark's place, in turn, would wait for ever: so one of 16 is taken at its first time. */
 static bool comes_again(struct fdt_known_stacks *known, const struct fdt_caller *caller) {
   const uint64_t hash = fdt_known_stack_hash(caller);
   uint8_t *mark = &known->sought[hash >> 50 & (sizeof known->sought - 1)];
   const uint8_t own = (uint8_t)(hash >> 40 | 1);
-  const bool again = *mark == own;
+  const bool again = *mark == own || known->missed++ % 16 == 0;
   *mark = own;
   return again;
 }
 
-void fdt_known_stack_learn(struct fdt_known_stacks *known, struct fdt_known_stack *stack,
-                           const struct fdt_caller *caller, const struct fdt_last_walk *last,
-                           uint32_t number) {
+/* Where a stack that starts as `caller` is to stand: in the place of another with that
+ * start, an unused one, or by turns, so that none is there for ever. */
+static uint32_t place_for(struct fdt_known_stacks *known, const struct fdt_caller *caller) {
+  const struct fdt_known_stack *same = fdt_known_stack_find(known, caller);
+  if (same != NULL)
+    return (uint32_t)(same - known->stacks);
+  const uint64_t hash = fdt_known_stack_hash(caller);
+  for (int choice = 0; choice < 2; choice++) {
+    const uint32_t first = fdt_known_bucket(hash, choice);
+    for (uint32_t at = first; at < first + FDT_KNOWN_WAYS; at++)
+      if (known->marks[at] == 0)
+        return at;
+  }
+  const uint32_t turn = known->turn++ % (2 * FDT_KNOWN_WAYS);
+  return fdt_known_bucket(hash, turn / FDT_KNOWN_WAYS) + turn % FDT_KNOWN_WAYS;
+}
+
+void fdt_known_stack_learn(struct fdt_known_stacks *known, const struct fdt_caller *caller,
+                           const struct fdt_last_walk *last, uint32_t number) {
   const uint32_t first = last->first;
   if (!comes_again(known, caller))
     return;
   if (first >= FDT_WALK_FRAMES || last->base - (last->sp[first] & ~FDT_SP_FLAGS) != caller->sp ||
       fdt_strip(last->pc_word[first]) != caller->pc)
     return; /* frames that needed the tables are not remembered */
+  const uint32_t place = place_for(known, caller);
+  struct fdt_known_stack *stack = &known->stacks[place];
   __atomic_store_n(&stack->number, 0, __ATOMIC_RELAXED);
   atomic_thread_fence(memory_order_release); /* a handler may not come back, a fork may copy half */
   if (!copy_words(stack, last))
     return;
+  known->marks[place] = fdt_known_stack_mark(fdt_known_stack_hash(caller));
   stack->generation = last->generation;
   stack->pc = caller->pc;
   stack->sp = caller->sp;

@@ -13,10 +13,11 @@
 
 #include <stddef.h>
 
-#define FDT_KNOWN_STACKS 64 /* for each thread, found by where they start */
-#define FDT_KNOWN_PROBES 4
-#define FDT_KNOWN_WORDS  76 /* a deeper stack is left to the last walk    */
-#define FDT_KNOWN_STEP   4  /* so many are compared at once               */
+#define FDT_KNOWN_BUCKETS 8 /* for each thread; a start may stand in two of them */
+#define FDT_KNOWN_WAYS    8
+#define FDT_KNOWN_STACKS  (FDT_KNOWN_BUCKETS * FDT_KNOWN_WAYS)
+#define FDT_KNOWN_WORDS   76 /* a deeper stack is left to the last walk */
+#define FDT_KNOWN_STEP    4  /* so many are compared at once            */
 
 struct fdt_known_word {
   const uintptr_t *slot;
@@ -38,7 +39,9 @@ struct fdt_known_stack {
 struct fdt_known_stacks {
   uintptr_t base; /* upper end of the thread's stack; 0: nobody's */
   uint32_t turn;
-  uint8_t sought[256]; /* marks of starts that were not found, by their hash */
+  uint32_t missed;                  /* starts that were not found, ever */
+  uint8_t sought[256];              /* marks of starts that were not found, by their hash */
+  uint32_t marks[FDT_KNOWN_STACKS]; /* of the starts of `stacks`, so that a search is short */
   struct fdt_known_stack stacks[FDT_KNOWN_STACKS];
 };
 
@@ -54,35 +57,39 @@ static inline uint64_t fdt_known_stack_hash(const struct fdt_caller *caller) {
   return (caller->pc ^ caller->sp >> 3) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
+static inline uint32_t fdt_known_stack_mark(uint64_t hash) { return (uint32_t)(hash >> 16) | 1; }
+
+/* The two buckets of a start: with one alone, some would be over full while half of all
+ * places are free, and which those are would hang on where the stack happens to begin. */
+static inline uint32_t fdt_known_bucket(uint64_t hash, int choice) {
+  uint32_t bucket = (uint32_t)(hash >> 61);
+  return (choice == 0 ? bucket : bucket ^ (((uint32_t)(hash >> 58) & 7) | 1)) * FDT_KNOWN_WAYS;
+}
+
 static inline bool fdt_known_stack_starts(const struct fdt_known_stack *stack,
                                           const struct fdt_caller *caller) {
   return stack->pc == caller->pc && stack->sp == caller->sp;
 }
 
-/* The one that starts as `caller` does, or the one that may be learnt in its place:
- * an unused one, else by turns, so that none is there for ever. */
-static inline struct fdt_known_stack *fdt_known_stack_at(struct fdt_known_stacks *known,
-                                                         const struct fdt_caller *caller) {
-  uint32_t slot = (uint32_t)(fdt_known_stack_hash(caller) >> 58);
-  struct fdt_known_stack *place = NULL;
-  for (uint32_t probe = 0; probe < FDT_KNOWN_PROBES; probe++) {
-    struct fdt_known_stack *stack = &known->stacks[(slot + probe) % FDT_KNOWN_STACKS];
-    if (fdt_known_stack_starts(stack, caller))
-      return stack;
-    if (stack->number == 0 && place == NULL)
-      place = stack;
+/* The one that starts as `caller` does, or NULL. */
+static inline struct fdt_known_stack *fdt_known_stack_find(struct fdt_known_stacks *known,
+                                                           const struct fdt_caller *caller) {
+  const uint64_t hash = fdt_known_stack_hash(caller);
+  const uint32_t mark = fdt_known_stack_mark(hash);
+  for (int choice = 0; choice < 2; choice++) {
+    const uint32_t first = fdt_known_bucket(hash, choice);
+    for (uint32_t at = first; at < first + FDT_KNOWN_WAYS; at++)
+      if (known->marks[at] == mark && fdt_known_stack_starts(&known->stacks[at], caller))
+        return &known->stacks[at];
   }
-  return place != NULL
-             ? place
-             : &known->stacks[(slot + known->turn++ % FDT_KNOWN_PROBES) % FDT_KNOWN_STACKS];
+  return NULL;
 }
 
-/* Returns its number if it is `caller`'s, else 0. */
+/* Returns its number if it, found for `caller`, is the caller's, else 0. */
 static inline uint32_t fdt_known_stack_number(const struct fdt_known_stack *stack,
                                               const struct fdt_caller *caller,
                                               uint64_t generation) {
-  if (!fdt_known_stack_starts(stack, caller) || stack->generation != generation ||
-      ((stack->fp ^ caller->fp) & stack->fp_mask) != 0)
+  if (stack->generation != generation || ((stack->fp ^ caller->fp) & stack->fp_mask) != 0)
     return 0;
   uintptr_t difference = 0;
   const struct fdt_known_word *word = stack->words, *end = word + stack->count;
@@ -92,10 +99,9 @@ static inline uint32_t fdt_known_stack_number(const struct fdt_known_stack *stac
   return difference == 0 ? stack->number : 0;
 }
 
-/* Makes `stack` the one of `caller`, whose whole walk `last` remembers, when it
- * is sought the second time: what comes once is not worth the copy. */
-void fdt_known_stack_learn(struct fdt_known_stacks *known, struct fdt_known_stack *stack,
-                           const struct fdt_caller *caller, const struct fdt_last_walk *last,
-                           uint32_t number);
+/* Learns the stack of `caller`, whose whole walk `last` remembers, when it is sought
+ * the second time: what comes once is not worth the copy. */
+void fdt_known_stack_learn(struct fdt_known_stacks *known, const struct fdt_caller *caller,
+                           const struct fdt_last_walk *last, uint32_t number);
 
 #endif
