@@ -24,7 +24,7 @@ public struct RunCommand: ParsableCommand {
     help: "The trace to write. An ended one of that name becomes FILE.old.")
   var output = "trace.bin"
 
-  @Option(help: "The report's form: text, markdown or json.")
+  @Option(help: "How to write the report.")
   var reportFormat: ReportFormat = .text
 
   @Option(help: "The size of the trace, such as 64M. What does not fit is counted as lost.")
