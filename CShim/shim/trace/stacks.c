@@ -2,22 +2,41 @@
 
 #include "trace.h"
 
+/* The slots of the parent's page that are tried before any others. A walk then touches a
+ * few pages of the trace and not one for each of its frames; and each page is a fault
+ * in every child that is forked. */
+#define NEAR_SLOTS  256u
+#define NEAR_PROBES 4
+
+/* Whether `frame` inside `parent` stands at `slot`, or is put there. */
+static inline bool stands_at(uint32_t slot, uint32_t parent, uint64_t frame) {
+  struct fdt_stack_node *node = &fdt_trace.stacks[slot];
+  /* Acquire pairs with the release store below: a frame seen has its parent. */
+  uint64_t seen = __atomic_load_n(&node->frame, __ATOMIC_ACQUIRE);
+  if (seen == frame)
+    return node->parent == parent;
+  /* Another's, or being written: never waited for, at worst stored twice. */
+  if (seen != 0 || !__atomic_compare_exchange_n(&node->frame, &seen, FDT_FRAME_BUSY, false,
+                                                __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+    return false;
+  node->parent = parent;
+  __atomic_store_n(&node->frame, frame, __ATOMIC_RELEASE);
+  return true;
+}
+
 uint32_t fdt_stack_child(uint32_t parent, uint64_t frame) {
-  uint32_t slot = (uint32_t)fdt_mix(frame ^ ((uint64_t)parent << 32 | parent));
-  for (int probe = 0; probe < FDT_PROBES; probe++, slot++) {
-    struct fdt_stack_node *node = &fdt_trace.stacks[slot & fdt_trace.stack_mask];
-    /* Acquire pairs with the release store below: a frame seen has its parent. */
-    uint64_t seen = __atomic_load_n(&node->frame, __ATOMIC_ACQUIRE);
-    if (seen == frame && node->parent == parent)
-      return (slot & fdt_trace.stack_mask) + 1;
-    if (seen != 0)
-      continue; /* another's, or being written: never waited for, at worst stored twice */
-    if (__atomic_compare_exchange_n(&node->frame, &seen, FDT_FRAME_BUSY, false, __ATOMIC_RELAXED,
-                                    __ATOMIC_RELAXED)) {
-      node->parent = parent;
-      __atomic_store_n(&node->frame, frame, __ATOMIC_RELEASE);
-      return (slot & fdt_trace.stack_mask) + 1;
-    }
+  const uint64_t hash = fdt_mix(frame ^ ((uint64_t)parent << 32 | parent));
+  const uint32_t mask = fdt_trace.stack_mask;
+  const uint32_t near = (parent - 1) & ~(NEAR_SLOTS - 1) & mask;
+  for (uint32_t probe = 0; parent != 0 && probe < NEAR_PROBES; probe++) {
+    const uint32_t slot = near | ((uint32_t)(hash >> 32) + probe) % NEAR_SLOTS;
+    if (slot <= mask && stands_at(slot, parent, frame))
+      return slot + 1;
+  }
+  for (uint32_t probe = 0; probe < FDT_PROBES; probe++) {
+    const uint32_t slot = ((uint32_t)hash + probe) & mask;
+    if (stands_at(slot, parent, frame))
+      return slot + 1;
   }
   return 0;
 }
