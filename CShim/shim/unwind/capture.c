@@ -32,6 +32,7 @@ void fdt_capture_start(void) {
   fdt_memory_start();
   fdt_thread_stack_start();
   fdt_objects_start();
+  fdt_rules_start();
   fdt_known_stacks_start();
 }
 
@@ -57,6 +58,7 @@ void fdt_capture_code_changes(void) {
 
 void fdt_capture_code_changed(void) {
   fdt_objects_expire();
+  fdt_rules_unloaded();
   new_generation();
   /* A fork meanwhile, by a destructor, has left nothing to take back. */
   uint32_t threads = atomic_load_explicit(&code_changing, memory_order_relaxed);

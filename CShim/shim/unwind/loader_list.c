@@ -101,3 +101,11 @@ bool fdt_loader_list_find(uintptr_t address, bool fresh, struct fdt_loader_entry
   }
   return false;
 }
+
+uint32_t fdt_loader_list_bases(uintptr_t *bases, uint32_t most) {
+  const struct list *list = &lists[atomic_load_explicit(&version, memory_order_acquire) & 1];
+  uint32_t count = list->count < most ? list->count : most;
+  for (uint32_t i = 0; i < count; i++)
+    bases[i] = list->entries[i].base;
+  return count;
+}

@@ -29,4 +29,8 @@ bool fdt_loader_list_expired(void);
  * since fdt_loader_list_expire. Lock-free, async-signal-safe. */
 bool fdt_loader_list_find(uintptr_t address, bool fresh, struct fdt_loader_entry *entry);
 
+/* Writes the base addresses of the objects that the latest gathering found to `bases`,
+ * `most` of them at most; returns how many. For the time before there are threads. */
+uint32_t fdt_loader_list_bases(uintptr_t *bases, uint32_t most);
+
 #endif

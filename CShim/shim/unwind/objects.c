@@ -20,12 +20,36 @@ static int (*find_object)(void *, struct dl_find_object *);
  * later exec starts the shim afresh. */
 static char main_path[PATH_MAX];
 
+/* Where the objects stand that were there at the start. */
+static uintptr_t founders[128];
+static uint32_t founder_count;
+
 void fdt_objects_start(void) {
   long size =
       fdt_syscall4(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", main_path, sizeof(main_path) - 1);
   main_path[fdt_failed(size) ? 0 : size] = 0;
   *(void **)&find_object = dlsym(RTLD_DEFAULT, "_dl_find_object");
   fdt_loader_list_gather();
+  founder_count = fdt_loader_list_bases(founders, sizeof founders / sizeof founders[0]);
+}
+
+bool fdt_object_is_founding(const struct fdt_object *object) {
+  const uint32_t count = __atomic_load_n(&founder_count, __ATOMIC_RELAXED);
+  for (uint32_t i = 0; i < count; i++)
+    if (founders[i] == object->base)
+      return true;
+  return false;
+}
+
+bool fdt_objects_keep_founders(void) {
+  const uint32_t count = __atomic_load_n(&founder_count, __ATOMIC_RELAXED);
+  struct fdt_object object;
+  for (uint32_t i = 0; i < count; i++)
+    if (!fdt_object_find(founders[i], &object) || object.base != founders[i]) {
+      __atomic_store_n(&founder_count, 0, __ATOMIC_RELAXED);
+      return false;
+    }
+  return true;
 }
 
 bool fdt_objects_refresh(void) { return find_object == NULL && fdt_loader_list_gather(); }

@@ -47,6 +47,15 @@ bool fdt_objects_expired(void);
  * Async-signal-safe. */
 bool fdt_object_find(uintptr_t address, struct fdt_object *object);
 
+/* Whether `object` was there when the program started: nothing unloads such an object, so
+ * what is known of its code holds in this process and in every child that it forks.
+ * Async-signal-safe. */
+bool fdt_object_is_founding(const struct fdt_object *object);
+
+/* Whether all founding objects are still there. One that a constructor had loaded before
+ * the shim started may go; then there are none any more. */
+bool fdt_objects_keep_founders(void);
+
 /* Whether any object holds `address`. Async-signal-safe. */
 bool fdt_object_holds(uintptr_t address);
 

@@ -2,10 +2,27 @@
 
 #include "cfi.h"
 #include "fdtrack_format.h"
+#include "objects.h"
+
+#include <sys/mman.h>
 
 _Static_assert(FDT_RULE_SETS == 1u << (64 - 51), "fdt_rule_set takes that many bits");
 
-struct fdt_rule_entry fdt_rules[FDT_RULE_SETS][2] __attribute__((aligned(64)));
+fdt_rule_set fdt_rules_own[FDT_RULE_SETS] __attribute__((aligned(64)));
+fdt_rule_set *_Atomic fdt_rules_founding = fdt_rules_own;
+
+void fdt_rules_start(void) {
+  void *shared = mmap(NULL, sizeof fdt_rules_own, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (shared != MAP_FAILED)
+    atomic_store_explicit(&fdt_rules_founding, shared, memory_order_relaxed);
+}
+
+void fdt_rules_unloaded(void) {
+  if (atomic_load_explicit(&fdt_rules_founding, memory_order_relaxed) != fdt_rules_own &&
+      !fdt_objects_keep_founders())
+    atomic_store_explicit(&fdt_rules_founding, fdt_rules_own, memory_order_relaxed);
+}
 
 #define FIELD_MAX  0x3fff
 #define FP_SAVED   8u
@@ -49,8 +66,8 @@ static uint64_t compact(const struct fdt_row *row) {
   return kind | saved | fp_depth << 4 | ra_depth << 18 | (uint64_t)(uint32_t)row->cfa_value << 32;
 }
 
-static void store(uint64_t key, struct fdt_rule rule) {
-  struct fdt_rule_entry *set = fdt_rule_set(key);
+static void store(fdt_rule_set *rules, uint64_t key, struct fdt_rule rule) {
+  struct fdt_rule_entry *set = rules[key * UINT64_C(0x9e3779b97f4a7c15) >> 51];
   int way = atomic_load_explicit(&set[0].bits, memory_order_relaxed) == 0   ? 0
             : atomic_load_explicit(&set[1].bits, memory_order_relaxed) == 0 ? 1
                                                                             : key >> 5 & 1;
@@ -99,6 +116,10 @@ struct fdt_rule fdt_rule_learn(uintptr_t pc, bool exact, uint64_t generation) {
   rule.frame = module == 0 ? shown & address_mask
                            : (uint64_t)module << FDT_FRAME_ADDRESS_BITS |
                                  ((shown - object.bias) & address_mask);
-  store(fdt_rule_key(pc, exact, generation), rule);
+  fdt_rule_set *founding = atomic_load_explicit(&fdt_rules_founding, memory_order_relaxed);
+  if (founding != fdt_rules_own && fdt_object_is_founding(&object))
+    store(founding, fdt_rule_key(pc, exact, FDT_RULES_FOUNDING), rule);
+  else
+    store(fdt_rules_own, fdt_rule_key(pc, exact, generation), rule);
   return rule;
 }

@@ -54,7 +54,21 @@ struct fdt_rule_entry {
 };
 
 #define FDT_RULE_SETS 8192u /* of two entries: 512 KiB, touched as used */
-extern struct fdt_rule_entry fdt_rules[FDT_RULE_SETS][2];
+typedef struct fdt_rule_entry fdt_rule_set[2];
+
+/* Of code that came with dlopen: this process's own. */
+extern fdt_rule_set fdt_rules_own[FDT_RULE_SETS];
+
+/* Of code that was there at the start, in memory that forked children share: each of
+ * forty workers would read the same tables otherwise. It belongs to no generation. */
+extern fdt_rule_set *_Atomic fdt_rules_founding;
+#define FDT_RULES_FOUNDING 0
+
+/* Not async-signal-safe. Without it there are no shared rules. */
+void fdt_rules_start(void);
+
+/* To be called after an object was unloaded. Async-signal-safe. */
+void fdt_rules_unloaded(void);
 
 static inline uint64_t fdt_rule_key(uintptr_t pc, bool exact, uint64_t generation) {
   return ((uint64_t)pc << 1 | exact) ^ generation * UINT64_C(0xd6e8feb86659fd93);
@@ -65,8 +79,18 @@ static inline uint64_t fdt_rule_check(uint64_t key, uint64_t bits, uint64_t fram
   return key ^ (mixed >> 32 | mixed << 32) ^ bits * UINT64_C(0xc2b2ae3d27d4eb4f);
 }
 
-static inline struct fdt_rule_entry *fdt_rule_set(uint64_t key) {
-  return fdt_rules[key * UINT64_C(0x9e3779b97f4a7c15) >> 51];
+/* Looks `key` up in `rules`; false when it is not there. */
+static inline __attribute__((always_inline)) bool fdt_rule_cached(fdt_rule_set *rules, uint64_t key,
+                                                                  struct fdt_rule *rule) {
+  struct fdt_rule_entry *set = rules[key * UINT64_C(0x9e3779b97f4a7c15) >> 51];
+  for (int way = 0; way < 2; way++) {
+    uint64_t check = atomic_load_explicit(&set[way].check, memory_order_relaxed);
+    rule->bits = atomic_load_explicit(&set[way].bits, memory_order_relaxed);
+    rule->frame = atomic_load_explicit(&set[way].frame, memory_order_relaxed);
+    if (check == fdt_rule_check(key, rule->bits, rule->frame) && rule->bits != 0)
+      return true;
+  }
+  return false;
 }
 
 /* Reads the tables for `pc` and caches what they say. Async-signal-safe. Uses
@@ -76,15 +100,12 @@ struct fdt_rule fdt_rule_learn(uintptr_t pc, bool exact, uint64_t generation);
 /* The rule of a frame at `pc`; entries of other generations do not count.
  * Lock-free, async-signal-safe. */
 static inline struct fdt_rule fdt_rule_find(uintptr_t pc, bool exact, uint64_t generation) {
-  uint64_t key = fdt_rule_key(pc, exact, generation);
-  struct fdt_rule_entry *set = fdt_rule_set(key);
-  for (int way = 0; way < 2; way++) {
-    uint64_t check = atomic_load_explicit(&set[way].check, memory_order_relaxed);
-    struct fdt_rule rule = {atomic_load_explicit(&set[way].bits, memory_order_relaxed),
-                            atomic_load_explicit(&set[way].frame, memory_order_relaxed)};
-    if (__builtin_expect(check == fdt_rule_check(key, rule.bits, rule.frame) && rule.bits != 0, 1))
-      return rule;
-  }
+  struct fdt_rule rule;
+  fdt_rule_set *founding = atomic_load_explicit(&fdt_rules_founding, memory_order_relaxed);
+  if (__builtin_expect(
+          fdt_rule_cached(founding, fdt_rule_key(pc, exact, FDT_RULES_FOUNDING), &rule), 1) ||
+      fdt_rule_cached(fdt_rules_own, fdt_rule_key(pc, exact, generation), &rule))
+    return rule;
   return fdt_rule_learn(pc, exact, generation);
 }
 
