@@ -32,6 +32,7 @@ extension Findings {
     }.first(Self.siteLimit, by: SiteFinding.ranksBefore)
     for site in sites { untold.count(site, -1) }
     self.untold = untold
+    timeline = Timeline(trace, views, grouping, sites)
   }
 }
 

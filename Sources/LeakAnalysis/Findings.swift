@@ -15,6 +15,8 @@ public struct Findings: Equatable, Sendable {
   public internal(set) var untold = Untold()
   public internal(set) var misuse: [Misuse] = []
   public internal(set) var inheritance = InheritanceAudit()
+  /// Nil when the trace does not tell how its ticks relate to time, or no time passed.
+  public internal(set) var timeline: Timeline?
   /// What `StackNumber`s mean: `stacks.frames(of:)`, innermost first.
   public internal(set) var stacks: StackStore
   /// In order of `number`, as `Frame.code` names them.

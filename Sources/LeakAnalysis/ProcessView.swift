@@ -42,6 +42,9 @@ struct ProcessView {
   /// False for a spawned child that never joined the trace.
   var isTraced: Bool { process.how != .spawn || process.flags.contains(.attached) }
 
+  /// Whether the trace tells when it ended, or went on as another program.
+  var endIsKnown: Bool { process.endTicks != nil || endKind == .exec }
+
   var lifeTicks: UInt64 { endTicks > process.startTicks ? endTicks - process.startTicks : 0 }
 
   /// How many more it may open; nil when there is no limit, or none known.

@@ -74,6 +74,9 @@ struct SiteGrouping {
   /// The group of a descriptor, whoever holds it; nil when it has no site.
   func group(of descriptor: Descriptor) -> Int? { index(of: descriptor).map { groups[$0].id } }
 
+  /// The group of a `SiteRecord.id`.
+  func group(ofSite site: UInt32) -> Int? { indexBySite[site].map { groups[$0].id } }
+
   private func index(of descriptor: Descriptor) -> Int? {
     indexBySite[descriptor.site]
       .flatMap { groups[$0].call == descriptor.call ? $0 : nil }

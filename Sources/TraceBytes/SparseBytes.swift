@@ -70,6 +70,16 @@ public struct SparseBytes: Equatable, Sendable {
     }
   }
 
+  /// Calls `body` with the page around `offset` and the offset inside of it; nil where
+  /// that holds only zeros or is outside.
+  public func withPage<Result>(
+    at offset: Int, _ body: (_ bytes: RawSpan, _ start: Int) -> Result
+  ) -> Result? {
+    guard offset >= 0 && offset < count else { return nil }
+    let page = pages[offset / Self.pageSize]
+    return page.isEmpty ? nil : body(page.span.bytes, offset % Self.pageSize)
+  }
+
   /// Calls `body` with the first `limit` records of a section that is an array
   /// of them, in order, leaving out runs of zeros. The record's stride must
   /// divide `pageSize`.

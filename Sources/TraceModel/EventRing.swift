@@ -31,6 +31,9 @@ public struct EventRing: Equatable, Sendable {
   /// them as full, which is the most that it can have held.
   public internal(set) var total: UInt64 = 0
   public internal(set) var isTotalExact = true
+  /// The moment from which on no chunk was overwritten; nil when none ever was. A thread
+  /// that seldom does anything may miss records after it, too: its chunk was an old one.
+  public internal(set) var wholeSinceTicks: UInt64?
   /// The latest record of each process (`TracedProcess.id`).
   public internal(set) var latestTicksByProcess: [Int: UInt64] = [:]
   var chunks = SparseBytes()
@@ -40,12 +43,7 @@ public struct EventRing: Equatable, Sendable {
   /// thread's chunk, in no order among chunks.
   public func forEach(_ body: (Event) -> Void) {
     forEachRecord { chunk, record in
-      guard let kind = Event.Kind(rawValue: record.event) else { return }
-      body(
-        Event(
-          ticks: record.ticks, kind: kind, process: Int(chunk.process), thread: chunk.thread,
-          call: record.call, stack: record.stack, fd: Int(record.fd), result: record.result,
-          other: record.other))
+      if let event = Event(record, in: chunk) { body(event) }
     }
   }
 
@@ -64,6 +62,11 @@ public struct EventRing: Equatable, Sendable {
     var sequence: UInt64
     var process: UInt32
     var thread: UInt32
+
+    /// Whether it is a record of this chunk, and not of one that had its place before.
+    func owns(_ record: fdt_record) -> Bool {
+      record.tag == UInt32(truncatingIfNeeded: sequence) && record.event != 0
+    }
   }
 
   /// Records count only when their tag is that of the chunk, and chunks only
@@ -81,9 +84,7 @@ public struct EventRing: Equatable, Sendable {
     var offset = MemoryLayout<fdt_chunk>.stride - Int(FDT_CHUNK_RECORDS) * stride
     while offset <= bytes.byteCount - stride {
       let record = bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: fdt_record.self)
-      if record.tag == UInt32(truncatingIfNeeded: head.sequence) && record.event != 0 {
-        body(record)
-      }
+      if head.owns(record) { body(record) }
       offset += stride
     }
   }
@@ -105,5 +106,16 @@ public struct EventRing: Equatable, Sendable {
         body(head, chunk)
       }
     }
+  }
+}
+
+extension Event {
+  /// Nil for kinds that this program does not know.
+  init?(_ record: fdt_record, in chunk: EventRing.ChunkHead) {
+    guard let kind = Kind(rawValue: record.event) else { return nil }
+    self.init(
+      ticks: record.ticks, kind: kind, process: Int(chunk.process), thread: chunk.thread,
+      call: record.call, stack: record.stack, fd: Int(record.fd), result: record.result,
+      other: record.other)
   }
 }

@@ -179,17 +179,22 @@ extension EventRing {
     self.chunks = chunks
     self.capacity = capacity
     var chunksKept: UInt64 = 0
+    var oldest: (sequence: UInt64, ticks: UInt64)?
     forEachChunk { head, bytes in
       chunksKept += 1
       var latest: UInt64 = 0
+      var first: UInt64?
       Self.forEachRecord(of: head, in: bytes) { record in
         kept += 1
         latest = max(latest, record.ticks)
+        if first == nil { first = record.ticks }
       }
+      if let first, head.sequence < oldest?.sequence ?? .max { oldest = (head.sequence, first) }
       latestTicksByProcess[Int(head.process), default: 0] = max(
         latest, latestTicksByProcess[Int(head.process)] ?? 0)
     }
     isTotalExact = claimed <= UInt64(capacity)
+    wholeSinceTicks = isTotalExact ? nil : oldest?.ticks
     let gone = isTotalExact || claimed < chunksKept ? 0 : claimed - chunksKept
     let (lost, overflow) = gone.multipliedReportingOverflow(by: UInt64(FDT_CHUNK_RECORDS))
     let (sum, overflow2) = kept.addingReportingOverflow(lost)

@@ -158,6 +158,27 @@ struct DecodingTests {
     #expect(events.inOrder().map(\.ticks) == [10, 10, 10, 10, 20])
   }
 
+  @Test("Chunks are merged in order of time, and tell since when none was overwritten")
+  func mergedRing() throws {
+    var builder = TraceBuilder()
+    let times: [[UInt64]] = [[30, 31, 90], [], [10, 40, 50], [20, 60, 70]]
+    for (slot, times) in times.enumerated() {
+      let records = times.map { ticks in
+        var record = fdt_record()
+        record.ticks = ticks
+        record.event = UInt8(FDT_EVENT_OPENED.rawValue)
+        return record
+      }
+      builder.chunk(slot, sequence: [5, 6, 3, 4][slot], records: records)
+    }
+    builder.header.ring_next = 6
+    let ring = try builder.read().events
+    var merged: [UInt64] = []
+    ring.forEachInTime { merged.append($0.ticks) }
+    #expect(merged == [10, 20, 30, 31, 40, 50, 60, 70, 90])
+    #expect(ring.wholeSinceTicks == 10)
+  }
+
   @Test("Records of a chunk's earlier round do not count")
   func staleRecords() throws {
     var builder = TraceBuilder()

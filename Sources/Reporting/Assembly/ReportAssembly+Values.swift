@@ -33,6 +33,7 @@ extension ReportAssembly {
     site.omittedFds = fds.count - site.fds.count
     site.firstOpenedNs = finding.firstOpenedNs
     site.lastOpenedNs = finding.lastOpenedNs
+    site.timeline = findings.timeline?.sites[finding.id].map(Report.Timeline.Line.init)
     site.closers = finding.closeSites.prefix(ListLimits.closers).map {
       Report.Closer(
         api: $0.api, stack: resolver.stack($0.stack), count: $0.count, minNs: $0.minNs,
@@ -119,6 +120,7 @@ extension ReportAssembly {
     process.peak = finding.peak
     process.peakNs = finding.peakNs
     process.openAtEnd = finding.openAtEnd
+    process.timeline = findings.timeline?.processes[finding.id].map(Report.Timeline.Line.init)
     process.unseen = finding.unseen.prefix(unseen).map(descriptor)
     process.omittedUnseen = finding.unseen.count - process.unseen.count
     process.unseenCount = finding.unseenCount

@@ -53,6 +53,7 @@ public struct ReportAssembly: Sendable {
     resolver.take(symbols)
     var report = Report(trace: summary())
     report.includesAll = filter.includesAll
+    report.timeline = timeline()
     let openers = openers(resolver)
     let (inheritance, moreInherited, advice) = keptFiles(resolver)
     report.inheritance = inheritance

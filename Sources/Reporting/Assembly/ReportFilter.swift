@@ -17,7 +17,10 @@ public struct ReportFilter: Equatable, Sendable {
   func apply(to site: Report.Site, pids: [Int: Int]) -> Report.Site? {
     var site = site
     if let pid {
+      let processes = site.byProcess.count
       site.byProcess.removeAll { pids[$0.process] != pid }
+      // Its line is that of all.
+      if site.byProcess.count < processes { site.timeline = nil }
       guard !site.byProcess.isEmpty else { return nil }
       site.fds.removeAll { pids[$0.process] != pid }
       site.opened = site.byProcess.reduce(0) { $0 &+ $1.opened }

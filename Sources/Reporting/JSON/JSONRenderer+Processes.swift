@@ -30,6 +30,8 @@ extension JSONRenderer {
       $0.member("peak_ns", process.peakNs)
       $0.member("pid", process.pid)
       $0.member("started_ns", process.startedNs)
+      $0.key("timeline")
+      line(&$0, process.timeline)
       $0.member("traced", process.isTraced)
       $0.member("unseen", process.unseen, descriptor)
       $0.member("unseen_omitted", process.omittedUnseen)

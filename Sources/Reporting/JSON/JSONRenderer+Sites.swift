@@ -42,6 +42,8 @@ extension JSONRenderer {
       $0.member("stack_end", site.stack.end.rawValue)
       $0.key("suppressed")
       if let by = site.suppressed { suppressed(&$0, by) } else { $0.null() }
+      $0.key("timeline")
+      line(&$0, site.timeline)
       $0.member("verdict", site.verdict.rawValue)
     }
   }

@@ -35,6 +35,8 @@ public struct JSONRenderer: Sendable {
       $0.member("sites", report.sites, site)
       $0.member("summary") { summary(report, &$0) }
       $0.member("suppressions", report.suppressions, suppression)
+      $0.key("timeline")
+      timeline(&$0, report.timeline)
       $0.member("trace") { trace(report.trace, &$0) }
     }
     json.end()

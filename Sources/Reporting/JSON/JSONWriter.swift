@@ -58,6 +58,15 @@ struct JSONWriter {
 
   mutating func null() { add("null") }
 
+  mutating func row(_ numbers: [some FixedWidthInteger]) {
+    add("[")
+    for (index, number) in numbers.enumerated() {
+      if index > 0 { add(", ") }
+      write(number)
+    }
+    add("]")
+  }
+
   mutating func write(_ value: Bool) {
     if value { add("true") } else { add("false") }
   }
@@ -215,6 +224,14 @@ extension JSONWriter {
   ) {
     self.key(key)
     array(elements, element)
+  }
+
+  /// Many small numbers, that nobody compares line by line.
+  mutating func member(
+    _ key: StaticString, onOneLine numbers: [some FixedWidthInteger]
+  ) {
+    self.key(key)
+    row(numbers)
   }
 
   mutating func member(_ key: StaticString, _ texts: [String]) {

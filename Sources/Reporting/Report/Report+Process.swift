@@ -41,6 +41,9 @@ extension Report {
     public var wasChecked = false
     /// The first call that failed for want of descriptors.
     public var limitHit: LimitHit?
+    /// From its start to its end, where it has `openAtEnd`; nil for processes that are not
+    /// among those with most at once.
+    public var timeline: Timeline.Line?
 
     public init(id: Int, pid: Int) {
       self.id = id

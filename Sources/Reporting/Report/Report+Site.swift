@@ -46,6 +46,9 @@ extension Report {
     public var change: Change?
     /// By what its finding is suppressed; its verdict is `suppressed` then.
     public var suppressed: Suppressed?
+    /// What is open of it at each moment, or was when its process ended, as in `live`; nil for
+    /// sites that rank after many others, and where the filter left out some processes.
+    public var timeline: Timeline.Line?
 
     public init(id: Int) { self.id = id }
 

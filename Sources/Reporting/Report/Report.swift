@@ -20,6 +20,8 @@ public struct Report: Equatable, Sendable {
   public var suppressions: [SuppressionUse] = []
   /// With an earlier run, when there is one to compare with.
   public var comparison: Comparison?
+  /// Nil when the trace does not tell how its ticks relate to time, or no time passed.
+  public var timeline: Timeline?
   /// What the filter left out.
   public var omitted = Omitted()
   /// What was more than a report lists.
