@@ -16,17 +16,41 @@ struct WorkHistory {
   init(_ trace: Trace, of processes: Set<Int>) {
     opened = Dictionary(trace.processes.map { ($0.id, $0.opened) }) { first, _ in first }
     guard !processes.isEmpty else { return }
+    // Records come in runs of one thread: hashing for each of them would take longest.
+    var run = Run(of: Thread(process: 0, thread: 0), isWanted: false)
     trace.events.forEach { event in
-      guard processes.contains(event.process) else { return }
+      if event.process != run.thread.process || event.thread != run.thread.thread {
+        end(run)
+        run = Run(
+          of: Thread(process: event.process, thread: event.thread),
+          isWanted: processes.contains(event.process))
+      }
+      guard run.isWanted else { return }
       switch event.kind {
-      case .opened, .duplicated, .received: opens[event.process, default: []].append(event.ticks)
+      case .opened, .duplicated, .received: run.opens.append(event.ticks)
       case .closed: break
       default: return
       }
-      let thread = Thread(process: event.process, thread: event.thread)
-      latest[thread] = max(latest[thread] ?? 0, event.ticks)
+      run.latest = max(run.latest ?? 0, event.ticks)
     }
+    end(run)
     for process in opens.keys { opens[process]?.sort() }
+  }
+
+  /// What one thread did in a row.
+  private struct Run {
+    let thread: Thread
+    let isWanted: Bool
+    var opens: [UInt64] = []
+    var latest: UInt64?
+
+    init(of thread: Thread, isWanted: Bool) { (self.thread, self.isWanted) = (thread, isWanted) }
+  }
+
+  private mutating func end(_ run: Run) {
+    guard let last = run.latest else { return }
+    latest[run.thread] = max(latest[run.thread] ?? 0, last)
+    if !run.opens.isEmpty { opens[run.thread.process, default: []] += run.opens }
   }
 
   /// How many descriptors the process opened after `moment`, at least.
