@@ -30,7 +30,15 @@ struct TimelineWalk {
   private let views: [ProcessView]
   private let sites: TimelineSites
   let ringStart: UInt64
+  // Programs do the same again and again: hashing for each record would take longest.
   private var current = (process: -1, track: -1)
+  private var recent = [RecentCall](repeating: RecentCall(), count: 64)
+
+  private struct RecentCall {
+    var stack: StackNumber = 0
+    var call: UInt16 = 0
+    var line: Int?
+  }
 
   init?(_ trace: Trace, _ views: [ProcessView], _ sites: TimelineSites) {
     guard let end = views.map(\.endTicks).max(),
@@ -77,6 +85,16 @@ struct TimelineWalk {
     return current.track < 0 ? nil : current.track
   }
 
+  private mutating func line(openedBy event: Event) -> Int? {
+    let place = Int(event.stack) % recent.count
+    if recent[place].stack != event.stack || recent[place].call != event.call {
+      recent[place] = RecentCall(
+        stack: event.stack, call: event.call,
+        line: sites.line(stack: event.stack, call: event.call))
+    }
+    return recent[place].line
+  }
+
   private mutating func opened(_ event: Event) {
     guard let track = track(of: event) else { return }
     tracks[track].opens += 1
@@ -84,7 +102,7 @@ struct TimelineWalk {
     if case .open(_, let line) = tracks[track].numbers[event.fd] {
       change(track, line, by: -1, at: event.ticks)
     }
-    let line = sites.line(stack: event.stack, call: event.call)
+    let line = line(openedBy: event)
     if let line { opens[line] += 1 }
     tracks[track].numbers[event.fd] = .open(ticks: event.ticks, line: line)
     change(track, line, by: 1, at: event.ticks)
