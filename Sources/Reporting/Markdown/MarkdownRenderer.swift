@@ -52,7 +52,7 @@ public struct MarkdownRenderer: Sendable {
       list("Coverage", narrative.coverage.map { Narrative.cut($0, to: 500) }, weight: .always))
     pieces.append(
       list("Unused suppressions", narrative.unusedSuppressions, weight: .started))
-    pieces.append(Piece(weight: .context, text: environment(report)))
+    pieces.append(Piece(weight: .context, text: environment(narrative)))
     return fit(pieces.filter { !$0.text.isEmpty })
   }
 
@@ -124,21 +124,9 @@ public struct MarkdownRenderer: Sendable {
     "<details><summary>\(summary)</summary>\n\n\(body)\n</details>\n"
   }
 
-  private func environment(_ report: Report) -> String {
-    let first = report.processes.first
-    var rows: [(String, String?)] = [
-      ("Program", first?.exe),
-      ("Command line", first.map { Narrative.cut($0.argv.joined(separator: " "), to: 1_000) }),
-      ("Host", report.trace.host), ("Kernel", report.trace.kernel),
-      ("C library", report.trace.libc),
-      ("Limit of fds", first?.fdLimit.map(String.init)),
-      ("Started", report.trace.startedRealtimeNs.map(Timestamp.text)),
-      ("Duration", report.trace.durationNs.map(DurationText.of)),
-      ("Trace", report.trace.path),
-    ]
-    rows.removeAll { $0.1?.isEmpty ?? true }
-    let table = rows.map { name, value in
-      "| \(name) | \(MarkdownText.codeCell(value ?? "")) |\n"
+  private func environment(_ narrative: Narrative) -> String {
+    let table = narrative.environment.map { row in
+      "| \(row.name) | \(MarkdownText.codeCell(row.value)) |\n"
     }
     return "\n## Environment\n\n| | |\n|---|---|\n" + table.joined()
   }

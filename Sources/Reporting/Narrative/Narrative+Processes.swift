@@ -4,6 +4,8 @@ extension Narrative {
     /// For each level, outermost first, whether more siblings follow there. Of a
     /// deep tree only the innermost levels: a line has no room for more.
     var follows: [Bool]
+    /// `Process.id`.
+    var process: Int
     var text: String
   }
 
@@ -38,7 +40,7 @@ extension Narrative {
       guard let (process, follows) = pending.popLast(), seen.insert(process.id).inserted else {
         continue
       }
-      lines.append(TreeLine(follows: follows, text: describe(process)))
+      lines.append(TreeLine(follows: follows, process: process.id, text: describe(process)))
       let next = children[process.id] ?? []
       for (index, child) in next.enumerated().reversed() {
         let levels = follows.suffix(Self.levels - 1) + [index < next.count - 1]
