@@ -31,8 +31,10 @@ let package = Package(
       resources: [.embedInCode("known-holders.supp")]),
     // Code addresses -> functions and lines. Knows nothing of leaks.
     .target(name: "Symbolication", dependencies: ["CElfutils", "CLibiberty"]),
-    // Findings and symbols -> text, Markdown, JSON. Knows nothing of files.
-    .target(name: "Reporting", dependencies: ["LeakAnalysis", "Suppressions", "Symbolication"]),
+    // Findings and symbols -> text, Markdown, JSON, HTML. Knows nothing of files.
+    .target(
+      name: "Reporting", dependencies: ["LeakAnalysis", "Suppressions", "Symbolication"],
+      resources: [.embedInCode("HTML/page.css"), .embedInCode("HTML/page.js")]),
     // Starts the command of `fdtrack run`: what posix_spawn cannot do.
     .target(name: "CommandLaunch"),
     // The whole path, for both programs.

@@ -6,6 +6,7 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
   case text
   case markdown
   case json
+  case html
 
   /// Writes `report` to `sink`, whole; colour is for terminals.
   func write(_ report: Report, to sink: borrowing ReportSink, allowsColor: Bool) throws {
@@ -17,6 +18,8 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
       try sink.write(MarkdownRenderer().render(report))
     case .json:
       try sink.write { JSONRenderer().render(report, to: $0) }
+    case .html:
+      try sink.write(HTMLRenderer().render(report))
     }
   }
 }

@@ -1,0 +1,86 @@
+import LeakAnalysis
+
+extension HTMLPage {
+  /// What is known of a site, in the order of importance; long parts are folded.
+  func facts(_ site: Report.Site, _ out: inout Markup) {
+    let facts = narrative.facts(of: site)
+    func lines(_ label: String) -> [String] {
+      facts.first { $0.label == label }?.lines ?? []
+    }
+    out.element("dl", .class("facts")) { out in
+      fact("Why", &out, unless: lines("why").isEmpty) { out in
+        paragraphs(lines("why"), &out)
+        evidence(site, &out)
+      }
+      fact("Opened", &out) { stack(site.stack, of: site, &$0) }
+      fact("Others closed", &out, unless: site.closers.isEmpty) { out in
+        closers(site, lines("closed"), &out)
+      }
+      fact("When", &out, unless: lines("when").isEmpty) { paragraphs(lines("when"), &$0) }
+      fact("Change", &out, style: .class("change"), unless: lines("change").isEmpty) {
+        paragraphs(lines("change"), &$0)
+      }
+      fact("Held by", &out, unless: lines("who").isEmpty && site.fds.isEmpty) { out in
+        paragraphs(lines("who"), &out)
+        descriptors(site, &out)
+      }
+      if let suppressed = site.suppressed {
+        fact("Suppressed", &out) { out in
+          out.element("p", text: suppression(suppressed))
+        }
+      }
+      fact("Fingerprint", &out) { out in
+        out.element("p") { out in
+          out.element("code", .class("fingerprint"), text: site.fingerprint)
+          out.element("span", .class("faint"), text: " site \(site.id) of the trace")
+        }
+      }
+    }
+  }
+
+  private func fact(
+    _ label: String, _ out: inout Markup, style: Markup.Attribute? = nil,
+    unless isEmpty: Bool = false, _ content: (inout Markup) -> Void
+  ) {
+    guard !isEmpty else { return }
+    out.element("div", style) { out in
+      out.element("dt", text: label)
+      out.element("dd", content: content)
+    }
+  }
+
+  private func paragraphs(_ lines: [String], _ out: inout Markup) {
+    for line in lines { out.element("p", text: line) }
+  }
+
+  private func suppression(_ by: Report.Suppressed) -> String {
+    let reason = by.reason.map { ": \($0)" } ?? ""
+    return "By \(by.name) (\(by.file):\(by.line)), instead of \(by.verdict.rawValue)\(reason)"
+  }
+
+  /// The stacks of the calls that the reasons and the cause speak of, each once.
+  private func evidence(_ site: Report.Site, _ out: inout Markup) {
+    var shown: [Report.Stack] = [site.stack]
+    var calls = site.reasons.compactMap { reason in
+      reason.stack.map { ("Stack of the call that is spoken of", $0) }
+    }
+    if let cause = site.cause {
+      calls.insert(("Stack of \(cause.api)()", cause.stack), at: 0)
+    }
+    for (label, stack) in calls where !stack.frames.isEmpty && !shown.contains(stack) {
+      shown.append(stack)
+      fold(stack, label, of: site, &out)
+    }
+  }
+
+  private func closers(_ site: Report.Site, _ lines: [String], _ out: inout Markup) {
+    for (line, closer) in zip(lines, site.closers) {
+      out.element("p", text: line)
+      fold(closer.stack, "Stack of \(closer.api)()", of: site, &out)
+    }
+    let rest = site.closers.count - min(lines.count, site.closers.count) + site.omittedClosers
+    if rest > 0 {
+      out.element("p", .class("more"), text: "+\(Wording.count(rest, "more place")).")
+    }
+  }
+}

@@ -1,0 +1,3 @@
+extension HTMLPage {
+  var timeline: Section? { nil }
+}

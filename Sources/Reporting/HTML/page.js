@@ -1,0 +1,219 @@
+// Search, filters, folding and keys. All of the report can be read without it.
+(() => {
+  "use strict";
+
+  const byId = (id) => document.getElementById(id);
+  const tools = byId("tools");
+  const query = byId("q");
+  const matches = byId("matches");
+  const verdicts = [...tools.querySelectorAll("input[name=verdict]")];
+  const choices = [...tools.querySelectorAll("select")];
+  const items = [...document.querySelectorAll("[data-item]")];
+  const sections = [...document.querySelectorAll("main > section")];
+  const folds = [...document.querySelectorAll("main details")];
+  const texts = new Map();
+  const openedBySearch = new Set();
+
+  const textOf = (item) => {
+    if (!texts.has(item)) texts.set(item, item.textContent.toLowerCase());
+    return texts.get(item);
+  };
+  const words = () => query.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const chosen = () => verdicts.filter((box) => box.checked).map((box) => box.value);
+  const isFiltered = () =>
+    words().length > 0 || verdicts.some((box) => !box.checked) || choices.some((c) => c.value);
+
+  // An item without a property passes the filter of that property.
+  const passes = (item, wanted, allowed) => {
+    const { verdict } = item.dataset;
+    if (verdict !== undefined && verdicts.length > 0 && !allowed.has(verdict)) return false;
+    for (const { id, value } of choices) {
+      const has = item.dataset[id];
+      if (value && has !== undefined && !has.split(" ").includes(value)) return false;
+    }
+    return wanted.every((word) => textOf(item).includes(word));
+  };
+
+  function filter() {
+    const wanted = words();
+    const allowed = new Set(chosen());
+    let shown = 0;
+    for (const item of items) {
+      item.hidden = !passes(item, wanted, allowed);
+      if (!item.hidden) shown += 1;
+    }
+    for (const section of sections) {
+      const within = section.querySelectorAll("[data-item]");
+      section.hidden =
+        isFiltered() && ![...within].some((item) => !item.hidden);
+    }
+    matches.textContent = isFiltered() ? `${shown} of ${items.length} entries` : "";
+    highlight(wanted);
+  }
+
+  // Marks what was found without touching the document, and unfolds where it stands.
+  function highlight(wanted) {
+    for (const fold of openedBySearch) fold.open = false;
+    openedBySearch.clear();
+    const ranges = [];
+    const long = wanted.filter((word) => word.length > 1);
+    for (const item of long.length > 0 ? items : []) {
+      if (item.hidden) continue;
+      const walker = document.createTreeWalker(item, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode() && ranges.length < 2000) mark(walker.currentNode, long, ranges);
+    }
+    if (typeof Highlight === "function") CSS.highlights.set("found", new Highlight(...ranges));
+  }
+
+  function mark(node, wanted, ranges) {
+    const text = node.data.toLowerCase();
+    // Some letters have longer small forms: then positions differ, and nothing is marked.
+    if (text.length !== node.data.length) return;
+    for (const word of wanted) {
+      let at = text.indexOf(word);
+      if (at >= 0) unfold(node.parentElement, openedBySearch);
+      for (; at >= 0; at = text.indexOf(word, at + word.length)) {
+        const range = new Range();
+        range.setStart(node, at);
+        range.setEnd(node, at + word.length);
+        ranges.push(range);
+      }
+    }
+  }
+
+  // Opens what hides an element; a summary is seen anyway.
+  function unfold(element, opened) {
+    let fold = element.closest("details");
+    while (fold) {
+      const summary = element.closest("summary");
+      if (!fold.open && summary?.parentElement !== fold) {
+        fold.open = true;
+        opened?.add(fold);
+      }
+      fold = fold.parentElement.closest("details");
+    }
+  }
+
+  // The state stands in the address, so that a link can hold it: #q=dial&verdict=leak&kind=tcp
+  function store() {
+    const state = new URLSearchParams();
+    if (query.value) state.set("q", query.value);
+    if (verdicts.some((box) => !box.checked)) state.set("verdict", chosen().join(","));
+    for (const choice of choices) if (choice.value) state.set(choice.id, choice.value);
+    try {
+      history.replaceState(null, "", "#" + state);
+    } catch {
+      // Some viewers of attachments give a page no history.
+    }
+  }
+
+  function restore() {
+    const hash = location.hash.slice(1);
+    const state = new URLSearchParams(hash);
+    if (!["q", "verdict", ...choices.map((c) => c.id)].some((key) => state.has(key))) {
+      const target = hash && byId(hash);
+      if (target) {
+        unfold(target);
+        if (target.matches("details")) target.open = true;
+        target.scrollIntoView();
+      }
+      return;
+    }
+    query.value = state.get("q") ?? "";
+    const wanted = state.get("verdict")?.split(",");
+    for (const box of verdicts) box.checked = !wanted || wanted.includes(box.value);
+    for (const choice of choices) {
+      choice.value = state.get(choice.id) ?? "";
+      if (choice.selectedIndex < 0) choice.value = "";
+    }
+    filter();
+  }
+
+  function clear() {
+    query.value = "";
+    for (const box of verdicts) box.checked = true;
+    for (const choice of choices) choice.value = "";
+    changed();
+  }
+
+  function changed() {
+    filter();
+    store();
+  }
+
+  // MARK: Folding
+
+  const button = byId("fold");
+  function foldAll(open) {
+    for (const fold of folds) fold.open = open;
+    openedBySearch.clear();
+    button.textContent = open ? "Fold all" : "Unfold all";
+  }
+  const toggleAll = () => foldAll(button.textContent === "Unfold all");
+
+  // For browsers whose style sheets cannot unfold.
+  let closedBeforePrint = [];
+  addEventListener("beforeprint", () => {
+    closedBeforePrint = folds.filter((fold) => !fold.open);
+    for (const fold of closedBeforePrint) fold.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const fold of closedBeforePrint) fold.open = false;
+  });
+
+  // MARK: Keys
+
+  const stops = [...document.querySelectorAll("article.site > h3, details.site > summary")];
+  function step(by) {
+    const shown = stops.filter((stop) => stop.checkVisibility());
+    if (shown.length === 0) return;
+    const here = document.activeElement.closest(".site");
+    const now = shown.findIndex((stop) => stop.parentElement === here);
+    const next = now < 0 ? (by > 0 ? 0 : shown.length - 1) : now + by;
+    const stop = shown[Math.max(0, Math.min(shown.length - 1, next))];
+    stop.focus({ preventScroll: true });
+    stop.parentElement.scrollIntoView({ block: "start" });
+  }
+
+  function toggleHere() {
+    const here = document.activeElement.closest(".site");
+    const within = here ? [...here.querySelectorAll("details")] : [];
+    const own = here?.matches("details") ? [here] : within;
+    const open = own.some((fold) => !fold.open);
+    for (const fold of own) fold.open = open;
+  }
+
+  const keys = {
+    "/": () => query.focus(),
+    j: () => step(1),
+    k: () => step(-1),
+    o: toggleHere,
+    x: toggleAll,
+    "?": () => {
+      byId("keys").open = !byId("keys").open;
+    },
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target === query && event.key === "Escape") {
+      query.value = "";
+      changed();
+      query.blur();
+      return;
+    }
+    const isTyping = event.target.matches("input:not([type=checkbox]), select, textarea");
+    if (isTyping || !byId("keys-on").checked) return;
+    if (!Object.hasOwn(keys, event.key)) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+
+  tools.hidden = false;
+  query.addEventListener("input", changed);
+  for (const input of [...verdicts, ...choices]) input.addEventListener("change", changed);
+  button.addEventListener("click", toggleAll);
+  byId("clear").addEventListener("click", clear);
+  addEventListener("hashchange", restore);
+  restore();
+})();
