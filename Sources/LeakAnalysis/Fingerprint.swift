@@ -19,8 +19,11 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Sixteen hexadecimal digits.
-  public var description: String {
-    let digits = String(rawValue, radix: 16)
+  public var description: String { Self.digits(rawValue) }
+
+  /// Any such number as sixteen hexadecimal digits.
+  public static func digits(_ number: UInt64) -> String {
+    let digits = String(number, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

@@ -269,6 +269,7 @@ enum Sample {
     var misuse = Report.Misuse(
       kind: "double_close", process: 1, fds: 7...7, count: 3, api: "close", stack: finish)
     (misuse.openedAt, misuse.closedAt) = (dial, connectFails)
+    misuse.fingerprint = "4b1d0c0de5c0ffee"
     report.misuse = [misuse]
     report.inheritance = inheritance
     report.bareModules = [

@@ -18,10 +18,11 @@ extension ReportAssembly {
     let parties = Dictionary(
       findings.processes.map { ($0.id, $0) }
     ) { first, _ in first }
+    let calls = ResolvedCalls(findings.inheritance, resolver)
     for row in findings.inheritance.rows {
       let holder = party(row.holder, row.holderLife, parties, runs: holderProgram(row, parties))
       let opener = party(row.opener, row.openerLife, parties, runs: name(row.opener, parties))
-      body(keptFile(row, holder: holder, opener: opener, resolver, parties))
+      body(keptFile(row, holder: holder, opener: opener, calls, parties))
     }
   }
 
@@ -69,18 +70,14 @@ extension ReportAssembly {
 
   private func keptFile(
     _ row: InheritanceAudit.Row, holder: Report.Party, opener: Report.Party,
-    _ resolver: StackResolver, _ parties: [Int: ProcessFinding]
+    _ calls: ResolvedCalls, _ parties: [Int: ProcessFinding]
   ) -> Report.KeptFile {
-    let opened = call(row.opened, resolver)
-    var start = Report.Start(
-      call: Report.Call(api: row.start.api, stack: resolver.stack(row.start.stack)),
-      by: row.start.by)
-    start.call.atNs = row.start.atNs
+    var start = Report.Start(call: calls.call(row.start), by: row.start.by)
     start.program = row.start.program
     start.argv = row.start.program.flatMap { parties[$0]?.argv } ?? []
     var kept = Report.KeptFile(
-      holder: holder, opener: opener, opened: opened,
-      handles: row.handles.map { handle($0, started: start.call, resolver) }, start: start)
+      holder: holder, opener: opener, opened: calls.call(row.opened),
+      handles: row.handles.map { handle($0, started: start.call, calls) }, start: start)
     kept.isHolderTraced = row.isHolderTraced
     kept.kind = row.kind.name
     kept.name = row.name
@@ -93,19 +90,11 @@ extension ReportAssembly {
     return kept
   }
 
-  private func call(_ found: InheritanceAudit.Call, _ resolver: StackResolver) -> Report.Call {
-    var call = Report.Call(
-      api: found.api, stack: resolver.stack(found.stack), site: found.site)
-    call.atNs = found.atNs
-    call.thread = found.thread
-    return call
-  }
-
   private func handle(
-    _ found: InheritanceAudit.Handle, started: Report.Call, _ resolver: StackResolver
+    _ found: InheritanceAudit.Handle, started: Report.Call, _ calls: ResolvedCalls
   ) -> Report.Handle {
     var handle = Report.Handle(
-      fds: found.fds, cause: found.cause.code, made: call(found.made, resolver))
+      fds: found.fds, cause: found.cause.code, made: calls.call(found.made))
     handle.isByDesign = found.cause.isByDesign
     handle.isCertain = found.isCertain
     handle.isDuplicate = found.isDuplicate

@@ -162,12 +162,18 @@ extension ReportAssembly {
     misuse.openedAt = resolver.stack(ifAny: finding.openedAt)
     misuse.closedAt = resolver.stack(ifAny: finding.closedAt)
     misuse.noticedAt = resolver.stack(ifAny: finding.noticedAt)
+    misuse.fingerprint =
+      Fingerprint(
+        api: "\(misuse.kind) \(CallName.plain(misuse.api))",
+        callers: resolver.stableNames(of: finding.stack)
+      ).description
     return misuse
   }
 
   func summary() -> Report.TraceSummary {
     let found = findings.trace
     var trace = Report.TraceSummary(path: tracePath)
+    trace.id = Fingerprint.digits(found.info.traceID)
     trace.startedRealtimeNs = found.startedRealtimeNs
     trace.durationNs = found.durationNs
     trace.processCount = found.processCount

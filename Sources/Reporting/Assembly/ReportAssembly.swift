@@ -41,7 +41,7 @@ public struct ReportAssembly: Sendable {
     }
     planned = StackResolver(
       findings, uses: Self.stacks(of: findings, sites: examined),
-      sites: examined.map { findings.sites[$0].stack })
+      sites: examined.map { findings.sites[$0].stack } + Self.otherPlaces(of: findings))
   }
 
   /// What has to be looked up, one request for each module.
@@ -149,6 +149,14 @@ public struct ReportAssembly: Sendable {
     for misuse in findings.misuse.prefix(ListLimits.misuses) { stacks += misuse.stacks }
     stacks += Self.stacks(of: findings.inheritance)
     return stacks
+  }
+
+  /// Stacks that fingerprints are made of beside those of sites.
+  private static func otherPlaces(of findings: Findings) -> [StackNumber] {
+    findings.misuse.prefix(ListLimits.misuses).map(\.stack)
+      + findings.inheritance.rows.flatMap { row in
+        [row.opened.stack, row.start.stack] + row.handles.map(\.made.stack)
+      }
   }
 
   /// Sites that are told of outside of their own part of the report.

@@ -42,6 +42,7 @@ extension JSONRenderer {
       $0.member("argv", start.argv)
       $0.member("at_ns", start.call.atNs)
       $0.member("by", start.by)
+      $0.member("fingerprint", start.call.fingerprint)
       $0.member("place", start.call.place)
       $0.member("program", start.program)
       $0.member("site", start.call.site)
@@ -54,6 +55,7 @@ extension JSONRenderer {
     json.object {
       $0.member("api", call.api)
       $0.member("at_ns", call.atNs)
+      $0.member("fingerprint", call.fingerprint)
       $0.member("place", call.place)
       $0.member("site", call.site)
       $0.member("stack", withStack ? call.stack.frames : [], frame)

@@ -92,6 +92,7 @@ extension JSONRenderer {
       $0.member("closed_at", misuse.closedAt?.frames ?? [], frame)
       $0.member("count", misuse.count)
       $0.member("fd", misuse.fd)
+      $0.member("fingerprint", misuse.fingerprint)
       $0.member("kind", misuse.kind)
       $0.member("last_fd", misuse.lastFd)
       $0.member("noticed_at", misuse.noticedAt?.frames ?? [], frame)

@@ -1,8 +1,10 @@
 /// Renders a report as JSON of the schema `fdtrack-report/1`, see `docs/json.md`: with sorted
 /// keys, so that two reports can be compared line by line.
 public struct JSONRenderer: Sendable {
-  /// The schema's name; its keys are stable, more may be added under the same name.
+  /// The schema's name; its members are stable, more may be added under the same name.
   public static let schema = "fdtrack-report/1"
+  /// Of `docs/report.schema.json`; the part behind the dot grows with each addition.
+  public static let schemaVersion = "1.1"
 
   public init() {}
 
@@ -32,6 +34,7 @@ public struct JSONRenderer: Sendable {
       $0.member("modules_without_symbols", report.bareModules, bareModule)
       $0.member("processes", report.processes, process)
       $0.member("schema", Self.schema)
+      $0.member("schema_version", Self.schemaVersion)
       $0.member("sites", report.sites, site)
       $0.member("summary") { summary(report, &$0) }
       $0.member("suppressions", report.suppressions, suppression)
@@ -68,6 +71,7 @@ public struct JSONRenderer: Sendable {
     json.member("events_total", trace.eventsTotal)
     json.member("events_total_exact", trace.eventsTotalIsExact)
     json.member("host", trace.host)
+    json.member("id", trace.id)
     json.member("kernel", trace.kernel)
     json.member("libc", trace.libc)
     json.member("losses") {

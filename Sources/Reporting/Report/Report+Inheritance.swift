@@ -53,6 +53,8 @@ extension Report {
     public var atNs: UInt64?
     /// Kernel thread id, 0 when not known.
     public var thread: UInt32 = 0
+    /// As `Site.fingerprint`, nil without a stack.
+    public var fingerprint: String?
 
     public init(api: String, stack: Stack, site: Int? = nil) {
       (self.api, self.stack, self.site) = (api, stack, site)

@@ -186,6 +186,8 @@ extension Report {
     public var closedAt: Stack?
     /// Where the owner of the descriptor met the consequence.
     public var noticedAt: Stack?
+    /// Names kind and place across runs and rebuilds, as that of a site does.
+    public var fingerprint = ""
 
     public init(
       kind: String, process: Int, fds: ClosedRange<Int>, count: UInt64 = 1, api: String,

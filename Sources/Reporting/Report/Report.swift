@@ -34,6 +34,8 @@ public struct Report: Equatable, Sendable {
   /// Where the trace comes from and what it could not hold.
   public struct TraceSummary: Equatable, Sendable {
     public var path: String
+    /// The random number that its recorder gave it, as sixteen hexadecimal digits.
+    public var id = String(repeating: "0", count: 16)
     /// Nanoseconds since 1970.
     public var startedRealtimeNs: UInt64?
     public var durationNs: UInt64?
