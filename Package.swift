@@ -55,7 +55,8 @@ let package = Package(
       name: "LeakAnalysisTests",
       dependencies: ["LeakAnalysis", "TraceModel", "TraceBytes", "FDTrackFormat", "Suppressions"]),
     .testTarget(name: "SymbolicationTests", dependencies: ["Symbolication"]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Suppressions"]),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Reporting", "Suppressions", "FDTrackFormat"]),
     .testTarget(
       name: "CommandLineToolsTests",
       dependencies: [

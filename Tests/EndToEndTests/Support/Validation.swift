@@ -1,0 +1,21 @@
+/// What a validator says of files.
+struct Validation {
+  let isValid: Bool
+  /// What is wrong, for people.
+  let complaints: String
+}
+
+extension Validation {
+  /// Holds JSON documents against a schema, by Debian's python3-jsonschema.
+  init(json files: [String], schema: String) throws {
+    let outcome = try run(
+      ["/usr/bin/python3", "-W", "ignore", "-m", "jsonschema"] + files.flatMap { ["-i", $0] }
+        + [schema])
+    // 1 is also how python ends when there is no such module.
+    guard !outcome.errors.contains("No module named") else {
+      throw TestFailure("python3-jsonschema is missing: run scripts/setup test")
+    }
+    isValid = outcome.status == .exit(0)
+    complaints = String((outcome.output + outcome.errors).prefix(4_000))
+  }
+}
