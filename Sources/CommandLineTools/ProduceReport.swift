@@ -82,7 +82,8 @@ public func produceReport(
   let report = found.report(
     options.references,
     filter: ReportFilter(
-      minimumCount: options.minimumCount, pid: options.process, includesAll: options.includesAll))
+      minimumCount: options.minimumCount, pid: options.process,
+      includesAll: options.includesAll || options.format.listsAllSites))
   if options.generatesSuppressions {
     try sink.write(SuppressionRenderer().render(report))
   } else {

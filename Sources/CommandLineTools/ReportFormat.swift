@@ -7,6 +7,12 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
   case markdown
   case json
   case html
+  case pprof
+
+  /// Sites that closed everything count in it, too.
+  var listsAllSites: Bool { self == .pprof }
+  /// For programs: nothing else may stand beside it.
+  var isData: Bool { self != .text && self != .markdown }
 
   /// Writes `report` to `sink`, whole; colour is for terminals.
   func write(_ report: Report, to sink: borrowing ReportSink, allowsColor: Bool) throws {
@@ -20,6 +26,12 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
       try sink.write { JSONRenderer().render(report, to: $0) }
     case .html:
       try sink.write(HTMLRenderer().render(report))
+    case .pprof:
+      guard sink.terminal == nil else {
+        throw ReportFailure("a profile is no text for a terminal; write it to a file with -o")
+      }
+      let profile = PProfRenderer().render(report)
+      try sink.write { output in profile.withUnsafeBytes { _ = output($0) } }
     }
   }
 }

@@ -83,7 +83,7 @@ public struct RunCommand: ParsableCommand {
     session.size = size
     session.failsOnLeak = failOnLeak || self.references.failOnNewLeak
     if !noReport {
-      session.reportIsData = reportFormat == .json
+      session.reportIsData = reportFormat.isData
       let options = ReportOptions(format: reportFormat, references: references)
       session.report = { [failOnLeak, failOnNewLeak = self.references.failOnNewLeak] trace in
         try produceReport(trace: trace.string, options: options, to: .standardError)

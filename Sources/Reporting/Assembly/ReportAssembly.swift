@@ -88,6 +88,7 @@ public struct ReportAssembly: Sendable {
     let misuse = shownMisuse
     report.misuse = misuse.prefix(ListLimits.misuses).map { self.misuse($0, resolver) }
     report.unlisted.misuses = misuse.count - report.misuse.count
+    report.modules = resolver.shownModules
     report.bareModules = resolver.bareModules
     return report
   }

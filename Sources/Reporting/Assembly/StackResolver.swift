@@ -140,6 +140,23 @@ struct StackResolver {
     number.flatMap { $0 == 0 ? nil : stack($0) }
   }
 
+  /// Modules of the frames, each path and build-id once: a process tree loads many at several
+  /// places.
+  var shownModules: [Report.Module] {
+    var shown: [[String?]: Report.Module] = [:]
+    for number in lookUp.numbers {
+      let text = text(of: number)
+      let key = [text.path, text.buildID]
+      var module = shown[key] ?? Report.Module(path: text.path, buildID: text.buildID)
+      if let range = text.range {
+        module.start = module.end == 0 ? range.lowerBound : min(module.start, range.lowerBound)
+        module.end = max(module.end, range.upperBound)
+      }
+      shown[key] = module
+    }
+    return shown.values.sorted { ($0.path, $0.buildID ?? "") < ($1.path, $1.buildID ?? "") }
+  }
+
   /// Modules that gave no symbols, and why.
   var bareModules: [Report.BareModule] {
     var bare: [Report.BareModule] = []
@@ -157,9 +174,12 @@ struct StackResolver {
   private struct ModuleText {
     var path: String
     var buildID: String?
+    /// Link-time addresses; nil when not known.
+    var range: Range<UInt64>?
 
     init(_ module: TraceModel.Module) {
       self.init(path: module.path ?? "[module \(module.number)]")
+      if module.start < module.end { range = module.start..<module.end }
       if !module.buildID.isEmpty {
         buildID = module.buildID.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
       }

@@ -31,6 +31,31 @@ extension Report {
         ?? frames.firstIndex { $0.origin == .library }
         ?? frames.indices.first
     }
+
+    /// What stands in a profile for the outer frames that are not there; nil when all are.
+    public var placeholder: String? {
+      switch end {
+      case .complete: frames.isEmpty ? "[stack missing]" : nil
+      case .cut: "[stack cut]"
+      case .broken: "[stack broken]"
+      case .missing: "[stack missing]"
+      }
+    }
+  }
+
+  /// A program or library with frames in the report's stacks.
+  public struct Module: Equatable, Sendable {
+    public var path: String
+    /// In hexadecimal; nil when it has none.
+    public var buildID: String?
+    /// Its segments lie from `start` to `end`, in link-time addresses; both 0 when not known.
+    public var start: UInt64 = 0
+    public var end: UInt64 = 0
+
+    public init(path: String, buildID: String? = nil) {
+      self.path = path
+      self.buildID = buildID
+    }
   }
 
   public struct StackFrame: Equatable, Sendable {

@@ -14,6 +14,8 @@ public struct Report: Equatable, Sendable {
   public var misuse: [Misuse] = []
   /// What programs hold since an exec left it open, listeners first.
   public var inheritance: [KeptFile] = []
+  /// Modules of the stacks' frames, by path.
+  public var modules: [Module] = []
   /// Modules whose addresses stayed bare, by path.
   public var bareModules: [BareModule] = []
   /// The suppressions that it was held against, in their order.
