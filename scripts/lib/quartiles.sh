@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What benchmarks print of their rounds. To be sourced.
 
 # quartiles: of the numbers on stdin, one a line: "lower median upper".
