@@ -8,9 +8,11 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
   case json
   case html
   case pprof
+  case folded
+  case foldedOpened = "folded-opened"
 
   /// Sites that closed everything count in it, too.
-  var listsAllSites: Bool { self == .pprof }
+  var listsAllSites: Bool { self == .pprof || self == .foldedOpened }
   /// For programs: nothing else may stand beside it.
   var isData: Bool { self != .text && self != .markdown }
 
@@ -32,6 +34,10 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
       }
       let profile = PProfRenderer().render(report)
       try sink.write { output in profile.withUnsafeBytes { _ = output($0) } }
+    case .folded:
+      try sink.write(FoldedRenderer().render(report))
+    case .foldedOpened:
+      try sink.write(FoldedRenderer(.opened).render(report))
     }
   }
 }

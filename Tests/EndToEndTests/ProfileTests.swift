@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Profiles, read by pprof")
+@Suite("Profiles and folded stacks, read by others' tools")
 struct ProfileTests {
   /// A trace of each of the two programs that all formats are compared on.
   private func withTraces(_ body: (_ trace: String, _ folder: String) throws -> Void) throws {
@@ -98,4 +98,34 @@ struct ProfileTests {
       #expect(outcome.output.contains("-o"))
     }
   }
+
+  @Test(
+    "A flame graph of folded stacks has each function with its count",
+    arguments: ["folded", "folded-opened"])
+  func flameGraph(format: String) throws {
+    try withTraces { trace, folder in
+      let report = try report(on: trace, ["--all"])
+      let stacks = folder + "/stacks"
+      let outcome = try run([Project.reporter, "--format", format, "-o", stacks, trace])
+      #expect(outcome.status == .exit(0) && outcome.errors.isEmpty)
+      let graph = try run(["/usr/bin/perl", Self.flameGraph, "--minwidth=0", stacks])
+      #expect(graph.status == .exit(0))
+      #expect(graph.errors.isEmpty, "\(graph.errors)")
+
+      var expected: [String: Int] = [:]
+      for site in report.sites {
+        let count = format == "folded" ? site.live : Int(site.opened)
+        expected["all", default: 0] += count
+        for name in Set(site.functions) { expected[name, default: 0] += count }
+      }
+      var found: [String: Int] = [:]
+      for match in graph.output.matches(of: /<title>(.+?) \((\d+) samples?,? .*?<\/title>/) {
+        found[String(match.1), default: 0] += Int(match.2) ?? -1
+      }
+      #expect(found == expected.filter { $0.value > 0 })
+    }
+  }
+
+  /// Brendan Gregg's, as libdevel-nytprof-perl has it.
+  private static let flameGraph = "/usr/share/perl5/Devel/NYTProf/flamegraph.pl"
 }
