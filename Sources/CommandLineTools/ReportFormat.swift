@@ -14,6 +14,9 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
   /// Sites that closed everything count in it, too.
   var listsAllSites: Bool { self == .pprof || self == .foldedOpened }
   /// For programs: nothing else may stand beside it.
+  case openmetrics
+
+  /// Read by programs, which take every line for data.
   var isData: Bool { self != .text && self != .markdown }
 
   /// Writes `report` to `sink`, whole; colour is for terminals.
@@ -38,6 +41,8 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
       try sink.write(FoldedRenderer().render(report))
     case .foldedOpened:
       try sink.write(FoldedRenderer(.opened).render(report))
+    case .openmetrics:
+      try sink.write(OpenMetricsRenderer().render(report))
     }
   }
 }
