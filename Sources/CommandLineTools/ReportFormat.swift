@@ -10,12 +10,10 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
   case pprof
   case folded
   case foldedOpened = "folded-opened"
+  case openmetrics
 
   /// Sites that closed everything count in it, too.
   var listsAllSites: Bool { self == .pprof || self == .foldedOpened }
-  /// For programs: nothing else may stand beside it.
-  case openmetrics
-
   /// Read by programs, which take every line for data.
   var isData: Bool { self != .text && self != .markdown }
 
