@@ -99,8 +99,8 @@ final class Launched {
 
   /// Waits for its end; the output is what readLine has not taken. Programs
   /// that it leaves behind may go on holding the pipes.
-  func wait() throws -> Outcome {
-    let deadline = Date() + Launched.patience
+  func wait(patience: TimeInterval = Launched.patience) throws -> Outcome {
+    let deadline = Date() + patience
     while status == nil {
       var raw: Int32 = 0
       if waitpid(pid, &raw, WNOHANG) == pid {
@@ -218,12 +218,12 @@ private func spawn(
 @discardableResult
 func run(
   _ arguments: [String], environment: [String: String] = [:], folder: String = "/",
-  input: String = ""
+  input: String = "", patience: TimeInterval = Launched.patience
 ) throws -> Outcome {
   let program = try Launched(arguments, environment: environment, folder: folder)
   try program.write(input)
   program.closeInput()
-  return try program.wait()
+  return try program.wait(patience: patience)
 }
 
 extension Launched {

@@ -29,6 +29,16 @@ enum Project {
     return folder
   }
 
+  /// The commands that `fdtrack --help` lists: an indented word, then what it does.
+  static func commands() throws -> [String] {
+    let help = try run([runner, "--help"]).output
+    guard let list = help.components(separatedBy: "SUBCOMMANDS:\n").dropFirst().first else {
+      throw TestFailure("fdtrack --help lists no commands")
+    }
+    return list.components(separatedBy: "\n\n")[0].matches(of: /(?m)^  ([a-z-]+)/)
+      .map { String($0.output.1) }
+  }
+
   /// The number of the only line of a test program that holds `marker`.
   static func line(of marker: String, in fixture: String) throws -> Int {
     let source = try String(contentsOfFile: root + "/Tests/Fixtures/" + fixture, encoding: .utf8)

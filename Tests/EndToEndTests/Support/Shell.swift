@@ -1,0 +1,19 @@
+import Foundation
+
+/// Runs a script of the shell that has to succeed; the project is `$root`.
+/// - Returns: what it printed on standard output.
+@discardableResult
+func shell(
+  _ script: String, in folder: String = "/", environment: [String: String] = [:],
+  patience: TimeInterval = Launched.patience
+) throws -> String {
+  var environment = environment
+  environment["root"] = Project.root
+  let outcome = try run(
+    ["/bin/bash", "-euo", "pipefail", "-c", script], environment: environment, folder: folder,
+    patience: patience)
+  guard outcome.status == .exit(0) else {
+    throw TestFailure("\(script): \(outcome.status)\n\(outcome.output)\n\(outcome.errors)")
+  }
+  return outcome.output
+}
