@@ -5,16 +5,26 @@ import SystemPackage
 enum RunShim {
   static let name = "libfdtrack.so"
 
+  /// Debian's name for the architecture, a folder of libraries.
+  /// Source: https://wiki.debian.org/Multiarch/Tuples
+  #if arch(x86_64)
+    static let architecture = "x86_64-linux-gnu"
+  #elseif arch(arm64)
+    static let architecture = "aarch64-linux-gnu"
+  #endif
+
   /// The places to look in, best first, for a program at `executable` (an
   /// absolute path without links): beside it, in the `lib` folder of the same
-  /// prefix, and, for a program that stands in a build folder, in what
-  /// `scripts/build` makes there.
+  /// prefix or what systems of several architectures have there, and, for a program
+  /// that stands in a build folder, in what `scripts/build` makes there.
   static func places(for executable: FilePath) -> [FilePath] {
     let folder = executable.removingLastComponent()
     let prefix = folder.removingLastComponent()
     var places = [
       folder.appending(name),
       prefix.appending("lib").appending(name),
+      prefix.appending("lib").appending(architecture).appending(name),
+      prefix.appending("lib64").appending(name),
       prefix.appending("lib").appending("fdtrack").appending(name),
     ]
     var ancestor = folder

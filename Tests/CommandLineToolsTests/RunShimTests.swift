@@ -4,12 +4,13 @@ import Testing
 @testable import CommandLineTools
 
 @Suite struct RunShimTests {
-  @Test("The shim beside the program is preferred to the one in lib, and that to lib/fdtrack")
+  @Test("The shim beside the program is preferred to those in lib, lib64 and lib/fdtrack")
   func order() throws {
     let prefix = try TemporaryFolder()
     let program = prefix.path.appending("bin").appending("fdtrack")
-    try prefix.makeFolders("bin", "lib/fdtrack")
-    for place in ["lib/fdtrack", "lib", "bin"] {
+    let several = "lib/\(RunShim.architecture)"
+    try prefix.makeFolders("bin", "lib/fdtrack", "lib64", several)
+    for place in ["lib/fdtrack", "lib64", several, "lib", "bin"] {
       let library = try prefix.write("\(place)/libfdtrack.so", "")
       #expect(try RunShim.locate(explicit: nil, executable: program) == library)
     }
