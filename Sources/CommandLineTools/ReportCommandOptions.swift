@@ -9,7 +9,8 @@ public struct ReportCommandOptions: ParsableArguments {
     name: [.customShort("o"), .long],
     help: ArgumentHelp(
       "Write the report to a file, which is replaced at once or not at all; - is standard output.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   public var output: String?
 
   @Option(help: ArgumentHelp("Leave out sites with fewer open descriptors.", valueName: "n"))

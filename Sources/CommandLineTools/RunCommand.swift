@@ -21,7 +21,9 @@ public struct RunCommand: ParsableCommand {
 
   @Option(
     name: [.customShort("o"), .long],
-    help: "The trace to write. An ended one of that name becomes FILE.old.")
+    help: ArgumentHelp(
+      "The trace to write. An ended one of that name becomes FILE.old.", valueName: "file"),
+    completion: .file())
   var output = "trace.bin"
 
   @Option(help: "How to write the report.")
@@ -38,12 +40,15 @@ public struct RunCommand: ParsableCommand {
   @Flag(help: "Only write the trace.")
   var noReport = false
 
-  @Option(help: ArgumentHelp("The recorder to preload.", valueName: "libfdtrack.so"))
+  @Option(
+    help: ArgumentHelp("The recorder to preload.", valueName: "libfdtrack.so"),
+    completion: .file(extensions: ["so"]))
   var shim: String?
 
   @Argument(
     parsing: .captureForPassthrough,
-    help: ArgumentHelp("The command to run, with its arguments.", valueName: "command"))
+    help: ArgumentHelp("The command to run, with its arguments.", valueName: "command"),
+    completion: .file())
   var command: [String] = []
 
   public init() {}

@@ -8,7 +8,7 @@ struct ReportSubcommand: ParsableCommand {
     commandName: "report",
     abstract: "Report the leaks that a trace shows, as fdtrack-report does.")
 
-  @Argument(help: "The trace.")
+  @Argument(help: "The trace.", completion: .file())
   var trace: String
 
   @OptionGroup
