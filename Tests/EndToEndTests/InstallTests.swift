@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+@Suite("The installation")
+struct InstallTests {
+  /// All that is below a folder.
+  private func contents(of folder: String) throws -> [String] {
+    try shell("find \(folder) -mindepth 1 -printf '%P\\n' | sort")
+      .split(separator: "\n").map(String.init)
+  }
+
+  @Test(
+    "A program is traced from where fdtrack is installed, wherever the prefix has its libraries",
+    arguments: ["lib", "lib/x86_64-linux-gnu", "lib64"])
+  func traces(libraries: String) throws {
+    try withInstalled("--strip --libdir \(libraries)") { prefix in
+      let fixture = try Project.fixture("manners")
+      let traced = try run(
+        [prefix + "/bin/fdtrack", "run", "--fail-on-leak", "--", fixture, "leak"], folder: prefix)
+      #expect(traced.status == .exit(1))
+      let line = try Project.line(of: "LEAK: manners", in: "manners.c")
+      #expect(traced.errors.contains("manners.c:\(line)"), "\(traced.errors)")
+
+      let report = try run([prefix + "/bin/fdtrack-report", "trace.bin"], folder: prefix)
+      #expect(report.output.contains("manners.c:\(line)"), "\(report.errors)")
+    }
+  }
+
+  @Test("The programs and the recorder need no Swift where they are installed")
+  func libraries() throws {
+    try withInstalled { prefix in
+      let needed = try shell(
+        "readelf -dW bin/* lib/*.so | sed -n 's/.*(NEEDED).*\\[\\(.*\\)\\]/\\1/p'", in: prefix)
+      #expect(needed.contains("libdw.so"))
+      #expect(!needed.lowercased().contains("swift") && !needed.contains("Foundation"), "\(needed)")
+    }
+  }
+
+  @Test("Uninstalling leaves what was there before, and nothing else")
+  func uninstall() throws {
+    try withScratch { prefix in
+      try shell(
+        "mkdir -p bin share/man/man1 share/fish/vendor_completions.d; : >bin/mine", in: prefix)
+      let before = try contents(of: prefix)
+      try shell("$root/scripts/install --prefix \(prefix)")
+      #expect(try contents(of: prefix).count > before.count)
+      try shell("$root/scripts/install --prefix \(prefix) --uninstall")
+      #expect(try contents(of: prefix) == before)
+    }
+  }
+
+  @Test("Installing over another version takes away what that one alone had")
+  func replace() throws {
+    try withInstalled { prefix in
+      let installed = try contents(of: prefix)
+      try shell(
+        "mkdir old; : >old/page; echo old/ >>$m; echo old/page >>$m", in: prefix,
+        environment: ["m": prefix + "/share/fdtrack/manifest"])
+      try shell("$root/scripts/install --prefix \(prefix)")
+      #expect(try contents(of: prefix) == installed)
+    }
+  }
+
+  @Test("DESTDIR goes in front of the prefix, and into no file")
+  func destination() throws {
+    try withScratch { folder in
+      try shell("DESTDIR=\(folder)/stage $root/scripts/install --prefix /opt/fdtrack")
+      #expect(try contents(of: folder).contains("stage/opt/fdtrack/bin/fdtrack"))
+      #expect(try run(["/bin/grep", "-r", "-l", folder, folder]).output == "")
+    }
+  }
+}
