@@ -3,6 +3,13 @@
 
 readonly swift_least=6.1
 
+# How the programs are built. The Swift runtime goes into them, so that they can be copied
+# to a machine without it; the table of imported functions is read-only once they run.
+# scripts/oracle builds in the same way, so that nothing is built twice.
+# shellcheck disable=SC2034
+readonly swift_release=(swift build --package-path "${project:?}" -c release
+  --static-swift-stdlib -Xlinker -z -Xlinker now)
+
 # find_swift: puts the first Swift that is there in PATH; fails when none is.
 find_swift() {
   command -v swift >/dev/null && return 0
