@@ -6,6 +6,7 @@
 #include "kernel/syscall.h"
 #include "kernel/text.h"
 #include "process/exec.h"
+#include "process/marks.h"
 #include "process/process.h"
 #include "snapshot/snapshot.h"
 #include "trace/file.h"
@@ -211,6 +212,7 @@ static uint32_t start_record(const struct launch *launch, bool joined, uint32_t 
     return 0;
   struct fdt_process *record = fdt_process_at(process);
   describe(record, launch, exe);
+  fdt_mark_by_setting(process, fdt_environment(launch->environment, FDT_MARK_NAME));
   record->peak = record->inherited;
   record->peak_ticks = record->start_ticks;
   __atomic_fetch_or(&record->flags, FDT_PROCESS_ATTACHED, __ATOMIC_RELAXED);

@@ -39,6 +39,9 @@ extern char fdt_join_setting[FDT_JOIN_MAX]; /* "FDTRACK_JOIN=id:/path", or empty
 /* Set to anything but 0, programs whose environment lacks the preload get it too. */
 #define FDT_FOLLOW_NAME "FDTRACK_FOLLOW"
 
+/* What a program is doing, as whoever starts it says. */
+#define FDT_MARK_NAME "FDTRACK_MARK"
+
 #define FDT_PRELOAD_MAX 4200
 extern char fdt_preload_setting[FDT_PRELOAD_MAX]; /* "LD_PRELOAD=/path" for those, or empty */
 

@@ -74,6 +74,8 @@ static void check_process(struct audit *audit) {
     fault(audit, "its parent is %u", process->parent);
   if (process->how > FDT_HOW_ATTACH || process->end_kind > FDT_END_UNSEEN)
     fault(audit, "how %u, end %u", process->how, process->end_kind);
+  if (process->mark != 0 && trace_at(audit->trace, FDT_SECTION_MARKS, process->mark - 1) == NULL)
+    fault(audit, "it began in mark %u", process->mark);
   if (!is_call(audit, process->born_call) || !is_stack(audit, process->born_stack))
     fault(audit, "born of call %u at stack %u", process->born_call, process->born_stack);
   const uint32_t texts[] = {process->exe, process->argv, process->cwd};
@@ -133,6 +135,17 @@ static void check_misuse(struct audit *audit, uint32_t slot, const struct fdt_mi
           misuse->opened_stack, misuse->closed_stack, misuse->call);
 }
 
+static void check_mark(struct audit *audit, uint32_t slot, const struct fdt_mark *mark) {
+  size_t size;
+  if (mark->state != FDT_RECORD_READY)
+    return;
+  if (!is_process(audit, mark->process) || mark->process == 0 ||
+      (mark->name != 0 && trace_string(audit->trace, mark->name, &size) == NULL))
+    fault(audit, "mark %u is of process %u, its name %u", slot, mark->process, mark->name);
+  if (mark->end_ticks != 0 && mark->end_ticks < mark->begin_ticks)
+    fault(audit, "mark %u ends before it begins", slot);
+}
+
 unsigned trace_unsound(const struct trace *trace) {
   struct audit audit = {.trace = trace};
   const struct fdt_section *sections = trace->header->sections;
@@ -148,6 +161,8 @@ unsigned trace_unsound(const struct trace *trace) {
   }
   for (uint32_t i = 0; i < sections[FDT_SECTION_MISUSES].count; i++)
     check_misuse(&audit, i, trace_at(trace, FDT_SECTION_MISUSES, i));
+  for (uint32_t i = 0; i < sections[FDT_SECTION_MARKS].count; i++)
+    check_mark(&audit, i, trace_at(trace, FDT_SECTION_MARKS, i));
   for (audit.ref = 1; audit.ref <= trace_process_count(trace); audit.ref++) {
     audit.process = trace_process(trace, audit.ref);
     if (audit.process != NULL)

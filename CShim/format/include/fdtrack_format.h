@@ -40,6 +40,8 @@ enum fdt_section_id {
   FDT_SECTION_UNITS,     /* FDT_UNIT_SIZE blocks: live tables and their index  */
   FDT_SECTION_RING,      /* struct fdt_chunk                                   */
   FDT_SECTION_MISUSES,   /* struct fdt_misuse: hash table                      */
+  FDT_SECTION_MARKS,     /* struct fdt_mark: slot = mark_ref - 1. Absent (all zero) in the
+                          * traces of shims that knew none                     */
   FDT_SECTION_COUNT
 };
 
@@ -74,7 +76,8 @@ struct fdt_section {
   X(ATTACH_FAILED, "attach_failed", "programs that could not join the trace after exec")           \
   X(MISUSES, "misuses", "wrong closes and uses not kept: their table is full")                     \
   X(TABLES, "tables",                                                                              \
-    "threads or processes not followed: they share or split the table of fds in an unusual way")
+    "threads or processes not followed: they share or split the table of fds in an unusual way")   \
+  X(MARKS, "marks", "marks not kept: their table is full")
 
 enum fdt_loss {
 #define FDT_LOSS_ENUM(id, name, text) FDT_LOSS_##id,
@@ -202,7 +205,8 @@ struct fdt_header {
   uint64_t ring_next;      /* chunks claimed since the start; wraps by % count */
   uint64_t objects_next;   /* file objects with more than one descriptor */
   uint64_t last_index;     /* which of last[] was written latest */
-  uint64_t reserved1[5];
+  uint64_t marks_next;     /* records */
+  uint64_t reserved1[4];
   uint64_t losses[32]; /* FDT_LOSS_COUNT used */
 };
 
@@ -333,6 +337,25 @@ struct fdt_misuse {
   uint64_t reserved1[4];
 };
 
+/* ---- marks ---------------------------------------------------------------- */
+
+/* What a program said it was doing from one moment to another: a test case. A descriptor
+ * belongs to the mark in force when it was opened (opened_ticks), in the process that
+ * opened it (origin): that of the opener's thread; where its thread has none, that of the
+ * process; else the one that the process began with (fdt_process.mark). Of several marks of
+ * one thread or process the one that began last counts, and none when that one has ended. */
+struct fdt_mark {
+  uint32_t state;   /* enum fdt_record_state, published last */
+  uint32_t process; /* process_ref of who said it */
+  uint32_t thread;  /* tid of the one thread it is about, 0: the whole process */
+  uint32_t name;    /* string reference, 0 when it could not be stored */
+  uint64_t begin_ticks;
+  uint64_t end_ticks;     /* 0 until it ends, for good when that is the process's end */
+  uint64_t opened_before; /* of a whole process: its `opened` when the mark began */
+  uint64_t opened_after;  /* and when it ended */
+  uint64_t reserved[2];
+};
+
 /* ---- processes ----------------------------------------------------------- */
 
 enum fdt_how {
@@ -419,10 +442,15 @@ struct fdt_process {
   uint64_t limit_ticks; /* first EMFILE or ENFILE */
   uint32_t limit_stack;
   uint16_t limit_call;
-  uint16_t exec_call;  /* slot in CALLS, of the latest exec */
-  uint32_t exec_stack; /* stack of the latest exec call   */
-  uint32_t stream_fd;  /* started by popen: the parent's end of its pipe, plus one */
-  uint64_t reserved2[27];
+  uint16_t exec_call;    /* slot in CALLS, of the latest exec */
+  uint32_t exec_stack;   /* stack of the latest exec call   */
+  uint32_t stream_fd;    /* started by popen: the parent's end of its pipe, plus one */
+  uint32_t mark;         /* mark_ref in force when it began: of its FDTRACK_MARK, else what it was
+                          * made in; 0 when none */
+  uint32_t mark_setting; /* string reference: its FDTRACK_MARK, 0 when unset */
+  uint32_t mark_now;     /* mark_ref: its own of the whole process, in force now; 0 when none */
+  uint32_t exec_mark;    /* mark_ref in force at the latest exec */
+  uint64_t reserved2[25];
 };
 
 /* ---- live table ---------------------------------------------------------- */
@@ -582,6 +610,7 @@ FDT_HOLD(fdt_stack_node, 16);
 FDT_HOLD(fdt_site, 64);
 FDT_HOLD(fdt_closer, 128);
 FDT_HOLD(fdt_misuse, 128);
+FDT_HOLD(fdt_mark, 64);
 FDT_HOLD(fdt_process, 512);
 FDT_HOLD(fdt_live, 64);
 FDT_HOLD(fdt_detail, 192);

@@ -144,7 +144,9 @@ struct fdt_vfork_frame fdt_vfork_frame(void) {
                                   .chunk = self->chunk,
                                   .sequence = self->sequence,
                                   .position = self->position,
-                                  .tid = self->tid};
+                                  .tid = self->tid,
+                                  .mark = self->mark,
+                                  .mark_process = self->mark_process};
 }
 
 void fdt_vfork_frame_restore(const struct fdt_vfork_frame *frame) {
@@ -155,6 +157,8 @@ void fdt_vfork_frame_restore(const struct fdt_vfork_frame *frame) {
   self->sequence = frame->sequence;
   self->position = frame->position;
   self->tid = frame->tid;
+  self->mark = frame->mark;
+  self->mark_process = frame->mark_process;
   self->writing = 0;
   if (self->vfork_scratch != NULL) {
     fdt_syscall2(SYS_munmap, self->vfork_scratch, self->vfork_scratch_size);

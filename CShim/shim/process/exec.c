@@ -2,6 +2,7 @@
 
 #include "kernel/clock.h"
 #include "kernel/syscall.h"
+#include "process/marks.h"
 #include "process/process.h"
 #include "snapshot/snapshot.h"
 #include "trace/live.h"
@@ -28,6 +29,7 @@ void fdt_exec_begin(const struct fdt_act *act) {
   struct fdt_process *record = fdt_process_at(process);
   record->exec_stack = fdt_capture(&act->caller);
   record->exec_call = act->call;
+  record->exec_mark = fdt_mark_in_force(process);
   record->end_ticks = fdt_ticks();
   __atomic_fetch_or(&record->flags, FDT_PROCESS_EXEC_PENDING, __ATOMIC_RELEASE);
   tell(process, FDT_EVENT_EXEC, act->call, record->exec_stack, 0);
@@ -81,6 +83,8 @@ static uint32_t succeed(uint32_t before) {
   struct fdt_process *old = fdt_process_at(before);
   struct fdt_process *record = fdt_process_at(next);
   fdt_process_inherit(next, before, FDT_VIA_EXEC, true);
+  if ((old->flags & FDT_PROCESS_EXEC_PENDING) != 0)
+    record->mark = old->exec_mark; /* of the thread that called exec, perhaps */
   record->how = FDT_HOW_EXEC;
   record->born_call = old->exec_call;
   record->born_stack = old->exec_stack;
@@ -154,6 +158,8 @@ static uint32_t join_unseen(uint32_t parent) {
     return 0;
   fdt_process_at(process)->how = FDT_HOW_ATTACH;
   fdt_process_at(process)->parent = parent;
+  if (fdt_process_known(parent) != NULL)
+    fdt_process_at(process)->mark = fdt_mark_in_force(parent);
   fdt_self_become(process);
   fdt_reconcile_start(process);
   return process;

@@ -1,6 +1,7 @@
 #include "process.h"
 
 #include "kernel/poll_sweep.h"
+#include "process/marks.h"
 #include "snapshot/snapshot.h"
 #include "trace/counters.h"
 #include "trace/live.h"
@@ -66,6 +67,8 @@ void fdt_process_inherit(uint32_t child, uint32_t parent, enum fdt_via via, bool
   to->argv = from->argv;
   to->cwd = from->cwd;
   to->uid = from->uid;
+  to->mark = fdt_mark_in_force(parent);
+  to->mark_setting = from->mark_setting;
   if (!fdt_alone())
     __atomic_fetch_or(&from->flags, FDT_PROCESS_THREADS, __ATOMIC_RELAXED);
   struct inheritance plan = {.child = to, .via = via, .cloexec = cloexec};

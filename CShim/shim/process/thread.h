@@ -28,6 +28,8 @@ struct fdt_vfork_frame {
   uint64_t sequence;
   uint32_t position;
   uint32_t tid;
+  uint32_t mark;
+  uint32_t mark_process;
 };
 
 struct fdt_thread {
@@ -45,6 +47,8 @@ struct fdt_thread {
   void *vfork_scratch; /* memory mapped by a vfork child for exec, freed by its parent */
   size_t vfork_scratch_size;
   struct fdt_birth birth;
+  uint32_t mark;         /* mark_ref of this thread alone, 0: none */
+  uint32_t mark_process; /* process_ref that it was set in: a fork child has it no more */
 };
 
 extern __thread struct fdt_thread fdt_thread __attribute__((tls_model("initial-exec")));

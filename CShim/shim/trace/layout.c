@@ -38,6 +38,7 @@ void fdt_layout(struct fdt_header *header, uint32_t calls) {
   uint64_t strings = share / 16 < (1u << 30) ? share / 16 : 1u << 30;
   place(&at, FDT_SECTION_STRINGS, strings, 1);
   place(&at, FDT_SECTION_MISUSES, share / 512, sizeof(struct fdt_misuse));
+  place(&at, FDT_SECTION_MARKS, share / 64, sizeof(struct fdt_mark));
   place(&at, FDT_SECTION_RING, share / 4, sizeof(struct fdt_chunk));
   place(&at, FDT_SECTION_UNITS, (size - at.offset) & ~(FDT_PAGE - 1), FDT_UNIT_SIZE);
 }
@@ -63,6 +64,7 @@ bool fdt_layout_adopt(void *base, uint64_t size, uint32_t calls) {
       .units = FDT_SECTION_BASE(UNITS),
       .ring = FDT_SECTION_BASE(RING),
       .misuses = FDT_SECTION_BASE(MISUSES),
+      .marks = FDT_SECTION_BASE(MARKS),
       .process_count = FDT_SECTION_SLOTS(PROCESSES),
       .stack_mask = FDT_SECTION_SLOTS(STACKS) - 1,
       .site_mask = FDT_SECTION_SLOTS(SITES) - 1,
@@ -72,6 +74,7 @@ bool fdt_layout_adopt(void *base, uint64_t size, uint32_t calls) {
       .string_bytes = FDT_SECTION_SLOTS(STRINGS),
       .unit_count = FDT_SECTION_SLOTS(UNITS),
       .chunk_count = FDT_SECTION_SLOTS(RING),
+      .mark_count = FDT_SECTION_SLOTS(MARKS),
   };
   return true;
 }

@@ -27,6 +27,7 @@ struct fdt_trace {
   uint8_t *units;
   struct fdt_chunk *ring;
   struct fdt_misuse *misuses;
+  struct fdt_mark *marks;
   uint32_t process_count;
   uint32_t stack_mask; /* capacities of the hash tables are powers of two */
   uint32_t site_mask;
@@ -36,6 +37,7 @@ struct fdt_trace {
   uint32_t string_bytes;
   uint32_t unit_count;
   uint32_t chunk_count;
+  uint32_t mark_count;
 };
 
 extern struct fdt_trace fdt_trace;
@@ -68,6 +70,11 @@ static inline struct fdt_process *fdt_process_known(uint32_t process) {
 /* Returns the counters behind a site_ref read from the mapping; NULL for none. */
 static inline struct fdt_site *fdt_site_known(uint32_t site) {
   return site - 1 <= fdt_trace.site_mask && site != 0 ? &fdt_trace.sites[site - 1] : NULL;
+}
+
+/* The same for a mark. */
+static inline struct fdt_mark *fdt_mark_known(uint32_t mark) {
+  return mark - 1 < fdt_trace.mark_count ? &fdt_trace.marks[mark - 1] : NULL;
 }
 
 /* Mixes 64 bits for hash tables (the finalizer of MurmurHash3, public domain). */

@@ -1,5 +1,6 @@
 /* Each table of the trace, filled beyond its size: the host gets every result, what
  * did not fit is counted, and what was kept is right. Each host is this program again. */
+#include "fdtrack.h"
 #include "run.h"
 
 #include <sys/mman.h>
@@ -64,6 +65,19 @@ static int many_names(unsigned count) {
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     CHECK(bind(fd, (struct sockaddr *)&name, sizeof name) == 0);
   }
+  return CHECKED();
+}
+
+/* A descriptor is left open in each tenth, and one more after the last. */
+static int many_marks(unsigned count) {
+  char name[32];
+  for (unsigned i = 0; i < count; i++) {
+    snprintf(name, sizeof name, "test %u", i);
+    fdtrack_mark(name);
+    CHECK(i % 10 != 0 || dup(0) >= 0);
+  }
+  fdtrack_mark(NULL);
+  CHECK(dup(0) >= 0);
   return CHECKED();
 }
 
@@ -178,13 +192,44 @@ static void names(void) {
   CHECK(kept_whole > 100 && kept_end > 100 && lost(FDT_LOSS_STRINGS) >= kept_end);
 }
 
+struct marked {
+  uint32_t marks; /* kept */
+  unsigned in_one, in_none;
+};
+
+static void count_marked(void *context, int fd, const struct fdt_live *entry) {
+  struct marked *marked = context;
+  const struct fdt_mark *mark;
+  bool in_one = false;
+  (void)fd;
+  if (FDT_LIVE_STATE(entry->state) != FDT_LIVE_OPEN || entry->via != FDT_VIA_OPEN)
+    return;
+  for (uint32_t i = 0; i < marked->marks; i++) {
+    mark = trace_at(&trace, FDT_SECTION_MARKS, i);
+    in_one |= mark->begin_ticks <= entry->opened_ticks && entry->opened_ticks < mark->end_ticks;
+  }
+  *(in_one ? &marked->in_one : &marked->in_none) += 1;
+}
+
+/* What is opened in a mark that was not kept belongs to none, not to the last one kept. */
+static void marks(void) {
+  run("marks", 1000, "1M");
+  struct marked marked = {.marks = trace.header->sections[FDT_SECTION_MARKS].count};
+  CHECK_EQUAL(marked.marks, 256);
+  CHECK_EQUAL(lost(FDT_LOSS_MARKS), 1000 - marked.marks);
+  trace_each_live(&trace, trace_process(&trace, 1), count_marked, &marked);
+  CHECK_EQUAL(marked.in_one, 26);
+  CHECK_EQUAL(marked.in_none, 75);
+}
+
 static const struct {
   const char *name;
   int (*run)(unsigned count);
 } hosts[] = {{"processes", many_processes},
              {"fds", many_fds},
              {"stacks", many_stacks},
-             {"names", many_names}};
+             {"names", many_names},
+             {"marks", many_marks}};
 
 int main(int argc, char **argv) {
   for (size_t i = 0; argc > 2 && i < sizeof hosts / sizeof hosts[0]; i++)
@@ -194,5 +239,6 @@ int main(int argc, char **argv) {
   fds();
   stacks();
   names();
+  marks();
   return CHECKED();
 }

@@ -4,6 +4,7 @@
 #include "fakes.h"
 #include "inspect.h"
 
+#include "process/marks.h"
 #include "process/process.h"
 #include "record/misuse.h"
 #include "record/record.h"
@@ -190,6 +191,36 @@ static void check_one_winner(void) {
   CHECK_EQUAL(winners, 500);
 }
 
+/* ---- marks --------------------------------------------------------------------------- */
+
+#define MARKS 100
+
+static void *change_marks(void *argument) {
+  (void)argument;
+  pthread_barrier_wait(&together);
+  for (int i = 0; i < MARKS; i++) {
+    fdt_mark_process("all");
+    fdt_mark_thread("one");
+  }
+  fdt_mark_thread(NULL);
+  return NULL;
+}
+
+/* Each ended the one that it took the place of; the last is in force. */
+static void check_marks(void) {
+  unsigned in_force = 0, kept = 0;
+  const struct fdt_mark *mark;
+  in_threads(change_marks);
+  for (uint32_t i = 0; (mark = trace_at(&trace, FDT_SECTION_MARKS, i)) != NULL; i++) {
+    kept += mark->state == FDT_RECORD_READY;
+    in_force += mark->state == FDT_RECORD_READY && mark->end_ticks == 0;
+  }
+  CHECK_EQUAL(kept, 2 * THREADS * MARKS);
+  CHECK_EQUAL(in_force, 1);
+  fdt_mark_process(NULL);
+  CHECK_EQUAL(fdt_mark_in_force(1), 0);
+}
+
 /* ---- the ring ------------------------------------------------------------------------ */
 
 static void *write_ring(void *argument) {
@@ -246,6 +277,7 @@ int main(void) {
   in_threads(churn);
   check_churned();
   check_one_winner();
+  check_marks();
   in_threads(write_ring);
   CHECK_EQUAL(trace_unsound(&trace), 0);
   check_fork();
