@@ -22,7 +22,8 @@ extension Findings {
       processes: views.map {
         ProcessFinding($0, sites: grouping, processes: processes, trace: trace, source)
       },
-      misuse: MisuseAnalysis(trace).findings, inheritance: inheritance, stacks: trace.stacks,
+      misuse: MisuseAnalysis(trace).findings, marks: context.marks.findings,
+      inheritance: inheritance, stacks: trace.stacks,
       modules: trace.modules)
     var untold = Untold()
     sites = grouping.groups.lazy.map { group in

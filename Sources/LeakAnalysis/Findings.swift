@@ -14,6 +14,8 @@ public struct Findings: Equatable, Sendable {
   /// Of the sites left out.
   public internal(set) var untold = Untold()
   public internal(set) var misuse: [Misuse] = []
+  /// What programs said they were doing, in the order in which it first began.
+  public internal(set) var marks: [MarkFinding] = []
   public internal(set) var inheritance = InheritanceAudit()
   /// Nil when the trace does not tell how its ticks relate to time, or no time passed.
   public internal(set) var timeline: Timeline?

@@ -14,6 +14,7 @@ struct SiteContext {
   let kept: [Int: KeptOfSite]
   let work: WorkHistory
   let shared: SharedFiles
+  let marks: Marks
 
   init(
     _ trace: Trace, _ views: [ProcessView], _ grouping: SiteGrouping, _ holders: KnownHolders,
@@ -41,6 +42,7 @@ struct SiteContext {
     kept = KeptOfSite.bySite(inheritance)
     work = WorkHistory(trace, of: grouping.processes(holding: Thresholds.spreadOpens))
     shared = SharedFiles(trace, grouping)
+    marks = Marks(trace)
   }
 }
 
@@ -69,6 +71,7 @@ extension SiteFinding {
     firstOpenedNs = shares.lazy.map(\.firstTicks).min().flatMap(trace.clock.nanoseconds)
     lastOpenedNs = shares.lazy.map(\.lastTicks).max().flatMap(trace.clock.nanoseconds)
     closeSites = Self.closeSites(group.closers, trace)
+    marks = Self.marks(of: shares, by: context.marks)
     notes = Self.noteGroups(held, of: live, trace)
     judge(group, shares, context)
     addRate(shares, context)

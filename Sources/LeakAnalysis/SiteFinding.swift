@@ -26,6 +26,8 @@ public struct SiteFinding: Equatable, Sendable {
   public internal(set) var stack: StackNumber = 0
   /// In order of process, then fd.
   public internal(set) var fds = OpenDescriptors()
+  /// What they were opened in; empty in a trace without marks.
+  public internal(set) var marks: [MarkCount] = []
   public internal(set) var firstOpenedNs: UInt64?
   public internal(set) var lastOpenedNs: UInt64?
   /// Where the same site's other descriptors are closed, the most used first.

@@ -66,6 +66,13 @@ struct StringTable {
     return true
   }
 
+  /// Whether the recorder had to cut it.
+  func isCut(_ reference: UInt32) -> Bool {
+    guard reference != 0, let word = try? section.load(at: Int(reference), as: UInt32.self)
+    else { return false }
+    return word & UInt32(FDT_STRING_CUT) != 0
+  }
+
   /// The same as raw bytes, which may hold NULs.
   mutating func bytes(_ reference: UInt32) -> [UInt8]? {
     let start = Int(reference) + MemoryLayout<UInt32>.size

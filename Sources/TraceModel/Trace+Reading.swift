@@ -40,6 +40,7 @@ extension Trace {
 
     calls = Self.callNames(try layout.read(FDT_SECTION_CALLS, of: bytes, cursor: 1 << 16))
     readModules(try layout.read(FDT_SECTION_MODULES, of: bytes, cursor: 1 << 16), &strings)
+    readMarks(try layout.read(FDT_SECTION_MARKS, of: bytes, cursor: header.marks_next), &strings)
     damaged += strings.refused
     let nodes = try layout.read(FDT_SECTION_STACKS, of: bytes)
     nodes.forEachRecord(as: fdt_stack_node.self) { slot, node in
@@ -102,6 +103,13 @@ extension Trace {
           number: slot + 1, path: strings.text(record.path),
           buildID: Array(elements(of: record.build_id, as: UInt8.self).prefix(size)),
           start: record.start, end: record.end))
+    }
+  }
+
+  private mutating func readMarks(_ section: SparseBytes, _ strings: inout StringTable) {
+    section.forEachRecord(as: fdt_mark.self) { slot, record in
+      guard record.state == FDT_RECORD_READY.rawValue else { return }
+      marks.append(MarkRecord(record, id: slot + 1, strings: &strings))
     }
   }
 

@@ -12,6 +12,8 @@ public struct Trace: Equatable, Sendable {
   public internal(set) var sites: [SiteRecord] = []
   public internal(set) var closers: [CloserRecord] = []
   public internal(set) var misuses: [MisuseRecord] = []
+  /// In order of `id`; none in traces of recorders that knew none.
+  public internal(set) var marks: [MarkRecord] = []
   public internal(set) var events: EventRing
   /// Counters that are not zero, in the format's order.
   public internal(set) var losses: [Loss] = []

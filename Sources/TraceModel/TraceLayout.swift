@@ -9,7 +9,7 @@ struct TraceLayout {
   /// What is added to a section's number when it is named in an error.
   private static let names = [
     "calls", "processes", "stacks", "sites", "closers", "modules", "strings", "units", "ring",
-    "misuses",
+    "misuses", "marks",
   ]
 
   /// Record sizes by section; nil where the format has no records.
@@ -18,7 +18,12 @@ struct TraceLayout {
     MemoryLayout<fdt_stack_node>.stride, MemoryLayout<fdt_site>.stride,
     MemoryLayout<fdt_closer>.stride, MemoryLayout<fdt_module>.stride, nil, Int(FDT_UNIT_SIZE),
     MemoryLayout<fdt_chunk>.stride, MemoryLayout<fdt_misuse>.stride,
+    MemoryLayout<fdt_mark>.stride,
   ]
+
+  /// Sections from this one on came later, under the same version: recorders that do not
+  /// know them leave their descriptions empty.
+  private static let firstOptional = Int(FDT_SECTION_MARKS.rawValue)
 
   init(_ bytes: borrowing TraceBytes) throws(TraceError) {
     try Self.checkIdentity(bytes)
@@ -75,6 +80,7 @@ struct TraceLayout {
     var taken: [(range: Range<UInt64>, number: Int)] = []
     for number in Self.names.indices {
       let section = self.section(number)
+      if number >= Self.firstOptional && Self.isAbsent(section) { continue }
       let records = UInt64(section.count) * UInt64(section.stride)
       let (end, overflow) = section.offset.addingReportingOverflow(section.size)
       let strideFits = Self.strides[number].map { UInt32($0) == section.stride } ?? true
@@ -90,6 +96,10 @@ struct TraceLayout {
     where after.range.lowerBound < before.range.upperBound {
       throw badSection(after.number)
     }
+  }
+
+  private static func isAbsent(_ section: fdt_section) -> Bool {
+    section.offset == 0 && section.size == 0 && section.stride == 0 && section.count == 0
   }
 
   private func badSection(_ number: Int) -> TraceError {

@@ -32,6 +32,7 @@ extension TracedProcess {
     vanished = record.vanished
     execStack = record.exec_stack
     execCall = record.exec_call
+    mark = record.mark == 0 ? nil : Int(record.mark)
     if record.limit_ticks != 0 {
       limitHit = LimitHit(
         ticks: record.limit_ticks, stack: record.limit_stack, call: record.limit_call)

@@ -86,6 +86,8 @@ public struct TracedProcess: Equatable, Sendable {
   public internal(set) var execStack: StackNumber = 0
   /// Slot in `Trace.calls`.
   public internal(set) var execCall: UInt16 = 0
+  /// `MarkRecord.id` of the mark in force when it began; nil when there was none.
+  public internal(set) var mark: Int?
   /// The live table in order of fd: open ones, and those whose last close is known.
   public internal(set) var descriptors: [Descriptor] = []
 }

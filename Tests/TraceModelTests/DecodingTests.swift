@@ -47,6 +47,42 @@ struct DecodingTests {
     #expect((misuse.act.stack, misuse.opened.stack, misuse.closed.stack) == (10, 11, 12))
   }
 
+  @Test("Marks tell who said what, of which thread, from when to when")
+  func marks() throws {
+    var builder = TraceBuilder.sample()
+    builder.mark("connect", from: 5000, to: 6000)
+    builder.mark("aside", thread: 77, from: 7000)
+    builder.process(1) { $0.mark = 2 }
+    let trace = try builder.read()
+    let (whole, one) = (try #require(trace.marks.first), try #require(trace.marks.last))
+    #expect((whole.id, whole.process, whole.thread, whole.name) == (1, 1, nil, "connect"))
+    #expect(whole.beginTicks == 5000 && whole.endTicks == 6000)
+    #expect((one.id, one.thread, one.name, one.endTicks) == (2, 77, "aside", nil))
+    #expect(trace.process(1)?.mark == nil && trace.process(2)?.mark == 2)
+  }
+
+  @Test("A name that the recorder cut says so, and one that it could not keep is none")
+  func markNames() throws {
+    var builder = TraceBuilder.sample()
+    builder.mark("none", from: 5000)
+    var record = fdt_mark()
+    record.state = FDT_RECORD_READY.rawValue
+    record.name = builder.string("long na", cut: true)
+    builder.put(record, FDT_SECTION_MARKS, 1)
+    record.name = 0
+    builder.put(record, FDT_SECTION_MARKS, 2)
+    record.state = FDT_RECORD_BUSY.rawValue
+    builder.put(record, FDT_SECTION_MARKS, 3)
+    builder.header.marks_next = 8
+    #expect(try builder.read().marks.map(\.name) == ["none", "long na...", nil])
+  }
+
+  @Test("A trace of a recorder that knew no marks is read as it was")
+  func withoutMarks() throws {
+    let older = TraceBuilder(counts: Array(TraceBuilder.counts.dropLast()))
+    #expect(try older.read().marks.isEmpty)
+  }
+
   @Test("Losses carry their names, and zeros are left out")
   func losses() throws {
     var builder = TraceBuilder.sample()

@@ -14,12 +14,13 @@ struct TraceBuilder {
   private var unitsUsed: UInt32 = 0
 
   /// Records per section; bytes for strings.
-  static let counts: [UInt32] = [8, 8, 64, 16, 16, 8, 4096, 64, 4, 4]
+  static let counts: [UInt32] = [8, 8, 64, 16, 16, 8, 4096, 64, 4, 4, 8]
   static let strides = [
     MemoryLayout<fdt_call>.stride, MemoryLayout<fdt_process>.stride,
     MemoryLayout<fdt_stack_node>.stride, MemoryLayout<fdt_site>.stride,
     MemoryLayout<fdt_closer>.stride, MemoryLayout<fdt_module>.stride, 1, Int(FDT_UNIT_SIZE),
     MemoryLayout<fdt_chunk>.stride, MemoryLayout<fdt_misuse>.stride,
+    MemoryLayout<fdt_mark>.stride,
   ]
 
   init(counts: [UInt32] = Self.counts) {
@@ -142,6 +143,23 @@ struct TraceBuilder {
         at: offset(FDT_SECTION_RING) + slot * MemoryLayout<fdt_chunk>.stride + first + index
           * stride)
     }
+  }
+
+  /// Takes the next slot of the marks; returns its reference.
+  @discardableResult
+  mutating func mark(
+    _ name: String, process: UInt32 = 1, thread: UInt32 = 0, from begin: UInt64, to end: UInt64 = 0
+  ) -> UInt32 {
+    var mark = fdt_mark()
+    mark.state = FDT_RECORD_READY.rawValue
+    mark.process = process
+    mark.thread = thread
+    mark.name = string(name)
+    mark.begin_ticks = begin
+    mark.end_ticks = end
+    put(mark, FDT_SECTION_MARKS, Int(header.marks_next))
+    header.marks_next += 1
+    return UInt32(header.marks_next)
   }
 
   /// The file, header included.

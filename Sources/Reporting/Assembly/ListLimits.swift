@@ -4,6 +4,8 @@ enum ListLimits {
   /// Descriptors that all lists of a kind have together: all that a trace of the usual size
   /// can name.
   static let descriptors = 1 << 17
+  /// Marks that all sites together name.
+  static let marks = 1 << 17
   /// Closers of one site: the most used come first.
   static let closers = 64
   /// What programs keep over an exec: the worst comes first.

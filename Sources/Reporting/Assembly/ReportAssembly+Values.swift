@@ -31,6 +31,7 @@ extension ReportAssembly {
     site.sharing = finding.sharing.map { sharing($0, openers) }
     site.fds = fds.prefix(limit).map(descriptor)
     site.omittedFds = fds.count - site.fds.count
+    site.marks = marks(of: finding)
     site.firstOpenedNs = finding.firstOpenedNs
     site.lastOpenedNs = finding.lastOpenedNs
     site.timeline = findings.timeline?.sites[finding.id].map(Report.Timeline.Line.init)

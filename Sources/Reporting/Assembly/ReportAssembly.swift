@@ -19,7 +19,7 @@ public struct ReportAssembly: Sendable {
   /// Sites that are looked at, in rank order: those that pass the filter, and with
   /// suppressions or a baseline all that have something open, to tell what is used and gone.
   private let examined: [Int]
-  private let pids: [Int: Int]
+  let pids: [Int: Int]
 
   public init(
     _ findings: Findings, tracePath: String, filter: ReportFilter = ReportFilter(),
@@ -70,6 +70,8 @@ public struct ReportAssembly: Sendable {
     }
     report.suppressions = Self.suppress(&sites, by: suppressions)
     report.sites = sites.compactMap { filter.apply(to: $0, pids: pids) }
+    report.marks = marks(at: report.sites)
+    Self.cutMarks(of: &report.sites)
     if let baseline { report.compare(with: baseline, all: sites) }
     report.omitted = omitted(of: sites, shown: report.sites)
     report.unlisted.sites = findings.untold.sites

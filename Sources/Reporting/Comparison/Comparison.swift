@@ -73,7 +73,7 @@ extension Baseline {
     let live = group.reduce(0) { $0 + $1.live }
     var row = Report.Row(
       change: .new, fingerprint: fingerprint, verdict: group.map(\.verdict).min(), live: live,
-      liveBefore: 0, title: group.first.map(Narrative.subject) ?? "", sites: group.map(\.id))
+      liveBefore: 0, title: group.first.map(Narrative.subject(of:)) ?? "", sites: group.map(\.id))
     guard let before = sites[fingerprint] else { return row }
     row.verdictBefore = before.verdict
     row.liveBefore = before.live

@@ -26,6 +26,8 @@ extension JSONRenderer {
       $0.member("last_opened_ns", site.lastOpenedNs)
       $0.member("limit_reached_in_ns", site.limitReachedInNs)
       $0.member("live", site.live)
+      $0.member("marks", site.marks, markShare)
+      $0.member("marks_omitted", site.omittedMarks)
       $0.member("notes", site.notes, note)
       $0.member("objects", site.objects)
       $0.member("opened", site.opened)

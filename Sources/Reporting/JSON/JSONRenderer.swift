@@ -30,6 +30,7 @@ public struct JSONRenderer: Sendable {
       $0.member("inheritance", report.inheritance.enumerated()) { json, row in
         keptFile(&json, row.element, withStacks: row.offset < Self.stackedRows)
       }
+      $0.member("marks", report.marks, mark)
       $0.member("misuse", report.misuse, misuse)
       $0.member("modules_without_symbols", report.bareModules, bareModule)
       $0.member("processes", report.processes, process)

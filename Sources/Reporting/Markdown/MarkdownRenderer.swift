@@ -45,6 +45,7 @@ public struct MarkdownRenderer: Sendable {
         "Known from the baseline", narrative.unchangedFindings.map(narrative.known),
         weight: .brief))
     pieces += brief(report, narrative)
+    pieces.append(list("By mark", narrative.markSummary, weight: .started))
     pieces.append(inheritance(narrative))
     pieces.append(list("Wrong closes and uses", narrative.misuse, weight: .started))
     pieces.append(tree(narrative))

@@ -23,8 +23,11 @@ extension Narrative {
   }
 
   /// `tcp sockets from socket() in dial at client.c:38`
-  static func subject(of site: Report.Site) -> String {
-    "\(plural(site.kind, site.live)) from \(site.api)()\(place(of: site))"
+  static func subject(of site: Report.Site) -> String { subject(of: site, count: site.live) }
+
+  /// The same of `count` of its descriptors.
+  static func subject(of site: Report.Site, count: Int) -> String {
+    "\(plural(site.kind, count)) from \(site.api)()\(place(of: site))"
   }
 
   private static func place(of site: Report.Site) -> String {
@@ -67,6 +70,7 @@ extension Narrative {
     var facts = [Fact(label: "why", lines: reasons(of: site) + causes(of: site))]
     facts.append(Fact(label: "when", lines: times(of: site)))
     facts.append(Fact(label: "who", lines: holders(of: site)))
+    facts.append(Fact(label: "marks", lines: marks(of: site)))
     facts.append(Fact(label: "closed", lines: site.closers.prefix(3).map(closing)))
     facts.append(Fact(label: "change", lines: site.advice))
     return facts.filter { !$0.lines.isEmpty }

@@ -26,6 +26,10 @@ extension Report {
     public var fds: [Descriptor] = []
     /// Open ones that `fds` does not list.
     public var omittedFds = 0
+    /// What the open ones were opened in, the most first; empty in a trace without marks.
+    public var marks: [MarkShare] = []
+    /// Such that `marks` does not list.
+    public var omittedMarks = 0
     public var firstOpenedNs: UInt64?
     public var lastOpenedNs: UInt64?
     /// Where its other descriptors are closed, the most used first.

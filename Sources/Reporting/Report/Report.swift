@@ -12,6 +12,8 @@ public struct Report: Equatable, Sendable {
   /// What is still open, worst first; with `includesAll` what was all closed comes last.
   public var sites: [Site] = []
   public var misuse: [Misuse] = []
+  /// What programs said they were doing; what left most open comes first.
+  public var marks: [Mark] = []
   /// What programs hold since an exec left it open, listeners first.
   public var inheritance: [KeptFile] = []
   /// Modules of the stacks' frames, by path.

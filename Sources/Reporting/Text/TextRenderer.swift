@@ -33,6 +33,7 @@ public struct TextRenderer: Sendable {
       "Known from the baseline", narrative.unchangedFindings.map(narrative.known), &canvas)
     briefly(
       report.sites.indices.filter { !isFull[$0] }.map { report.sites[$0] }, narrative, &canvas)
+    list("By mark", narrative.markSummary, &canvas)
     inheritance(narrative, &canvas)
     list("Wrong closes and uses", narrative.misuse, &canvas)
     processes(narrative, &canvas)

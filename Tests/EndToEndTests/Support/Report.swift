@@ -8,6 +8,15 @@ struct Report: Decodable {
   let sites: [Site]
   let misuse: [Misuse]
   let inheritance: [Kept]
+  let marks: [Mark]
+
+  struct Mark: Decodable, Equatable {
+    let name: String?
+    let runs: Int
+    let open: Int
+    let leaked: Int
+    let suspect: Int
+  }
 
   struct Trace: Decodable {
     let processes: Int
@@ -61,6 +70,11 @@ struct Report: Decodable {
     let site: Int?
   }
 
+  struct MarkShare: Decodable, Equatable {
+    let mark: String?
+    let count: Int
+  }
+
   struct Site: Decodable {
     let id: Int
     let fingerprint: String
@@ -71,6 +85,7 @@ struct Report: Decodable {
     let opened: UInt64
     let closed: UInt64
     let live: Int
+    let marks: [MarkShare]
     let objects: Int
     let sharing: Sharing?
     let peak: Int

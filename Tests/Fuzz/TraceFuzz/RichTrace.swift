@@ -29,6 +29,7 @@ extension TraceBuilder {
         $0.end_kind = UInt32(slot % 5)
         $0.limit_ticks = 9000
         $0.exec_stack = 22
+        $0.mark = UInt32(slot)
         $0.snapshot_ticks = 9000
         $0.end_ticks = slot % 2 == 0 ? 0 : 4_000_000_000
       }
@@ -36,6 +37,10 @@ extension TraceBuilder {
     for slot in 0..<3 { builder.putMisuse(slot) }
     for slot in 1..<4 { builder.putEvents(slot) }
     builder.header.ring_next = 4
+    for process in UInt32(1)...3 {
+      builder.mark("test \(process)", process: process, from: 5000, to: 900_000_000)
+      builder.mark("aside", process: process, thread: 77, from: 6000)
+    }
     return builder
   }()
 

@@ -1,0 +1,122 @@
+import TraceModel
+
+/// Which mark each descriptor belongs to, by the rule of `struct fdt_mark`: that of its
+/// opener's thread, else that of the process, else what the process began with.
+struct Marks: Sendable {
+  /// Marks of equal name are one: a test that ran again, or in several processes. In the order
+  /// in which they first began.
+  private(set) var findings: [MarkFinding] = []
+  /// Index in `findings` by `MarkRecord.id`.
+  private var finding: [Int: Int] = [:]
+  /// Sorted by owner, then by when they began.
+  private var records: [MarkRecord] = []
+  private var places: [Owner: Range<Int>] = [:]
+  /// `MarkRecord.id` that a process began with, by `TracedProcess.id`.
+  private var first: [Int: Int] = [:]
+
+  private struct Owner: Hashable {
+    var process: Int
+    var thread: UInt32?
+  }
+
+  /// False in a trace of programs that said nothing.
+  var isEmpty: Bool { findings.isEmpty }
+
+  init(_ trace: Trace) {
+    addFindings(trace)
+    records = trace.marks.sorted {
+      ($0.process, $0.thread ?? 0, $0.beginTicks, $0.id)
+        < ($1.process, $1.thread ?? 0, $1.beginTicks, $1.id)
+    }
+    var start = 0
+    for place in records.indices {
+      let owner = Owner(process: records[place].process, thread: records[place].thread)
+      if place + 1 < records.count, records[place + 1].process == owner.process,
+        records[place + 1].thread == owner.thread
+      {
+        continue
+      }
+      places[owner] = start..<place + 1
+      start = place + 1
+    }
+    for process in trace.processes {
+      if let mark = process.mark { first[process.id] = mark }
+    }
+  }
+
+  private mutating func addFindings(_ trace: Trace) {
+    var known: [String: Int] = [:]
+    let inTime = trace.marks.sorted { ($0.beginTicks, $0.id) < ($1.beginTicks, $1.id) }
+    for record in inTime {
+      let name = record.name ?? MarkFinding.lostName
+      let index =
+        known[name]
+        ?? {
+          findings.append(
+            MarkFinding(name: name, firstBegunNs: trace.clock.nanoseconds(at: record.beginTicks)))
+          known[name] = findings.count - 1
+          return findings.count - 1
+        }()
+      findings[index].runs += 1
+      finding[record.id] = index
+    }
+  }
+
+  /// Index in `findings`; nil when it was opened in no mark.
+  func index(of descriptor: Descriptor) -> Int? {
+    let process = descriptor.origin
+    let ticks = descriptor.openedTicks
+    let id =
+      inForce(Owner(process: process, thread: descriptor.thread), at: ticks)
+      ?? inForce(Owner(process: process, thread: nil), at: ticks) ?? first[process]
+    return id.flatMap { finding[$0] }
+  }
+
+  /// `MarkRecord.id` of the one that began last, unless it had ended.
+  private func inForce(_ owner: Owner, at ticks: UInt64) -> Int? {
+    guard let place = places[owner] else { return nil }
+    var (low, high) = (place.lowerBound, place.upperBound)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if records[middle].beginTicks <= ticks { low = middle + 1 } else { high = middle }
+    }
+    guard low > place.lowerBound else { return nil }
+    let record = records[low - 1]
+    return ticks < record.endTicks ?? .max ? record.id : nil
+  }
+}
+
+/// What programs said they were doing, by one name.
+public struct MarkFinding: Equatable, Sendable {
+  public internal(set) var name: String
+  /// How often it began, over the whole tree.
+  public internal(set) var runs = 0
+  public internal(set) var firstBegunNs: UInt64?
+
+  /// Of all whose names could not be stored.
+  static let lostName = "(name not kept)"
+}
+
+extension SiteFinding {
+  /// Descriptors of one process that are open at the site and belong to one mark.
+  public struct MarkCount: Equatable, Sendable {
+    public internal(set) var process: Int
+    /// Index in `Findings.marks`; nil: to none.
+    public internal(set) var mark: Int?
+    public internal(set) var count: Int
+  }
+
+  /// In order of process, then mark.
+  static func marks(
+    of shares: ArraySlice<SiteGroup.Share>, by marks: Marks
+  ) -> [MarkCount] {
+    guard !marks.isEmpty else { return [] }
+    return shares.flatMap { share in
+      var counts: [Int: Int] = [:]
+      for descriptor in share.live { counts[marks.index(of: descriptor) ?? -1, default: 0] += 1 }
+      return counts.sorted { $0.key < $1.key }.map { mark, count in
+        MarkCount(process: share.process, mark: mark < 0 ? nil : mark, count: count)
+      }
+    }
+  }
+}
