@@ -31,9 +31,18 @@ let package = Package(
       resources: [.embedInCode("known-holders.supp")]),
     // Code addresses -> functions and lines. Knows nothing of leaks.
     .target(name: "Symbolication", dependencies: ["CElfutils", "CLibiberty"]),
+    // System calls and netlink layouts that Swift's Glibc module lacks.
+    .target(name: "LinuxCalls"),
+    // A running process -> what /proc and sock_diag tell of its descriptors.
+    .target(
+      name: "ProcessInspection",
+      dependencies: [
+        "LinuxCalls", "TraceModel", .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     // Findings and symbols -> text, Markdown, JSON, HTML. Knows nothing of files.
     .target(
-      name: "Reporting", dependencies: ["LeakAnalysis", "Suppressions", "Symbolication"],
+      name: "Reporting",
+      dependencies: ["LeakAnalysis", "ProcessInspection", "Suppressions", "Symbolication"],
       resources: [.embedInCode("HTML/page.css"), .embedInCode("HTML/page.js")]),
     // Starts the command of `fdtrack run`: what posix_spawn cannot do.
     .target(name: "CommandLaunch"),
@@ -41,7 +50,8 @@ let package = Package(
     .target(
       name: "CommandLineTools",
       dependencies: [
-        "Reporting", "Suppressions", "FDTrackFormat", "CommandLaunch",
+        "Reporting", "Suppressions", "FDTrackFormat", "CommandLaunch", "LinuxCalls",
+        "ProcessInspection",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
@@ -55,6 +65,12 @@ let package = Package(
       name: "LeakAnalysisTests",
       dependencies: ["LeakAnalysis", "TraceModel", "TraceBytes", "FDTrackFormat", "Suppressions"]),
     .testTarget(name: "SymbolicationTests", dependencies: ["Symbolication"]),
+    .testTarget(
+      name: "ProcessInspectionTests",
+      dependencies: [
+        "ProcessInspection", "LinuxCalls", "TraceModel",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Suppressions", "FDTrackFormat"]),
     .testTarget(

@@ -36,7 +36,7 @@ extension SocketAddress {
 
   /// The text form of `sun_path`: `@name` when abstract, and up to the first NUL
   /// when not.
-  static func unixPath(_ path: some Collection<UInt8>) -> String {
+  public static func unixPath(_ path: some Collection<UInt8>) -> String {
     if path.first == 0 {
       let name = path.dropFirst().map { $0 == 0 ? UInt8(ascii: "@") : $0 }
       return "@" + String(decoding: name, as: UTF8.self)

@@ -1,0 +1,62 @@
+import LinuxCalls
+import SystemPackage
+
+/// A process that runs, seen through one of its threads that does: a process whose first
+/// thread has ended shows nothing by its own number.
+struct LiveTask: ~Copyable {
+  let identity: ProcessIdentity
+  let folder: ProcFolder
+  let hasLostItsLeader: Bool
+  private let threads: [Int]
+
+  /// Throws `zombie` when no thread is left.
+  init(
+    _ identity: ProcessIdentity, _ process: borrowing ProcFolder, in proc: borrowing ProcFolder
+  ) throws(InspectionFailure) {
+    self.identity = identity
+    threads = (try? process.numbers(in: "task")) ?? []
+    do throws(Errno) {
+      if !Self.hasEnded(process) {
+        folder = try process.folder(".")
+        hasLostItsLeader = false
+        return
+      }
+      for thread in threads where thread != identity.pid && !identity.isThread {
+        let task = try process.folder("task/\(thread)")
+        guard !Self.hasEnded(task) else { continue }
+        folder = task
+        hasLostItsLeader = true
+        return
+      }
+    } catch {
+      throw InspectionFailure(reading: identity.pid, error)
+    }
+    let parent = try? proc.contents(of: "\(identity.parent)/comm").text
+    throw .zombie(
+      pid: identity.pid, name: identity.name, parent: identity.parent,
+      parentName: parent.map { String($0.prefix { $0 != "\n" }) })
+  }
+
+  private static func hasEnded(_ task: borrowing ProcFolder) -> Bool {
+    guard let line = try? task.contents(of: "stat").bytes, let status = TaskStatus(stat: line)
+    else { return true }
+    return status.hasEnded
+  }
+
+  var limit: DescriptorLimit? {
+    (try? folder.contents(of: "limits").text).flatMap { DescriptorLimit(limits: $0) }
+  }
+
+  /// Threads that are compared: one system call each.
+  private static let threadLimit = 1 << 15
+
+  /// Threads whose table is not that of the process (kcmp(2)), as far as that may be asked.
+  func threadsApart(isReal: Bool) -> [Int] {
+    guard isReal, !identity.isThread, threads.count > 1,
+      let own = threads.first(where: { $0 == identity.pid }), let one = Int32(exactly: own)
+    else { return [] }
+    return threads.prefix(Self.threadLimit).filter { thread in
+      thread != own && Int32(exactly: thread).map { linux_share_descriptors(one, $0) == 0 } == true
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/// What `/proc/PID/stat` tells of a process or thread (proc_pid_stat(5)).
+struct TaskStatus: Equatable, Sendable {
+  var pid: Int
+  /// At most 15 bytes of the kernel's; any bytes but NUL.
+  var name: String
+  /// Such as `S`, `Z`.
+  var state: Character
+  var parent: Int
+  var isKernelThread: Bool
+  var threads: Int
+  /// Clock ticks from the boot to its start: with the pid, its identity.
+  var startTicks: UInt64
+
+  /// PF_KTHREAD of the kernel's `include/linux/sched.h`.
+  private static let kernelThreadFlag: UInt64 = 0x0020_0000
+
+  /// Nil when the line is not of that form.
+  init?(stat line: [UInt8]) {
+    // The name may hold parentheses and spaces; nothing after it does.
+    guard let opening = line.firstIndex(of: UInt8(ascii: "(")),
+      let closing = line.lastIndex(of: UInt8(ascii: ")")), opening < closing,
+      let pid = Int(
+        String(decoding: line[..<opening], as: UTF8.self).split(separator: " ").first ?? "")
+    else { return nil }
+    let rest = String(decoding: line[(closing + 1)...], as: UTF8.self)
+      .split(whereSeparator: \.isWhitespace)
+    // Numbered from the state, which is the line's third field.
+    guard rest.count >= 20, rest[0].count == 1, let state = rest[0].first,
+      let parent = Int(rest[1]), let flags = UInt64(rest[6]), let threads = Int(rest[17]),
+      let start = UInt64(rest[19])
+    else { return nil }
+    self.pid = pid
+    name = String(decoding: line[(opening + 1)..<closing], as: UTF8.self)
+    self.state = state
+    self.parent = parent
+    isKernelThread = flags & Self.kernelThreadFlag != 0
+    self.threads = threads
+    startTicks = start
+  }
+
+  /// It has exited and waits to be asked for its status, or is going away.
+  var hasEnded: Bool { state == "Z" || state == "X" || state == "x" }
+}
+
+/// Reads files of lines `Name:  value`.
+enum NamedValues {
+  /// The value of the first line with that name, without the space around it.
+  static func value(_ name: String, in text: String) -> Substring? {
+    for line in text.split(separator: "\n") {
+      guard let colon = line.firstIndex(of: ":"), line[..<colon] == name else { continue }
+      return trimmed(line[line.index(after: colon)...])
+    }
+    return nil
+  }
+
+  static func trimmed(_ text: Substring) -> Substring {
+    let start = text.drop(while: \.isWhitespace)
+    guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+    return start[...last]
+  }
+}
+
+extension DescriptorLimit {
+  /// From `/proc/PID/limits` (proc_pid_limits(5)); nil when the line is not there.
+  init?(limits text: String) {
+    let label = "Max open files"
+    guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(label) }) else {
+      return nil
+    }
+    let fields = line.dropFirst(label.count).split(whereSeparator: \.isWhitespace)
+    guard fields.count >= 2, Self.isNumber(fields[0]), Self.isNumber(fields[1]) else { return nil }
+    self.init(soft: UInt64(fields[0]), hard: UInt64(fields[1]))
+  }
+
+  private static func isNumber(_ field: Substring) -> Bool {
+    field == "unlimited" || UInt64(field) != nil
+  }
+}

@@ -1,0 +1,40 @@
+import SystemPackage
+
+/// Several looks at the same process.
+struct SampleSeries {
+  private(set) var last: DescriptorSample?
+  private var samples: [DescriptorGrowth.Sample] = []
+  /// Where the numbers led at first, and at last.
+  private var first: [Int: String]?
+  private var start: UInt64 = 0
+
+  mutating func take(_ task: borrowing LiveTask, at moment: UInt64) throws(Errno) {
+    let sample = try DescriptorSample(task)
+    if samples.isEmpty {
+      start = moment
+      first = sample.descriptors.map(Self.links)
+    }
+    if let count = sample.count {
+      let groups = sample.descriptors.map { Dictionary(grouping: $0, by: \.groupKey) } ?? [:]
+      samples.append(
+        .init(
+          atNs: moment >= start ? moment - start : 0, count: count,
+          groups: groups.mapValues(\.count)))
+    }
+    last = sample
+  }
+
+  /// Nil for a single look.
+  var growth: DescriptorGrowth? {
+    guard let first, let last = last?.descriptors.map(Self.links) else {
+      return DescriptorGrowth(samples)
+    }
+    return DescriptorGrowth(
+      samples, opened: last.count { first[$0.key] != $0.value },
+      closed: first.count { last[$0.key] != $0.value })
+  }
+
+  private static func links(_ descriptors: [OpenDescriptor]) -> [Int: String] {
+    Dictionary(descriptors.map { ($0.fd, $0.link) }) { first, _ in first }
+  }
+}
