@@ -11,6 +11,7 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
   case folded
   case foldedOpened = "folded-opened"
   case openmetrics
+  case jsonl
 
   /// Sites that closed everything count in it, too.
   var listsAllSites: Bool { self == .pprof || self == .foldedOpened }
@@ -41,6 +42,8 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
       try sink.write(FoldedRenderer(.opened).render(report))
     case .openmetrics:
       try sink.write(OpenMetricsRenderer().render(report))
+    case .jsonl:
+      try sink.write { JSONLinesRenderer().render(report, to: $0) }
     }
   }
 }

@@ -25,6 +25,30 @@ struct JSONWriterTests {
     #expect(text(.object([:])) == "{\n\n}")
   }
 
+  @Test("Several documents may follow each other, a line each")
+  func lines() {
+    var text: [UInt8] = []
+    var writer = JSONWriter(.oneLine) {
+      text.append(contentsOf: $0)
+      return true
+    }
+    for number in 1...2 {
+      writer.object { json in
+        json.member("a", [])
+        json.member("b", number)
+        json.member("c") { _ in }
+      }
+      writer.endLine()
+    }
+    writer.flush()
+    #expect(
+      String(decoding: text, as: UTF8.self) == """
+        {"a":[],"b":1,"c":{}}
+        {"a":[],"b":2,"c":{}}
+
+        """)
+  }
+
   @Test("Numbers that JSON lacks are null, and whole ones have no fraction")
   func numbers() {
     #expect([Double.infinity, .nan].map { text(.number($0)) } == ["null", "null"])

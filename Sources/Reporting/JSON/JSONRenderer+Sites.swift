@@ -34,9 +34,7 @@ extension JSONRenderer {
       $0.member("peak", site.peak)
       $0.member("rate_fit", site.growth?.fit)
       $0.member("rate_per_hour", site.growth?.perHour)
-      $0.member(
-        "rate_quality", site.growth?.steadiness ?? (site.found == .leak ? "not_enough_data" : nil)
-      )
+      $0.member("rate_quality", site.rateQuality)
       $0.member("reasons", site.reasons, reason)
       $0.key("sharing")
       if let sharing = site.sharing { self.sharing(&$0, sharing) } else { $0.null() }

@@ -1,12 +1,20 @@
 /// Writes JSON as it comes, so that a report of a large trace is never there as a
-/// tree of values, nor as one text: two spaces for a level, and a space around colons.
+/// tree of values, nor as one text.
 ///
 /// Members come out in the order in which they are written; who writes sorts them.
 struct JSONWriter {
   /// Takes what was written; false: no more is wanted.
   typealias Output = (UnsafeRawBufferPointer) -> Bool
 
+  enum Layout {
+    /// For people, too: two spaces for a level, and a space around colons.
+    case indented
+    /// No line break inside of a document.
+    case oneLine
+  }
+
   private let output: Output
+  private let layout: Layout
   private var bytes: [UInt8] = []
   private var level = 0
   /// Nothing was written yet on this level.
@@ -17,7 +25,8 @@ struct JSONWriter {
   /// What is handed on at once.
   private static let blockSize = 1 << 16
 
-  init(to output: @escaping Output) {
+  init(_ layout: Layout = .indented, to output: @escaping Output) {
+    self.layout = layout
     self.output = output
     bytes.reserveCapacity(Self.blockSize + (1 << 12))
   }
@@ -45,12 +54,16 @@ struct JSONWriter {
     startItem()
     add("\"")
     add(key)
-    add("\" : ")
+    add("\"")
+    colon()
   }
 
-  /// Ends the document with a newline and hands on the rest.
+  /// Ends a document with a newline; another one may follow.
+  mutating func endLine() { add("\n") }
+
+  /// Ends the last document with a newline and hands on the rest.
   mutating func end() {
-    add("\n")
+    endLine()
     flush()
   }
 
@@ -127,7 +140,7 @@ struct JSONWriter {
   mutating func member(_ key: String, _ value: JSONValue) {
     startItem()
     write(key)
-    add(" : ")
+    colon()
     write(value)
   }
 
@@ -142,7 +155,7 @@ struct JSONWriter {
     isEmpty = true
     body(&self)
     level -= 1
-    if isEmpty { add("\n") }
+    if isEmpty, layout == .indented { add("\n") }
     isEmpty = wasEmpty
     newLine()
     add(closing)
@@ -155,7 +168,15 @@ struct JSONWriter {
     newLine()
   }
 
+  private mutating func colon() {
+    switch layout {
+    case .indented: add(" : ")
+    case .oneLine: add(":")
+    }
+  }
+
   private mutating func newLine() {
+    guard layout == .indented else { return }
     add("\n")
     for _ in 0..<level { add("  ") }
   }
@@ -186,7 +207,8 @@ struct JSONWriter {
     }
   }
 
-  private mutating func flush() {
+  /// Hands on what was written.
+  mutating func flush() {
     if !isStopped { isStopped = !bytes.withUnsafeBytes(output) }
     bytes.removeAll(keepingCapacity: true)
   }

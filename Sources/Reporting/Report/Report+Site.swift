@@ -58,6 +58,11 @@ extension Report {
 
     /// The verdict without suppressions.
     public var found: Verdict { suppressed?.verdict ?? verdict }
+
+    /// `Growth.steadiness`, or `not_enough_data` for a leak without one; nil for what is none.
+    public var rateQuality: String? {
+      growth?.steadiness ?? (found == .leak ? "not_enough_data" : nil)
+    }
   }
 
   /// As `LeakAnalysis.SiteFinding.Sharing`, with the sites' calls.

@@ -19,6 +19,7 @@ struct Report: Decodable {
   }
 
   struct Trace: Decodable {
+    let id: String
     let processes: Int
     let eventsKept: UInt64
     let eventsTotal: UInt64
@@ -134,6 +135,7 @@ struct Report: Decodable {
 
   struct Misuse: Decodable {
     let kind: String
+    let fingerprint: String
     let fd: Int
     let count: UInt64
     let api: String

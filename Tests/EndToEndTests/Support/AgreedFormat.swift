@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// What a report says of one site.
+struct SiteClaim: Hashable, Comparable {
+  var verdict: String
+  /// Descriptors that are open.
+  var live: Int
+  var fingerprint: String
+
+  static func < (a: Self, b: Self) -> Bool {
+    (a.fingerprint, a.verdict, a.live) < (b.fingerprint, b.verdict, b.live)
+  }
+}
+
+/// A format, and how to read back from it what all formats have to say alike. To hold another
+/// one to that, add it to `all`.
+struct AgreedFormat: Sendable, CustomTestStringConvertible {
+  /// As `--format` takes it.
+  let name: String
+  /// Verdicts of the sites that it tells with their fingerprints; and with `--all`.
+  var verdicts: Set<String> = ["leak", "suspect", "held"]
+  var allVerdicts: Set<String> = ["leak", "suspect", "held", "clean"]
+  /// The sites of a report in that format, in any order.
+  let sites: @Sendable (String) throws -> [SiteClaim]
+  /// Fingerprints of the wrong uses, where the format has these.
+  var wrongUses: (@Sendable (String) throws -> [String])?
+
+  var testDescription: String { name }
+}
+
+extension AgreedFormat {
+  static let all = [text, markdown, jsonLines]
+
+  private static let text = AgreedFormat(
+    name: "text", verdicts: ["leak", "suspect"], allVerdicts: ["leak", "suspect", "held"],
+    sites: { text in
+      text.matches(of: /(?m)^(LEAK|SUSPECT|HELD)  (\d+) .*\[([0-9a-f]{16})\]$/).map {
+        SiteClaim(
+          verdict: $0.1.lowercased(), live: Int($0.2) ?? -1, fingerprint: String($0.3))
+      }
+    })
+
+  private static let markdown = AgreedFormat(
+    name: "markdown", verdicts: ["leak", "suspect"], allVerdicts: ["leak", "suspect", "held"],
+    sites: { text in
+      let titles = text.matches(of: #/(?m)^[#]{2} (LEAK|SUSPECT|HELD): (\d+)/#)
+      let fingerprints = text.matches(of: /(?m)^Fingerprint: `([0-9a-f]{16})`/)
+      try #require(titles.count == fingerprints.count)
+      return zip(titles, fingerprints).map {
+        SiteClaim(
+          verdict: $0.1.lowercased(), live: Int($0.2) ?? -1, fingerprint: String($1.1))
+      }
+    })
+
+  private static let jsonLines = AgreedFormat(
+    name: "jsonl",
+    sites: { text in
+      try text.split(separator: "\n").map { line in
+        let row = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        return SiteClaim(
+          verdict: try #require(row?["verdict"] as? String),
+          live: try #require(row?["live"] as? Int),
+          fingerprint: try #require(row?["fingerprint"] as? String))
+      }
+    })
+}
