@@ -20,7 +20,8 @@ extension Findings {
     self.init(
       trace: TraceSummary(trace),
       processes: views.map {
-        ProcessFinding($0, sites: grouping, processes: processes, trace: trace, source)
+        ProcessFinding(
+          $0, sites: grouping, processes: processes, marks: context.marks, trace: trace, source)
       },
       misuse: MisuseAnalysis(trace).findings, marks: context.marks.findings,
       inheritance: inheritance, stacks: trace.stacks,

@@ -92,6 +92,8 @@ public struct ProcessFinding: Equatable, Sendable {
   public internal(set) var isTraced = true
   /// It went on as a program that did not join the trace; what is told of it ends there.
   public internal(set) var goesOnUntraced = false
+  /// Index in `Findings.marks` of the one in force when it began; nil when there was none.
+  public internal(set) var mark: Int?
   public internal(set) var startedNs: UInt64?
   public internal(set) var endedNs: UInt64?
   public internal(set) var opened: UInt64 = 0

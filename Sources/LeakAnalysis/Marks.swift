@@ -72,6 +72,9 @@ struct Marks: Sendable {
     return id.flatMap { finding[$0] }
   }
 
+  /// Index in `findings` of what a process began with.
+  func index(ofProcess process: TracedProcess) -> Int? { process.mark.flatMap { finding[$0] } }
+
   /// `MarkRecord.id` of the one that began last, unless it had ended.
   private func inForce(_ owner: Owner, at ticks: UInt64) -> Int? {
     guard let place = places[owner] else { return nil }

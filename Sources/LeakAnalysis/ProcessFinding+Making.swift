@@ -2,7 +2,7 @@ import TraceModel
 
 extension ProcessFinding {
   init(
-    _ view: ProcessView, sites: SiteGrouping, processes: Set<Int>, trace: Trace,
+    _ view: ProcessView, sites: SiteGrouping, processes: Set<Int>, marks: Marks, trace: Trace,
     _ source: OpenDescriptors.Source
   ) {
     let process = view.process
@@ -22,6 +22,7 @@ extension ProcessFinding {
     }
     isTraced = view.isTraced
     goesOnUntraced = view.goesOnUntraced
+    mark = marks.index(ofProcess: process)
     startedNs = trace.clock.nanoseconds(at: process.startTicks)
     endedNs = process.endTicks.flatMap(trace.clock.nanoseconds)
     opened = process.opened

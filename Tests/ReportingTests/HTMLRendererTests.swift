@@ -104,8 +104,8 @@ struct HTMLRendererTests {
   @Test("The policy lets in this style sheet and this script, and nothing else")
   func policy() throws {
     let document = try HTMLDocument(HTMLRenderer().render(Sample.report))
-    let style = try #require(Self.sha256(document.style))
-    let script = try #require(Self.sha256(document.script))
+    let style = try #require(try Self.sha256(document.style))
+    let script = try #require(try Self.sha256(document.script))
     #expect(HTMLResources.styleHash == style)
     #expect(HTMLResources.scriptHash == script)
     let policy = try #require(

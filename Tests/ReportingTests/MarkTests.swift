@@ -76,6 +76,13 @@ struct MarkTests {
     #expect(markdown.contains("## By mark\n") && !markdown.contains("<b>"))
   }
 
+  @Test("The page has the summary, and a site's marks")
+  func page() {
+    let page = HTMLRenderer().render(report)
+    #expect(page.contains("By mark") && page.contains("1 other mark has neither"))
+    #expect(page.contains("Of 40 open, 38 were opened in"))
+  }
+
   @Test("JSON lists every mark, and what each site owes it")
   func json() throws {
     let text = JSONRenderer().render(report)

@@ -114,6 +114,7 @@ extension ReportAssembly {
     process.endCode = finding.endCode
     process.isTraced = finding.isTraced
     process.goesOnUntraced = finding.goesOnUntraced
+    process.mark = finding.mark.map { findings.marks[$0].name }
     process.startedNs = finding.startedNs
     process.endedNs = finding.endedNs
     process.opened = finding.opened

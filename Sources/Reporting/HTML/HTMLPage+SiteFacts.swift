@@ -24,6 +24,7 @@ extension HTMLPage {
         paragraphs(lines("who"), &out)
         descriptors(site, &out)
       }
+      fact("Marks", &out, unless: lines("marks").isEmpty) { paragraphs(lines("marks"), &$0) }
       if let suppressed = site.suppressed {
         fact("Suppressed", &out) { out in
           out.element("p", text: suppression(suppressed))

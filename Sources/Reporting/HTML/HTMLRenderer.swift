@@ -56,7 +56,8 @@ struct HTMLPage {
 
   private var sections: [Section] {
     [
-      leaks, timeline, suspects, known, misuse, inheritance, held, processes, clean, coverage,
+      leaks, timeline, suspects, known, marks, misuse, inheritance, held, processes, clean,
+      coverage,
       environment, suppressions, comparison,
     ].compactMap { $0 }
   }

@@ -23,6 +23,7 @@ extension JSONRenderer {
       $0.member("inherited_omitted", process.omittedInherited)
       $0.key("limit_hit")
       if let hit = process.limitHit { limitHit(&$0, hit) } else { $0.null() }
+      $0.member("mark", process.mark)
       $0.member("open_at_end", process.openAtEnd)
       $0.member("opened", process.opened)
       $0.member("parent", process.parent)

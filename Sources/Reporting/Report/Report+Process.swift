@@ -20,6 +20,8 @@ extension Report {
     public var isTraced = true
     /// It went on as a program that did not join the trace.
     public var goesOnUntraced = false
+    /// What programs said they were doing when it began.
+    public var mark: String?
     public var startedNs: UInt64?
     public var endedNs: UInt64?
     public var opened: UInt64 = 0
