@@ -21,8 +21,8 @@ const char *const fdt_call_names[FDT_CALL_COUNT] = {
 };
 const uint32_t fdt_call_count = FDT_CALL_COUNT;
 
-/* Asks dlsym for what is certain to be found, see symbols.h. Some at a time: there
- * may be little stack, and another thread may be doing the same. */
+/* Asks dlsym for what is certain to be found and needs it, see symbols.h. Some at a
+ * time: there may be little stack, and another thread may be doing the same. */
 void fdt_originals_find(void) {
   enum { SOME = 32 };
   /* One pointer a call, in the order of the list: the struct is such an array. */
@@ -34,7 +34,8 @@ void fdt_originals_find(void) {
     fdt_symbols_find(&fdt_call_names[first], (size_t)count, found);
     for (int i = 0; i < count; i++)
       if (found[i].address != NULL && slots[first - 1 + i] == NULL)
-        slots[first - 1 + i] = dlsym(RTLD_NEXT, fdt_call_names[first + i]);
+        slots[first - 1 + i] =
+            found[i].is_plain ? found[i].address : dlsym(RTLD_NEXT, fdt_call_names[first + i]);
   }
 #if defined(__x86_64__)
   if (dlvsym == NULL)

@@ -20,6 +20,7 @@ struct symbols {
   const char *strings;
   const uint32_t *gnu_hash;
   const uint32_t *hash;
+  const ElfW(Half) * versions;
 };
 
 /* glibc relocates these pointers in place; musl, and glibc for the vDSO, do not. */
@@ -48,6 +49,9 @@ static struct symbols symbols_of(const struct dl_phdr_info *info) {
     case DT_HASH:
       symbols.hash = target;
       break;
+    case DT_VERSYM:
+      symbols.versions = target;
+      break;
     default:
       break;
     }
@@ -55,14 +59,21 @@ static struct symbols symbols_of(const struct dl_phdr_info *info) {
   return symbols;
 }
 
-static void *defined_by(const struct symbols *symbols, uint32_t index, const char *name) {
+/* Not what is there for old programs only: the default version has no such mark. */
+#define HIDDEN_VERSION 0x8000
+
+static struct fdt_definition defined_by(const struct symbols *symbols, uint32_t index,
+                                        const char *name) {
   const ElfW(Sym) *symbol = &symbols->table[index];
-  if (symbol->st_shndx == SHN_UNDEF || strcmp(symbols->strings + symbol->st_name, name) != 0)
-    return NULL;
-  return (void *)(symbols->bias + symbol->st_value);
+  if (symbol->st_shndx == SHN_UNDEF || strcmp(symbols->strings + symbol->st_name, name) != 0 ||
+      (symbols->versions != NULL && (symbols->versions[index] & HIDDEN_VERSION) != 0))
+    return (struct fdt_definition){0};
+  return (struct fdt_definition){.address = (void *)(symbols->bias + symbol->st_value),
+                                 .is_plain = ELF64_ST_TYPE(symbol->st_info) == STT_FUNC};
 }
 
-static void *find_by_gnu_hash(const struct symbols *symbols, const char *name) {
+static struct fdt_definition find_by_gnu_hash(const struct symbols *symbols, const char *name) {
+  const struct fdt_definition none = {0};
   uint32_t hash = 5381;
   for (const char *c = name; *c != '\0'; c++)
     hash = hash * 33 + (uint8_t)*c;
@@ -73,20 +84,23 @@ static void *find_by_gnu_hash(const struct symbols *symbols, const char *name) {
   const uint32_t *chains = &buckets[bucket_count];
   enum { BITS = 8 * sizeof *bloom };
   if (bucket_count == 0 || bloom_size == 0)
-    return NULL;
+    return none;
   ElfW(Addr) word = bloom[hash / BITS % bloom_size];
   if ((word >> hash % BITS & word >> (hash >> shift) % BITS & 1) == 0)
-    return NULL;
+    return none;
   for (uint32_t i = buckets[hash % bucket_count]; i >= first && i != 0; i++) {
     uint32_t chain = chains[i - first];
-    void *address = (chain | 1) == (hash | 1) ? defined_by(symbols, i, name) : NULL;
-    if (address != NULL || (chain & 1) != 0)
-      return address;
+    struct fdt_definition found = none;
+    if ((chain | 1) == (hash | 1))
+      found = defined_by(symbols, i, name);
+    if (found.address != NULL || (chain & 1) != 0)
+      return found;
   }
-  return NULL;
+  return none;
 }
 
-static void *find_by_hash(const struct symbols *symbols, const char *name) {
+static struct fdt_definition find_by_hash(const struct symbols *symbols, const char *name) {
+  const struct fdt_definition none = {0};
   uint32_t hash = 0;
   for (const char *c = name; *c != '\0'; c++) {
     hash = (hash << 4) + (uint8_t)*c;
@@ -95,13 +109,13 @@ static void *find_by_hash(const struct symbols *symbols, const char *name) {
   uint32_t bucket_count = symbols->hash[0];
   const uint32_t *buckets = &symbols->hash[2], *chains = &buckets[bucket_count];
   if (bucket_count == 0)
-    return NULL;
+    return none;
   for (uint32_t i = buckets[hash % bucket_count]; i != 0; i = chains[i]) {
-    void *address = defined_by(symbols, i, name);
-    if (address != NULL)
-      return address;
+    struct fdt_definition found = defined_by(symbols, i, name);
+    if (found.address != NULL)
+      return found;
   }
-  return NULL;
+  return none;
 }
 
 static bool is_shim(const struct dl_phdr_info *info) {
@@ -129,9 +143,10 @@ static int visit(struct dl_phdr_info *info, size_t size, void *context) {
     struct fdt_definition *found = &search->found[i];
     if (found->address != NULL)
       continue;
-    found->address = symbols.gnu_hash != NULL ? find_by_gnu_hash(&symbols, search->names[i])
-                     : symbols.hash != NULL   ? find_by_hash(&symbols, search->names[i])
-                                              : NULL;
+    if (symbols.gnu_hash != NULL)
+      *found = find_by_gnu_hash(&symbols, search->names[i]);
+    else if (symbols.hash != NULL)
+      *found = find_by_hash(&symbols, search->names[i]);
     if (found->address != NULL)
       found->object = info->dlpi_name;
   }
