@@ -18,44 +18,47 @@ struct inheritance {
 /* How often an entry is looked at that changes all the time. */
 #define FDT_COPIES_MAX 1000
 
-/* Copies an open entry that another thread may be rewriting meanwhile: the copy is
- * whole when the state, with its generation, is the same before and after. Returns
- * false once it is not open, or never stays the same. */
-static bool copy_open(struct fdt_live *copy, const struct fdt_live *from) {
+/* Copies the rest of an open entry that another thread may be rewriting meanwhile: the
+ * copy is whole when the state, with its generation, is the same before and after.
+ * Returns that state; or 0 once it is not open, or never stays the same. */
+static inline uint32_t copy_open(struct fdt_live *to, const struct fdt_live *from) {
   uint32_t word = fdt_live_state(from), after;
   for (int i = 0; i < FDT_COPIES_MAX && FDT_LIVE_STATE(word) == FDT_LIVE_OPEN; i++, word = after) {
-    *copy = *from;
-    copy->state = word;
+    __builtin_memcpy((char *)to + sizeof to->state, (const char *)from + sizeof from->state,
+                     sizeof *to - sizeof to->state);
     /* Orders the copy before the second look; pairs with the fence of a writer. */
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
     after = fdt_live_state(from);
     if (after == word)
-      return true;
+      return word;
   }
-  return false;
+  return 0;
 }
 
-static void inherit_entry(struct inheritance *plan, int fd, const struct fdt_live *from,
-                          uint8_t flags) {
-  struct fdt_live copy;
-  struct fdt_live *to = fdt_live_make(plan->child, fd);
-  if (to == NULL || !copy_open(&copy, from))
+/* Into an entry that is not in use. */
+static inline void inherit_entry(struct inheritance *plan, struct fdt_live *to,
+                                 const struct fdt_live *from, uint8_t flags) {
+  uint32_t word = copy_open(to, from);
+  if (word == 0)
     return;
-  copy.via = (uint8_t)plan->via;
-  copy.flags |= flags;
-  __builtin_memcpy((char *)to + sizeof to->state, (char *)&copy + sizeof copy.state,
-                   sizeof copy - sizeof copy.state);
-  __atomic_store_n(&to->state, (FDT_LIVE_GENERATION(copy.state) << 8) | FDT_LIVE_OPEN,
-                   __ATOMIC_RELEASE);
+  to->via = (uint8_t)plan->via;
+  to->flags |= flags;
+  __atomic_store_n(&to->state, word, __ATOMIC_RELEASE);
   plan->child->inherited++;
 }
 
 static void inherit_block(void *context, int first_fd, struct fdt_live *entries) {
   struct inheritance *plan = context;
+  struct fdt_live *to = NULL; /* made only when there is something to inherit */
   for (int i = 0; i < FDT_BLOCK_FDS; i++) {
-    if (FDT_LIVE_STATE(fdt_live_state(&entries[i])) == FDT_LIVE_OPEN &&
-        (plan->cloexec || (entries[i].flags & FDT_FD_CLOEXEC) == 0))
-      inherit_entry(plan, first_fd + i, &entries[i], 0);
+    if (FDT_LIVE_STATE(fdt_live_state(&entries[i])) != FDT_LIVE_OPEN ||
+        (!plan->cloexec && (entries[i].flags & FDT_FD_CLOEXEC) != 0))
+      continue;
+    if (to == NULL)
+      to = fdt_live_make(plan->child, first_fd);
+    if (to == NULL)
+      return;
+    inherit_entry(plan, &to[i], &entries[i], 0);
   }
 }
 
@@ -113,7 +116,9 @@ static void add_missed(void *context, int first_fd, struct fdt_live *entries) {
         (mine != NULL && FDT_LIVE_STATE(fdt_live_state(mine)) == FDT_LIVE_OPEN) ||
         !fdt_sweep_is_open(&plan->open, first_fd + i))
       continue;
-    inherit_entry(plan, first_fd + i, &entries[i], FDT_FD_UNCERTAIN);
+    struct fdt_live *to = fdt_live_make(plan->child, first_fd + i);
+    if (to != NULL)
+      inherit_entry(plan, to, &entries[i], FDT_FD_UNCERTAIN);
     fdt_lose(FDT_LOSS_FORK_UNCERTAIN);
   }
 }
