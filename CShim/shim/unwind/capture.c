@@ -252,9 +252,12 @@ capture_by_memory(const struct fdt_caller *caller, uint64_t generation, bool aba
     thread.known = fdt_known_stacks_of(thread.stack.base);
   }
   if (__builtin_expect(thread.known != NULL, 1)) {
-    const struct fdt_known_stack *known = fdt_known_stack_find(thread.known, caller);
+    struct fdt_known_stack *known = fdt_known_stack_find(thread.known, caller);
     uint32_t number = known == NULL ? 0 : fdt_known_stack_number(known, caller, generation);
     if (__builtin_expect(number != 0, 1))
+      return number;
+    number = known == NULL ? 0 : fdt_known_variant_number(thread.known, known, caller, generation);
+    if (number != 0)
       return number;
   }
   return capture_anew(caller, generation);

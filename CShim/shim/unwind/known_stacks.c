@@ -31,25 +31,89 @@ struct fdt_known_stacks *fdt_known_stacks_of(uintptr_t base) {
   return NULL;
 }
 
-/* The words that lead from the innermost frame outwards; false when they are too many. */
-static bool copy_words(struct fdt_known_stack *stack, const struct fdt_last_walk *last) {
+/* The words that lead from the innermost frame outwards; returns how many, 0 when they
+ * are too many. */
+static uint32_t words_of(const struct fdt_last_walk *last,
+                         struct fdt_known_word words[FDT_KNOWN_WORDS]) {
   _Static_assert(FDT_KNOWN_WORDS % FDT_KNOWN_STEP == 0, "the last step has room");
   uint32_t count = 0;
   for (uint32_t at = last->first + 1; at < FDT_WALK_FRAMES; at++) {
     if (count + 2 > FDT_KNOWN_WORDS)
-      return false;
-    stack->words[count++] = (struct fdt_known_word){
-        (const uintptr_t *)(last->base - last->pc_slot[at]), last->pc_word[at]};
+      return 0;
+    words[count++] = (struct fdt_known_word){(const uintptr_t *)(last->base - last->pc_slot[at]),
+                                             last->pc_word[at]};
     if ((last->sp[at] & FDT_NEEDS_FP) != 0 && last->fp_slot[at] != 0)
-      stack->words[count++] = (struct fdt_known_word){
-          (const uintptr_t *)(last->base - last->fp_slot[at]), last->base - last->fp[at]};
+      words[count++] = (struct fdt_known_word){(const uintptr_t *)(last->base - last->fp_slot[at]),
+                                               last->base - last->fp[at]};
   }
-  if (count == 0)
-    return false;
   for (; count % FDT_KNOWN_STEP != 0; count++)
-    stack->words[count] = stack->words[count - 1];
-  stack->count = count;
+    words[count] = words[count - 1];
+  return count;
+}
+
+static bool is_layout_of(const struct fdt_known_stack *stack, const struct fdt_known_word *words,
+                         uint32_t count, uintptr_t fp_mask) {
+  if (stack->number == 0 || stack->count != count || stack->fp_mask != fp_mask)
+    return false;
+  for (uint32_t i = 0; i < count; i++)
+    if (stack->words[i].slot != words[i].slot)
+      return false;
   return true;
+}
+
+static struct fdt_variant_key key_of(const struct fdt_known_stack *stack, uintptr_t fp) {
+  return (struct fdt_variant_key){.hash = stack->layout,
+                                  .layout = stack->layout,
+                                  .generation = stack->generation,
+                                  .fp = fp & stack->fp_mask,
+                                  .count = stack->count};
+}
+
+static void keep_variant(struct fdt_known_stacks *known, const struct fdt_known_stack *stack,
+                         const struct fdt_known_word *words, uintptr_t fp, uint32_t number) {
+  if (known->variants == NULL)
+    known->variants = fdt_stack_variants_take();
+  if (known->variants == NULL)
+    return;
+  struct fdt_variant_key key = key_of(stack, fp);
+  for (uint32_t i = 0; i < key.count; i++)
+    key.hash = fdt_variant_mix(key.hash, words[i].word);
+  fdt_stack_variant_keep(known->variants, &key, words, number);
+}
+
+/* The variant that comes twice running, and the known stack, change places: a loop with
+ * one stack is to find it at once, whatever stack came first. */
+static void promote(struct fdt_known_stacks *known, struct fdt_known_stack *stack,
+                    const struct fdt_stack_variant *variant, uintptr_t fp) {
+  struct fdt_stack_variant chosen = *variant;
+  keep_variant(known, stack, stack->words, stack->fp, stack->number);
+  __atomic_store_n(&stack->number, 0, __ATOMIC_RELAXED);
+  atomic_thread_fence(memory_order_release);
+  for (uint32_t i = 0; i < chosen.count; i++)
+    stack->words[i].word = chosen.words[i];
+  stack->fp = fp;
+  atomic_thread_fence(memory_order_release);
+  __atomic_store_n(&stack->number, chosen.number, __ATOMIC_RELAXED);
+}
+
+uint32_t fdt_known_variant_number(struct fdt_known_stacks *known, struct fdt_known_stack *stack,
+                                  const struct fdt_caller *caller, uint64_t generation) {
+  if (known->variants == NULL || stack->number == 0 || stack->generation != generation ||
+      stack->count > FDT_VARIANT_WORDS)
+    return 0;
+  struct fdt_variant_key key = key_of(stack, caller->fp);
+  for (uint32_t i = 0; i < key.count; i++)
+    key.hash = fdt_variant_mix(key.hash, *stack->words[i].slot);
+  const struct fdt_stack_variant *variant =
+      fdt_stack_variant_find(known->variants, &key, stack->words);
+  if (variant == NULL)
+    return 0;
+  const uint32_t number = variant->number;
+  if (variant == stack->latest)
+    promote(known, stack, variant, caller->fp);
+  else
+    stack->latest = variant;
+  return number;
 }
 
 /* Whether this start was sought before, so far as the marks tell. Two starts that share a
@@ -65,8 +129,8 @@ static bool comes_again(struct fdt_known_stacks *known, const struct fdt_caller 
 
 /* Where a stack that starts as `caller` is to stand: in the place of another with that
  * start, an unused one, or by turns, so that none is there for ever. */
-static uint32_t place_for(struct fdt_known_stacks *known, const struct fdt_caller *caller) {
-  const struct fdt_known_stack *same = fdt_known_stack_find(known, caller);
+static uint32_t place_for(struct fdt_known_stacks *known, const struct fdt_caller *caller,
+                          const struct fdt_known_stack *same) {
   if (same != NULL)
     return (uint32_t)(same - known->stacks);
   const uint64_t hash = fdt_known_stack_hash(caller);
@@ -83,23 +147,36 @@ static uint32_t place_for(struct fdt_known_stacks *known, const struct fdt_calle
 void fdt_known_stack_learn(struct fdt_known_stacks *known, const struct fdt_caller *caller,
                            const struct fdt_last_walk *last, uint32_t number) {
   const uint32_t first = last->first;
-  if (!comes_again(known, caller))
-    return;
   if (first >= FDT_WALK_FRAMES || last->base - (last->sp[first] & ~FDT_SP_FLAGS) != caller->sp ||
       fdt_strip(last->pc_word[first]) != caller->pc)
     return; /* frames that needed the tables are not remembered */
-  const uint32_t place = place_for(known, caller);
+  const struct fdt_known_stack *same = fdt_known_stack_find(known, caller);
+  if (same == NULL && !comes_again(known, caller))
+    return;
+  struct fdt_known_word words[FDT_KNOWN_WORDS];
+  const uint32_t count = words_of(last, words);
+  if (count == 0)
+    return;
+  const uintptr_t fp_mask = (last->sp[first] & FDT_NEEDS_FP) != 0 ? UINTPTR_MAX : 0;
+  if (same != NULL && same->generation == last->generation && count <= FDT_VARIANT_WORDS &&
+      is_layout_of(same, words, count, fp_mask)) {
+    keep_variant(known, same, words, caller->fp, number);
+    return;
+  }
+  const uint32_t place = place_for(known, caller, same);
   struct fdt_known_stack *stack = &known->stacks[place];
   __atomic_store_n(&stack->number, 0, __ATOMIC_RELAXED);
   atomic_thread_fence(memory_order_release); /* a handler may not come back, a fork may copy half */
-  if (!copy_words(stack, last))
-    return;
+  __builtin_memcpy(stack->words, words, count * sizeof words[0]);
+  stack->count = count;
   known->marks[place] = fdt_known_stack_mark(fdt_known_stack_hash(caller));
   stack->generation = last->generation;
+  stack->layout = ++known->layouts;
+  stack->latest = NULL;
   stack->pc = caller->pc;
   stack->sp = caller->sp;
   stack->fp = caller->fp;
-  stack->fp_mask = (last->sp[first] & FDT_NEEDS_FP) != 0 ? UINTPTR_MAX : 0;
+  stack->fp_mask = fp_mask;
   atomic_thread_fence(memory_order_release);
   __atomic_store_n(&stack->number, number, __ATOMIC_RELAXED);
 }

@@ -10,6 +10,7 @@
 #define FDT_UNWIND_KNOWN_STACKS_H
 
 #include "last_walk.h"
+#include "stack_variants.h"
 
 #include <stddef.h>
 
@@ -19,19 +20,16 @@
 #define FDT_KNOWN_WORDS   76 /* a deeper stack is left to the last walk */
 #define FDT_KNOWN_STEP    4  /* so many are compared at once            */
 
-struct fdt_known_word {
-  const uintptr_t *slot;
-  uintptr_t word;
-};
-
 struct fdt_known_stack {
   uint32_t number; /* in the trace; 0: none, or being written */
   uint32_t count;  /* a multiple of FDT_KNOWN_STEP */
   uint64_t generation;
+  uint64_t layout; /* numbers which slots `words` names, and whether fp counts */
   uintptr_t pc;
   uintptr_t sp;
   uintptr_t fp;
-  uintptr_t fp_mask; /* all ones when the walk depends on fp, else 0 */
+  uintptr_t fp_mask;                      /* all ones when the walk depends on fp, else 0 */
+  const struct fdt_stack_variant *latest; /* of its variants, the one that was taken last */
   struct fdt_known_word words[FDT_KNOWN_WORDS];
 };
 
@@ -39,7 +37,9 @@ struct fdt_known_stack {
 struct fdt_known_stacks {
   uintptr_t base; /* upper end of the thread's stack; 0: nobody's */
   uint32_t turn;
-  uint32_t missed;                  /* starts that were not found, ever */
+  uint32_t missed;  /* starts that were not found, ever */
+  uint64_t layouts; /* numbers given so far */
+  struct fdt_stack_variants *variants;
   uint8_t sought[256];              /* marks of starts that were not found, by their hash */
   uint32_t marks[FDT_KNOWN_STACKS]; /* of the starts of `stacks`, so that a search is short */
   struct fdt_known_stack stacks[FDT_KNOWN_STACKS];
@@ -98,6 +98,10 @@ static inline uint32_t fdt_known_stack_number(const struct fdt_known_stack *stac
                   (*word[2].slot ^ word[2].word) | (*word[3].slot ^ word[3].word);
   return difference == 0 ? stack->number : 0;
 }
+
+/* The same for the variants of `stack`, whose start is the caller's. */
+uint32_t fdt_known_variant_number(struct fdt_known_stacks *known, struct fdt_known_stack *stack,
+                                  const struct fdt_caller *caller, uint64_t generation);
 
 /* Learns the stack of `caller`, whose whole walk `last` remembers, when it is sought
  * the second time: what comes once is not worth the copy. */
