@@ -8,11 +8,14 @@ import TraceBytes
 /// bounded by the number of units.
 struct LiveTableDecoder {
   private let units: SparseBytes
+  private let withDetails: Bool
   private var isTaken: [Bool]
   private(set) var damaged = 0
 
-  init(_ units: SparseBytes) {
+  /// - Parameter withDetails: the cold parts are decoded, too.
+  init(_ units: SparseBytes, withDetails: Bool = true) {
     self.units = units
+    self.withDetails = withDetails
     isTaken = Array(repeating: false, count: units.count / Int(FDT_UNIT_SIZE))
   }
 
@@ -68,7 +71,8 @@ struct LiveTableDecoder {
     _ block: fdt_block_ref, firstFD: Int, strings: inout StringTable, into found: inout [Descriptor]
   ) {
     guard block.live != 0, let live = take(block.live) else { return }
-    let details = block.detail == 0 ? nil : take(block.detail, count: Int(FDT_DETAIL_UNITS))
+    let details =
+      block.detail == 0 || !withDetails ? nil : take(block.detail, count: Int(FDT_DETAIL_UNITS))
     for slot in 0..<Int(FDT_BLOCK_FDS) {
       let at = live + slot * MemoryLayout<fdt_live>.stride
       guard let entry = try? units.load(at: at, as: fdt_live.self), entry.state != 0 else {

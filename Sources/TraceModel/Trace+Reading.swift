@@ -49,7 +49,7 @@ extension Trace {
         .init(frame: node.frame, parent: node.parent), as: StackNumber(truncatingIfNeeded: slot + 1)
       )
     }
-    readSites(try layout.read(FDT_SECTION_SITES, of: bytes))
+    sites = Self.sites(try layout.read(FDT_SECTION_SITES, of: bytes))
     readClosers(try layout.read(FDT_SECTION_CLOSERS, of: bytes))
     readMisuses(try layout.read(FDT_SECTION_MISUSES, of: bytes))
     let ring = try layout.read(FDT_SECTION_RING, of: bytes, cursor: header.ring_next)
@@ -72,7 +72,7 @@ extension Trace {
     return latest
   }
 
-  private static func losses(_ header: fdt_header) -> [Loss] {
+  static func losses(_ header: fdt_header) -> [Loss] {
     elements(of: header.losses, as: UInt64.self).enumerated().compactMap { number, count in
       guard count > 0 else { return nil }
       guard let name = fdt_loss_name(UInt32(number)), let text = fdt_loss_text(UInt32(number))
@@ -83,7 +83,7 @@ extension Trace {
     }
   }
 
-  private static func callNames(_ section: SparseBytes) -> [String] {
+  static func callNames(_ section: SparseBytes) -> [String] {
     var names: [String] = []
     section.forEachRecord(as: fdt_call.self) { slot, call in
       while names.count < slot { names.append("") }
@@ -97,12 +97,7 @@ extension Trace {
   private mutating func readModules(_ section: SparseBytes, _ strings: inout StringTable) {
     section.forEachRecord(as: fdt_module.self) { slot, record in
       guard record.key != 0 else { return }
-      let size = min(Int(record.build_id_size), Int(FDT_BUILD_ID_MAX))
-      modules.append(
-        Module(
-          number: slot + 1, path: strings.text(record.path),
-          buildID: Array(elements(of: record.build_id, as: UInt8.self).prefix(size)),
-          start: record.start, end: record.end))
+      modules.append(Module(record, number: slot + 1, path: strings.text(record.path)))
     }
   }
 
@@ -113,7 +108,8 @@ extension Trace {
     }
   }
 
-  private mutating func readSites(_ section: SparseBytes) {
+  static func sites(_ section: SparseBytes) -> [SiteRecord] {
+    var sites: [SiteRecord] = []
     section.forEachRecord(as: fdt_site.self) { slot, record in
       guard record.state == FDT_RECORD_READY.rawValue else { return }
       sites.append(
@@ -124,6 +120,7 @@ extension Trace {
           closed: record.closed, firstTicks: record.first_ticks, lastTicks: record.last_ticks,
           peakTicks: record.peak_ticks, peak: record.peak, atLimit: record.at_limit))
     }
+    return sites
   }
 
   private mutating func readClosers(_ section: SparseBytes) {
@@ -178,6 +175,16 @@ extension Trace {
       next = process.parent
     }
     return nil
+  }
+}
+
+extension Module {
+  init(_ record: fdt_module, number: Int, path: String?) {
+    let size = min(Int(record.build_id_size), Int(FDT_BUILD_ID_MAX))
+    self.init(
+      number: number, path: path,
+      buildID: Array(elements(of: record.build_id, as: UInt8.self).prefix(size)),
+      start: record.start, end: record.end)
   }
 }
 

@@ -12,6 +12,7 @@ extension TraceClock {
       .max { $0.ticks < $1.ticks }
     originTicks = first?.ticks ?? earliestTicks
     originRealtimeNs = first?.realtime_ns
+    originMonotonicNs = first?.monotonic_ns
     self.latestTicks = max(latestTicks, last?.ticks ?? 0, originTicks)
     if header.clock == FDT_CLOCK_MONOTONIC.rawValue {
       scale = Scale(nanoseconds: 1, ticks: 1)

@@ -4,6 +4,8 @@ public struct TraceClock: Equatable, Sendable {
   public internal(set) var originTicks: UInt64 = 0
   /// `originTicks` in nanoseconds since 1970; nil when not recorded.
   public internal(set) var originRealtimeNs: UInt64?
+  /// `originTicks` on CLOCK_MONOTONIC; nil when not recorded.
+  public internal(set) var originMonotonicNs: UInt64?
   /// Nanoseconds per tick as a fraction; nil when the trace does not tell.
   public internal(set) var scale: Scale?
   /// The latest moment that the trace tells of.

@@ -47,6 +47,16 @@ struct TraceLayout {
     return try bytes.sparse(at: section.offset, count: Int(records * stride))
   }
 
+  /// Where `count` bytes at an offset of a section stand in the file; nil when they do not lie
+  /// inside of it.
+  func place(_ id: fdt_section_id, _ offset: UInt64, count: Int) -> UInt64? {
+    let section = self.section(Int(id.rawValue))
+    guard let count = UInt64(exactly: count), count <= section.size,
+      offset <= section.size - count
+    else { return nil }
+    return section.offset + offset
+  }
+
   /// Capacity of a section in records.
   func capacity(_ id: fdt_section_id) -> Int { Int(section(Int(id.rawValue)).count) }
 

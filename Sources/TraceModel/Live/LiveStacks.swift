@@ -1,0 +1,62 @@
+import FDTrackFormat
+
+/// The stacks of a live trace that were asked for. Once published, a node stays as it is.
+struct LiveStacks {
+  private struct Content: Hashable {
+    var frame: UInt64
+    var parent: StackNumber
+  }
+
+  private var nodes: [StackNumber: StackStore.Node] = [:]
+  private var canonicals: [StackNumber: StackNumber] = [:]
+  private var firsts: [Content: StackNumber] = [:]
+
+  func has(_ stack: StackNumber) -> Bool { nodes[stack] != nil }
+
+  mutating func insert(_ node: StackStore.Node, as stack: StackNumber) { nodes[stack] = node }
+
+  /// As ``StackStore/frames(of:atMost:)``.
+  func frames(of stack: StackNumber) -> [Frame] {
+    var frames: [Frame] = []
+    var number = stack
+    while number != 0 {
+      guard let node = nodes[number] else {
+        if !frames.isEmpty { frames.append(.broken) }
+        break
+      }
+      guard frames.count < StackStore.maximumDepth else {
+        frames.append(.cut)
+        break
+      }
+      frames.append(Frame(word: node.frame))
+      number = node.parent
+    }
+    return frames
+  }
+
+  /// The first stack met of equal content; the stack itself when it was never stored. A chain
+  /// that leads in a circle ends where it comes round.
+  mutating func canonical(_ stack: StackNumber) -> StackNumber {
+    var chain: [StackNumber] = []
+    var number = stack
+    var canonical: StackNumber = 0
+    while number != 0, let node = nodes[number] {
+      if let known = canonicals[number] {
+        canonical = known
+        break
+      }
+      guard chain.count < StackStore.maximumDepth else { break }
+      canonicals[number] = number
+      chain.append(number)
+      number = node.parent
+    }
+    for number in chain.reversed() {
+      guard let node = nodes[number] else { continue }
+      let content = Content(frame: node.frame, parent: canonical)
+      canonical = firsts[content] ?? number
+      firsts[content] = canonical
+      canonicals[number] = canonical
+    }
+    return chain.isEmpty && canonical == 0 ? stack : canonical
+  }
+}
