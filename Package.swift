@@ -44,6 +44,8 @@ let package = Package(
       name: "Reporting",
       dependencies: ["LeakAnalysis", "ProcessInspection", "Suppressions", "Symbolication"],
       resources: [.embedInCode("HTML/page.css"), .embedInCode("HTML/page.js")]),
+    // A live trace and keys -> lines of a screen. Pure: no I/O, no terminal.
+    .target(name: "Watching", dependencies: ["TraceModel", "Reporting"]),
     // Starts the command of `fdtrack run`: what posix_spawn cannot do.
     .target(name: "CommandLaunch"),
     // The whole path, for both programs.
@@ -73,6 +75,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Suppressions", "FDTrackFormat"]),
+    .testTarget(name: "WatchingTests", dependencies: ["Watching", "TraceModel", "Reporting"]),
     .testTarget(
       name: "CommandLineToolsTests",
       dependencies: [

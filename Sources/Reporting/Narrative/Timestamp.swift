@@ -1,7 +1,7 @@
 /// Moments as RFC 3339 text in UTC.
-enum Timestamp {
+public enum Timestamp {
   /// `2026-03-01T12:30:05.250Z` for nanoseconds since 1970.
-  static func text(_ ns: UInt64) -> String {
+  public static func text(_ ns: UInt64) -> String {
     let seconds = ns / 1_000_000_000
     let (year, month, day) = date(daysSince1970: Int(seconds / 86_400))
     let second = Int(seconds % 86_400)

@@ -34,7 +34,7 @@ public enum VisibleText {
 
   /// Columns that text takes on a terminal: two for East Asian wide characters and emoji, none
   /// for combining marks.
-  static func width(_ text: String) -> Int {
+  public static func width(_ text: String) -> Int {
     text.utf8.count == text.unicodeScalars.count
       ? text.utf8.count : text.unicodeScalars.reduce(0) { $0 + width($1) }
   }

@@ -1,0 +1,137 @@
+import TraceModel
+
+extension WatchSample {
+  /// What a reading is looked at with.
+  public struct View {
+    /// Only processes of this pid, as the trace numbers them; nil for all.
+    public var pid: Int?
+    /// `TracedProcess.id`s of those that are known not to run, though the trace does not tell.
+    public var gone: Set<Int> = []
+    /// Those that have ended and are shown as they were then.
+    public var ended: Set<Int> = []
+    /// CLOCK_MONOTONIC now; nil when the trace may be of another machine or boot: ages are
+    /// counted to its latest moment then.
+    public var monotonicNs: UInt64?
+
+    public init(pid: Int? = nil) { self.pid = pid }
+  }
+
+  /// Adds a reading up.
+  public init(_ reading: LiveReading, _ view: View, seconds: Double) {
+    self.init(seconds: seconds)
+    losses = reading.losses.map(\.name)
+    let chosen = reading.processes.filter { view.pid == nil || $0.pid == view.pid }
+    func isRunning(_ process: TracedProcess) -> Bool {
+      process.end == .none && !view.gone.contains(process.id) || view.ended.contains(process.id)
+    }
+    let running = chosen.filter(isRunning)
+    pids = Set(reading.processes.lazy.filter(isRunning).map(\.pid)).subtracting([0]).sorted()
+    let first = chosen.first { $0.exe != nil || !$0.argv.isEmpty }
+    (program, pid) = (first?.programName, first?.pid)
+    processes = running.map(Process.init)
+    processes.sort { (-$0.load, -$0.open, $0.id) < (-$1.load, -$1.open, $1.id) }
+
+    var tally = Tally(calls: reading.calls)
+    let ids = Set(chosen.map(\.id))
+    for site in reading.sites { tally.count(site, isShown: ids.contains(site.process)) }
+    let pids = Dictionary(reading.processes.map { ($0.id, $0.pid) }) { first, _ in first }
+    for process in running {
+      for descriptor in process.descriptors
+      where descriptor.isOwn(of: process, pidOfOrigin: pids[descriptor.origin]) {
+        tally.count(descriptor)
+      }
+    }
+    let now = Self.nowNs(reading.clock, view)
+    sites = tally.sites.map { site, oldest in
+      var site = site
+      if let oldest, let now, let opened = reading.clock.nanoseconds(at: oldest) {
+        site.ageNs = now > opened ? now - opened : 0
+      }
+      return site
+    }
+  }
+
+  /// Nanoseconds since the clock's origin.
+  private static func nowNs(_ clock: TraceClock, _ view: View) -> UInt64? {
+    if let now = view.monotonicNs, let origin = clock.originMonotonicNs, now >= origin {
+      return now - origin
+    }
+    return clock.nanoseconds(at: clock.latestTicks)
+  }
+}
+
+/// Sites while they are added up.
+private struct Tally {
+  let calls: [String]
+  private var indexByID: [WatchSample.SiteID: Int] = [:]
+  private var idBySite: [UInt32: WatchSample.SiteID] = [:]
+  /// With when the oldest of the live ones was opened.
+  private(set) var sites: [(site: WatchSample.Site, oldest: UInt64?)] = []
+
+  init(calls: [String]) { self.calls = calls }
+
+  mutating func count(_ record: SiteRecord, isShown: Bool) {
+    let id = WatchSample.SiteID(stack: record.stack, call: record.call)
+    idBySite[record.id] = id
+    guard isShown else { return }
+    let index = index(of: id, kind: record.kind)
+    sites[index].site.opened = Self.sum(sites[index].site.opened, record.opened)
+    sites[index].site.closed = Self.sum(sites[index].site.closed, record.closed)
+  }
+
+  mutating func count(_ descriptor: Descriptor) {
+    let id =
+      idBySite[descriptor.site]
+      ?? .init(stack: descriptor.stack, call: descriptor.call)
+    let index = index(of: id, kind: descriptor.kind)
+    sites[index].site.live += 1
+    sites[index].oldest = min(sites[index].oldest ?? .max, descriptor.openedTicks)
+  }
+
+  private mutating func index(of id: WatchSample.SiteID, kind: DescriptorKind) -> Int {
+    if let index = indexByID[id] { return index }
+    let api = Int(id.call) < calls.count ? calls[Int(id.call)] : ""
+    var site = WatchSample.Site(id: id, api: api)
+    site.kind = kind.name
+    sites.append((site, nil))
+    indexByID[id] = sites.count - 1
+    return sites.count - 1
+  }
+
+  private static func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let (sum, overflow) = a.addingReportingOverflow(b)
+    return overflow ? .max : sum
+  }
+}
+
+extension WatchSample.Process {
+  init(_ process: TracedProcess) {
+    self.init(id: process.id, pid: process.pid)
+    program = process.programName
+    let all = process.opened.addingReportingOverflow(UInt64(process.inherited))
+    let count =
+      all.overflow || all.partialValue < process.closed
+      ? 0 : all.partialValue - process.closed
+    open = Int(clamping: count)
+    limit = process.fdLimit
+    peak = process.peak
+  }
+}
+
+extension TracedProcess {
+  /// The executable's file name, or else that of the first argument.
+  fileprivate var programName: String? {
+    (exe ?? argv.first).map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+  }
+}
+
+extension Descriptor {
+  /// Opened by the very process that has it, under whatever program it ran then.
+  fileprivate func isOwn(of process: TracedProcess, pidOfOrigin: Int?) -> Bool {
+    switch via {
+    case .open: true
+    case .exec: process.pid != 0 && pidOfOrigin == process.pid
+    case .fork, .outside, .unseen: false
+    }
+  }
+}
