@@ -46,6 +46,8 @@ let package = Package(
       resources: [.embedInCode("HTML/page.css"), .embedInCode("HTML/page.js")]),
     // A live trace and keys -> lines of a screen. Pure: no I/O, no terminal.
     .target(name: "Watching", dependencies: ["TraceModel", "Reporting"]),
+    // signalfd(2), which Swift's Glibc module leaves out.
+    .systemLibrary(name: "CSignalDescriptor"),
     // Starts the command of `fdtrack run`: what posix_spawn cannot do.
     .target(name: "CommandLaunch"),
     // The whole path, for both programs.
@@ -54,6 +56,8 @@ let package = Package(
       dependencies: [
         "Reporting", "Suppressions", "FDTrackFormat", "CommandLaunch", "LinuxCalls",
         "ProcessInspection",
+        "Reporting", "Suppressions", "FDTrackFormat", "CommandLaunch", "CSignalDescriptor",
+        "Watching",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),

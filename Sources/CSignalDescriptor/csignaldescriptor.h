@@ -1,0 +1,7 @@
+/* signalfd(2) for Swift. */
+#ifndef FDT_CSIGNALDESCRIPTOR_H
+#define FDT_CSIGNALDESCRIPTOR_H
+
+#include <sys/signalfd.h>
+
+#endif

@@ -1,0 +1,77 @@
+import Glibc
+
+/// Files of proc(5), whose sizes nobody knows before they are read.
+enum ProcFile {
+  /// More than any honest one has.
+  private static let limit = 64 << 20
+
+  /// - Throws: the errno of open(2) or read(2), as `ReadError`.
+  static func contents(_ path: String) throws(ReadError) -> [UInt8] {
+    let fd = open(path, O_RDONLY | O_CLOEXEC)
+    guard fd >= 0 else { throw ReadError(errno) }
+    defer { close(fd) }
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    while bytes.count < limit {
+      let count = read(fd, &block, block.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw ReadError(errno) }
+      if count == 0 { break }
+      bytes += block[..<count]
+    }
+    return bytes
+  }
+
+  struct ReadError: Error {
+    var number: Int32
+    init(_ number: Int32) { self.number = number }
+    var text: String { String(cString: strerror(number)) }
+  }
+
+  /// The pids that are there.
+  static var pids: [Int] {
+    guard let folder = opendir("/proc") else { return [] }
+    defer { closedir(folder) }
+    var pids: [Int] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if let pid = Int(name) { pids.append(pid) }
+    }
+    return pids
+  }
+
+  /// When a process began, in clock ticks since boot: with its pid, what tells it from another
+  /// one of that pid. nil for one that is not there, or only waits to be asked for its status.
+  static func startTime(_ pid: Int) -> UInt64? {
+    guard let bytes = try? contents("/proc/\(pid)/stat") else { return nil }
+    // The name in parentheses may hold any characters. State is field 3, the start 22.
+    let fields = String(decoding: bytes, as: UTF8.self).split(separator: ")").last?
+      .split(separator: " ")
+    guard let fields, fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
+    return UInt64(fields[19])
+  }
+
+  /// A pid as the process itself sees it: in the innermost of its pid namespaces.
+  static func innermostPID(_ pid: Int) -> Int {
+    let status = (try? contents("/proc/\(pid)/status")) ?? []
+    let line = String(decoding: status, as: UTF8.self).split(separator: "\n")
+      .first { $0.hasPrefix("NSpid:") }
+    return line?.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) } ?? pid
+  }
+
+  /// A variable of the environment that a process was started with; nil also where that may not
+  /// be read.
+  static func variable(_ name: String, of pid: Int) -> String? {
+    let prefix = Array("\(name)=".utf8)
+    return ((try? contents("/proc/\(pid)/environ")) ?? []).split(separator: 0)
+      .first { $0.starts(with: prefix) }
+      .map { String(decoding: $0.dropFirst(prefix.count), as: UTF8.self) }
+  }
+
+  static func name(_ pid: Int) -> String {
+    String(
+      decoding: ((try? contents("/proc/\(pid)/comm")) ?? []).filter { $0 != 10 }, as: UTF8.self)
+  }
+}

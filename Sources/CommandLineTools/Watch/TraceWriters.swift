@@ -1,0 +1,105 @@
+import Glibc
+import TraceModel
+
+/// Which processes write a trace, asked again and again.
+///
+/// The trace alone does not tell: one that is killed records no end. A process that has the file
+/// mapped writes it, and stays known by its pid and start, over exec too.
+struct TraceWriters {
+  enum Life: Equatable {
+    case running, ended
+    /// Nothing that is seen from here has the file mapped, and nothing proves that it is over:
+    /// its processes may be another user's, or of another machine.
+    case unseen
+  }
+
+  private let inode: UInt64
+  private let name: String
+  /// Pids that have the file mapped, with their starts.
+  private var known: [Int: UInt64] = [:]
+  private var wasSeen = false
+  /// Processes of the trace whose end it does not tell.
+  private var gone: Set<Int> = []
+  private var looksToSkip = 0
+  /// Looks between two searches through all processes, while nothing is found.
+  private static let patience = 10
+
+  init(inode: UInt64, path: String) {
+    self.inode = inode
+    name = path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// - Returns: whether anybody writes, and the `TracedProcess.id`s of those that are over though
+  ///   the trace does not tell.
+  mutating func look(_ reading: LiveReading) -> (life: Life, gone: Set<Int>) {
+    // Of one pid, the latest program is the one that may run.
+    var latest: [Int: Int] = [:]
+    for process in reading.processes where process.pid > 0 {
+      latest[process.pid] = max(latest[process.pid] ?? 0, process.id)
+    }
+    let open = reading.processes.filter { $0.end == .none && !gone.contains($0.id) }
+    var running: Set<Int> = []
+    for process in open where latest[process.pid] == process.id && isWriter(process.pid) {
+      running.insert(process.id)
+    }
+    if !running.isEmpty {
+      wasSeen = true
+      // The trace's pids are those of here, so what is not there has ended.
+      for process in open
+      where !running.contains(process.id)
+        && (latest[process.pid] != process.id || ProcFile.startTime(process.pid) == nil)
+      {
+        gone.insert(process.id)
+      }
+      return (.running, gone)
+    }
+    return (lifeOfOthers(open, isLocal: reading.host == Self.host), gone)
+  }
+
+  /// Writers under other pids than the trace has for them: those of a container, or a forked
+  /// child that has done nothing yet.
+  private mutating func lifeOfOthers(_ open: [TracedProcess], isLocal: Bool) -> Life {
+    if Array(known.keys).contains(where: { isWriter($0) }) { return .running }
+    if looksToSkip > 0 {
+      looksToSkip -= 1
+      return .unseen
+    }
+    if ProcFile.pids.contains(where: { isWriter($0) }) {
+      wasSeen = true
+      return .running
+    }
+    let isOver =
+      wasSeen || open.isEmpty
+      || isLocal && open.allSatisfy { $0.pid > 0 && ProcFile.startTime($0.pid) == nil }
+    if isOver { return .ended }
+    looksToSkip = Self.patience
+    return .unseen
+  }
+
+  /// Whether a process runs and has the file mapped, or had it when it was first looked at.
+  private mutating func isWriter(_ pid: Int) -> Bool {
+    guard pid > 0, let start = ProcFile.startTime(pid) else {
+      known[pid] = nil
+      return false
+    }
+    if known[pid] == start { return true }
+    // Device numbers differ on some file systems between stat(2) and the mapping.
+    guard
+      let mappings = try? FileMapping.all(of: pid),
+      mappings.contains(where: {
+        $0.inode == inode && $0.isShared
+          && ($0.isDeleted || $0.path.split(separator: "/").last.map { $0 == name } == true)
+      })
+    else { return false }
+    known[pid] = start
+    return true
+  }
+
+  private static let host: String? = {
+    var name = utsname()
+    guard uname(&name) == 0 else { return nil }
+    return withUnsafeBytes(of: &name.nodename) {
+      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }()
+}

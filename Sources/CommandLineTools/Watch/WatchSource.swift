@@ -1,0 +1,135 @@
+import Glibc
+import LeakAnalysis
+import Reporting
+import TraceBytes
+import TraceModel
+import Watching
+
+/// The trace that is watched, and the processes that write it.
+struct WatchSource: ~Copyable {
+  /// What one look found.
+  struct Look {
+    var sample: WatchSample
+    /// Why there is nothing more to come.
+    var ending: WatchState.Ending?
+    var remark: String?
+  }
+
+  private var trace: LiveTrace
+  private let path: String
+  private let status: stat
+  private var writers: TraceWriters
+  /// The process that was asked for; its end is the end.
+  private let pid: Int?
+  private var traceID: UInt64?
+  /// `TracedProcess.id`s at the latest look.
+  private var running: Set<Int> = []
+
+  init(_ target: WatchTarget) throws(ReportFailure) {
+    path = target.path
+    pid = target.pid
+    do throws(TraceError) {
+      trace = try LiveTrace(path: path)
+    } catch {
+      throw InputFile.failure(path, "\(error)")
+    }
+    var status = stat()
+    stat(path, &status)
+    self.status = status
+    writers = TraceWriters(inode: UInt64(status.st_ino), path: path)
+  }
+
+  /// Reads what is open now in the processes of pid `shown`, or in all.
+  /// - Throws: ``ReportFailure`` when the file is not the trace any more.
+  mutating func look(pid shown: Int?) throws(ReportFailure) -> Look {
+    let reading: LiveReading
+    do throws(TraceError) {
+      reading = try trace.read()
+    } catch {
+      throw InputFile.failure(path, "\(error)")
+    }
+    let isSame = traceID == nil || traceID == reading.traceID
+    traceID = reading.traceID
+    guard isSame, !isReplaced else {
+      throw InputFile.failure(path, "was replaced by another file; start again to watch that one")
+    }
+    let (life, gone) = writers.look(reading)
+    if life == .ended || isOver(reading, gone) { return try last(reading, shown: shown) }
+    running = Set(reading.processes.lazy.filter { $0.end == .none }.map(\.id)).subtracting(gone)
+    var view = WatchSample.View(pid: shown)
+    view.gone = gone
+    if life == .running { view.monotonicNs = Self.monotonicNs }
+    var look = Look(sample: WatchSample(reading, view, seconds: Self.seconds))
+    if life == .unseen {
+      look.remark = "None of its processes is seen from here: it may have ended."
+    }
+    return look
+  }
+
+  /// What those had open that ran at the look before, or all, when none ever did.
+  private mutating func last(
+    _ reading: LiveReading, shown: Int?
+  ) throws(ReportFailure) -> Look {
+    var view = WatchSample.View(pid: shown)
+    view.ended =
+      running.isEmpty
+      ? Set(reading.processes.lazy.filter { $0.end != .exec }.map(\.id)) : running
+    view.gone = Set(reading.processes.map(\.id))
+    let final: LiveReading
+    do throws(TraceError) {
+      final = try trace.read { [ended = view.ended] in ended.contains($0.id) }
+    } catch {
+      throw InputFile.failure(path, "\(error)")
+    }
+    return Look(
+      sample: WatchSample(final, view, seconds: Self.seconds),
+      ending: Self.ending(final, pid: pid))
+  }
+
+  /// The frames of a stack, innermost first.
+  mutating func frames(of stack: StackNumber) -> [Frame] { trace.frames(of: stack) }
+
+  mutating func module(_ number: Int) -> TraceModel.Module? { trace.module(number) }
+
+  /// The path names another file by now. One that has no name any more is still written.
+  private var isReplaced: Bool {
+    var now = stat()
+    return stat(path, &now) == 0 && (now.st_ino != status.st_ino || now.st_dev != status.st_dev)
+  }
+
+  private func isOver(_ reading: LiveReading, _ gone: Set<Int>) -> Bool {
+    guard let pid else { return false }
+    return !reading.processes.contains {
+      $0.pid == pid && $0.end == .none && !gone.contains($0.id)
+    }
+  }
+
+  /// Tells of the process that was asked for, or else of the first of the trace.
+  static func ending(_ reading: LiveReading, pid: Int?) -> WatchState.Ending {
+    let pid = pid ?? reading.processes.first?.pid
+    guard let process = reading.processes.last(where: { $0.pid == pid }) else {
+      return .init("The target has ended.")
+    }
+    return .init("pid \(process.pid) ended: \(process.howItEnded).")
+  }
+
+  private static var seconds: Double { Double(monotonicNs) / 1e9 }
+
+  static var monotonicNs: UInt64 {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
+  }
+}
+
+extension TracedProcess {
+  fileprivate var howItEnded: String {
+    switch end {
+    case .exit(let status): "exit status \(status)"
+    case .signal(let signal): "killed by signal \(signal)"
+    case .exec: "it went on as a program that is not traced"
+    case .unseen: "its exit status was not seen"
+    case .none: "it was killed, or crashed, and could not tell how"
+    }
+  }
+}
