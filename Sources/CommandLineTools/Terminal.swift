@@ -5,10 +5,13 @@ import Reporting
 enum Terminal {
   static func isTerminal(_ fd: Int32) -> Bool { isatty(fd) == 1 }
 
-  /// How text is set there; for nil, which is no terminal, without colour.
+  /// How text is set there; for nil, which is no terminal, without colour unless the
+  /// environment asks for it. The locale decides about characters in either case: what goes
+  /// into a file or a pager is read on the same terminal.
   static func style(of terminal: Int32?, allowsColor: Bool) -> TextStyle {
     TextStyle(
-      width: width(of: terminal), usesColor: allowsColor && terminal != nil && wantsColor,
+      width: width(of: terminal),
+      usesColor: allowsColor && wantsColor && (terminal != nil || forcesColor),
       usesUnicode: isUTF8)
   }
 
@@ -29,11 +32,24 @@ enum Terminal {
     (variable("NO_COLOR") ?? "").isEmpty && variable("TERM") != "dumb"
   }
 
-  /// As the C library picks the locale of characters: the first of these that is not empty.
+  /// Yes, where CLICOLOR_FORCE is set and not 0 (bixense.com/clicolors): for `less -R`.
+  private static var forcesColor: Bool {
+    !["", "0"].contains(variable("CLICOLOR_FORCE") ?? "")
+  }
+
+  /// Whether the locale of characters is one of UTF-8: as setlocale(3) picks it, the first of
+  /// these that is not empty. One that is not installed counts by its name: containers have
+  /// the variables of the terminal outside, but rarely its locales.
   private static var isUTF8: Bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(variable).first { !$0.isEmpty }
-    let name = (locale ?? "").lowercased()
-    return name.contains("utf-8") || name.contains("utf8")
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(variable)
+    let name = names.first { !$0.isEmpty } ?? "C"
+    if let locale = newlocale(LC_CTYPE_MASK, name, nil) {
+      defer { freelocale(locale) }
+      guard let charset = nl_langinfo_l(nl_item(CODESET), locale) else { return false }
+      return String(cString: charset) == "UTF-8"
+    }
+    let lowered = name.lowercased()
+    return lowered.contains("utf-8") || lowered.contains("utf8")
   }
 
   private static func variable(_ name: String) -> String? {

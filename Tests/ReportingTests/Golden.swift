@@ -5,6 +5,9 @@ enum Golden {
     1 call site leaks 40 fds; 1 more is suspect (3 fds). 1 wrong use of fds.
     ./server --port 8080 (pid 790)
     4 processes, 12 s, from 2026-03-01T12:30:05.250Z, on build7
+    fds  ........:::::::::::::-----------=============+++++++++++*************######
+         pid 790 (server): 43 open at the end; at most 46 with 0-2, after 12 s; the
+         limit is 1024.
 
     LEAK  40 tcp sockets from socket() in new_socket at client.c:38
       [cac6d88a5414de0d]
@@ -12,20 +15,19 @@ enum Golden {
       why     The last thing that happened to 38 of 40 was that connect() failed
               with ECONNREFUSED in dial at client.c:58.
               They were opened again and again over 12 s, and 40 stayed open.
+      rate    About 3 a second more stay open, steadily. At that rate the limit is
+              reached in 5 min 5 s.
+      change  Call close() when connect() fails with ECONNREFUSED, in dial at
+              client.c:58, as is done for the others in finish at client.c:99.
       opened  > new_socket (inlined)  src/client.c:38
                 dial  src/client.c:55
                 main  src/main.c:12
-                __libc_start_call_main  libc.so.6+0x271ca
-                _start  server+0x1050
+                (+2 frames of start-up code)
       when    First opened 210 ms after the start, last 12 s; 1300 opened, 1260
               closed, at most 41 at once.
-              About 3 a second more stay open, steadily. At that rate the limit is
-              reached in 5 min 5 s.
       who     pid 790 (server): fds 7-46, opened by threads 790, 795.
       closed  1260 others by close() in finish at client.c:99, after 300 us to 2.1
               s, mostly about 12 ms.
-      change  Call close() when connect() fails with ECONNREFUSED, in dial at
-              client.c:58, as is done for the others in finish at client.c:99.
 
     SUSPECT  3 files from fopen() in cache::Store::load at cache.cc:203
       [08735c128f698365]
@@ -33,20 +35,19 @@ enum Golden {
       why     Only 3 are open, and nothing tells whether more would come.
               1 program started by exec keeps 2 copies of them because close-on-exec
               was not set.
+      change  What fopen() opens in cache::Store::load at cache.cc:203 is never
+              closed: call fclose() when done with it.
+              Use the mode letter "e" in fopen() in cache::Store::load at
+              cache.cc:203, so that started programs do not keep it.
       opened    std::fopen(char const*, char const*)  server+0x1777
               > cache::Store::load(std::string const&)  src/cache.cc:203
                 main  src/main.c:12
-                __libc_start_call_main  libc.so.6+0x271ca
-                _start  server+0x1050
+                (+2 frames of start-up code)
                 (deeper frames were not followed)
       when    First opened 1 ms after the start, last 3 ms; 3 opened, 0 closed, at
               most 3 at once.
       who     pid 790 (server): fds 50-51, opened by thread 790.
               pid 812 (server): fd 9, opened by thread 790.
-      change  What fopen() opens in cache::Store::load at cache.cc:203 is never
-              closed: call fclose() when done with it.
-              Use the mode letter "e" in fopen() in cache::Store::load at
-              cache.cc:203, so that started programs do not keep it.
 
     Held, and likely intended
       1 file from open() in open_log at log.c:7. It is the only one from here, and
@@ -109,6 +110,7 @@ enum Golden {
 
     - The last thing that happened to 38 of 40 was that connect() failed with ECONNREFUSED in dial at client.c:58.
     - They were opened again and again over 12 s, and 40 stayed open.
+    - About 3 a second more stay open, steadily. At that rate the limit is reached in 5 min 5 s.
 
     ```text
     > new_socket (inlined)  /srv/app/src/client.c:38
@@ -127,7 +129,6 @@ enum Golden {
     When
 
     - First opened 210 ms after the start, last 12 s; 1300 opened, 1260 closed, at most 41 at once.
-    - About 3 a second more stay open, steadily. At that rate the limit is reached in 5 min 5 s.
 
     Who holds them
 

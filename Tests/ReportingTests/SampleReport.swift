@@ -160,6 +160,9 @@ enum Sample {
     server.endedNs = 12_400_000_000
     server.openAtEnd = 43
     server.wasChecked = true
+    server.peak = 46
+    server.peakNs = 12_300_000_000
+    server.timeline = .init(counts: (0..<120).map { 3 + $0 / 3 })
     var child = Report.Process(id: 2, pid: 812)
     child.parent = 1
     child.how = "fork"
@@ -265,6 +268,9 @@ enum Sample {
   static var report: Report {
     var report = Report(trace: trace)
     report.processes = processes
+    let step: UInt64 = 12_400_000_000 / 119
+    report.timeline = .init(
+      momentsNs: (0..<120).map { $0 * step }, tree: .init(counts: (0..<120).map { 4 + $0 / 3 }))
     report.sites = [leak, suspect, held]
     var misuse = Report.Misuse(
       kind: "double_close", process: 1, fds: 7...7, count: 3, api: "close", stack: finish)
@@ -278,6 +284,30 @@ enum Sample {
         text: "is another build than the traced one; its functions and lines would be wrong",
         addresses: 4)
     ]
+    return report
+  }
+
+  /// Of the same, after a day: the server met its limit and lost its older events.
+  static var ranOut: Report {
+    var report = report
+    report.trace.durationNs = 93_600_000_000_000
+    report.trace.eventsKept = 1_900_000
+    report.trace.eventsTotal = 800_000_000
+    report.trace.eventsTotalIsExact = false
+    let step: UInt64 = 93_600_000_000_000 / 119
+    report.timeline?.momentsNs = (0..<120).map { $0 * step }
+    report.processes = [report.processes[0]]
+    report.processes[0].endKind = "running"
+    report.processes[0].openAtEnd = 1021
+    report.processes[0].peak = 1024
+    report.processes[0].peakNs = 93_000_000_000_000
+    report.processes[0].timeline = .init(
+      counts: (0..<120).map { 3 + $0 * $0 / 14 }, knownFromNs: 72_000_000_000_000)
+    report.processes[0].limitHit = Report.LimitHit(
+      api: "accept4", stack: finish, atNs: 93_000_000_000_000,
+      holders: [.init(site: 3, count: 1010, openedAt: "client.c:38", api: "socket")])
+    report.misuse = []
+    report.inheritance = []
     return report
   }
 }

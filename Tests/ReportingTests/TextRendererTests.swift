@@ -78,11 +78,24 @@ struct TextRendererTests {
     #expect(text(report).contains("+76 more; --format json lists all."))
   }
 
+  @Test("Frames of libraries before the program's own, and those of its start, are folded")
+  func folded() {
+    var report = Sample.report
+    let library = Sample.frame("std::call()", "/usr/include/c++/12/functional", 7, offset: 1)
+    report.sites[0].stack.frames.insert(contentsOf: Array(repeating: library, count: 30), at: 0)
+    let folded = text(report)
+    #expect(folded.contains("(+28 frames of libraries)\n          > new_socket (inlined)"))
+    #expect(folded.contains("(+2 frames of start-up code)") && !folded.contains("_start"))
+    report.includesAll = true
+    let whole = text(report)
+    #expect(!whole.contains("frames of") && whole.contains("_start"))
+  }
+
   @Test("A stack of thousands of frames is cut")
   func deepStack() {
     var report = Sample.report
     report.sites[0].stack = Report.Stack(
-      frames: Array(repeating: Sample.tail[0], count: 5000), end: .cut)
-    #expect(text(report).contains("(+4980 more frames)"))
+      frames: Array(repeating: Sample.tail[0], count: 5000) + Sample.tail, end: .cut)
+    #expect(text(report).contains("(+4983 more frames)"))
   }
 }

@@ -10,13 +10,14 @@ extension MarkdownRenderer {
     var text = "\n## \(site.verdict.rawValue.uppercased()): \(title)\n\n"
     if let names = narrative.names(of: site) { text += MarkdownText.escaped(names) + "\n\n" }
     let facts = narrative.facts(of: site)
-    for fact in facts where fact.label == "why" { text += bullets(fact.lines) + "\n" }
+    let first = facts.filter { $0.label == "why" || $0.label == "rate" }
+    text += bullets(first.flatMap(\.lines)) + "\n"
     text += MarkdownText.block(stack(site.stack))
     for fact in facts where fact.label == "change" {
       text += "\n**What to change**\n\n" + bullets(fact.lines)
     }
     var more: [String] = []
-    for fact in facts where fact.label != "why" && fact.label != "change" {
+    for fact in facts where !["why", "rate", "change"].contains(fact.label) {
       more.append("\(Self.title(fact.label))\n\n" + bullets(fact.lines))
     }
     more.append(descriptors(site, narrative))

@@ -68,6 +68,7 @@ extension Narrative {
   /// Everything but the stack, in the order in which a reader asks.
   func facts(of site: Report.Site) -> [Fact] {
     var facts = [Fact(label: "why", lines: reasons(of: site) + causes(of: site))]
+    if site.found == .leak { facts.append(Fact(label: "rate", lines: [growth(of: site)])) }
     facts.append(Fact(label: "when", lines: times(of: site)))
     facts.append(Fact(label: "who", lines: holders(of: site)))
     facts.append(Fact(label: "marks", lines: marks(of: site)))
@@ -123,9 +124,7 @@ extension Narrative {
     if site.opened > 1 {
       parts.append("\(site.opened) opened, \(site.closed) closed, at most \(site.peak) at once")
     }
-    var lines = parts.isEmpty ? [] : [parts.joined(separator: "; ") + "."]
-    if site.found == .leak { lines.append(growth(of: site)) }
-    return lines
+    return parts.isEmpty ? [] : [parts.joined(separator: "; ") + "."]
   }
 
   private func growth(of site: Report.Site) -> String {

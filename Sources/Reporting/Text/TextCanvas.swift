@@ -22,6 +22,7 @@ struct TextCanvas {
     /// Spaces that stand before the next word, unless that starts a line.
     var gap = 0
     var hasWords = false
+    var width = 0
 
     mutating func append(_ text: some StringProtocol, _ role: TextStyle.Role, columns: Int) {
       column += columns
@@ -45,11 +46,13 @@ struct TextCanvas {
   /// Sets one paragraph: breaks between words, and inside of words that are wider than a line.
   ///
   /// `hanging` is the indent of all lines but the first. `prefix` is the renderer's own, one
-  /// column for each character.
+  /// column for each character. `width` is that of the style when it is nil.
   mutating func paragraph(
-    _ spans: [Span], indent: Int = 0, hanging: Int? = nil, prefix: [Span] = []
+    _ spans: [Span], indent: Int = 0, hanging: Int? = nil, prefix: [Span] = [],
+    width: Int? = nil
   ) {
-    let hanging = min(hanging ?? indent, style.width - 20)
+    line.width = min(width ?? style.width, style.width)
+    let hanging = min(hanging ?? indent, line.width - 20)
     line.pad(indent, inside: .plain)
     for span in prefix { line.append(span.text, span.role, columns: span.text.count) }
     for span in spans {
@@ -65,14 +68,14 @@ struct TextCanvas {
   }
 
   private mutating func set(_ word: Substring, _ role: TextStyle.Role, hanging: Int) {
-    if line.hasWords, line.column + line.gap + VisibleText.width(String(word)) > style.width {
+    if line.hasWords, line.column + line.gap + VisibleText.width(String(word)) > line.width {
       startLine(hanging: hanging)
     }
     line.pad(line.gap, inside: role)
     line.gap = 0
     var rest = word
     while true {
-      let (head, tail) = Self.split(rest, at: style.width - line.column)
+      let (head, tail) = Self.split(rest, at: line.width - line.column)
       line.append(head, role, columns: VisibleText.width(String(head)))
       line.hasWords = true
       guard !tail.isEmpty else { return }
@@ -82,7 +85,9 @@ struct TextCanvas {
   }
 
   private mutating func startLine(hanging: Int) {
+    let width = line.width
     finishLine()
+    line.width = width
     line.pad(hanging, inside: .plain)
   }
 
@@ -114,11 +119,12 @@ struct TextCanvas {
 extension TextCanvas {
   /// Sets a paragraph that hangs from a label, with a mark between the two if there is one.
   mutating func labelled(
-    _ label: String, _ spans: [Span], column: Int, mark: String = "", hanging: Int? = nil
+    _ label: String, _ spans: [Span], column: Int, mark: String = "", hanging: Int? = nil,
+    width: Int? = nil
   ) {
     let padding = String(repeating: " ", count: max(1, column - 2 - label.count))
     paragraph(
       spans, indent: 2, hanging: hanging ?? column,
-      prefix: [Span(label, .label), Span(padding), Span(mark, .focus)])
+      prefix: [Span(label, .label), Span(padding), Span(mark, .focus)], width: width)
   }
 }

@@ -10,11 +10,11 @@ extension TextRenderer {
     let accused = shown.filter { !$0.advice.isEmpty }
     if !accused.isEmpty { canvas.blank() }
     for line in accused {
-      canvas.paragraph([.init(line.sentence)], indent: 2, hanging: 4)
+      canvas.paragraph([.init(line.sentence)], indent: 2, hanging: 4, width: style.measure)
       for advice in line.advice {
         canvas.paragraph(
           [.init(advice, .strong)], indent: 4, hanging: 12,
-          prefix: [.init("change", .label), .init("  ")])
+          prefix: [.init("change", .label), .init("  ")], width: style.measure)
       }
     }
   }

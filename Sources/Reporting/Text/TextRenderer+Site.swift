@@ -16,11 +16,18 @@ extension TextRenderer {
     if let names = narrative.names(of: site) {
       canvas.paragraph([.init(names)], indent: 2, hanging: 4)
     }
+    // What is to be known first stands before a stack that may fill the screen.
     let facts = narrative.facts(of: site)
-    for fact in facts where fact.label == "why" { self.fact(fact, &canvas) }
-    stack(site.stack, cwd: cwd(of: site, narrative.report), &canvas)
-    for fact in facts where fact.label != "why" { self.fact(fact, &canvas) }
+    for label in Self.firstFacts {
+      for fact in facts where fact.label == label { self.fact(fact, &canvas) }
+    }
+    stack(
+      site.stack, cwd: cwd(of: site, narrative.report), whole: narrative.report.includesAll,
+      &canvas)
+    for fact in facts where !Self.firstFacts.contains(fact.label) { self.fact(fact, &canvas) }
   }
+
+  private static let firstFacts = ["why", "rate", "change"]
 
   private func role(_ verdict: Verdict) -> TextStyle.Role {
     switch verdict {
@@ -33,32 +40,53 @@ extension TextRenderer {
   private func fact(_ fact: Narrative.Fact, _ canvas: inout TextCanvas) {
     for (index, line) in fact.lines.enumerated() {
       let role: TextStyle.Role = fact.label == "change" ? .strong : .plain
-      canvas.labelled(index == 0 ? fact.label : "", [.init(line, role)], column: Self.labelWidth)
+      canvas.labelled(
+        index == 0 ? fact.label : "", [.init(line, role)], column: Self.labelWidth,
+        width: style.measure)
     }
   }
 
-  private func stack(_ stack: Report.Stack, cwd: String?, _ canvas: inout TextCanvas) {
-    let mark = style.usesUnicode ? "› " : "> "
-    for (index, frame) in stack.frames.prefix(Self.frameLimit).enumerated() {
-      let isFocus = index == stack.focusIndex
-      let role: TextStyle.Role =
-        isFocus ? .focus : frame.origin == .runtime ? .faint : .plain
-      let place = frame.displayPlace(relativeTo: cwd)
-      var spans = [TextCanvas.Span(frame.function ?? place, role)]
-      if frame.isInlined { spans.append(.init(" (inlined)", .faint)) }
-      if frame.function != nil { spans.append(.init("  " + place, isFocus ? .focus : .faint)) }
-      canvas.labelled(
-        index == 0 ? "opened" : "", spans, column: Self.labelWidth, mark: isFocus ? mark : "  ",
-        hanging: Self.labelWidth + 6)
+  /// - Parameter whole: the frames that start every program and thread, and those of
+  ///   libraries between the call and the program's own code, are shown, too.
+  private func stack(
+    _ stack: Report.Stack, cwd: String?, whole: Bool, _ canvas: inout TextCanvas
+  ) {
+    let starting = whole ? 0 : stack.startingFrames
+    let folded = whole ? 0..<0 : stack.foldedFrames
+    let told = stack.frames.indices.dropLast(starting).filter { !folded.contains($0) }
+    for index in told.prefix(Self.frameLimit) {
+      if index == folded.upperBound, !folded.isEmpty {
+        note("+\(folded.count) frames of libraries", stack, &canvas)
+      }
+      frame(stack.frames[index], at: index, of: stack, cwd: cwd, &canvas)
     }
-    let hidden = stack.frames.count - Self.frameLimit
-    if hidden > 0 { note("+\(hidden) more frames", stack, &canvas) }
+    let hidden = told.count - Self.frameLimit
+    if hidden > 0 {
+      note("+\(hidden + starting) more frames", stack, &canvas)
+    } else if starting > 0 {
+      note("+\(starting) frames of start-up code", stack, &canvas)
+    }
     switch stack.end {
     case .complete: break
     case .cut: note("deeper frames were not followed", stack, &canvas)
     case .broken: note("no unwind information from here on", stack, &canvas)
     case .missing: note("the stack was not recorded", stack, &canvas)
     }
+  }
+
+  private func frame(
+    _ frame: Report.StackFrame, at index: Int, of stack: Report.Stack, cwd: String?,
+    _ canvas: inout TextCanvas
+  ) {
+    let isFocus = index == stack.focusIndex
+    let role: TextStyle.Role = isFocus ? .focus : frame.origin == .runtime ? .faint : .plain
+    let place = frame.displayPlace(relativeTo: cwd)
+    var spans = [TextCanvas.Span(frame.function ?? place, role)]
+    if frame.isInlined { spans.append(.init(" (inlined)", .faint)) }
+    if frame.function != nil { spans.append(.init("  " + place, isFocus ? .focus : .faint)) }
+    canvas.labelled(
+      index == 0 ? "opened" : "", spans, column: Self.labelWidth,
+      mark: isFocus ? style.usesUnicode ? "› " : "> " : "  ", hanging: Self.labelWidth + 6)
   }
 
   private func note(_ text: String, _ stack: Report.Stack, _ canvas: inout TextCanvas) {
@@ -69,6 +97,21 @@ extension TextRenderer {
 
   private func cwd(of site: Report.Site, _ report: Report) -> String? {
     site.byProcess.first.flatMap { report.process($0.process)?.cwd }
+  }
+}
+
+extension Report.Stack {
+  /// Outermost frames of the platform, where there are two and more: those that are below
+  /// `main` or a thread's function in every stack.
+  var startingFrames: Int {
+    let count = frames.reversed().prefix { $0.origin == .runtime }.count
+    return count >= 2 && count < frames.count ? count : 0
+  }
+
+  /// Those between the call and the first of the program's own, where they are many.
+  var foldedFrames: Range<Int> {
+    guard let focusIndex, focusIndex > 5 else { return 0..<0 }
+    return 2..<focusIndex
   }
 }
 

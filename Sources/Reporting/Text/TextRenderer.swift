@@ -18,8 +18,14 @@ public struct TextRenderer: Sendable {
   public func render(_ report: Report) -> String {
     let narrative = Narrative(report)
     var canvas = TextCanvas(style: style)
-    canvas.paragraph([.init(narrative.headline, headlineRole(report))])
-    for line in narrative.context { canvas.paragraph([.init(line, .faint)], hanging: 2) }
+    canvas.paragraph(
+      [.init(narrative.headline, headlineRole(report))], width: style.measure)
+    for (index, line) in narrative.context.enumerated() {
+      // The first is a command line.
+      canvas.paragraph(
+        [.init(line, .faint)], hanging: 2, width: index == 0 ? style.width : style.measure)
+    }
+    if let history = narrative.history { self.history(history, &canvas) }
     comparison(narrative, &canvas)
     let isFull = report.sites.map { isShownInFull($0, narrative) }
     let full = report.sites.indices.filter { isFull[$0] }
@@ -48,6 +54,19 @@ public struct TextRenderer: Sendable {
     case .held, .suppressed: narrative.report.includesAll
     case .clean: false
     }
+  }
+
+  /// How many descriptors were open over time: a picture of one line, then in words.
+  private func history(_ history: Narrative.History, _ canvas: inout TextCanvas) {
+    let label = "fds"
+    let (unknown, known) = history.line.drawn(
+      in: style.width - label.count - 2, style.usesUnicode ? .blocks : .ascii)
+    canvas.paragraph(
+      [],
+      prefix: [.init(label, .label), .init("  "), .init(unknown, .faint), .init(known)])
+    canvas.paragraph(
+      [.init(history.facts.joined(separator: " "))], indent: label.count + 2,
+      width: style.measure)
   }
 
   /// What became of an earlier run's sites, as a table.
@@ -94,7 +113,7 @@ public struct TextRenderer: Sendable {
     guard !lines.isEmpty else { return }
     heading(title, &canvas)
     for line in lines.prefix(Self.listLimit) {
-      canvas.paragraph([.init(line)], indent: 2, hanging: 4)
+      canvas.paragraph([.init(line)], indent: 2, hanging: 4, width: style.measure)
     }
     more(lines.count - Self.listLimit, &canvas)
   }

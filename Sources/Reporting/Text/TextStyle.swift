@@ -2,6 +2,8 @@
 public struct TextStyle: Equatable, Sendable {
   /// Columns that no line exceeds, at least 40.
   public var width: Int
+  /// Columns of running text: longer lines lose the reader on the way back.
+  var measure: Int { min(width, 100) }
   /// ANSI colours and weights.
   public var usesColor: Bool
   /// Lines and marks beyond ASCII, and such text from the trace as it is.

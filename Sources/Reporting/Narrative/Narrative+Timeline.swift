@@ -1,0 +1,55 @@
+extension Narrative {
+  /// How many descriptors a process had over its time, for a picture, and what is to be said of it.
+  struct History: Equatable {
+    var line: Sparkline
+    /// `42 open at the end; at most 45 with 0-2, after 35 ms; the limit is 1024.`
+    var facts: [String]
+  }
+
+  /// That of the process that the worst finding holds most in, or else had most at once. Nil
+  /// when the trace does not tell times, or nothing was ever open.
+  var history: History? {
+    guard let timeline = report.timeline, let process = process(ofHistory: timeline),
+      let line = process.timeline, line.counts.contains(where: { $0 > 0 })
+    else { return nil }
+    func index(of ns: UInt64) -> Int? {
+      timeline.momentsNs.firstIndex { $0 >= ns }.map { max(0, $0 - line.first) }
+    }
+    let peak = max(Int(process.peak), line.counts.max() ?? 0)
+    return History(
+      line: Sparkline(
+        counts: line.counts, peak: peak, peakIndex: process.peakNs.flatMap(index),
+        knownFrom: line.knownFromNs == 0 ? 0 : index(of: line.knownFromNs) ?? 0),
+      facts: facts(of: process, peak))
+  }
+
+  private func process(ofHistory timeline: Report.Timeline) -> Report.Process? {
+    let told = report.processes.filter { $0.timeline != nil }
+    let site = report.sites.first { $0.verdict <= .suspect && $0.live > 0 }
+    let most = site?.byProcess.max { ($0.live, -$0.process) < ($1.live, -$1.process) }
+    return told.first { $0.id == most?.process }
+      ?? told.max { ($0.peak, -$0.id) < ($1.peak, -$1.id) }
+  }
+
+  private func facts(of process: Report.Process, _ peak: Int) -> [String] {
+    let whose = report.processes.count > 1 ? "\(process.label): " : ""
+    let when = process.endKind == "running" ? "now" : "at the end"
+    // The kernel counts the standard streams, too, and so does the limit.
+    let moment = process.peakNs.map { ", after \(DurationText.of($0))" } ?? ""
+    let limit =
+      switch process.fdLimit {
+      case nil: "."
+      case let limit? where limit == UInt64(peak): ": the limit."
+      case let limit?: "; the limit is \(limit)."
+      }
+    var facts = [
+      "\(whose)\(process.openAtEnd) open \(when); at most \(peak) with 0-2\(moment)\(limit)"
+    ]
+    if let from = process.timeline?.knownFromNs, from > 0 {
+      facts.append(
+        "Of the time before \(DurationText.of(from)) little more is known than what is still"
+          + " open.")
+    }
+    return facts
+  }
+}
