@@ -22,7 +22,7 @@ struct HTMLDocument {
   private(set) var style = ""
   private(set) var script = ""
 
-  static let void: Set = ["meta", "input", "line", "polyline", "path", "rect", "circle"]
+  static let void: Set = ["meta", "input"]
 
   init(_ html: String) throws(Refusal) {
     var rest = Array(html.utf8)[...]

@@ -44,6 +44,57 @@ struct HTMLRendererTests {
     for sentence in wanted { #expect(text.contains(HTMLText.escaped(sentence))) }
   }
 
+  @Test("Counts over time are drawn, and stand in a table for those who see no drawing")
+  func timeline() throws {
+    let document = try HTMLDocument(HTMLRenderer().render(Self.withTimeline))
+    #expect(document.tags.contains { $0.name == "section" && $0.value("id") == "timeline" })
+    let rows = document.tags.filter { $0.has("data-counts") }
+    #expect(rows.map { $0.value("data-counts") } == ["1,20,41,43,43", "10,40,40"])
+    #expect(rows.map { $0.value("data-first") } == ["0", "2"])
+    // A limit far away would leave nothing to see of the lines.
+    #expect(!document.tags.contains { $0.value("class") == "limit" })
+    let labels = document.tags.filter { $0.value("role") == "img" }
+    #expect(labels.allSatisfy { $0.has("aria-label") })
+    #expect(labels.count == 2)
+
+    var limited = Self.withTimeline
+    limited.processes.removeLast(3)
+    limited.processes[0].fdLimit = 64
+    let html = HTMLRenderer().render(limited)
+    #expect(html.contains(">limit 64</text>"))
+  }
+
+  @Test("Moments of which the ring forgot events are marked as lower bounds")
+  func forgotten() throws {
+    var report = Self.withTimeline
+    #expect(!HTMLRenderer().render(report).contains("lower bounds"))
+    report.timeline?.tree.knownFromNs = 6_000_000_000
+    let html = HTMLRenderer().render(report)
+    #expect(html.contains("Before 6 s (shaded) counts are lower bounds"))
+    #expect(html.contains("class=\"unknown\""))
+  }
+
+  private static var withTimeline: Report {
+    var report = Sample.report
+    report.timeline = Report.Timeline(
+      momentsNs: (0...4).map { $0 * 3_100_000_000 }, tree: .init(counts: [1, 20, 41, 43, 43]))
+    report.sites[0].timeline = .init(first: 2, counts: [10, 40, 40])
+    return report
+  }
+
+  @Test("What is referred to is there, once")
+  func references() throws {
+    let document = try HTMLDocument(HTMLRenderer().render(Self.withTimeline))
+    let names = document.tags.compactMap { $0.value("id") }
+    #expect(Set(names).count == names.count)
+    for tag in document.tags {
+      for name in ["aria-labelledby", "for"] {
+        if let value = tag.value(name) { #expect(names.contains(value)) }
+      }
+      if let link = tag.value("href") { #expect(names.contains(String(link.dropFirst()))) }
+    }
+  }
+
   @Test("Nothing from a trace becomes markup, a link, or unseen")
   func hostile() throws {
     for all in [false, true] {
@@ -104,8 +155,8 @@ struct HTMLRendererTests {
   @Test("The policy lets in this style sheet and this script, and nothing else")
   func policy() throws {
     let document = try HTMLDocument(HTMLRenderer().render(Sample.report))
-    let style = try #require(try Self.sha256(document.style))
-    let script = try #require(try Self.sha256(document.script))
+    let style = try Self.sha256(document.style)
+    let script = try Self.sha256(document.script)
     #expect(HTMLResources.styleHash == style)
     #expect(HTMLResources.scriptHash == script)
     let policy = try #require(
@@ -121,7 +172,7 @@ struct HTMLRendererTests {
   }
 
   /// In base64, by `sha256sum`.
-  private static func sha256(_ text: String) throws -> String? {
+  private static func sha256(_ text: String) throws -> String {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/sha256sum")
     let (input, output) = (Pipe(), Pipe())
@@ -133,7 +184,7 @@ struct HTMLRendererTests {
     let hex = try output.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
     let digits = hex.prefix(64).compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
-    guard digits.count == 64 else { return nil }
+    try #require(digits.count == 64)
     let bytes = stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
     return Data(bytes).base64EncodedString()
   }

@@ -58,7 +58,8 @@ extension HTMLPage {
           mood: "suspect", title: "Kept over exec", number: "\(kept)",
           note: kept == 1 ? "file" : "files"))
     }
-    let open = report.processes.reduce(0) { $0 + $1.openAtEnd }
+    // What went on as another program is told there.
+    let open = report.processes.reduce(0) { $1.endKind == "exec" ? $0 : $0 + $1.openAtEnd }
     totals.append(
       Total(
         mood: "clean", title: "Open at the end", number: "\(open)",
@@ -90,12 +91,12 @@ extension HTMLPage {
           "input", .id(.named("q")), .set("type", "search"), .set("autocomplete", "off"),
           .set("spellcheck", "false"), .set("placeholder", "function, path, address, pid ( / )"))
       }
+      out.element("output", .id(.named("matches")), .set("role", "status"), text: "")
       verdictFilter(&out)
       choice("kind", "Kind", kinds, &out)
       choice("process", "Process", processChoices, &out)
       out.element("button", .set("type", "button"), .id(.named("fold")), text: "Unfold all")
       out.element("button", .set("type", "button"), .id(.named("clear")), text: "Clear")
-      out.element("output", .id(.named("matches")), .set("role", "status"), text: "")
       keys(&out)
     }
   }

@@ -16,7 +16,10 @@ extension HTMLPage {
       fact("Others closed", &out, unless: site.closers.isEmpty) { out in
         closers(site, lines("closed"), &out)
       }
-      fact("When", &out, unless: lines("when").isEmpty) { paragraphs(lines("when"), &$0) }
+      fact("When", &out, unless: lines("when").isEmpty) { out in
+        paragraphs(lines("when"), &out)
+        sparkline(site, &out)
+      }
       fact("Change", &out, style: .class("change"), unless: lines("change").isEmpty) {
         paragraphs(lines("change"), &$0)
       }

@@ -51,46 +51,56 @@
     highlight(wanted);
   }
 
-  // Marks what was found without touching the document, and unfolds where it stands.
+  // Marks what was found without touching the document. What is found only in folded parts
+  // of an item is unfolded.
   function highlight(wanted) {
     for (const fold of openedBySearch) fold.open = false;
     openedBySearch.clear();
     const ranges = [];
     const long = wanted.filter((word) => word.length > 1);
     for (const item of long.length > 0 ? items : []) {
-      if (item.hidden) continue;
-      const walker = document.createTreeWalker(item, NodeFilter.SHOW_TEXT);
-      while (walker.nextNode() && ranges.length < 2000) mark(walker.currentNode, long, ranges);
+      if (!item.hidden && ranges.length < 2000) markItem(item, long, ranges);
     }
     if (typeof Highlight === "function") CSS.highlights.set("found", new Highlight(...ranges));
   }
 
-  function mark(node, wanted, ranges) {
-    const text = node.data.toLowerCase();
-    // Some letters have longer small forms: then positions differ, and nothing is marked.
-    if (text.length !== node.data.length) return;
-    for (const word of wanted) {
-      let at = text.indexOf(word);
-      if (at >= 0) unfold(node.parentElement, openedBySearch);
-      for (; at >= 0; at = text.indexOf(word, at + word.length)) {
-        const range = new Range();
-        range.setStart(node, at);
-        range.setEnd(node, at + word.length);
-        ranges.push(range);
+  function markItem(item, wanted, ranges) {
+    const seen = new Set();
+    const folded = new Map();
+    const walker = document.createTreeWalker(item, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      const text = node.data.toLowerCase();
+      // Some letters have longer small forms: then positions differ, and nothing is marked.
+      if (text.length !== node.data.length) continue;
+      for (const word of wanted) {
+        let at = text.indexOf(word);
+        if (at < 0) continue;
+        if (hiding(node.parentElement).length === 0) seen.add(word);
+        else if (!folded.has(word)) folded.set(word, node.parentElement);
+        for (; at >= 0; at = text.indexOf(word, at + word.length)) {
+          const range = new Range();
+          range.setStart(node, at);
+          range.setEnd(node, at + word.length);
+          ranges.push(range);
+        }
       }
     }
+    for (const [word, element] of folded) if (!seen.has(word)) unfold(element, openedBySearch);
   }
 
-  // Opens what hides an element; a summary is seen anyway.
+  // The closed details that an element is hidden by: their summaries are seen.
+  function hiding(element) {
+    const closed = [];
+    for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details"))
+      if (!fold.open && element.closest("summary")?.parentElement !== fold) closed.push(fold);
+    return closed;
+  }
+
   function unfold(element, opened) {
-    let fold = element.closest("details");
-    while (fold) {
-      const summary = element.closest("summary");
-      if (!fold.open && summary?.parentElement !== fold) {
-        fold.open = true;
-        opened?.add(fold);
-      }
-      fold = fold.parentElement.closest("details");
+    for (const fold of hiding(element)) {
+      fold.open = true;
+      opened?.add(fold);
     }
   }
 
@@ -140,6 +150,47 @@
     filter();
     store();
   }
+
+  // MARK: Time
+
+  // Follows the pointer, or the keys of the slider, and tells each line's count there.
+  function followTime(chart) {
+    const label = byId("moment");
+    const slider = label.querySelector("input");
+    const output = label.querySelector("output");
+    const cursor = byId("cursor");
+    const times = label.dataset.times.split(",");
+    const { left, right, top, bottom } = chart.dataset;
+    const rows = [...chart.parentElement.querySelectorAll("tr[data-counts]")].map((row) => ({
+      first: Number(row.dataset.first),
+      counts: row.dataset.counts.split(","),
+      cell: row.appendChild(document.createElement("td")),
+    }));
+    const head = chart.parentElement.querySelector("thead tr");
+    const column = head.appendChild(document.createElement("th"));
+    column.scope = "col";
+    for (const { cell } of [...rows, { cell: column }]) cell.className = "num moment";
+
+    const show = () => {
+      const index = Number(slider.value);
+      const x = Number(left) + ((right - left) * index) / (times.length - 1);
+      output.textContent = times[index];
+      column.textContent = `at ${times[index]}`;
+      for (const row of rows) row.cell.textContent = row.counts[index - row.first] ?? "0";
+      cursor.setAttribute("d", `M${x} ${top}V${bottom}`);
+    };
+    slider.addEventListener("input", show);
+    chart.addEventListener("pointermove", (event) => {
+      const box = chart.getBoundingClientRect();
+      const x = ((event.clientX - box.left) / box.width) * chart.viewBox.baseVal.width;
+      slider.value = Math.round(((x - left) / (right - left)) * (times.length - 1));
+      show();
+    });
+    label.hidden = false;
+    show();
+  }
+  const chart = byId("chart");
+  if (chart) followTime(chart);
 
   // MARK: Folding
 
