@@ -54,10 +54,8 @@ let package = Package(
     .target(
       name: "CommandLineTools",
       dependencies: [
-        "Reporting", "Suppressions", "FDTrackFormat", "CommandLaunch", "LinuxCalls",
-        "ProcessInspection",
         "Reporting", "Suppressions", "FDTrackFormat", "CommandLaunch", "CSignalDescriptor",
-        "Watching",
+        "LinuxCalls", "ProcessInspection", "Watching",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),

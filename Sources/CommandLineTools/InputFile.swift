@@ -56,6 +56,16 @@ enum InputFile {
     return chunk
   }
 
+  /// The absolute path of a folder; one that is absolute need not be on this machine.
+  static func folder(_ path: String) throws(ReportFailure) -> String {
+    guard !path.hasPrefix("/") else { return path }
+    guard let real = realpath(path, nil) else {
+      throw failure(path, String(cString: strerror(errno)))
+    }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
   static func failure(_ path: String, _ reason: String) -> ReportFailure {
     ReportFailure("\(VisibleText.escaped(path)): \(reason)")
   }

@@ -11,6 +11,9 @@ public struct ReportOptions: Equatable, Sendable {
   public var includesAll: Bool
   /// Instead of the report, a suppression file for its findings.
   public var generatesSuppressions = false
+  /// The folder that source files are told relative to, where the format does that; nil for
+  /// that of the program's start.
+  public var sourceRoot: String?
   /// What it is held against.
   public var references: ReportReferences
   /// Colour is used on a terminal only, and never against NO_COLOR.
@@ -79,11 +82,12 @@ public func produceReport(
   }
   // Opened first: nobody should wait for symbols to learn of a wrong path.
   var sink = try ReportSink(output, keeping: path)
-  let report = found.report(
+  var report = found.report(
     options.references,
     filter: ReportFilter(
       minimumCount: options.minimumCount, pid: options.process,
       includesAll: options.includesAll || options.format.listsAllSites))
+  report.sourceRoot = options.sourceRoot
   if options.generatesSuppressions {
     try sink.write(SuppressionRenderer().render(report))
   } else {

@@ -26,6 +26,12 @@ public struct ReportCommandOptions: ParsableArguments {
     help: "Write suppressions for the leaks and suspects instead of a report.")
   public var genSuppressions = false
 
+  @Option(
+    help: ArgumentHelp(
+      "In SARIF, tell source files relative to a folder, not to that of the program's start.",
+      valueName: "folder"), completion: .directory)
+  public var sourceRoot: String?
+
   @OptionGroup public var references: ReferenceOptions
 
   @Flag(help: "Exit with status 1 when there is a leak that is not suppressed.")
@@ -52,6 +58,7 @@ public struct ReportCommandOptions: ParsableArguments {
       format: format, minimumCount: minCount, process: process, includesAll: all,
       references: try references.load(), allowsColor: !noColor)
     options.generatesSuppressions = genSuppressions
+    options.sourceRoot = try sourceRoot.map(InputFile.folder)
     return options
   }
 

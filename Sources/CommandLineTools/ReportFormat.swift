@@ -12,6 +12,7 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
   case foldedOpened = "folded-opened"
   case openmetrics
   case jsonl
+  case sarif
 
   /// Sites that closed everything count in it, too.
   var listsAllSites: Bool { self == .pprof || self == .foldedOpened }
@@ -44,6 +45,8 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
       try sink.write(OpenMetricsRenderer().render(report))
     case .jsonl:
       try sink.write { JSONLinesRenderer().render(report, to: $0) }
+    case .sarif:
+      try sink.write { SARIFRenderer(version: fdtrackVersion).render(report, to: $0) }
     }
   }
 }

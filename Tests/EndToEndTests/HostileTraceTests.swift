@@ -46,7 +46,7 @@ struct HostileTraceTests {
 
   @Test("A small one is reported in every format", arguments: cases)
   func small(_ hostile: Case) throws {
-    try expectReport(on: hostile, size: hostile.size / 64, as: ["text", "markdown", "json"])
+    try expectReport(on: hostile, size: hostile.size / 64, as: ["text", "markdown", "json", "jsonl", "sarif"])
   }
 
   @Test("One of the size of a trace is reported in 512 MiB", arguments: cases)

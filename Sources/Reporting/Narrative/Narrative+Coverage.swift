@@ -1,38 +1,76 @@
 extension Narrative {
+  /// Something that is to be known of what the trace or the report does not have.
+  struct CoverageFact: Equatable {
+    /// Stable name for programs.
+    var code: String
+    /// What facts of that name tell.
+    var about: String
+    /// The fact as a sentence.
+    var text: String
+    /// Something went unrecorded or unseen: nothing found is not the same as nothing there.
+    var isLoss = false
+  }
+
   /// What the trace could not hold or did not see, in plain words; says so when that is nothing.
   var coverage: [String] {
+    let facts = coverageFacts
+    let gaps = facts.prefix { Self.gaps.contains($0.code) || $0.isLoss }
+    let none = "Nothing was lost, and every open fd was seen being opened."
+    return (gaps.isEmpty ? [none] : gaps.map(\.text)) + facts.dropFirst(gaps.count).map(\.text)
+  }
+
+  /// Codes of facts that leave open what else there is, though nothing is known to be lost.
+  private static let gaps: Set = ["not_compared", "not_traced"]
+
+  /// The same as data: losses and gaps first.
+  var coverageFacts: [CoverageFact] {
     let trace = report.trace
-    var lines = trace.losses.map { "\($0.count) \($0.text)." }
+    var facts = trace.losses.map {
+      CoverageFact(
+        code: $0.name.hasPrefix("loss_") ? $0.name : "loss_\($0.name)", about: "\($0.text).",
+        text: "\($0.count) \($0.text).", isLoss: true)
+    }
     if trace.damaged > 0 {
-      lines.append(
-        "\(Wording.count(trace.damaged, "record")) of the trace"
-          + " \(trace.damaged == 1 ? "is" : "are") damaged and left out.")
+      facts.append(
+        CoverageFact(
+          code: "damaged", about: "Records that contradict the format.",
+          text: "\(Wording.count(trace.damaged, "record")) of the trace"
+            + " \(trace.damaged == 1 ? "is" : "are") damaged and left out.", isLoss: true))
     }
-    lines += unseen
+    facts += unseen
     if trace.vanished > 0 {
-      lines.append(
-        "\(Wording.count(trace.vanished, "fd")) \(trace.vanished == 1 ? "was" : "were") closed"
-          + " in a way that was not seen.")
+      facts.append(
+        CoverageFact(
+          code: "vanished", about: "Descriptors closed by a path that was not seen.",
+          text: "\(Wording.count(trace.vanished, "fd")) \(trace.vanished == 1 ? "was" : "were")"
+            + " closed in a way that was not seen.", isLoss: true))
     }
-    lines += unchecked
-    if lines.isEmpty { lines.append("Nothing was lost, and every open fd was seen being opened.") }
+    facts += unchecked
     if trace.eventsTotal > trace.eventsKept {
       let about = trace.eventsTotalIsExact ? "" : "about "
-      lines.append(
-        "The event history keeps the latest \(trace.eventsKept) of \(about)\(trace.eventsTotal)"
-          + " events; counts and open fds do not depend on it.")
+      facts.append(
+        CoverageFact(
+          code: "history_cut", about: "Events that the ring does not hold any more.",
+          text: "The event history keeps the latest \(trace.eventsKept) of"
+            + " \(about)\(trace.eventsTotal) events; counts and open fds do not depend on it."))
     }
-    lines += report.bareModules.map {
-      "No symbols for \($0.path), which \($0.text)"
-        + " (\(Wording.count($0.addresses, "address", "addresses")))."
+    facts += report.bareModules.map {
+      CoverageFact(
+        code: "no_symbols", about: "Programs and libraries whose functions have no names.",
+        text: "No symbols for \($0.path), which \($0.text)"
+          + " (\(Wording.count($0.addresses, "address", "addresses"))).")
     }
-    lines += unlisted
+    facts += unlisted.map {
+      CoverageFact(code: "unlisted", about: "What is in counts alone.", text: $0)
+    }
     if report.omitted.sites > 0 {
-      lines.append(
-        "The filter left out \(Wording.count(report.omitted.sites, "call site"))"
-          + " with \(Wording.count(report.omitted.descriptors, "open fd")).")
+      facts.append(
+        CoverageFact(
+          code: "filtered", about: "Sites that options left out.",
+          text: "The filter left out \(Wording.count(report.omitted.sites, "call site"))"
+            + " with \(Wording.count(report.omitted.descriptors, "open fd"))."))
     }
-    return lines
+    return facts
   }
 
   /// What counts tell, and lists do not.
@@ -63,7 +101,7 @@ extension Narrative {
     return lines
   }
 
-  private var unseen: [String] {
+  private var unseen: [CoverageFact] {
     guard report.trace.unseen > 0 else { return [] }
     let fds = report.processes.flatMap { process in
       // Alike ones together, in order of the first of them.
@@ -75,31 +113,40 @@ extension Narrative {
       }
     }
     let list = fds.isEmpty ? "." : ": " + Self.few(fds, of: 5) + "."
+    let were = report.trace.unseen == 1 ? "was" : "were"
     return [
-      "\(Wording.count(report.trace.unseen, "open fd")) \(report.trace.unseen == 1 ? "was" : "were")"
-        + " opened in a way that was not seen (raw system calls, io_uring, code with a libc of its own, RTLD_DEEPBIND, ctypes)\(list)"
+      CoverageFact(
+        code: "unseen", about: "Open descriptors that no recorded call opened.",
+        text:
+          "\(Wording.count(report.trace.unseen, "open fd")) \(were) opened in a way that was not"
+          + " seen (raw system calls, io_uring, code with a libc of its own, RTLD_DEEPBIND,"
+          + " ctypes)\(list)", isLoss: true)
     ]
   }
 
   /// Processes whose table was never compared with the kernel's.
-  private var unchecked: [String] {
-    var lines: [String] = []
+  private var unchecked: [CoverageFact] {
+    var facts: [CoverageFact] = []
     let traced = report.processes.filter {
       $0.isTraced && !$0.goesOnUntraced && $0.endKind != "exec"
     }
     let unchecked = traced.filter { !$0.wasChecked }
     if !unchecked.isEmpty {
       let names = Self.few(unchecked.map(\.label), of: 3)
-      lines.append(
-        "Not compared with the kernel's own list of open fds, as a process does when it ends by"
-          + " itself: \(names).")
+      facts.append(
+        CoverageFact(
+          code: "not_compared", about: "Processes whose table the kernel's was not held against.",
+          text: "Not compared with the kernel's own list of open fds, as a process does when it"
+            + " ends by itself: \(names)."))
     }
     let untraced = report.processes.filter { !$0.isTraced || $0.goesOnUntraced }
     if !untraced.isEmpty {
-      lines.append(
-        "Not traced, being static, setuid or started without the preload:"
-          + " \(Self.few(untraced.map(\.label), of: 3)).")
+      facts.append(
+        CoverageFact(
+          code: "not_traced", about: "Programs that never joined the trace.",
+          text: "Not traced, being static, setuid or started without the preload:"
+            + " \(Self.few(untraced.map(\.label), of: 3))."))
     }
-    return lines
+    return facts
   }
 }

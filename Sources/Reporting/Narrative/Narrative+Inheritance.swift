@@ -13,6 +13,8 @@ extension Narrative {
 
   /// One line of the table, and what is to be said about it.
   struct Kept: Equatable {
+    /// Stands for all of that origin.
+    var first: Report.KeptFile
     /// In the order of `columns`.
     var cells: [String]
     var sentence: String
@@ -41,6 +43,7 @@ extension Narrative {
 
 extension Narrative.Kept {
   fileprivate init(_ group: KeptGroup) {
+    first = group.first
     cells = [group.holders, group.numbers, group.what, group.opened, group.why]
     sentence = group.sentence
     var advice: [String] = []

@@ -2,7 +2,7 @@ extension Narrative {
   /// Wrong closes and uses, one sentence each.
   var misuse: [String] { report.misuse.map(sentence) }
 
-  private func sentence(_ misuse: Report.Misuse) -> String {
+  func sentence(_ misuse: Report.Misuse) -> String {
     let number =
       misuse.fd == misuse.lastFd ? "fd \(misuse.fd)" : "fds \(misuse.fd) to \(misuse.lastFd)"
     let place = misuse.stack.focus.map { " \($0.phrase)" } ?? ""

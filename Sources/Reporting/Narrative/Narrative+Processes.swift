@@ -90,7 +90,7 @@ extension Narrative {
   }
 
   /// Linux's numbers, equal on x86_64 and aarch64.
-  private static func signalName(_ number: Int32) -> String? {
+  static func signalName(_ number: Int32) -> String? {
     let names = [
       "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE",
       "SIGKILL", "SIGUSR1", "SIGSEGV", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM", "SIGSTKFLT",

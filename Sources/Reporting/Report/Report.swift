@@ -32,6 +32,8 @@ public struct Report: Equatable, Sendable {
   public var unlisted = Unlisted()
   /// Sites that closed everything are listed, and held ones at full length.
   public var includesAll = false
+  /// The folder that formats tell source files relative to, when one was asked for.
+  public var sourceRoot: String?
 
   public init(trace: TraceSummary) { self.trace = trace }
 
@@ -121,6 +123,12 @@ extension Report {
       if processes[middle].id < id { low = middle + 1 } else { high = middle }
     }
     return low < processes.count && processes[low].id == id ? processes[low] : nil
+  }
+
+  /// `sourceRoot`, or else where the first program was started: in a build, that is where its
+  /// sources are more often than not.
+  public var sourceFolder: String? {
+    sourceRoot ?? processes.first?.cwd.flatMap { $0 == "/" ? nil : $0 }
   }
 
   public func sites(_ verdict: Verdict) -> [Site] { sites.filter { $0.verdict == verdict } }

@@ -30,7 +30,7 @@ struct AgreedFormat: Sendable, CustomTestStringConvertible {
 }
 
 extension AgreedFormat {
-  static let all = [text, markdown, jsonLines]
+  static let all = [text, markdown, jsonLines, sarif]
 
   private static let text = AgreedFormat(
     name: "text", verdicts: ["leak", "suspect"], allVerdicts: ["leak", "suspect", "held"],
@@ -63,5 +63,19 @@ extension AgreedFormat {
           live: try #require(row?["live"] as? Int),
           fingerprint: try #require(row?["fingerprint"] as? String))
       }
+    })
+
+  private static let sarif = AgreedFormat(
+    name: "sarif", verdicts: ["leak", "suspect"], allVerdicts: ["leak", "suspect", "held"],
+    sites: { text in
+      try SARIFLog(text).results.compactMap { result in
+        guard let live = result.properties.live, let verdict = result.properties.verdict else {
+          return nil
+        }
+        return SiteClaim(verdict: verdict, live: live, fingerprint: result.fingerprint ?? "")
+      }
+    },
+    wrongUses: { text in
+      try SARIFLog(text).results.filter { $0.properties.count != nil }.map { $0.fingerprint ?? "" }
     })
 }
