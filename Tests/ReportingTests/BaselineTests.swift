@@ -31,7 +31,7 @@ struct BaselineTests {
       #expect(read.omitted == expected.omitted && read.bareModules == expected.bareModules)
     }
     let title = try Self.read(JSONRenderer().render(Sample.report).utf8)
-      .sites[Sample.leak.fingerprint]?.title
+      .sites[Sample.leak.fingerprint]?.subject.title
     #expect(title == "tcp sockets from socket() in new_socket at client.c:38")
   }
 

@@ -66,14 +66,10 @@ enum Sample {
       api: "connect", error: 111, errorName: "ECONNREFUSED", stack: connectFails, count: 38, of: 40)
     site.notes = [site.cause!]
     site.reasons = [
-      Report.Reason(
-        code: "abandoned_after_failure",
-        text: LeakAnalysis.Reason.abandonedAfterFailure(
-          api: "connect", error: 111, errorName: "ECONNREFUSED", count: 38, of: 40, stack: 9
-        ).sentence(stack: connectFails),
-        data: LeakAnalysis.Reason.abandonedAfterFailure(
-          api: "connect", error: 111, errorName: "ECONNREFUSED", count: 38, of: 40, stack: 9
-        ).data, stack: connectFails),
+      reason(
+        .abandonedAfterFailure(
+          api: "connect", error: 111, errorName: "ECONNREFUSED", count: 38, of: 40, stack: 9),
+        at: connectFails),
       reason(.growth(live: 40, overNs: 12_400_000_000)),
     ]
     site.closers = [
@@ -137,8 +133,12 @@ enum Sample {
     return finished(site)
   }
 
-  static func reason(_ reason: LeakAnalysis.Reason) -> Report.Reason {
-    Report.Reason(code: reason.code, text: reason.sentence(stack: nil), data: reason.data)
+  static func reason(
+    _ reason: LeakAnalysis.Reason, at stack: Report.Stack? = nil
+  ) -> Report.Reason {
+    Report.Reason(
+      code: reason.code, text: reason.sentence(stack: stack), data: reason.data, stack: stack,
+      finding: reason)
   }
 
   static func finished(_ site: Report.Site) -> Report.Site {

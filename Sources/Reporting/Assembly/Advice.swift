@@ -2,13 +2,14 @@ import LeakAnalysis
 
 /// What to change at a site, as far as its evidence names a place.
 enum Advice {
-  /// `onKept`: what the audit advises about descriptors of the site that programs keep.
-  static func of(_ site: Report.Site, onKept: String? = nil) -> [String] {
+  static func of(_ site: Report.Site) -> [String] {
     var advice: [String] = []
     if site.found == .leak || site.found == .suspect {
       advice.append(closing(site))
     }
-    if let onKept {
+    if let kept = site.kept,
+      let onKept = CloseOnExec.advice(for: kept.handle, started: kept.start)
+    {
       advice.append(onKept)
     } else if site.reasons.contains(where: { $0.code == "missing_cloexec" }) {
       let place = site.stack.focus.map { " \($0.phrase)" } ?? ""

@@ -26,22 +26,22 @@ extension ReportAssembly {
     }
   }
 
-  /// What the report lists of the audit, and how many rows more there are; and by site what
-  /// is advised about its first descriptor, of all rows.
+  /// What the report lists of the audit, and how many rows more there are; and by site its
+  /// first descriptors that are kept by mistake, of all rows.
   func keptFiles(
     _ resolver: StackResolver
-  ) -> (listed: [Report.KeptFile], more: Int, advice: [Int: String]) {
+  ) -> (listed: [Report.KeptFile], more: Int, bySite: [Int: Report.Site.Kept]) {
     var (listed, more): ([Report.KeptFile], Int) = ([], 0)
-    var advice: [Int: String] = [:]
+    var bySite: [Int: Report.Site.Kept] = [:]
     forEachKeptFile(resolver) { kept in
-      for handle in kept.handles {
-        guard let site = handle.made.site, advice[site] == nil else { continue }
-        advice[site] = handle.advice
+      for handle in kept.handles where handle.advice != nil {
+        guard let site = handle.made.site, bySite[site] == nil else { continue }
+        bySite[site] = Report.Site.Kept(handle: handle, start: kept.start.call)
       }
       guard filter.includes(kept) else { return }
       if listed.count < ListLimits.keptFiles { listed.append(kept) } else { more += 1 }
     }
-    return (listed, more, advice)
+    return (listed, more, bySite)
   }
 
   private func party(

@@ -31,15 +31,22 @@ extension Report.Site {
       reason: suppression.reason, verdict: verdict)
     suppressed = by
     verdict = .suppressed
-    reasons.insert(
-      Report.Reason(
-        code: "suppressed",
-        text: "Suppressed by '\(by.name)' (\(by.file):\(by.line))"
-          + (by.reason.map { ": \($0)" } ?? "."),
-        data: [
-          "name": .init(by.name), "file": .init(by.file), "line": .init(by.line),
-          "verdict": .init(by.verdict.rawValue),
-        ]), at: 0)
+    reasons.insert(Report.Reason(by), at: 0)
+  }
+}
+
+extension Report.Reason {
+  static let suppressedCode = "suppressed"
+
+  init(_ by: Report.Suppressed) {
+    self.init(
+      code: Self.suppressedCode,
+      text: "Suppressed by '\(by.name)' (\(by.file):\(by.line))"
+        + (by.reason.map { ": \($0)" } ?? "."),
+      data: [
+        "name": .init(by.name), "file": .init(by.file), "line": .init(by.line),
+        "verdict": .init(by.verdict.rawValue),
+      ])
   }
 }
 

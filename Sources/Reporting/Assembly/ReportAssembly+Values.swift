@@ -20,7 +20,7 @@ extension ReportAssembly {
   /// - Parameter fds: what is to be told of its descriptors, `limit` of them one by one.
   func site(
     _ finding: SiteFinding, _ fds: OpenDescriptors, atMost limit: Int, _ resolver: StackResolver,
-    _ openers: Openers, onKept: String? = nil
+    _ openers: Openers, kept: Report.Site.Kept? = nil
   ) -> Report.Site {
     var site = Self.counts(of: finding)
     site.verdict = finding.verdict
@@ -50,13 +50,14 @@ extension ReportAssembly {
     site.reasons = finding.reasons.map { reason in
       Report.Reason(
         code: reason.code, text: reason.sentence(stack: reason.stack.map(resolver.stack)),
-        data: reason.data, stack: reason.stack.map(resolver.stack))
+        data: reason.data, stack: reason.stack.map(resolver.stack), finding: reason)
     }
     site.fingerprint =
       Fingerprint(
         api: site.api, callers: resolver.stableNames(of: finding.stack)
       ).description
-    site.advice = Advice.of(site, onKept: onKept)
+    site.kept = kept
+    site.advice = Advice.of(site)
     return site
   }
 

@@ -55,7 +55,7 @@ public struct ReportAssembly: Sendable {
     report.includesAll = filter.includesAll
     report.timeline = timeline()
     let openers = openers(resolver)
-    let (inheritance, moreInherited, advice) = keptFiles(resolver)
+    let (inheritance, moreInherited, kept) = keptFiles(resolver)
     report.inheritance = inheritance
     report.unlisted.keptFiles = moreInherited
     let fds = examined.map { chosen(findings.sites[$0].fds) }
@@ -63,7 +63,7 @@ public struct ReportAssembly: Sendable {
     var sites = zip(examined, fds).map { index, fds in
       let finding = findings.sites[index]
       func told(_ finding: SiteFinding) -> Report.Site {
-        site(finding, fds, atMost: fdLimit, resolver, openers, onKept: advice[finding.id])
+        site(finding, fds, atMost: fdLimit, resolver, openers, kept: kept[finding.id])
       }
       let first = told(finding)
       return holders.holder(of: first).map { told(finding.held(by: $0)) } ?? first

@@ -91,10 +91,11 @@ extension Baseline {
       throw JSONReadError("has more than \(Self.siteLimit) sites", at: start)
     }
     site.live = Int(clamping: live)
-    sites[site.fingerprint, default: Site()].add(
+    add(
       Site(
         live: site.live, verdict: (found ?? verdict).flatMap(Verdict.init),
-        title: Narrative.cut(Narrative.subject(of: site), to: Self.textLimit)))
+        subject: Report.Subject(site)),
+      named: site.fingerprint)
   }
 
   /// The verdict without suppressions, if there is one.

@@ -17,11 +17,9 @@ public struct Baseline: Equatable, Sendable {
     var live = 0
     /// The worst, suppressions apart; nil when it is not one of ours.
     var verdict: Verdict?
-    /// `tcp sockets from socket() in dial at client.c:38`
-    var title = ""
+    var subject: Report.Subject
 
     mutating func add(_ other: Site) {
-      if live == 0 { title = other.title }
       live = live.addingReportingOverflow(other.live).overflow ? .max : live + other.live
       verdict = [verdict, other.verdict].compactMap { $0 }.min()
     }
@@ -40,7 +38,12 @@ public struct Baseline: Equatable, Sendable {
   /// Sites with nothing open are none.
   mutating func add(_ site: Report.Site) {
     guard site.live > 0 else { return }
-    sites[site.fingerprint, default: Site()].add(
-      Site(live: site.live, verdict: site.found, title: Narrative.subject(of: site)))
+    add(
+      Site(live: site.live, verdict: site.found, subject: Report.Subject(site)),
+      named: site.fingerprint)
+  }
+
+  mutating func add(_ site: Site, named fingerprint: String) {
+    if sites[fingerprint]?.add(site) == nil { sites[fingerprint] = site }
   }
 }

@@ -40,10 +40,37 @@ extension Report {
     /// Descriptors of the whole process tree.
     public var live: Int
     public var liveBefore: Int
-    /// `tcp sockets from socket() in dial at client.c:38`
-    public var title: String
+    public var subject: Subject
     /// `Site.id`s, in their order.
     public var sites: [Int] = []
+
+    /// `tcp sockets from socket() in dial at client.c:38`
+    public var title: String { subject.title }
+  }
+
+  /// What people know a site by, whichever run it is of.
+  public struct Subject: Equatable, Sendable {
+    public var kind: String
+    /// How many are open.
+    public var live: Int
+    public var api: String
+    /// Of the frame to look at first, without parameters.
+    public var function: String?
+    /// `client.c:38`; nil without a stack.
+    public var place: String?
+
+    public init(_ site: Site) {
+      (kind, live, api) = (site.kind, site.live, site.api)
+      function = site.stack.focus?.function.map(StackFrame.withoutParameters)
+      place = site.stack.focus?.shortPlace
+    }
+
+    /// `tcp sockets from socket() in dial at client.c:38`
+    public var title: String {
+      let inside = function.map { " in \($0)" } ?? ""
+      let position = place.map { "\(inside) at \($0)" } ?? ", stack not recorded"
+      return "\(Narrative.plural(kind, live)) from \(api)()\(position)"
+    }
   }
 }
 
@@ -62,18 +89,19 @@ extension Baseline {
       rows.append(
         Report.Row(
           change: .gone, fingerprint: fingerprint, verdict: nil, verdictBefore: before.verdict,
-          live: 0, liveBefore: before.live, title: before.title))
+          live: 0, liveBefore: before.live, subject: before.subject))
     }
     rows.sort { $0.ranksBefore($1) }
     return Report.Comparison(
       baseline: path, baselineOmitted: omitted, baselineBareModules: bareModules, rows: rows)
   }
 
-  private func row(_ fingerprint: String, _ group: [Report.Site]) -> Report.Row {
+  private func row(_ fingerprint: String, _ group: [Report.Site]) -> Report.Row? {
+    guard let first = group.first else { return nil }
     let live = group.reduce(0) { $0 + $1.live }
     var row = Report.Row(
       change: .new, fingerprint: fingerprint, verdict: group.map(\.verdict).min(), live: live,
-      liveBefore: 0, title: group.first.map(Narrative.subject(of:)) ?? "", sites: group.map(\.id))
+      liveBefore: 0, subject: Report.Subject(first), sites: group.map(\.id))
     guard let before = sites[fingerprint] else { return row }
     row.verdictBefore = before.verdict
     row.liveBefore = before.live

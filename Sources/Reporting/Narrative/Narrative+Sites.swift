@@ -27,7 +27,9 @@ extension Narrative {
 
   /// The same of `count` of its descriptors.
   static func subject(of site: Report.Site, count: Int) -> String {
-    "\(plural(site.kind, count)) from \(site.api)()\(place(of: site))"
+    var subject = Report.Subject(site)
+    subject.live = count
+    return subject.title
   }
 
   private static func place(of site: Report.Site) -> String {

@@ -44,6 +44,8 @@ extension Report {
     public var growth: Growth?
     /// Time until the limit is met by that growth; nil without a forecast.
     public var limitReachedInNs: UInt64?
+    /// Of the first descriptors that a started program keeps by mistake.
+    public var kept: Kept?
     /// What to change, as sentences; the most specific first.
     public var advice: [String] = []
     /// Against the baseline; nil without one.
@@ -55,6 +57,12 @@ extension Report {
     public var timeline: Timeline.Line?
 
     public init(id: Int) { self.id = id }
+
+    /// Descriptors that a started program keeps, and the call that started it.
+    public struct Kept: Equatable, Sendable {
+      public var handle: Handle
+      public var start: Call
+    }
 
     /// The verdict without suppressions.
     public var found: Verdict { suppressed?.verdict ?? verdict }
@@ -115,6 +123,8 @@ extension Report {
     public var data: [String: JSONValue] = [:]
     /// Where the call stands that the reason speaks of.
     public var stack: Stack?
+    /// What `text` and `data` were made of; nil when that was something else.
+    public var finding: LeakAnalysis.Reason?
   }
 
   public struct Closer: Equatable, Sendable {
