@@ -81,7 +81,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineToolsTests",
       dependencies: [
-        "CommandLineTools", "FDTrackFormat", "fdtrack",
+        "CommandLineTools", "FDTrackFormat", "LeakAnalysis", "Reporting", "fdtrack",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .testTarget(name: "EndToEndTests", dependencies: []),

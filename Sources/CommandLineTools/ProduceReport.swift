@@ -14,6 +14,8 @@ public struct ReportOptions: Equatable, Sendable {
   /// The folder that source files are told relative to, where the format does that; nil for
   /// that of the program's start.
   public var sourceRoot: String?
+  /// What is hidden in it.
+  public var redaction: Redaction?
   /// What it is held against.
   public var references: ReportReferences
   /// Colour is used on a terminal only, and never against NO_COLOR.
@@ -88,6 +90,7 @@ public func produceReport(
       minimumCount: options.minimumCount, pid: options.process,
       includesAll: options.includesAll || options.format.listsAllSites))
   report.sourceRoot = options.sourceRoot
+  if let redaction = options.redaction { report = redaction.redacted(report) }
   if options.generatesSuppressions {
     try sink.write(SuppressionRenderer().render(report))
   } else {

@@ -34,6 +34,8 @@ public struct ReportCommandOptions: ParsableArguments {
 
   @OptionGroup public var references: ReferenceOptions
 
+  @OptionGroup public var redaction: RedactionOptions
+
   @Flag(help: "Exit with status 1 when there is a leak that is not suppressed.")
   public var failOnLeak = false
 
@@ -50,6 +52,9 @@ public struct ReportCommandOptions: ParsableArguments {
     guard !genSuppressions || format == .text else {
       throw ValidationError("--gen-suppressions writes a format of its own; leave out --format.")
     }
+    guard !genSuppressions || redaction.redact == nil else {
+      throw ValidationError("--gen-suppressions needs the names that --redact hides.")
+    }
   }
 
   /// What ``produceReport(trace:options:to:)`` takes; reads the files that options name.
@@ -59,6 +64,7 @@ public struct ReportCommandOptions: ParsableArguments {
       references: try references.load(), allowsColor: !noColor)
     options.generatesSuppressions = genSuppressions
     options.sourceRoot = try sourceRoot.map(InputFile.folder)
+    options.redaction = try redaction.load()
     return options
   }
 

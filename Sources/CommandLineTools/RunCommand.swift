@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Reporting
 import SystemPackage
 
 /// `fdtrack run`.
@@ -33,6 +34,8 @@ public struct RunCommand: ParsableCommand {
   var size: RunSize?
 
   @OptionGroup var references: ReferenceOptions
+
+  @OptionGroup var redaction: RedactionOptions
 
   @Flag(help: "Exit with 1 when the command succeeds but leaks.")
   var failOnLeak = false
@@ -74,8 +77,10 @@ public struct RunCommand: ParsableCommand {
   public func run() throws {
     // Before the command runs: nobody should wait for it to learn of a wrong file.
     let references: ReportReferences
+    let redaction: Redaction?
     do throws(ReportFailure) {
       references = try self.references.load()
+      redaction = try self.redaction.load()
     } catch {
       let failure = RunFailure.own(error.description)
       RunSession.say(failure.description)
@@ -89,7 +94,8 @@ public struct RunCommand: ParsableCommand {
     session.failsOnLeak = failOnLeak || self.references.failOnNewLeak
     if !noReport {
       session.reportIsData = reportFormat.isData
-      let options = ReportOptions(format: reportFormat, references: references)
+      var options = ReportOptions(format: reportFormat, references: references)
+      options.redaction = redaction
       session.report = { [failOnLeak, failOnNewLeak = self.references.failOnNewLeak] trace in
         try produceReport(trace: trace.string, options: options, to: .standardError)
           .fails(onLeak: failOnLeak, onNewLeak: failOnNewLeak)

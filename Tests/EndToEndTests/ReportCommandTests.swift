@@ -22,7 +22,7 @@ struct ReportCommandTests {
     for option in [
       "--format", "--output", "--min-count", "--process", "--all", "--fail-on-leak",
       "--fail-on-new-leak", "--suppressions", "--gen-suppressions", "--no-known-holders",
-      "--baseline", "--version",
+      "--baseline", "--redact", "--redact-key", "--version",
     ] {
       #expect(help.output.contains(option), "\(option)")
     }

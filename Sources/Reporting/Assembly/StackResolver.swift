@@ -210,6 +210,14 @@ struct StackResolver {
   }
 }
 
+extension Report.BareModule {
+  /// What can be said of a reason by its code alone.
+  static func text(ofCode code: String) -> String {
+    let reasons: [ModuleSymbols.Reason] = [.missing, .notAFile, .otherBuild(found: [])]
+    return reasons.first { $0.code == code }?.text ?? "cannot be read"
+  }
+}
+
 extension ModuleSymbols.Reason {
   /// Stable name for scripts.
   var code: String {

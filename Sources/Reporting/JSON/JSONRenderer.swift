@@ -34,6 +34,7 @@ public struct JSONRenderer: Sendable {
       $0.member("misuse", report.misuse, misuse)
       $0.member("modules_without_symbols", report.bareModules, bareModule)
       $0.member("processes", report.processes, process)
+      $0.member("redacted", report.redacted.names)
       $0.member("schema", Self.schema)
       $0.member("schema_version", Self.schemaVersion)
       $0.member("sites", report.sites, site)

@@ -78,6 +78,10 @@ struct Narrative {
     }
     if let host = report.trace.host { facts.append("on \(host)") }
     if !facts.isEmpty { lines.append(facts.joined(separator: ", ")) }
+    if !report.redacted.isEmpty {
+      lines.append(
+        "Redacted: \(Wording.list(report.redacted.names)). Equal pseudonyms stand for equal names.")
+    }
     let limited = report.processes.filter { $0.limitHit != nil }
     lines += limited.prefix(Self.limitHitsTold).compactMap(limitHit)
     if limited.count > Self.limitHitsTold {

@@ -22,6 +22,8 @@ public struct Report: Equatable, Sendable {
   public var bareModules: [BareModule] = []
   /// The suppressions that it was held against, in their order.
   public var suppressions: [SuppressionUse] = []
+  /// What was hidden in it, for whom it is to be shown to.
+  public var redacted: RedactionScope = []
   /// With an earlier run, when there is one to compare with.
   public var comparison: Comparison?
   /// Nil when the trace does not tell how its ticks relate to time, or no time passed.

@@ -1,0 +1,82 @@
+extension Redactor {
+  /// The arguments of a program. The first one is its name: that is hidden as a path when it is
+  /// the one of `exe`, and else as an argument, since it may be anything.
+  mutating func arguments(_ argv: [String], exe: String?) -> [String] {
+    argv.enumerated().map { index, text in
+      let isName = index == 0 && exe.map { Self.lastPart($0) == Self.lastPart(text) } ?? false
+      return isName && scope.contains(.paths) ? path(text) : argument(text, isName: isName)
+    }
+  }
+
+  private mutating func argument(_ text: String, isName: Bool) -> String {
+    if scope.contains(.arguments), !isName {
+      return text.isEmpty || text == "--" ? text : names.name(.argument, for: text)
+    }
+    return words(text)
+  }
+
+  /// Hides what looks like a path, an address or a machine's name in a text that is shown: as
+  /// far as it can be told from other words.
+  private mutating func words(_ text: String) -> String {
+    var text = text
+    if !scope.isDisjoint(with: [.hosts, .environment]), let host, !host.isEmpty {
+      text = text.replacing(host, with: self.host(host))
+    }
+    return replacingWords(in: text) { $1.word($0) }
+  }
+
+  private mutating func word(_ word: Substring) -> String {
+    if let address = InternetAddress(word) { return self.address(address) }
+    // `https://db.example.com:80/x`
+    if word.contains(":") { return parts(of: word, at: ":") { $1.word($0) } }
+    let isFile = word.contains("/") || !FileName(word).ending.isEmpty
+    if scope.contains(.paths), isFile { return path(String(word)) }
+    if word.contains("/") { return parts(of: word, at: "/") { $1.word($0) } }
+    return scope.contains(.hosts) && Self.isDomain(word)
+      ? names.name(.host, for: word) : String(word)
+  }
+
+  /// Replaces what stands between white space, quotes, brackets and the like.
+  mutating func replacingWords(
+    in text: String, by body: (Substring, inout Redactor) -> String
+  ) -> String {
+    var out = ""
+    var rest = text[...]
+    while !rest.isEmpty {
+      let word = rest.prefix { !Self.isSeparator($0) }
+      if !word.isEmpty { out += body(word, &self) }
+      rest = rest[word.endIndex...]
+      let between = rest.prefix(while: Self.isSeparator)
+      out += between
+      rest = rest[between.endIndex...]
+    }
+    return out
+  }
+
+  /// Replaces what stands between one character.
+  mutating func parts(
+    of text: Substring, at separator: Character, by body: (Substring, inout Redactor) -> String
+  ) -> String {
+    var parts: [String] = []
+    for part in text.split(separator: separator, omittingEmptySubsequences: false) {
+      parts.append(body(part, &self))
+    }
+    return parts.joined(separator: String(separator))
+  }
+
+  private static func isSeparator(_ character: Character) -> Bool {
+    character.isWhitespace || "\"'`=,;()<>[]{}|&%@".contains(character)
+  }
+
+  /// `db.example.com`, by its looks.
+  private static func isDomain(_ word: Substring) -> Bool {
+    let parts = word.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count > 1, let last = parts.last, last.count > 1,
+      last.allSatisfy({ $0.isASCII && $0.isLetter }), FileName(word).ending.isEmpty
+    else { return false }
+    return parts.allSatisfy { part in
+      !part.isEmpty
+        && part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+    }
+  }
+}
