@@ -46,16 +46,14 @@ let package = Package(
       resources: [.embedInCode("HTML/page.css"), .embedInCode("HTML/page.js")]),
     // A live trace and keys -> lines of a screen. Pure: no I/O, no terminal.
     .target(name: "Watching", dependencies: ["TraceModel", "Reporting"]),
-    // signalfd(2), which Swift's Glibc module leaves out.
-    .systemLibrary(name: "CSignalDescriptor"),
     // Starts the command of `fdtrack run`: what posix_spawn cannot do.
     .target(name: "CommandLaunch"),
     // The whole path, for both programs.
     .target(
       name: "CommandLineTools",
       dependencies: [
-        "Reporting", "Suppressions", "FDTrackFormat", "CommandLaunch", "CSignalDescriptor",
-        "LinuxCalls", "ProcessInspection", "Watching",
+        "Reporting", "Suppressions", "FDTrackFormat", "CommandLaunch", "LinuxCalls",
+        "ProcessInspection", "Watching",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),

@@ -133,7 +133,7 @@ extension Sample {
       rows: [
         Report.Row(
           change: .gone, fingerprint: "x", verdict: nil, verdictBefore: .leak, live: 0,
-          liveBefore: 1, title: "files")
+          liveBefore: 1, subject: Report.Subject(report.sites[1]))
       ])
     report.sites[0].change = .new
     report.suppressions = [Report.SuppressionUse(name: "x", file: "app.supp", line: 1)]

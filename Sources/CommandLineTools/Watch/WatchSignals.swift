@@ -1,4 +1,4 @@
-import CSignalDescriptor
+import LinuxCalls
 import Glibc
 
 /// Takes the signals that end, stop or resize a program on a terminal one by one, as readable

@@ -6,6 +6,7 @@
 #define LINUX_CALLS_H
 
 #include <stdint.h>
+#include <sys/signalfd.h>
 #include <sys/types.h>
 
 #include <linux/inet_diag.h>
