@@ -7,6 +7,7 @@
  * in every child that is forked. */
 #define NEAR_SLOTS  256u
 #define NEAR_PROBES 4
+#define LINE_SLOTS  4u /* in a cache line */
 
 /* Whether `frame` inside `parent` stands at `slot`, or is put there. */
 static inline bool stands_at(uint32_t slot, uint32_t parent, uint64_t frame) {
@@ -33,8 +34,11 @@ uint32_t fdt_stack_child(uint32_t parent, uint64_t frame) {
     if (slot <= mask && stands_at(slot, parent, frame))
       return slot + 1;
   }
+  /* Some cache lines anywhere: side by side they might all be in one full page. */
+  const uint32_t step = (uint32_t)(hash >> 32) | 1;
   for (uint32_t probe = 0; probe < FDT_PROBES; probe++) {
-    const uint32_t slot = ((uint32_t)hash + probe) & mask;
+    const uint32_t line = (uint32_t)hash + probe / LINE_SLOTS * step;
+    const uint32_t slot = (line * LINE_SLOTS + probe % LINE_SLOTS) & mask;
     if (stands_at(slot, parent, frame))
       return slot + 1;
   }
