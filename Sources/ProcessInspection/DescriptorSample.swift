@@ -18,9 +18,10 @@ struct DescriptorSample {
       reader = try DescriptorReader(task.folder)
     } catch {
       guard error == .permissionDenied || error == .notPermitted else { throw error }
-      // The size of the folder is their number, since Linux 6.2.
-      let size = try task.folder.status(of: "fd").size
-      count = size > 0 ? Int(clamping: size) : nil
+      // Who may list the folder may still not be permitted to read its links. Else its size
+      // is their number, since Linux 6.2.
+      let size = Int(clamping: try task.folder.status(of: "fd").size)
+      count = (try? task.folder.numbers(in: "fd").count) ?? (size > 0 ? size : nil)
       catalogue = SocketCatalogue(of: [], from: nil, process: task.folder)
       unseen = [.descriptors(errno: error.rawValue)]
       return

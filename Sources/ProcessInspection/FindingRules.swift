@@ -39,6 +39,8 @@ struct FindingRules {
   private func listeners(_ sharersOfPort: (OpenDescriptor) -> [Holder]) -> [InspectionFinding] {
     var found: [InspectionFinding] = []
     var told: Set<UInt64> = []
+    // By who holds them: workers share all of their parent's.
+    var shared: [[Int]: (listeners: [InspectionFinding.Listener], holders: [Holder])] = [:]
     for descriptor in descriptors {
       guard let socket = descriptor.socket, socket.isListener, let address = socket.local,
         let inode = descriptor.inode, told.insert(inode).inserted
@@ -50,15 +52,19 @@ struct FindingRules {
           .fullBacklog(fd: descriptor.fd, address: address, waiting: waiting, limit: limit))
       }
       if !descriptor.sharers.isEmpty {
-        found.append(
-          .sharedListener(fd: descriptor.fd, address: address, holders: descriptor.sharers))
+        let listener = InspectionFinding.Listener(fd: descriptor.fd, address: address)
+        shared[descriptor.sharers.map(\.pid), default: ([], [])].listeners.append(listener)
+        shared[descriptor.sharers.map(\.pid)]?.holders += descriptor.sharers
       }
       let neighbours = sharersOfPort(descriptor)
       if !neighbours.isEmpty {
         found.append(.sharedPort(fd: descriptor.fd, address: address, holders: neighbours))
       }
     }
-    return found
+    let merged = shared.values.map { listeners, holders in
+      InspectionFinding.sharedListeners(listeners, holders: Holder.merged(holders))
+    }
+    return merged.sorted { ($0.fds.first ?? 0) < ($1.fds.first ?? 0) } + found
   }
 
   private func files() -> [InspectionFinding] {

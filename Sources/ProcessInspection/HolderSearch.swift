@@ -80,8 +80,14 @@ struct HolderSearch {
     let numbers = try process.numbers(in: "fd")
     var name: String?
     for fd in numbers {
-      guard let link = try? process.link("fd/\(fd)"), let object = SharedObject(link),
-        let identity = wanted[object], isSame(identity, process, fd)
+      let link: String
+      do throws(Errno) {
+        link = try process.link("fd/\(fd)")
+      } catch .noSuchFileOrDirectory {
+        continue
+      }
+      guard let object = SharedObject(link), let identity = wanted[object],
+        isSame(identity, process, fd)
       else { continue }
       let holder = name ?? Self.name(of: process)
       name = holder
@@ -108,12 +114,18 @@ struct HolderSearch {
 }
 
 extension Holder {
-  /// One value a process, by pid.
-  static func holders(_ holds: some Sequence<HolderSearch.Hold>) -> [Holder] {
-    Dictionary(grouping: holds, by: \.pid)
-      .compactMap { pid, holds in
-        holds.first.map { Holder(pid: pid, name: $0.name, fds: Set(holds.map(\.fd)).sorted()) }
+  /// One value a process, by pid, with the numbers of all.
+  static func merged(_ holders: [Holder]) -> [Holder] {
+    Dictionary(grouping: holders, by: \.pid)
+      .compactMap { pid, same in
+        same.first.map {
+          Holder(pid: pid, name: $0.name, fds: Set(same.flatMap(\.fds)).sorted())
+        }
       }
       .sorted { $0.pid < $1.pid }
+  }
+
+  static func holders(_ holds: some Sequence<HolderSearch.Hold>) -> [Holder] {
+    merged(holds.map { Holder(pid: $0.pid, name: $0.name, fds: [$0.fd]) })
   }
 }

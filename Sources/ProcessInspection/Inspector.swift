@@ -64,16 +64,17 @@ public struct Inspector {
     let live = try LiveTask(identity, folder, in: proc)
     var series = SampleSeries()
     var end = PauseEnd.over
-    for number in 1...plan.count where end == .over {
+    for number in 1...plan.count {
       if number > 1 {
         end = pause(pidfd.fd, plan.intervalNs)
-        if end == .interrupted { break }
+        guard end == .over else { break }
       }
       do throws(Errno) {
         try series.take(live, at: clock())
         progress(number, series.last?.count ?? 0)
       } catch .noSuchProcess, .noSuchFileOrDirectory {
         end = .ended
+        break
       } catch {
         throw .unreadable(path: "\(root)/\(pid)/fd", errno: error.rawValue)
       }

@@ -8,6 +8,8 @@ struct LiveTask: ~Copyable {
   let folder: ProcFolder
   let hasLostItsLeader: Bool
   private let threads: [Int]
+  /// The thread that is looked at.
+  private let seen: Int
 
   /// Throws `zombie` when no thread is left.
   init(
@@ -18,6 +20,7 @@ struct LiveTask: ~Copyable {
     do throws(Errno) {
       if !Self.hasEnded(process) {
         folder = try process.folder(".")
+        seen = identity.pid
         hasLostItsLeader = false
         return
       }
@@ -25,6 +28,7 @@ struct LiveTask: ~Copyable {
         let task = try process.folder("task/\(thread)")
         guard !Self.hasEnded(task) else { continue }
         folder = task
+        seen = thread
         hasLostItsLeader = true
         return
       }
@@ -43,6 +47,9 @@ struct LiveTask: ~Copyable {
     return status.hasEnded
   }
 
+  /// It has exited since, or is about to be gone: its table is empty by now.
+  var hasEnded: Bool { Self.hasEnded(folder) }
+
   var limit: DescriptorLimit? {
     (try? folder.contents(of: "limits").text).flatMap { DescriptorLimit(limits: $0) }
   }
@@ -50,13 +57,14 @@ struct LiveTask: ~Copyable {
   /// Threads that are compared: one system call each.
   private static let threadLimit = 1 << 15
 
-  /// Threads whose table is not that of the process (kcmp(2)), as far as that may be asked.
+  /// Threads whose table is another than the one that is shown (kcmp(2)), as far as that may be asked.
   func threadsApart(isReal: Bool) -> [Int] {
-    guard isReal, !identity.isThread, threads.count > 1,
-      let own = threads.first(where: { $0 == identity.pid }), let one = Int32(exactly: own)
+    guard isReal, !identity.isThread, threads.count > 1, let one = Int32(exactly: seen)
     else { return [] }
     return threads.prefix(Self.threadLimit).filter { thread in
-      thread != own && Int32(exactly: thread).map { linux_share_descriptors(one, $0) == 0 } == true
+      // A thread that has ended has none at all.
+      thread != seen && !(hasLostItsLeader && thread == identity.pid)
+        && Int32(exactly: thread).map { linux_share_descriptors(one, $0) == 0 } == true
     }
   }
 }

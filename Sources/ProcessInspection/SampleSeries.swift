@@ -8,8 +8,11 @@ struct SampleSeries {
   private var first: [Int: String]?
   private var start: UInt64 = 0
 
+  /// Throws ESRCH or ENOENT when the process has ended, and then keeps what it had before.
   mutating func take(_ task: borrowing LiveTask, at moment: UInt64) throws(Errno) {
     let sample = try DescriptorSample(task)
+    // At its end a process closes all while it may still be read: what was seen is a part.
+    guard !task.hasEnded else { throw .noSuchProcess }
     if samples.isEmpty {
       start = moment
       first = sample.descriptors.map(Self.links)

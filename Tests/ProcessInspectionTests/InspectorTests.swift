@@ -64,7 +64,8 @@ struct InspectorTests {
     #expect(inspection.descriptors?[0].sharers == [worker])
     #expect(
       inspection.findings == [
-        .sharedListener(fd: 3, address: .ipv4(address: 0, port: 8080), holders: [worker])
+        .sharedListeners(
+          [.init(fd: 3, address: .ipv4(address: 0, port: 8080))], holders: [worker])
       ])
   }
 
@@ -256,6 +257,18 @@ struct InspectorTests {
     #expect(inspection.process.endedMeanwhile)
     #expect(inspection.count == 1)
     #expect(inspection.growth == nil)
+  }
+
+  @Test("A process that became a zombie between two looks is not said to have closed all")
+  func zombieMeanwhile() throws {
+    try proc.process(50, descriptors: [0: "/dev/null"])
+    let inspection = try inspect(50, plan: .init(count: 2)) { [proc] _, _ in
+      try? proc.close(0, of: 50)
+      try? proc.process(50, state: "Z")
+      return .over
+    }
+    #expect(inspection.process.endedMeanwhile)
+    #expect(inspection.descriptors?.map(\.fd) == [0])
   }
 
   @Test("An interrupted series ends with what was counted so far")

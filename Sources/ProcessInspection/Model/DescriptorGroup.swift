@@ -22,7 +22,14 @@ public struct DescriptorGroup: Equatable, Sendable {
       (a.kind.name, a.state ?? "") < (b.kind.name, b.state ?? "")
     }
 
-    var isAbandoned: Bool { state == TCPState.closeWait.description }
+    /// `CLOSE_WAIT` first, and its like of unix sockets.
+    fileprivate var rank: Int {
+      switch state {
+      case TCPState.closeWait.description: 0
+      case SocketFacts.peerClosedState: 1
+      default: 2
+      }
+    }
   }
 
   /// A name that several may share.
@@ -47,18 +54,23 @@ public struct DescriptorGroup: Equatable, Sendable {
     Dictionary(grouping: descriptors, by: \.groupKey)
       .map { DescriptorGroup(key: $0, count: $1.count, subject: commonest(in: $1)) }
       .sorted { a, b in
-        if a.key.isAbandoned != b.key.isAbandoned { return a.key.isAbandoned }
-        return (-a.count, a.key) < (-b.count, b.key)
+        (a.key.rank, -a.count, a.key) < (b.key.rank, -b.count, b.key)
       }
   }
 
+  /// The name that most have; of names of several sorts, that of the sort that says most.
   private static func commonest(in descriptors: [OpenDescriptor]) -> Subject? {
-    var counts: [String: Int] = [:]
-    for descriptor in descriptors {
-      if let subject = descriptor.subject { counts[subject, default: 0] += 1 }
+    let names = descriptors.map(\.subjects)
+    var best: Subject?
+    for sort in 0..<(names.map(\.count).max() ?? 0) {
+      var counts: [String: Int] = [:]
+      for name in names where sort < name.count { counts[name[sort], default: 0] += 1 }
+      let most = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }
+      if let most, most.value > best?.count ?? 0 {
+        best = Subject(text: most.key, count: most.value)
+      }
     }
-    return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }
-      .map { Subject(text: $0.key, count: $0.value) }
+    return best
   }
 }
 
@@ -66,27 +78,33 @@ extension OpenDescriptor {
   public var groupKey: DescriptorGroup.Key { .init(kind: kind, state: state) }
 
   /// The state in one word, as reports on traces have it: `CLOSE_WAIT`, `LISTEN`, `unlinked`,
-  /// `abstract`, `deleted`. Nil when there is nothing to tell.
+  /// `abstract`, `peer_closed`, `deleted`. Nil when there is nothing to tell.
   public var state: String? {
     if let socket { return socket.stateName(of: kind) }
     if kind == .memfd { return nil }
     return isDeleted ? "deleted" : nil
   }
 
-  /// What a person would call it by, apart from its number.
-  var subject: String? {
-    guard let socket else { return name }
-    if let remote = socket.remote { return "to \(remote)" }
-    if let local = socket.local { return local.description }
-    return nil
+  /// What a person would call it by, apart from its number: the most telling first.
+  var subjects: [String] {
+    guard let socket else { return name.map { [$0] } ?? [] }
+    switch (socket.local, socket.remote) {
+    case (let local?, let remote?): return ["to \(remote)", "at \(local)"]
+    case (let local?, nil): return [local.description]
+    case (nil, let remote?): return ["to \(remote)"]
+    case (nil, nil): return []
+    }
   }
 }
 
 extension SocketFacts {
+  /// Of unix sockets what CLOSE_WAIT is of tcp.
+  fileprivate static let peerClosedState = "peer_closed"
+
   fileprivate func stateName(of kind: DescriptorKind) -> String? {
     switch kind {
     case .unix:
-      if peerHasClosed { return "peer closed" }
+      if peerHasClosed { return Self.peerClosedState }
       if isUnlinked == true { return "unlinked" }
       if isAbstract { return "abstract" }
       return state == .listen ? state?.description : nil

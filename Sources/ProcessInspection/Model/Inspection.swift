@@ -1,3 +1,4 @@
+import SystemPackage
 import TraceModel
 
 /// What was found out about the descriptors of a running process.
@@ -95,4 +96,33 @@ public enum Unseen: Equatable, Sendable {
   case hiddenProcesses
   /// Processes or descriptors beyond a bound were not searched.
   case searchEnded(after: Int)
+}
+
+extension Unseen {
+  /// The stable name used in JSON.
+  public var name: String {
+    switch self {
+    case .descriptors: "descriptors"
+    case .details: "details"
+    case .otherNetwork: "other_network"
+    case .socketDiagnostics: "socket_diagnostics"
+    case .sockets: "sockets"
+    case .holders: "holders"
+    case .hiddenProcesses: "hidden_processes"
+    case .searchEnded: "search_ended"
+    }
+  }
+
+  /// What the kernel refused it with.
+  public var errno: Int32? {
+    switch self {
+    case .descriptors(let errno), .details(_, let errno), .otherNetwork(let errno),
+      .socketDiagnostics(_, let errno), .sockets(_, let errno):
+      errno
+    case .holders, .hiddenProcesses, .searchEnded: nil
+    }
+  }
+
+  /// The same in the system's words.
+  public var reason: String? { errno.map { Errno(rawValue: $0).description } }
 }

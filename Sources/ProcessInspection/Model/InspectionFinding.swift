@@ -8,8 +8,9 @@ public enum InspectionFinding: Equatable, Sendable {
   case nearLimit(count: Int, limit: UInt64)
   /// More at nearly each look.
   case growing(group: DescriptorGroup.Key?, by: Int)
-  /// Others hold the same listening socket: it stays in use until all have closed it.
-  case sharedListener(fd: Int, address: SocketAddress, holders: [Holder])
+  /// Others hold the same listening sockets: their addresses stay in use until all have closed
+  /// them. The holders' numbers are those of all of the sockets.
+  case sharedListeners([Listener], holders: [Holder])
   /// Other sockets listen at the same address, too (SO_REUSEPORT).
   case sharedPort(fd: Int, address: SocketAddress, holders: [Holder])
   /// As many connections wait for accept(2) as may.
@@ -27,13 +28,24 @@ public enum InspectionFinding: Equatable, Sendable {
 }
 
 extension InspectionFinding {
+  /// A listening socket.
+  public struct Listener: Equatable, Sendable {
+    public var fd: Int
+    public var address: SocketAddress
+
+    public init(fd: Int, address: SocketAddress) {
+      self.fd = fd
+      self.address = address
+    }
+  }
+
   /// The stable name used in JSON.
   public var name: String {
     switch self {
     case .peersClosed: "peers_closed"
     case .nearLimit: "near_limit"
     case .growing: "growing"
-    case .sharedListener: "shared_listener"
+    case .sharedListeners: "shared_listeners"
     case .sharedPort: "shared_port"
     case .fullBacklog: "full_backlog"
     case .deletedFiles: "deleted_files"
@@ -50,7 +62,8 @@ extension InspectionFinding {
     case .peersClosed(let fds), .deletedFiles(let fds, _), .unlinkedListeners(let fds),
       .pipesWithoutPeer(let fds):
       fds
-    case .sharedListener(let fd, _, _), .sharedPort(let fd, _, _), .fullBacklog(let fd, _, _, _),
+    case .sharedListeners(let listeners, _): listeners.map(\.fd)
+    case .sharedPort(let fd, _, _), .fullBacklog(let fd, _, _, _),
       .staleWatches(let fd, _), .inFlight(let fd, _):
       [fd]
     case .nearLimit, .growing: []
@@ -60,7 +73,7 @@ extension InspectionFinding {
   /// Others that it is about.
   public var holders: [Holder] {
     switch self {
-    case .sharedListener(_, _, let holders), .sharedPort(_, _, let holders): holders
+    case .sharedListeners(_, let holders), .sharedPort(_, _, let holders): holders
     default: []
     }
   }
