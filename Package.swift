@@ -74,7 +74,8 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .testTarget(
-      name: "ReportingTests", dependencies: ["Reporting", "Suppressions", "FDTrackFormat"]),
+      name: "ReportingTests",
+      dependencies: ["Reporting", "ProcessInspection", "Suppressions", "FDTrackFormat"]),
     .testTarget(name: "WatchingTests", dependencies: ["Watching", "TraceModel", "Reporting"]),
     .testTarget(
       name: "CommandLineToolsTests",
