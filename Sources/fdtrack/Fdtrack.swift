@@ -8,7 +8,7 @@ struct Fdtrack: ParsableCommand {
     commandName: "fdtrack",
     abstract: "Find the call sites that leak file descriptors.",
     version: fdtrackVersion,
-    subcommands: [RunCommand.self, ReportSubcommand.self, WatchCommand.self])
+    subcommands: [RunCommand.self, ReportSubcommand.self, PidCommand.self, WatchCommand.self])
 
   /// As the default `main`, but a wrong use of `run` exits with 125, because
   /// every status below may be the command's own.
