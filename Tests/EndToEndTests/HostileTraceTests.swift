@@ -24,7 +24,10 @@ struct HostileTraceTests {
   /// Processor time, in seconds: far more than it takes. What hangs, ends here.
   private static let patience = 30
 
-  private func expectReport(on hostile: Case, size: Int, as formats: [String]) throws {
+  /// - Parameter limit: bytes of the report.
+  private func expectReport(
+    on hostile: Case, size: Int, as formats: [String], atMost limit: Int = .max
+  ) throws {
     try withScratch { folder in
       let trace = folder + "/trace.bin"
       let written = try run([
@@ -37,6 +40,7 @@ struct HostileTraceTests {
           Project.reporter, "--all", "--format", format, "--output", folder + "/report", trace,
         ])
         #expect(outcome.status == .exit(0), "\(format): \(outcome.errors)")
+        #expect(try read(folder + "/report").count <= limit)
       }
     }
   }
@@ -46,11 +50,18 @@ struct HostileTraceTests {
 
   @Test("A small one is reported in every format", arguments: cases)
   func small(_ hostile: Case) throws {
-    try expectReport(on: hostile, size: hostile.size / 64, as: ["text", "markdown", "json", "jsonl", "sarif"])
+    try expectReport(
+      on: hostile, size: hostile.size / 64,
+      as: ["text", "markdown", "html", "json", "jsonl", "sarif"])
   }
 
   @Test("One of the size of a trace is reported in 512 MiB", arguments: cases)
   func large(_ hostile: Case) throws {
     try expectReport(on: hostile, size: hostile.size, as: ["json"])
+  }
+
+  @Test("As a page it is none that a browser would choke on", arguments: cases)
+  func page(_ hostile: Case) throws {
+    try expectReport(on: hostile, size: hostile.size, as: ["html"], atMost: 8 << 20)
   }
 }

@@ -11,9 +11,12 @@ extension HTMLPage {
         let (sentence, misuse) = item
         out.element(
           "li", .flag("data-item"), .number("data-process", misuse.process),
-          .text("data-misuse", misuse.kind)
+          .text("data-misuse", misuse.fingerprint)
         ) { out in
-          out.element("p", text: sentence)
+          out.element("p") { out in
+            out.write(sentence + " ")
+            out.element("code", .class("faint"), text: "[\(misuse.fingerprint)]")
+          }
           fold(misuse.stack, "Stack of \(misuse.api)()", of: nil, &out)
           let before: [(String, Report.Stack?)] = [
             ("Where it was opened", misuse.openedAt), ("The close before", misuse.closedAt),

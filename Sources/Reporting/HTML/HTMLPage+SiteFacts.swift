@@ -7,27 +7,36 @@ extension HTMLPage {
     func lines(_ label: String) -> [String] {
       facts.first { $0.label == label }?.lines ?? []
     }
+    let rate = lines("rate")
     out.element("dl", .class("facts")) { out in
       fact("Why", &out, unless: lines("why").isEmpty) { out in
         paragraphs(lines("why"), &out)
         evidence(site, &out)
       }
       fact("Opened", &out) { stack(site.stack, of: site, &$0) }
-      fact("Others closed", &out, unless: site.closers.isEmpty) { out in
-        closers(site, lines("closed"), &out)
-      }
-      fact("When", &out, unless: lines("when").isEmpty) { out in
-        paragraphs(lines("when"), &out)
+      fact("Rate", &out, unless: rate.isEmpty) { out in
+        paragraphs(rate, &out)
         sparkline(site, &out)
       }
       fact("Change", &out, style: .class("change"), unless: lines("change").isEmpty) {
         paragraphs(lines("change"), &$0)
       }
+      fact("Others closed", &out, unless: site.closers.isEmpty) { out in
+        closers(site, lines("closed"), &out)
+      }
+      fact("When", &out, unless: lines("when").isEmpty) { out in
+        paragraphs(lines("when"), &out)
+        if rate.isEmpty { sparkline(site, &out) }
+      }
       fact("Held by", &out, unless: lines("who").isEmpty && site.fds.isEmpty) { out in
         paragraphs(lines("who"), &out)
         descriptors(site, &out)
       }
-      fact("Marks", &out, unless: lines("marks").isEmpty) { paragraphs(lines("marks"), &$0) }
+      for other in facts where !Self.placed.contains(other.label) {
+        fact(other.label.prefix(1).uppercased() + other.label.dropFirst(), &out) {
+          paragraphs(other.lines, &$0)
+        }
+      }
       if let suppressed = site.suppressed {
         fact("Suppressed", &out) { out in
           out.element("p", text: suppression(suppressed))
@@ -41,6 +50,9 @@ extension HTMLPage {
       }
     }
   }
+
+  /// Facts of the narrative that have a place of their own.
+  private static let placed: Set = ["why", "rate", "change", "closed", "when", "who"]
 
   private func fact(
     _ label: String, _ out: inout Markup, style: Markup.Attribute? = nil,

@@ -21,6 +21,7 @@ extension HTMLPage {
         draw(chart, timeline, lines, &out)
         slider(timeline, &out)
         legend(chart, timeline, lines, &out)
+        for fact in narrative.history?.facts ?? [] { out.element("p", text: fact) }
         if timeline.tree.knownFromNs > 0 {
           out.element(
             "figcaption", .class("faint"),

@@ -30,7 +30,7 @@ struct AgreedFormat: Sendable, CustomTestStringConvertible {
 }
 
 extension AgreedFormat {
-  static let all = [text, markdown, jsonLines, sarif]
+  static let all = [text, markdown, html, jsonLines, sarif]
 
   private static let text = AgreedFormat(
     name: "text", verdicts: ["leak", "suspect"], allVerdicts: ["leak", "suspect", "held"],
@@ -51,6 +51,19 @@ extension AgreedFormat {
         SiteClaim(
           verdict: $0.1.lowercased(), live: Int($0.2) ?? -1, fingerprint: String($1.1))
       }
+    })
+
+  private static let html = AgreedFormat(
+    name: "html",
+    sites: { text in
+      let site =
+        #/data-verdict="(\w+)" [^>]*data-live="(\d+)" data-fingerprint="([0-9a-f]{16})"/#
+      return text.matches(of: site).map {
+        SiteClaim(verdict: String($0.1), live: Int($0.2) ?? -1, fingerprint: String($0.3))
+      }
+    },
+    wrongUses: { text in
+      text.matches(of: /data-misuse="([0-9a-f]{16})"/).map { String($0.1) }
     })
 
   private static let jsonLines = AgreedFormat(
