@@ -13,6 +13,7 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
   case openmetrics
   case jsonl
   case sarif
+  case junit
 
   /// Sites that closed everything count in it, too.
   var listsAllSites: Bool { self == .pprof || self == .foldedOpened }
@@ -47,6 +48,8 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
       try sink.write { JSONLinesRenderer().render(report, to: $0) }
     case .sarif:
       try sink.write { SARIFRenderer(version: fdtrackVersion).render(report, to: $0) }
+    case .junit:
+      try sink.write { JUnitRenderer().render(report, to: $0) }
     }
   }
 }

@@ -52,7 +52,7 @@ struct HostileTraceTests {
   func small(_ hostile: Case) throws {
     try expectReport(
       on: hostile, size: hostile.size / 64,
-      as: ["text", "markdown", "html", "json", "jsonl", "sarif"])
+      as: ["text", "markdown", "html", "json", "jsonl", "sarif", "junit"])
   }
 
   @Test("One of the size of a trace is reported in 512 MiB", arguments: cases)

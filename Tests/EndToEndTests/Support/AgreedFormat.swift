@@ -30,7 +30,7 @@ struct AgreedFormat: Sendable, CustomTestStringConvertible {
 }
 
 extension AgreedFormat {
-  static let all = [text, markdown, html, jsonLines, sarif]
+  static let all = [text, markdown, html, jsonLines, sarif, junit]
 
   private static let text = AgreedFormat(
     name: "text", verdicts: ["leak", "suspect"], allVerdicts: ["leak", "suspect", "held"],
@@ -90,5 +90,22 @@ extension AgreedFormat {
     },
     wrongUses: { text in
       try SARIFLog(text).results.filter { $0.properties.count != nil }.map { $0.fingerprint ?? "" }
+    })
+
+  private static let junit = AgreedFormat(
+    name: "junit", allVerdicts: ["leak", "suspect", "held"],
+    sites: { text in
+      let sites = text.matches(
+        of:
+          #/name="[^"]*\[([0-9a-f]{16})\][^>]*>\s*<[^>0-9]*?(leak|suspect|held|clean)[^0-9]*(\d+) /#
+      )
+      return sites.filter { $0.2 != "clean" }.map {
+        SiteClaim(verdict: String($0.2), live: Int($0.3) ?? -1, fingerprint: String($0.1))
+      }
+    },
+    wrongUses: { text in
+      text.matches(of: /classname="fdtrack.wrong_uses" name="[^"]*\[([0-9a-f]{16})\]/).map {
+        String($0.1)
+      }
     })
 }

@@ -19,3 +19,12 @@ extension Validation {
     complaints = String((outcome.output + outcome.errors).prefix(4_000))
   }
 }
+
+extension Validation {
+  /// Holds an XML document against a W3C schema, by Debian's libxml2-utils.
+  init(xml file: String, schema: String) throws {
+    let outcome = try run(["/usr/bin/xmllint", "--noout", "--nonet", "--schema", schema, file])
+    isValid = outcome.status == .exit(0)
+    complaints = String(outcome.errors.prefix(4_000))
+  }
+}
