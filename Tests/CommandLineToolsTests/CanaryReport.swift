@@ -32,6 +32,7 @@ enum Canary {
     "\(argument)@\(address)2.2:80", "http://[::ffff:\(address)3.3]:80/\(argument)",
     "\(argument),db.\(host).com", "\(argument) \(path).conf", "\(host)",
   ]
+  private static let mark = "\(argument) /home/\(path) \(address)1.9 \(host)"
   private static let file = "/home/\(path)1/\(path)3.\(path)"
   private static let program = "/home/\(path)1/\(path)2"
 
@@ -49,6 +50,7 @@ enum Canary {
   private static let call: Report.Call = {
     var call = Report.Call(api: "socket", stack: stack, site: 1)
     call.atNs = 1
+    call.fingerprint = path
     return call
   }()
   private static let name = Report.ProcessName(pid: 812, program: "\(path)4")
@@ -107,6 +109,8 @@ enum Canary {
     (site.growth, site.limitReachedInNs) = (.init(perHour: 1, fit: 1, steadiness: "steady"), 1)
     site.kept = .init(handle: handle, start: call)
     site.advice = [sentence]
+    site.marks = [.init(mark: mark, count: 1)]
+    site.timeline = Report.Timeline.Line(counts: [1])
     site.change = .new
     site.suppressed = .init(
       name: Self.note, file: file, line: 1, reason: Self.note, verdict: .leak)
@@ -116,6 +120,8 @@ enum Canary {
   private static var process: Report.Process {
     var process = Report.Process(id: 1, pid: 790)
     (process.parent, process.exe, process.argv) = (1, program, arguments)
+    process.mark = mark
+    process.timeline = Report.Timeline.Line(counts: [1])
     process.cwd = "/home/\(environment)\(path)"
     (process.fdLimit, process.endCode, process.startedNs, process.endedNs) = (9, 0, 1, 1)
     process.peakNs = 1
@@ -150,6 +156,7 @@ enum Canary {
     (trace.host, trace.kernel, trace.libc) = (host, "6.1-\(environment)", environment)
     var report = Report(trace: trace)
     report.processes = [process]
+    report.sourceRoot = "/home/\(path)1"
     report.sites = [site]
     report.misuse = [
       Report.Misuse(kind: "double_close", process: 1, fds: 7...7, api: "close", stack: stack)
@@ -157,6 +164,13 @@ enum Canary {
     report.misuse[0].openedAt = stack
     report.misuse[0].closedAt = stack
     report.misuse[0].noticedAt = stack
+    report.misuse[0].fingerprint = path
+    var mark = Report.Mark(name: Self.mark)
+    mark.firstBegunNs = 1
+    mark.sites = [.init(site: 1, count: 1)]
+    report.marks = [mark]
+    let line = Report.Timeline.Line(counts: [1])
+    report.timeline = Report.Timeline(momentsNs: [1], tree: line)
     report.inheritance = [keptFile]
     report.modules = [Report.Module(path: program, buildID: "c0ffee")]
     report.bareModules = [

@@ -17,7 +17,7 @@ import Testing
     "Loss.name", "Loss.text", "Misuse.api", "Misuse.kind", "Module.buildID", "Note.api",
     "Note.errorName", "Party.life", "Process.endKind", "Process.how", "Reason.code",
     "Sharing.Sharer.api", "Site.api", "Site.kind", "StackFrame.buildID", "Subject.api",
-    "Subject.kind",
+    "Subject.kind", "TraceSummary.id",
   ]
 
   private static let canaries = Canary.words(of: .all)

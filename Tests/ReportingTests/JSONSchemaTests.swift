@@ -135,6 +135,7 @@ extension Sample {
           change: .gone, fingerprint: "x", verdict: nil, verdictBefore: .leak, live: 0,
           liveBefore: 1, subject: Report.Subject(report.sites[1]))
       ])
+    report.redacted = .all
     report.sites[0].change = .new
     report.suppressions = [Report.SuppressionUse(name: "x", file: "app.supp", line: 1)]
     report.sites[1].verdict = .suppressed

@@ -8,6 +8,7 @@ struct Pseudonyms: Sendable {
     case ipv4 = "ip4-"
     case ipv6 = "ip6-"
     case argument = "arg-"
+    case mark = "mark-"
     case host = "host-"
     /// What people wrote.
     case text = "text-"

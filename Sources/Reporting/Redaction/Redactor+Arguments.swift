@@ -8,6 +8,11 @@ extension Redactor {
     }
   }
 
+  /// What a program said it was doing, such as a request: its own words, as arguments are.
+  mutating func mark(_ text: String) -> String {
+    scope.contains(.arguments) ? names.name(.mark, for: text) : words(text)
+  }
+
   private mutating func argument(_ text: String, isName: Bool) -> String {
     if scope.contains(.arguments), !isName {
       return text.isEmpty || text == "--" ? text : names.name(.argument, for: text)

@@ -17,10 +17,17 @@ extension Redactor {
     }
 
     redact(&report.trace)
+    report.sourceRoot = report.sourceRoot.map { path($0) }
     for index in report.bareModules.indices {
       report.bareModules[index].path = path(report.bareModules[index].path)
     }
     for index in report.processes.indices { redact(&report.processes[index]) }
+    for index in report.marks.indices {
+      report.marks[index].name = report.marks[index].name.map { mark($0) }
+    }
+    for index in report.misuse.indices {
+      report.misuse[index].fingerprint = fingerprint(report.misuse[index].fingerprint)
+    }
     for index in report.sites.indices { redact(&report.sites[index]) }
     for index in report.inheritance.indices { redact(&report.inheritance[index], programs) }
     for index in report.suppressions.indices {
@@ -62,6 +69,7 @@ extension Redactor {
   }
 
   private mutating func redact(_ process: inout Report.Process) {
+    process.mark = process.mark.map { mark($0) }
     process.cwd = process.cwd.map { path($0, isHidden: scope.contains(.environment)) }
     for index in process.unseen.indices { redact(&process.unseen[index]) }
     for index in process.inherited.indices {
@@ -107,6 +115,14 @@ extension Redactor {
   private mutating func redact(_ site: inout Report.Site) {
     site.fingerprint = fingerprint(site.fingerprint)
     for index in site.fds.indices { redact(&site.fds[index]) }
+    for index in site.marks.indices {
+      site.marks[index].mark = site.marks[index].mark.map { mark($0) }
+    }
+    if var kept = site.kept {
+      redact(&kept.handle.made)
+      redact(&kept.start)
+      site.kept = kept
+    }
     if var sharing = site.sharing {
       if let place = sharing.original?.place { sharing.original?.place = self.place(place) }
       for index in sharing.others.indices {
@@ -136,8 +152,18 @@ extension Redactor {
     kept.remote = kept.remote.map { socketName($0) }
     kept.holder.name = processName(kept.holder.name, of: kept.holder.process)
     kept.opener.name = processName(kept.opener.name, of: kept.opener.process)
+    redact(&kept.opened)
+    redact(&kept.start.call)
+    for index in kept.handles.indices { redact(&kept.handles[index].made) }
     let exe = kept.start.program.flatMap { programs[$0] ?? nil }
     kept.start.argv = arguments(kept.start.argv, exe: exe)
+  }
+}
+
+extension Redactor {
+  /// Of a call whose stack is redacted already.
+  private func redact(_ call: inout Report.Call) {
+    call.fingerprint = call.fingerprint.map(fingerprint)
   }
 }
 
