@@ -13,6 +13,24 @@ struct StackTests {
     }
   }
 
+  @Test("A program whose segments stand apart from each other has its whole stack and its lines")
+  func gapsBetweenSegments() throws {
+    try withScratch { folder in
+      let program = try Project.fixture("manners_sparse")
+      let segments = try shell("readelf -lW \(program) | awk '$1 == \"LOAD\" { print $3, $6 }'")
+      let places = try segments.split(separator: "\n").map { line in
+        try line.split(separator: " ").map { try #require(UInt64($0.dropFirst(2), radix: 16)) }
+      }
+      let hasGap = zip(places, places.dropFirst()).contains { $1[0] > $0[0] + $0[1] + 4096 }
+      #expect(hasGap, "\(segments)")
+
+      let report = try track("manners_sparse", ["leak"], in: folder).report
+      let site = try report.site(at: "LEAK: manners", in: "manners.c")
+      #expect(site.functions.prefix(2) == ["leak", "main"])
+      #expect(report.trace.losses.isEmpty)
+    }
+  }
+
   @Test("An inlined function is a frame of its own")
   func inlined() throws {
     try withScratch { folder in

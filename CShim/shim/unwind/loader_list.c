@@ -50,7 +50,7 @@ static int add_entry(struct dl_phdr_info *info, size_t size, void *context) {
       .path = list->count == 0 || info->dlpi_name == NULL ? "" : info->dlpi_name,
       .headers = info->dlpi_phdr,
       .header_count = info->dlpi_phnum,
-      .is_permanent = vdso >= base && vdso < end,
+      .is_permanent = list->count == 0 || (vdso >= base && vdso < end),
   };
   list->count++;
   return 0;

@@ -14,7 +14,7 @@ struct fdt_loader_entry {
   const char *path; /* "" for the main program */
   const ElfW(Phdr) * headers;
   uint32_t header_count;
-  bool is_permanent; /* the vDSO: never unloaded */
+  bool is_permanent; /* the program itself and the vDSO: never unloaded */
 };
 
 /* Copies the list; true when it differs from the copy before. Takes the

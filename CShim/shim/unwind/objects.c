@@ -130,8 +130,9 @@ static const ElfW(Phdr) * headers_in_image(const struct fdt_object *object, unsi
   return NULL;
 }
 
-/* What the loader's own look-up does not know (all, where there is none; else
- * the vDSO at most) may stand on the gathered list. */
+/* What the loader's own look-up does not know (all, where there is none; else the
+ * vDSO at most, and what of the program itself is not code) may stand on the
+ * gathered list. */
 static bool listed_apart_from_loader(uintptr_t address, struct fdt_loader_entry *entry) {
   return fdt_loader_list_find(address, true, entry) && (find_object == NULL || entry->is_permanent);
 }
@@ -147,9 +148,17 @@ bool fdt_object_find(uintptr_t address, struct fdt_object *object) {
     object->path = found.dlfo_link_map->l_name;
     object->header_count = 0;
     object->headers = headers_in_image(object, &object->header_count);
-    /* The name's address tells that the entry is of this very object. */
-    listed = object->headers == NULL && fdt_loader_list_find(address, false, &entry) &&
-             entry.base == object->base && entry.path == object->path;
+    if (object->headers == NULL && fdt_loader_list_find(address, false, &entry)) {
+      /* Of a program whose segments stand apart from each other, as linkers long left
+       * them, the loader tells the segment of code alone, without the headers. */
+      if (entry.is_permanent && entry.bias == object->bias) {
+        object->base = entry.base;
+        object->end = entry.end;
+        listed = true;
+      }
+      /* The name's address tells that the entry is of this very object. */
+      listed = listed || (entry.base == object->base && entry.path == object->path);
+    }
   } else if (listed_apart_from_loader(address, &entry)) {
     object->bias = entry.bias;
     object->base = entry.base;
