@@ -36,6 +36,16 @@ struct InstallTests {
     }
   }
 
+  @Test("A program that says what it does is compiled with the installed header, and runs")
+  func header() throws {
+    try withInstalled { prefix in
+      try write(
+        "#include <fdtrack.h>\nint main(void) { fdtrack_mark(\"main\"); return 0; }\n",
+        to: prefix + "/marks.c")
+      try shell("cc -Wall -Wextra -Werror -Iinclude -o marks marks.c && ./marks", in: prefix)
+    }
+  }
+
   @Test("Uninstalling leaves what was there before, and nothing else")
   func uninstall() throws {
     try withScratch { prefix in

@@ -70,7 +70,8 @@ def steady(text):
             (r"\[[0-9a-f]{16}\]", "[FINGERPRINT]"),
             (r"\+0x[0-9a-f]+", "+OFFSET"),
             (r" (__libc_start\S*|_start) \S+", ""),
-            (r" libc\.so\.6\+OFFSET", ""),
+            (r" libc\.so\.6\+OFFSET| \(\+\d+ frames of start-up code\)", ""),
+            (r"[\u2581-\u2588]+", "CHART"),
             # A loaded machine makes a second of it, of which there is a rate.
             (r"Not enough data for a rate\.|(About|On average) .*?more stay open[^.]*\."
              r"( At that rate the limit is reached in [^.]*\.)?", "RATE"),
