@@ -108,7 +108,11 @@ class Command:
         return lines
 
     def description(self):
-        return paragraphs(self.sections.get("", []), after=prose(self.abstract))
+        lines = paragraphs(self.sections.get("", []), after=prose(self.abstract))
+        for heading, text in self.sections.items():
+            if heading not in ("", "EXIT STATUS"):
+                lines += [".Pp", f"{heading.capitalize()}:"] + paragraphs(text)
+        return lines
 
     def option_list(self):
         if not self.arguments:
