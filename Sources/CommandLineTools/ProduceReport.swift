@@ -16,6 +16,8 @@ public struct ReportOptions: Equatable, Sendable {
   public var sourceRoot: String?
   /// What is hidden in it.
   public var redaction: Redaction?
+  /// A report for each program instead of one; nil for one.
+  public var programs: ProgramChoice?
   /// What it is held against.
   public var references: ReportReferences
   /// Colour is used on a terminal only, and never against NO_COLOR.
@@ -78,6 +80,9 @@ public struct ReportFailure: Error, CustomStringConvertible {
 public func produceReport(
   trace path: String, options: ReportOptions, to output: ReportOutput
 ) throws -> ReportOutcome {
+  if let programs = options.programs {
+    return try programs.produce(path, options, to: output)
+  }
   let found = try TraceFindings(at: path, options.references)
   if let pid = options.process, !found.findings.processes.contains(where: { $0.pid == pid }) {
     throw InputFile.failure(path, "has no process with pid \(pid)")

@@ -31,6 +31,7 @@ public struct ReportCommandOptions: ParsableArguments {
       "In SARIF, tell source files relative to a folder, not to that of the program's start.",
       valueName: "folder"), completion: .directory)
   public var sourceRoot: String?
+  @OptionGroup public var programs: ProgramOptions
 
   @OptionGroup public var references: ReferenceOptions
 
@@ -49,6 +50,10 @@ public struct ReportCommandOptions: ParsableArguments {
     guard process.map({ $0 > 0 }) ?? true else {
       throw ValidationError("--process must be a process id.")
     }
+    try programs.validate(format: format, references: references)
+    guard !programs.perProcess || process == nil && !genSuppressions else {
+      throw ValidationError("--per-process goes with neither --process nor --gen-suppressions.")
+    }
     guard !genSuppressions || format == .text else {
       throw ValidationError("--gen-suppressions writes a format of its own; leave out --format.")
     }
@@ -65,6 +70,7 @@ public struct ReportCommandOptions: ParsableArguments {
     options.generatesSuppressions = genSuppressions
     options.sourceRoot = try sourceRoot.map(InputFile.folder)
     options.redaction = try redaction.load()
+    options.programs = programs.choice
     return options
   }
 

@@ -20,6 +20,16 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
   /// Read by programs, which take every line for data.
   var isData: Bool { self != .text && self != .markdown }
 
+  /// What names of its files end in, without the dot.
+  var fileExtension: String {
+    switch self {
+    case .text: "txt"
+    case .markdown: "md"
+    case .pprof: "pb.gz"
+    default: rawValue
+    }
+  }
+
   /// Writes `report` to `sink`, whole; colour is for terminals.
   func write(_ report: Report, to sink: borrowing ReportSink, allowsColor: Bool) throws {
     switch self {

@@ -30,6 +30,8 @@ public struct RunCommand: ParsableCommand {
   @Option(help: "How to write the report.")
   var reportFormat: ReportFormat = .text
 
+  @OptionGroup var programs: ProgramOptions
+
   @Option(help: "The size of the trace, such as 64M. What does not fit is counted as lost.")
   var size: RunSize?
 
@@ -63,6 +65,10 @@ public struct RunCommand: ParsableCommand {
       throw ValidationError("Unknown option '\(option)' (a command follows after '--').")
     }
     if words.isEmpty { throw ValidationError("No command to run.") }
+    try programs.validate(format: reportFormat, references: references)
+    if programs.perProcess && noReport {
+      throw ValidationError("--per-process needs the report that --no-report turns off.")
+    }
     if (failOnLeak || references.failOnNewLeak) && noReport {
       let option = failOnLeak ? "--fail-on-leak" : "--fail-on-new-leak"
       throw ValidationError("\(option) needs the report that --no-report turns off.")
@@ -93,8 +99,9 @@ public struct RunCommand: ParsableCommand {
     session.size = size
     session.failsOnLeak = failOnLeak || self.references.failOnNewLeak
     if !noReport {
-      session.reportIsData = reportFormat.isData
+      session.reportIsData = programs.isData(reportFormat)
       var options = ReportOptions(format: reportFormat, references: references)
+      options.programs = programs.choice
       options.redaction = redaction
       session.report = { [failOnLeak, failOnNewLeak = self.references.failOnNewLeak] trace in
         try produceReport(trace: trace.string, options: options, to: .standardError)

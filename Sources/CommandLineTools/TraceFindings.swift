@@ -12,15 +12,43 @@ struct TraceFindings {
 
   init(at path: String, _ references: ReportReferences) throws(ReportFailure) {
     self.path = path
-    let trace = try Self.trace(at: path)
-    var progress = ProgressLine()
+    findings = try Self.analysis(of: path, references).findings
+  }
+
+  /// Looks symbols up and makes the report.
+  func report(_ references: ReportReferences, filter: ReportFilter = ReportFilter()) -> Report {
+    let assembly = ReportAssembly(
+      findings, tracePath: path, filter: filter, suppressions: references.suppressions,
+      holders: references.holders, baseline: references.baseline)
+    return assembly.report(symbols: Self.symbols(assembly.requests))
+  }
+
+  /// Looks symbols up and makes a report of each program of the trace at `path`.
+  static func programsReport(
+    at path: String, _ references: ReportReferences, filter: ReportFilter
+  ) throws(ReportFailure) -> ProgramsReport {
+    let assembly = ProgramsAssembly(
+      ProgramAnalysis(try analysis(of: path, references)), tracePath: path, filter: filter,
+      suppressions: references.suppressions, holders: references.holders)
+    return assembly.report(symbols: symbols(assembly.requests))
+  }
+
+  private static func analysis(
+    of path: String, _ references: ReportReferences
+  ) throws(ReportFailure) -> Analysis {
+    let trace = try trace(at: path)
     let alike = AlikeStacks(trace)
     let live = RunningProcesses(of: trace, path: path)
-    findings = Findings(
+    return Analysis(
       trace, running: live.running, gone: live.gone,
-      alike: alike.representatives(Symbolizer().symbolize(alike.requests) { progress.show($0) }),
-      holders: references.holders)
+      alike: alike.representatives(symbols(alike.requests)), holders: references.holders)
+  }
+
+  private static func symbols(_ requests: [Symbolizer.Request]) -> [ModuleSymbols] {
+    var progress = ProgressLine()
+    let symbols = Symbolizer().symbolize(requests) { progress.show($0) }
     progress.clear()
+    return symbols
   }
 
   private static func trace(at path: String) throws(ReportFailure) -> Trace {
@@ -29,16 +57,5 @@ struct TraceFindings {
     } catch {
       throw InputFile.failure(path, "\(error)")
     }
-  }
-
-  /// Looks symbols up and makes the report.
-  func report(_ references: ReportReferences, filter: ReportFilter = ReportFilter()) -> Report {
-    let assembly = ReportAssembly(
-      findings, tracePath: path, filter: filter, suppressions: references.suppressions,
-      holders: references.holders, baseline: references.baseline)
-    var progress = ProgressLine()
-    let symbols = Symbolizer().symbolize(assembly.requests) { progress.show($0) }
-    progress.clear()
-    return assembly.report(symbols: symbols)
   }
 }

@@ -1,40 +1,24 @@
 import TraceModel
 
 extension Findings {
-  /// Analyses a trace. `running` and `gone` are the `TracedProcess.id`s that the caller
-  /// knows to be alive, or not to be: the trace cannot tell them apart. `alike` leads
-  /// from stacks to others that stand for the same place in the source, as only
-  /// symbols can tell: they are one site. `holders` are what is open on purpose.
-  ///
-  /// Pure and deterministic; linear in the trace but for sorting.
+  /// Analyses a trace, as `Analysis` tells.
   public init(
     _ trace: Trace, running: Set<Int> = [], gone: Set<Int> = [],
     alike: [StackNumber: StackNumber] = [:], holders: KnownHolders = .builtIn
   ) {
-    let views = [ProcessView](trace, running: running)
-    let grouping = SiteGrouping(trace, views, alike: alike)
-    let inheritance = InheritanceAudit(trace, views, sites: grouping, running: running, gone: gone)
-    let source = OpenDescriptors.Source(trace)
-    let context = SiteContext(trace, views, grouping, holders, inheritance, source)
-    let processes = Set(trace.processes.map(\.id))
-    self.init(
-      trace: TraceSummary(trace),
-      processes: views.map {
-        ProcessFinding(
-          $0, sites: grouping, processes: processes, marks: context.marks, trace: trace, source)
-      },
-      misuse: MisuseAnalysis(trace).findings, marks: context.marks.findings,
-      inheritance: inheritance, stacks: trace.stacks,
-      modules: trace.modules)
+    self =
+      Analysis(trace, running: running, gone: gone, alike: alike, holders: holders).findings
+  }
+
+  /// Takes the sites that rank first, and counts the others.
+  mutating func rank(_ all: some Sequence<SiteFinding>) {
     var untold = Untold()
-    sites = grouping.groups.lazy.map { group in
-      let site = SiteFinding(group, grouping.shares(of: group), in: context)
+    sites = all.lazy.map { site in
       untold.count(site, 1)
       return site
     }.first(Self.siteLimit, by: SiteFinding.ranksBefore)
     for site in sites { untold.count(site, -1) }
     self.untold = untold
-    timeline = Timeline(trace, views, grouping, sites)
   }
 }
 

@@ -72,6 +72,9 @@ struct Marks: Sendable {
     return id.flatMap { finding[$0] }
   }
 
+  /// Index in `findings` of a record.
+  func index(of record: MarkRecord) -> Int? { finding[record.id] }
+
   /// Index in `findings` of what a process began with.
   func index(ofProcess process: TracedProcess) -> Int? { process.mark.flatMap { finding[$0] } }
 

@@ -153,6 +153,9 @@ struct SiteGrouping {
   /// What each process did at a site, in order of process.
   func shares(of group: SiteGroup) -> ArraySlice<SiteGroup.Share> { shares[group.shares] }
 
+  /// The shares of each process, in order of site.
+  var sharesByProcess: [Int: [SiteGroup.Share]] { Dictionary(grouping: shares, by: \.process) }
+
   /// The processes that hold `count` or more of one site.
   func processes(holding count: Int) -> Set<Int> {
     Set(shares.lazy.filter { $0.live.count >= count }.map(\.process))

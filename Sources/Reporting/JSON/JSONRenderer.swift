@@ -24,27 +24,34 @@ public struct JSONRenderer: Sendable {
     _ report: Report, to output: @escaping (UnsafeRawBufferPointer) -> Bool
   ) {
     var json = JSONWriter(to: output)
-    json.object {
-      $0.key("comparison")
-      if let comparison = report.comparison { self.comparison(&$0, comparison) } else { $0.null() }
-      $0.member("inheritance", report.inheritance.enumerated()) { json, row in
-        keptFile(&json, row.element, withStacks: row.offset < Self.stackedRows)
-      }
-      $0.member("marks", report.marks, mark)
-      $0.member("misuse", report.misuse, misuse)
-      $0.member("modules_without_symbols", report.bareModules, bareModule)
-      $0.member("processes", report.processes, process)
-      $0.member("redacted", report.redacted.names)
-      $0.member("schema", Self.schema)
-      $0.member("schema_version", Self.schemaVersion)
-      $0.member("sites", report.sites, site)
-      $0.member("summary") { summary(report, &$0) }
-      $0.member("suppressions", report.suppressions, suppression)
-      $0.key("timeline")
-      timeline(&$0, report.timeline)
-      $0.member("trace") { trace(report.trace, &$0) }
-    }
+    json.object { members(of: report, &$0) }
     json.end()
+  }
+
+  /// The members of the document's object.
+  func members(of report: Report, _ json: inout JSONWriter) {
+    json.key("comparison")
+    if let comparison = report.comparison {
+      self.comparison(&json, comparison)
+    } else {
+      json.null()
+    }
+    json.member("inheritance", report.inheritance.enumerated()) { json, row in
+      keptFile(&json, row.element, withStacks: row.offset < Self.stackedRows)
+    }
+    json.member("marks", report.marks, mark)
+    json.member("misuse", report.misuse, misuse)
+    json.member("modules_without_symbols", report.bareModules, bareModule)
+    json.member("processes", report.processes, process)
+    json.member("redacted", report.redacted.names)
+    json.member("schema", Self.schema)
+    json.member("schema_version", Self.schemaVersion)
+    json.member("sites", report.sites, site)
+    json.member("summary") { summary(report, &$0) }
+    json.member("suppressions", report.suppressions, suppression)
+    json.key("timeline")
+    timeline(&json, report.timeline)
+    json.member("trace") { trace(report.trace, &$0) }
   }
 
   private func summary(_ report: Report, _ json: inout JSONWriter) {

@@ -1,0 +1,52 @@
+import TraceModel
+
+/// A trace that was looked at as a whole; what there is to say of it, or of a part, is made
+/// when it is asked for.
+///
+/// Pure and deterministic; linear in the trace but for sorting.
+public struct Analysis: Sendable {
+  let trace: Trace
+  let views: [ProcessView]
+  let grouping: SiteGrouping
+  let context: SiteContext
+  /// In order of `id`.
+  let processes: [ProcessFinding]
+  /// What is the same for every part: all but processes and sites.
+  let common: Findings
+
+  /// `running` and `gone` are the `TracedProcess.id`s that the caller knows to be alive, or
+  /// not to be: the trace cannot tell them apart. `alike` leads from stacks to others that
+  /// stand for the same place in the source, as only symbols can tell: they are one site.
+  /// `holders` are what is open on purpose.
+  public init(
+    _ trace: Trace, running: Set<Int> = [], gone: Set<Int> = [],
+    alike: [StackNumber: StackNumber] = [:], holders: KnownHolders = .builtIn
+  ) {
+    self.trace = trace
+    let views = [ProcessView](trace, running: running)
+    let grouping = SiteGrouping(trace, views, alike: alike)
+    let inheritance = InheritanceAudit(trace, views, sites: grouping, running: running, gone: gone)
+    let source = OpenDescriptors.Source(trace)
+    let context = SiteContext(trace, views, grouping, holders, inheritance, source)
+    let ids = Set(trace.processes.map(\.id))
+    processes = views.map {
+      ProcessFinding(
+        $0, sites: grouping, processes: ids, marks: context.marks, trace: trace, source)
+    }
+    common = Findings(
+      trace: TraceSummary(trace), misuse: MisuseAnalysis(trace).findings,
+      marks: context.marks.findings, inheritance: inheritance, stacks: trace.stacks,
+      modules: trace.modules)
+    (self.views, self.grouping, self.context) = (views, grouping, context)
+  }
+
+  /// What there is to say of the whole trace.
+  public var findings: Findings {
+    var findings = common
+    findings.processes = processes
+    findings.rank(
+      grouping.groups.lazy.map { SiteFinding($0, grouping.shares(of: $0), in: context) })
+    findings.timeline = Timeline(trace, views, grouping, findings.sites)
+    return findings
+  }
+}

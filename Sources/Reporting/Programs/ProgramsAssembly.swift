@@ -1,0 +1,59 @@
+import LeakAnalysis
+import Suppressions
+import Symbolication
+
+/// Joins the findings of each program with symbols, as `ReportAssembly` does for the whole.
+public struct ProgramsAssembly: Sendable {
+  /// What has to be looked up, one request for each module of all programs.
+  public let requests: [Symbolizer.Request]
+  private let assemblies: [ReportAssembly]
+
+  public init(
+    _ analysis: ProgramAnalysis, tracePath: String, filter: ReportFilter = ReportFilter(),
+    suppressions: SuppressionList = SuppressionList(), holders: KnownHolders = .none
+  ) {
+    assemblies = analysis.programs.map {
+      ReportAssembly(
+        analysis.findings(of: $0), tracePath: tracePath, filter: filter,
+        suppressions: suppressions, holders: holders)
+    }
+    var requests: [Symbolizer.Request] = []
+    var places: [ModuleIdentity: Int] = [:]
+    for request in assemblies.lazy.flatMap(\.requests) {
+      if let place = places[request.module] {
+        requests[place].addresses += request.addresses
+      } else {
+        places[request.module] = requests.count
+        requests.append(request)
+      }
+    }
+    self.requests = requests
+  }
+
+  /// Builds the report from the results of `requests`, in their order.
+  public func report(symbols: [ModuleSymbols]) -> ProgramsReport {
+    let known = Dictionary(zip(requests.map(\.module), symbols)) { first, _ in first }
+    var result = ProgramsReport()
+    for assembly in assemblies {
+      let missing = ModuleSymbols(status: .unavailable(.missing))
+      var report = assembly.report(
+        symbols: assembly.requests.map { known[$0.module] ?? missing })
+      result.isLossy = result.isLossy || report.isLossy
+      Self.add(report.suppressions, to: &result.suppressions)
+      report.suppressions.removeAll { $0.sites == 0 }
+      result.programs.append(ProgramReport(report))
+    }
+    return result
+  }
+
+  /// Uses come in the order of the files' blocks, whatever the program.
+  private static func add(
+    _ uses: [Report.SuppressionUse], to sum: inout [Report.SuppressionUse]
+  ) {
+    guard !sum.isEmpty else { return sum = uses }
+    for (index, use) in uses.enumerated() where sum.indices.contains(index) {
+      sum[index].sites += use.sites
+      sum[index].descriptors += use.descriptors
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import LeakAnalysis
+
+/// A run of many programs, each with a report of its own: for who runs tests that are
+/// programs.
+public struct ProgramsReport: Equatable, Sendable {
+  /// In the order in which they began.
+  public var programs: [ProgramReport] = []
+  /// Something of the run went unrecorded or unseen, whichever program's it was.
+  public var isLossy = false
+  /// What the suppressions did, over all programs.
+  public var suppressions: [Report.SuppressionUse] = []
+
+  public init() {}
+
+  /// Those that leak or are suspect, in the order in which they began.
+  public var withFindings: [ProgramReport] {
+    programs.filter { $0.leakedDescriptors + $0.suspectDescriptors > 0 }
+  }
+}
+
+/// One program of a run.
+public struct ProgramReport: Equatable, Sendable {
+  /// The raw value is the name used in JSON.
+  public enum Status: String, Equatable, Sendable {
+    /// At least one call site leaks.
+    case leak
+    /// None does, and all was seen.
+    case pass
+    /// None was seen, but not all was.
+    case incomplete
+    /// It ran without the recorder (static, setuid, a cleared environment).
+    case untraced
+  }
+
+  /// Of this program alone; `processes` are its own, the first began it.
+  public var report: Report
+  public var status = Status.pass
+
+  public init(_ report: Report) {
+    self.report = report
+    status =
+      if report.siteCount(.leak) > 0 {
+        .leak
+      } else if report.processes.first?.isTraced == false {
+        .untraced
+      } else if report.isLossy {
+        .incomplete
+      } else {
+        .pass
+      }
+  }
+
+  public var leakedDescriptors: Int { report.liveCount(.leak) }
+  public var suspectDescriptors: Int { report.liveCount(.suspect) }
+  /// The first process, nil only for a report without any.
+  public var process: Report.Process? { report.processes.first }
+}
