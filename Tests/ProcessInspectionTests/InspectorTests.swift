@@ -271,6 +271,19 @@ struct InspectorTests {
     #expect(inspection.descriptors?.map(\.fd) == [0])
   }
 
+  @Test("Another process that got the pid meanwhile is not taken for the first")
+  func pidIsUsedAgain() throws {
+    try proc.process(50, name: "first", descriptors: [0: "/dev/null"])
+    let inspection = try inspect(50, plan: .init(count: 2)) { [proc] _, _ in
+      try? proc.remove("50")
+      try? proc.process(50, name: "second", descriptors: [0: "/dev/null", 1: "/dev/null"])
+      return .over
+    }
+    #expect(inspection.process.endedMeanwhile)
+    #expect(inspection.process.name == "first")
+    #expect(inspection.count == 1)
+  }
+
   @Test("An interrupted series ends with what was counted so far")
   func interrupted() throws {
     try proc.process(50, descriptors: [0: "/dev/null"])

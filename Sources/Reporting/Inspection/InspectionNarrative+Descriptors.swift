@@ -10,6 +10,7 @@ extension InspectionNarrative {
     if let facts = descriptor.facts { parts.append(Self.text(facts)) }
     if descriptor.kind == .pipe, let access = descriptor.access { parts.append(Self.end(access)) }
     if let allocated = descriptor.allocated { parts.append(Self.size(allocated)) }
+    if descriptor.fd > 2, descriptor.closesOnExec == false { parts.append("no FD_CLOEXEC") }
     if !descriptor.sharers.isEmpty {
       parts.append("also in \(holders(descriptor.sharers, number: descriptor.fd))")
     }

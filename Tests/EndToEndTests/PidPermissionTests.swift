@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+/// What only root can set up: processes of others, and in other namespaces.
+@Suite("fdtrack pid, where it may not see all", .enabled(if: getuid() == 0))
+struct PidPermissionTests {
+  private static let nobody = ["/usr/bin/setpriv", "--reuid=65534", "--clear-groups"]
+
+  @Test("Of a process of somebody else the number is told, and why no more is")
+  func otherUser() throws {
+    try withScratch { folder in
+      let held = try Holdings(folder)
+      let count = try #require(try inspect(held.pid).count)
+      // Where the project stands may not be for everybody.
+      let program = folder + "/fdtrack"
+      try FileManager.default.copyItem(atPath: Project.runner, toPath: program)
+      #expect(chmod(folder, 0o755) == 0 && chmod(program, 0o755) == 0)
+
+      let outcome = try run(Self.nobody + [program, "pid", "\(held.pid)", "--json"])
+      #expect(outcome.status == .exit(1))
+      #expect(outcome.errors.isEmpty)
+      let report = try Inspected(json: outcome.output)
+      #expect(report.fds == nil)
+      // Told by Linux 6.2 and later.
+      #expect(report.count == nil || report.count == count)
+      #expect(report.unseen.map(\.kind) == ["descriptors"])
+      #expect(report.unseen.map(\.errno) == [EACCES])
+
+      let own = try Launched(Self.nobody + ["/bin/sleep", "1000"])
+      try waitUntilRuns("sleep", pid: own.pid)
+      let others = try run(Self.nobody + [program, "pid", "\(own.pid)", "--json"])
+      #expect(others.status == .exit(0))
+      #expect(try Inspected(json: others.output).unseen.map(\.kind) == ["holders"])
+    }
+  }
+
+  @Test(
+    "A listener in another network namespace is asked there, or its table is read",
+    .enabled(if: canUnshare))
+  func otherNetwork() throws {
+    let held = try Holdings("worker", wrapper: ["/usr/bin/unshare", "--net"])
+    let listener = try held.number("listener")
+    let address = "127.0.0.1:\(try held.number("port"))"
+    let asked = try inspect(held.pid)
+    #expect(asked.process.otherNetworkNamespace)
+    #expect(!asked.unseen.contains { $0.kind == "other_network" })
+    #expect(try asked.descriptor(listener).socket?.local == address)
+    #expect(try asked.descriptor(listener).socket?.backlogLimit == 7)
+
+    let powerless = ["/usr/bin/setpriv", "--bounding-set=-sys_admin"]
+    let outcome = try run(powerless + [Project.runner, "pid", "\(held.pid)", "--json"])
+    #expect(outcome.status == .exit(0))
+    let read = try Inspected(json: outcome.output)
+    #expect(read.unseen.contains { $0.kind == "other_network" && $0.errno == EPERM })
+    let descriptor = try read.descriptor(listener)
+    #expect(descriptor.state == "LISTEN")
+    #expect(descriptor.socket?.local == address)
+    #expect(descriptor.socket?.backlogWaiting == 0)
+    #expect(descriptor.socket?.backlogLimit == nil)
+    #expect(try read.finding("shared_listeners").fds == [listener])
+  }
+
+  private static let canUnshare =
+    (try? run(["/usr/bin/unshare", "--net", "/bin/true"]).status) == .exit(0)
+
+  /// Waits until a wrapper has become the program that it starts.
+  private func waitUntilRuns(_ name: String, pid: pid_t) throws {
+    let deadline = Date() + Launched.patience
+    while true {
+      let text = try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)
+      if text == name + "\n" { return }
+      guard Date() < deadline else { throw TestFailure("\(pid) is no \(name)") }
+      usleep(10_000)
+    }
+  }
+}
