@@ -71,6 +71,22 @@ struct InstallTests {
     }
   }
 
+  @Test(
+    "Wrong usage is refused with a reason, and nothing is installed",
+    arguments: [
+      ("--prefix usr", "absolute"), ("--prefix", "needs a folder"), ("--libdir /lib", "folders"),
+      ("--color", "usage"), ("--uninstall", "nothing is installed"),
+    ])
+  func usage(options: String, reason: String) throws {
+    try withScratch { folder in
+      let script = "DESTDIR=\(folder) \(Project.root)/scripts/install \(options)"
+      let outcome = try run(["/bin/sh", "-c", script], folder: folder)
+      #expect(outcome.status == .exit(1))
+      #expect(outcome.errors.contains(reason), "\(outcome.errors)")
+      #expect(try contents(of: folder).isEmpty)
+    }
+  }
+
   @Test("DESTDIR goes in front of the prefix, and into no file")
   func destination() throws {
     try withScratch { folder in
