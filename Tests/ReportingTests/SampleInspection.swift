@@ -18,6 +18,8 @@ enum SampleInspection {
       socket.remote = .ipv4(address: 0x0a00_0002, port: 5432)
       socket.state = .closeWait
       socket.idleMs = 12_000
+      // As the kernel counts, the end of the stream is one more byte.
+      socket.receiveQueue = UInt32([0, 1, 8][number - 5])
       return descriptor(number, .tcp, link: "socket:[\(number)]", socket)
     }
     var listening = SocketFacts(protocolName: "tcp")

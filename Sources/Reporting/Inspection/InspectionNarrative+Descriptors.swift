@@ -45,9 +45,7 @@ extension InspectionNarrative {
         facts.append("\(waiting)\(limit) waiting to be accepted")
       }
     } else {
-      if let unread = socket.receiveQueue, unread > 0 {
-        facts.append("\(Wording.count(unread, "byte")) unread")
-      }
+      facts += unread(in: socket)
       if let unsent = socket.sendQueue, unsent > 0 {
         let what = kind == .unix ? "not read by the peer" : "not acknowledged by the peer"
         facts.append("\(Wording.count(unsent, "byte")) \(what)")
@@ -63,6 +61,17 @@ extension InspectionNarrative {
       if socket.isUnlinked == true { facts.append("its path is gone") }
     }
     return facts
+  }
+
+  /// The kernel counts the end of a TCP stream as one more byte that was not read.
+  private static func unread(in socket: SocketFacts) -> [String] {
+    guard let count = socket.receiveQueue else { return [] }
+    guard socket.state == .closeWait else {
+      return count > 0 ? ["\(Wording.count(count, "byte")) unread"] : []
+    }
+    guard count > 0 else { return ["its end was read"] }
+    return (count > 1 ? ["\(Wording.count(count - 1, "byte")) unread"] : [])
+      + ["its end was not read yet"]
   }
 
   private static func end(_ access: OpenDescriptor.Access) -> String {
