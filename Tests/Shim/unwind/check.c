@@ -156,6 +156,11 @@ NOINLINE uint32_t probe(void) {
   return number;
 }
 
+NOINLINE void probe_of(const struct fdt_caller *caller) {
+  check(fdt_capture(caller), caller->sp);
+  STAY();
+}
+
 NOINLINE uint32_t probe_only(void) {
   struct fdt_caller caller = FDT_CALLER();
   uint32_t number = fdt_capture(&caller);
