@@ -11,7 +11,7 @@ struct HTMLRendererTests {
     let sections = document.tags.filter { $0.name == "section" }.compactMap { $0.value("id") }
     #expect(
       sections == [
-        "leaks", "suspects", "misuse", "inheritance", "held", "processes", "coverage",
+        "leaks", "timeline", "suspects", "misuse", "inheritance", "held", "processes", "coverage",
         "environment",
       ])
     let headings = document.tags.map(\.name).filter { $0 == "h1" || $0 == "h2" }
