@@ -49,6 +49,32 @@ struct JSONSchemaTests {
     }
   }
 
+  @Test("A report on single programs is valid by a schema of its own")
+  func programs() throws {
+    try withScratch { folder in
+      let trace = folder + "/trace.bin"
+      let script =
+        "\(try Project.fixture("manners")) leak; \(try Project.fixture("manners")) exit 0"
+      try run(
+        ["/bin/sh", "-c", script], environment: shimEnvironment(trace: trace), folder: folder)
+      let file = try writeReport(
+        on: trace, as: "json", to: folder + "/report.json", ["--per-process"])
+      let programs = Project.root + "/docs/programs.schema.json"
+      let validation = try Validation(json: [file], schema: programs)
+      #expect(validation.isValid, "\(validation.complaints)")
+
+      let text = try String(contentsOfFile: file, encoding: .utf8)
+      #expect(
+        text.contains(#""status" : "leak""#) && text.contains(#""schema" : "fdtrack-report/1""#))
+      // The report of a program is looked at, too.
+      for here in [#""status" : "#, #""schema" : "fdtrack-report/"#, #""rate_quality""#] {
+        let changed = try #require(text.range(of: here), "\(here)")
+        try write(text.replacingCharacters(in: changed, with: "\(here.dropLast())x\""), to: file)
+        #expect(try !Validation(json: [file], schema: programs).isValid, "\(here)")
+      }
+    }
+  }
+
   @Test("What a trace of nobody's recorder says is valid", arguments: HostileTraceTests.cases)
   func hostile(_ hostile: HostileTraceTests.Case) throws {
     try withScratch { folder in

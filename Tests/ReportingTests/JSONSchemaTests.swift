@@ -8,36 +8,44 @@ import TraceModel
 
 @Suite("The schema of JSON reports")
 struct JSONSchemaTests {
-  private static let path = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("docs/report.schema.json").path
+  private static func path(_ name: String) -> String {
+    URL(fileURLWithPath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("docs/\(name).schema.json").path
+  }
 
-  private func schema() throws -> [String: Any] {
-    let data = try Data(contentsOf: URL(fileURLWithPath: Self.path))
+  private func schema(_ name: String = "report") throws -> [String: Any] {
+    let data = try Data(contentsOf: URL(fileURLWithPath: Self.path(name)))
     return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
 
-  private func definitions() throws -> [String: [String: Any]] {
-    try #require(try schema()["$defs"] as? [String: [String: Any]])
+  private func definitions(_ name: String = "report") throws -> [String: [String: Any]] {
+    try #require(try schema(name)["$defs"] as? [String: [String: Any]])
   }
 
   private func names(of definition: String) throws -> Set<String> {
     Set(try #require(try definitions()[definition]?["enum"] as? [String]))
   }
 
-  @Test("Its version is that of reports")
-  func version() throws {
-    let members = try #require(try schema()["properties"] as? [String: [String: Any]])
-    #expect(members["schema"]?["const"] as? String == JSONRenderer.schema)
-    #expect(members["schema_version"]?["const"] as? String == JSONRenderer.schemaVersion)
-    let major = JSONRenderer.schema.drop { $0 != "/" }.dropFirst()
-    #expect(JSONRenderer.schemaVersion.hasPrefix(major + "."))
+  @Test(
+    "Its version is that of reports",
+    arguments: [
+      ("report", JSONRenderer.schema, JSONRenderer.schemaVersion),
+      ("programs", JSONRenderer.programsSchema, JSONRenderer.programsSchemaVersion),
+    ])
+  func version(of file: String, name: String, version: String) throws {
+    let members = try #require(try schema(file)["properties"] as? [String: [String: Any]])
+    #expect(members["schema"]?["const"] as? String == name)
+    #expect(members["schema_version"]?["const"] as? String == version)
+    #expect(version.hasPrefix(name.drop { $0 != "/" }.dropFirst() + "."))
   }
 
-  @Test("Each object is closed, and each member is required and described")
-  func closed() throws {
+  @Test(
+    "Each object is closed, and each member is required and described",
+    arguments: [("report", 250), ("programs", 20)])
+  func closed(file: String, leastMembers: Int) throws {
     var members = 0
-    let definitions = try definitions()
+    let definitions = try definitions(file)
     func described(_ schema: [String: Any]) -> Bool {
       if schema["description"] is String { return true }
       let name = (schema["$ref"] as? String)?.replacingOccurrences(of: "#/$defs/", with: "") ?? ""
@@ -63,8 +71,8 @@ struct JSONSchemaTests {
       }
       for (key, value) in schema { walk(value, "\(path)/\(key)") }
     }
-    walk(try schema(), "")
-    #expect(members > 250)
+    walk(try schema(file), "")
+    #expect(members > leastMembers)
   }
 
   @Test("It knows each name that a report may have")
@@ -86,7 +94,8 @@ struct JSONSchemaTests {
   @Test("A report with every reason, loss and member that may be null is valid")
   func everything() throws {
     try JSONSchemaValidator.expectValid(
-      [Sample.report, Sample.withEverything].map { JSONRenderer().render($0) }, schema: Self.path)
+      [Sample.report, Sample.withEverything].map { JSONRenderer().render($0) },
+      schema: Self.path("report"))
   }
 }
 

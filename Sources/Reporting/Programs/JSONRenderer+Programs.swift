@@ -1,6 +1,8 @@
 extension JSONRenderer {
   /// The schema's name; its keys are stable, more may be added under the same name.
   public static let programsSchema = "fdtrack-programs/1"
+  /// Of `docs/programs.schema.json`; the part behind the dot grows with each addition.
+  public static let programsSchemaVersion = "1.0"
 
   /// Hands on one document: each program's status, and its report when it has findings; or,
   /// in place of that, the name of the file that `file` gives.
@@ -16,6 +18,7 @@ extension JSONRenderer {
     json.object {
       $0.member("programs", report.programs) { program(&$0, $1, file) }
       $0.member("schema", Self.programsSchema)
+      $0.member("schema_version", Self.programsSchemaVersion)
       $0.member("summary") {
         $0.member("headline", narrative.headline)
         $0.member("incomplete", count(.incomplete))

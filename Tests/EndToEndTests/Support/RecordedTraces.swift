@@ -38,6 +38,7 @@ extension RecordedTrace {
     RecordedTrace("deep_stacks", "40"),
     RecordedTrace("cloexec_race", "fork", "other"),
     RecordedTrace("manners", "leak"),
+    RecordedTrace("marks"),
     RecordedTrace("failed_setup", "bind"),
     RecordedTrace("failed_setup", "connect"),
     RecordedTrace("lost_handles", "lost_messages"),
