@@ -52,6 +52,7 @@ public struct JSONLinesRenderer: Sendable {
     json.member("line", focus?.line)
     json.member("live", site.live)
     json.member("lossy", narrative.report.isLossy)
+    json.member("mark", site.marks.first?.mark)
     json.member("module", focus?.module)
     json.member("names", narrative.names(of: site))
     json.member("objects", site.objects)
