@@ -83,6 +83,8 @@ public struct ProcessFinding: Equatable, Sendable {
   public internal(set) var cwd: String?
   /// RLIMIT_NOFILE; nil when unlimited or unknown.
   public internal(set) var fdLimit: UInt64?
+  /// To what the process may raise it by itself.
+  public internal(set) var fdLimitHard: UInt64?
   /// `running` only when the caller says that its pid still lives: a trace by
   /// itself cannot tell a running process from a killed one (`unknown`).
   public internal(set) var end: EndKind = .unknown

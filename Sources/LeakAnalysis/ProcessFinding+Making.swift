@@ -14,6 +14,7 @@ extension ProcessFinding {
     argv = process.argv
     cwd = process.cwd
     fdLimit = process.fdLimit
+    fdLimitHard = process.fdLimitHard
     end = view.endKind
     switch process.end {
     case .exit(let status): endCode = status

@@ -104,6 +104,14 @@ enum Golden {
     `./server --port 8080 (pid 790)`  
     4 processes, 12 s, from 2026-03-01T12:30:05.250Z, on build7  
 
+    Open fds over time: `▂▂▂▂▂▂▃▃▃▃▃▃▃▃▃▃▄▄▄▄▄▄▄▄▄▅▅▅▅▅▅▅▅▅▅▅▆▆▆▆▆▆▆▆▆▇▇▇▇▇▇▇▇▇▇█████`  
+    pid 790 (server): 43 open at the end; at most 46 with 0-2, after 12 s; the limit is 1024.
+
+    | verdict | open | what | rate | fingerprint |
+    |---|--:|---|---|---|
+    | **leak** | 40 | tcp sockets from socket() in new\_socket at client.c:38 | 3 a second, limit in 5 min 5 s | `cac6d88a5414de0d` |
+    | suspect | 3 | files from fopen() in cache::Store::load at cache.cc:203 |  | `08735c128f698365` |
+
     ## LEAK: 40 tcp sockets from socket() in new\_socket at client.c:38
 
     to 127.0.0.1:443 CLOSE (2 times)
@@ -112,6 +120,10 @@ enum Golden {
     - They were opened again and again over 12 s, and 40 stayed open.
     - About 3 a second more stay open, steadily. At that rate the limit is reached in 5 min 5 s.
 
+    **What to change**
+
+    - Call close() when connect() fails with ECONNREFUSED, in dial at client.c:58, as is done for the others in finish at client.c:99.
+
     ```text
     > new_socket (inlined)  /srv/app/src/client.c:38
       dial  /srv/app/src/client.c:55
@@ -119,10 +131,6 @@ enum Golden {
       __libc_start_call_main  libc.so.6+0x271ca
       _start  server+0x1050
     ```
-
-    **What to change**
-
-    - Call close() when connect() fails with ECONNREFUSED, in dial at client.c:58, as is done for the others in finish at client.c:99.
 
     <details><summary>Details</summary>
 
@@ -154,6 +162,11 @@ enum Golden {
     - Only 3 are open, and nothing tells whether more would come.
     - 1 program started by exec keeps 2 copies of them because close-on-exec was not set.
 
+    **What to change**
+
+    - What fopen() opens in cache::Store::load at cache.cc:203 is never closed: call fclose() when done with it.
+    - Use the mode letter "e" in fopen() in cache::Store::load at cache.cc:203, so that started programs do not keep it.
+
     ```text
       std::fopen(char const*, char const*)  server+0x1777
     > cache::Store::load(std::string const&)  /srv/app/src/cache.cc:203
@@ -162,11 +175,6 @@ enum Golden {
       _start  server+0x1050
       (deeper frames were not followed)
     ```
-
-    **What to change**
-
-    - What fopen() opens in cache::Store::load at cache.cc:203 is never closed: call fclose() when done with it.
-    - Use the mode letter "e" in fopen() in cache::Store::load at cache.cc:203, so that started programs do not keep it.
 
     <details><summary>Details</summary>
 
@@ -229,14 +237,26 @@ enum Golden {
     | | |
     |---|---|
     | Program | `/srv/app/server` |
+    | Build-id | `c0ffee` |
     | Command line | `./server --port 8080` |
+    | Folder | `/srv/app` |
     | Host | `build7` |
     | Kernel | `6.18.0` |
     | C library | `glibc 2.36` |
-    | Limit of fds | `1024` |
+    | Limit of fds | `1024, hard 4096` |
     | Started | `2026-03-01T12:30:05.250Z` |
     | Duration | `12 s` |
     | Trace | `trace.bin` |
+
+    ## How to reproduce
+
+    ```sh
+    cd /srv/app
+    fdtrack run -- ./server --port 8080
+    fdtrack-report trace.bin
+    ```
+
+    Variables of the environment and input are not in a trace.
 
     """#
 }

@@ -154,6 +154,8 @@ enum Sample {
     server.argv = ["./server", "--port", "8080"]
     server.cwd = "/srv/app"
     server.fdLimit = 1024
+    server.fdLimitHard = 4096
+    server.buildID = "c0ffee"
     server.endKind = "exit"
     server.endCode = 0
     server.startedNs = 0

@@ -111,6 +111,8 @@ extension ReportAssembly {
     process.how = finding.how.rawValue
     process.cwd = finding.cwd
     process.fdLimit = finding.fdLimit
+    process.fdLimitHard = finding.fdLimitHard
+    process.buildID = finding.exe.flatMap(resolver.buildID)
     process.endKind = finding.end.rawValue
     process.endCode = finding.endCode
     process.isTraced = finding.isTraced

@@ -15,6 +15,8 @@ struct StackResolver {
 
   private let stacks: StackStore
   private let modules: [Int: ModuleText]
+  /// By path; nil where files of one path differ.
+  private let buildIDs: [String: String?]
   private var lookUp: LookUp
   var requests: [Symbolizer.Request] { lookUp.requests }
 
@@ -37,7 +39,9 @@ struct StackResolver {
   ) {
     stacks = findings.stacks
     let modules = Dictionary(findings.modules.map { ($0.number, $0) }) { first, _ in first }
-    self.modules = modules.mapValues(ModuleText.init)
+    let texts = modules.mapValues(ModuleText.init)
+    self.modules = texts
+    buildIDs = Dictionary(texts.values.map { ($0.path, $0.buildID) }) { $0 == $1 ? $0 : nil }
     wanted = Set(uses)
     depth = Self.depth(of: uses, in: findings.stacks, room: room)
     var addresses: [Int: Set<UInt64>] = [:]
@@ -156,6 +160,9 @@ struct StackResolver {
     }
     return shown.values.sorted { ($0.path, $0.buildID ?? "") < ($1.path, $1.buildID ?? "") }
   }
+
+  /// That of the only module of a path; nil when there are several, or none.
+  func buildID(ofModule path: String) -> String? { buildIDs[path] ?? nil }
 
   /// Modules that gave no symbols, and why.
   var bareModules: [Report.BareModule] {

@@ -2,6 +2,7 @@ extension JSONRenderer {
   func process(_ json: inout JSONWriter, _ process: Report.Process) {
     json.object {
       $0.member("argv", process.argv)
+      $0.member("build_id", process.buildID)
       $0.member("closed", process.closed)
       $0.member("coverage") {
         $0.member("checked", process.wasChecked)
@@ -16,6 +17,7 @@ extension JSONRenderer {
       $0.member("ended_ns", process.endedNs)
       $0.member("exe", process.exe)
       $0.member("fd_limit", process.fdLimit)
+      $0.member("fd_limit_hard", process.fdLimitHard)
       $0.member("goes_on_untraced", process.goesOnUntraced)
       $0.member("how", process.how)
       $0.member("id", process.id)

@@ -1,12 +1,12 @@
 extension MarkdownRenderer {
   /// The table of what started programs keep, then what is to be said about its lines.
-  func inheritance(_ narrative: Narrative) -> Piece {
+  func inheritance(_ narrative: Narrative) -> String {
     let kept = narrative.inheritance
-    guard !kept.isEmpty else { return Piece(weight: .started, text: "") }
+    guard !kept.isEmpty else { return "" }
     var text = "\n## Kept by started programs\n\n"
     text += "| " + Narrative.keptColumns.joined(separator: " | ") + " |\n|---|--:|---|---|---|\n"
     for line in kept.prefix(Self.listLimit) {
-      let cells = line.cells.map { MarkdownText.escaped(Narrative.cut($0, to: 200)) }
+      let cells = line.cells.map { MarkdownText.escaped(MarkdownText.cut($0, to: 200)) }
       text += "| " + cells.joined(separator: " | ") + " |\n"
     }
     let hidden = kept.count - Self.listLimit
@@ -15,6 +15,6 @@ extension MarkdownRenderer {
     if !accused.isEmpty {
       text += "\n" + bullets(accused.map { $0.sentence + " " + $0.advice.joined(separator: " ") })
     }
-    return Piece(weight: .started, text: text)
+    return text
   }
 }

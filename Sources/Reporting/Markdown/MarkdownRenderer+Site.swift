@@ -4,30 +4,30 @@ extension MarkdownRenderer {
   /// Frames of one stack before "+N more".
   private static let frameLimit = 32
 
-  /// A site's section, and its details apart so that they can be left out first.
-  func site(_ site: Report.Site, _ narrative: Narrative) -> [Piece] {
-    let title = MarkdownText.escaped(narrative.title(of: site))
+  /// What a site is, why it is open, how fast it grows, what to change, and its stack.
+  func section(_ site: Report.Site, _ narrative: Narrative) -> String {
+    let title = sentence(narrative.title(of: site))
     var text = "\n## \(site.verdict.rawValue.uppercased()): \(title)\n\n"
-    if let names = narrative.names(of: site) { text += MarkdownText.escaped(names) + "\n\n" }
+    if let names = narrative.names(of: site) { text += sentence(names) + "\n\n" }
     let facts = narrative.facts(of: site)
     let first = facts.filter { $0.label == "why" || $0.label == "rate" }
     text += bullets(first.flatMap(\.lines)) + "\n"
-    text += MarkdownText.block(stack(site.stack))
     for fact in facts where fact.label == "change" {
-      text += "\n**What to change**\n\n" + bullets(fact.lines)
+      text += "**What to change**\n\n" + bullets(fact.lines) + "\n"
     }
-    var more: [String] = []
-    for fact in facts where !["why", "rate", "change"].contains(fact.label) {
-      more.append("\(Self.title(fact.label))\n\n" + bullets(fact.lines))
-    }
-    more.append(descriptors(site, narrative))
-    more.append("Fingerprint: `\(site.fingerprint)`, site \(site.id) of the trace.\n")
-    return [
-      Piece(weight: .site, text: text),
-      Piece(
-        weight: .details,
-        text: "\n" + details("Details", more.filter { !$0.isEmpty }.joined(separator: "\n"))),
-    ]
+    return text + MarkdownText.block(stack(site.stack))
+  }
+
+  /// The rest, folded.
+  func details(of site: Report.Site, _ narrative: Narrative) -> String {
+    var parts = narrative.facts(of: site)
+      .filter { !["why", "rate", "change"].contains($0.label) }
+      .map { "\(Self.title($0.label))\n\n" + bullets($0.lines) }
+    parts.append(descriptors(site, narrative))
+    parts.append(
+      "Fingerprint: \(MarkdownText.code(site.fingerprint)), site \(site.id) of the trace.\n")
+    return "\n"
+      + details("Details", parts.filter { !$0.isEmpty }.joined(separator: "\n"))
   }
 
   private static func title(_ label: String) -> String {
@@ -45,7 +45,9 @@ extension MarkdownRenderer {
     var lines = stack.frames.prefix(Self.frameLimit).enumerated().map { index, frame in
       let mark = index == stack.focusIndex ? "> " : "  "
       let inlined = frame.isInlined ? " (inlined)" : ""
-      return frame.function.map { "\(mark)\($0)\(inlined)  \(frame.place)" } ?? mark + frame.place
+      let place = MarkdownText.cut(frame.place, to: 300)
+      guard let function = frame.function else { return mark + place }
+      return "\(mark)\(MarkdownText.cut(function, to: 300))\(inlined)  \(place)"
     }
     let hidden = stack.frames.count - Self.frameLimit
     if hidden > 0 { lines.append("  (+\(hidden) more frames)") }
@@ -64,7 +66,7 @@ extension MarkdownRenderer {
     text += "|---|--:|---|---|---|---|---|--:|--:|\n"
     for fd in site.fds.prefix(Self.listLimit) {
       let cells = [
-        MarkdownText.escaped(narrative.label(fd.process)), "\(fd.fd)",
+        sentence(narrative.label(fd.process)), "\(fd.fd)",
         MarkdownText.escaped(fd.kind), cell(fd.name), cell(fd.local), cell(fd.remote),
         cell(fd.state), fd.openedNs.map { "\(DurationText.of($0))" } ?? "",
         fd.thread == 0 ? "" : "\(fd.thread)",
@@ -77,6 +79,6 @@ extension MarkdownRenderer {
   }
 
   private func cell(_ text: String?) -> String {
-    text.map { MarkdownText.codeCell(Narrative.cut($0, to: 200)) } ?? ""
+    text.map { MarkdownText.codeCell(MarkdownText.cut($0, to: 200)) } ?? ""
   }
 }

@@ -1,6 +1,7 @@
 import LeakAnalysis
 
-/// Renders a report as GitHub-flavoured Markdown, for tickets and job summaries.
+/// Renders a report as GitHub-flavoured Markdown, for tickets and job summaries: the findings
+/// in a table, each in a section with its details folded, then the run and how to repeat it.
 public struct MarkdownRenderer: Sendable {
   /// What GitHub takes as the body of an issue or comment, here counted in UTF-8 bytes.
   public static let gitHubLimit = 65_536
@@ -10,87 +11,78 @@ public struct MarkdownRenderer: Sendable {
   static let listLimit = 50
   /// Sites that are told in full.
   static let siteLimit = 1000
+  /// Sites whose details are cut late.
+  private static let firstSites = 3
+  /// Scalars of a sentence from a trace, which may hold names of any length.
+  static let sentenceLimit = 600
 
   public init(limit: Int = MarkdownRenderer.gitHubLimit) { self.limit = limit }
 
-  /// A part that is left out as a whole when the limit would be passed.
-  struct Piece {
-    enum Weight: Int, Comparable {
-      case always, site, started, brief, context, details
-      static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
-    }
-    var weight: Weight
-    var text: String
-  }
-
-  /// Returns the document, cut to the limit: details first, then context, then the sites that
-  /// rank last. A cut document says so.
+  /// Returns the document, cut to the limit: what is least important first. A cut document says
+  /// what it lacks.
   public func render(_ report: Report) -> String {
     let narrative = Narrative(report)
-    var pieces = [Piece(weight: .always, text: header(narrative))]
-    if let comparison = report.comparison { pieces.append(table(comparison, narrative)) }
-    let full = report.sites.indices.filter { index in
-      let site = report.sites[index]
-      return site.verdict != .clean && (site.verdict <= .suspect || report.includesAll)
+    let full = report.sites.filter { site in
+      site.verdict != .clean && (site.verdict <= .suspect || report.includesAll)
         && !narrative.isKnown(site)
     }
+    var document = MarkdownDocument()
+    document.append(.head, header(narrative))
+    document.append(.summary, findings(full, narrative))
+    if let comparison = report.comparison {
+      document.append(.comparison, table(comparison, narrative))
+    }
     // More never fit.
-    for index in full.prefix(Self.siteLimit) { pieces += site(report.sites[index], narrative) }
+    for (index, site) in full.prefix(Self.siteLimit).enumerated() {
+      document.append(.site, section(site, narrative))
+      document.append(
+        index < Self.firstSites ? .firstDetails : .details, details(of: site, narrative))
+    }
     if full.count > Self.siteLimit {
-      pieces.append(
-        Piece(weight: .always, text: "\n+\(full.count - Self.siteLimit) more call sites.\n"))
+      document.append(.head, "\n+\(full.count - Self.siteLimit) more call sites.\n")
     }
-    pieces.append(
-      list(
-        "Known from the baseline", narrative.unchangedFindings.map(narrative.known),
-        weight: .brief))
-    pieces += brief(report, narrative)
-    pieces.append(list("By mark", narrative.markSummary, weight: .started))
-    pieces.append(inheritance(narrative))
-    pieces.append(list("Wrong closes and uses", narrative.misuse, weight: .started))
-    pieces.append(tree(narrative))
-    pieces.append(
-      list("Coverage", narrative.coverage.map { Narrative.cut($0, to: 500) }, weight: .always))
-    pieces.append(
-      list("Unused suppressions", narrative.unusedSuppressions, weight: .started))
-    pieces.append(Piece(weight: .context, text: environment(narrative)))
-    return fit(pieces.filter { !$0.text.isEmpty })
-  }
-
-  private func fit(_ pieces: [Piece]) -> String {
-    var kept = pieces
-    let notice =
-      "\n> **This report is cut:** the least important parts were left out to stay below"
-      + " \(limit) bytes. The text and JSON reports are complete.\n"
-    var size = kept.reduce(0) { $0 + $1.text.utf8.count }
-    guard size > limit else { return kept.map(\.text).joined() }
-    size += notice.utf8.count
-    // Of equal weight the last goes first: sites are in rank order.
-    let order = kept.indices.filter { kept[$0].weight != .always }
-      .sorted { (kept[$0].weight, $0) > (kept[$1].weight, $1) }
-    for index in order where size > limit {
-      size -= kept[index].text.utf8.count
-      kept[index].text = ""
-    }
-    kept.insert(Piece(weight: .always, text: notice), at: min(1, kept.count))
-    return kept.map(\.text).joined()
+    document.append(
+      .known, list("Known from the baseline", narrative.unchangedFindings.map(narrative.known)))
+    document.append(.held, held(report, narrative))
+    document.append(
+      .clean, list("All closed", report.sites(.clean).map { narrative.title(of: $0) + "." }))
+    document.append(.marks, list("By mark", narrative.markSummary))
+    document.append(.kept, inheritance(narrative))
+    document.append(.misuse, list("Wrong closes and uses", narrative.misuse))
+    document.append(.processes, tree(narrative))
+    document.append(.coverage, list("Coverage", narrative.coverage))
+    document.append(.suppressions, list("Unused suppressions", narrative.unusedSuppressions))
+    document.append(.environment, environment(narrative))
+    document.append(.reproduction, reproduction(narrative))
+    return document.text(
+      limit: limit, complete: "The text and JSON reports of the same trace have it.")
   }
 
   private func header(_ narrative: Narrative) -> String {
-    var text = "# \(MarkdownText.escaped(narrative.headline))\n"
+    var text = "# \(sentence(narrative.headline))\n"
     for (index, line) in narrative.context.enumerated() {
+      let line = MarkdownText.cut(line, to: 300)
       text += "\n" + (index == 0 ? MarkdownText.code(line) : MarkdownText.escaped(line)) + "  "
     }
-    return text + "\n"
+    text += "\n"
+    if let history = narrative.history {
+      let (unknown, known) = history.line.drawn(in: 60, .blocks)
+      text += "\nOpen fds over time: \(MarkdownText.code(unknown + known))  \n"
+      text += sentence(history.facts.joined(separator: " ")) + "\n"
+    }
+    return text
   }
 
-  private func list(_ title: String, _ lines: [String], weight: Piece.Weight) -> Piece {
-    guard !lines.isEmpty else { return Piece(weight: weight, text: "") }
-    return Piece(weight: weight, text: "\n## \(title)\n\n" + bullets(lines))
+  func sentence(_ text: String) -> String {
+    MarkdownText.escaped(MarkdownText.cut(text, to: Self.sentenceLimit))
+  }
+
+  func list(_ title: String, _ lines: [String]) -> String {
+    lines.isEmpty ? "" : "\n## \(title)\n\n" + bullets(lines)
   }
 
   func bullets(_ lines: [String]) -> String {
-    var text = lines.prefix(Self.listLimit).map { "- \(MarkdownText.escaped($0))\n" }.joined()
+    var text = lines.prefix(Self.listLimit).map { "- \(sentence($0))\n" }.joined()
     if lines.count > Self.listLimit {
       text += "- +\(lines.count - Self.listLimit) more; the JSON report lists all.\n"
     }
@@ -98,27 +90,23 @@ public struct MarkdownRenderer: Sendable {
   }
 
   /// Sites that are no finding, a line each.
-  private func brief(_ report: Report, _ narrative: Narrative) -> [Piece] {
-    var pieces: [Piece] = []
-    if !report.includesAll {
-      let held = report.sites(.held).map { site in
-        narrative.title(of: site) + (site.reasons.first.map { ". \($0.text)" } ?? ".")
-      }
-      pieces.append(list("Held, and likely intended", held, weight: .brief))
+  private func held(_ report: Report, _ narrative: Narrative) -> String {
+    guard !report.includesAll else { return "" }
+    let held = report.sites(.held).map { site in
+      narrative.title(of: site) + (site.reasons.first.map { ". \($0.text)" } ?? ".")
     }
-    let clean = report.sites(.clean).map { narrative.title(of: $0) + "." }
-    pieces.append(list("All closed", clean, weight: .brief))
-    return pieces
+    return list("Held, and likely intended", held)
   }
 
-  private func tree(_ narrative: Narrative) -> Piece {
+  private func tree(_ narrative: Narrative) -> String {
     let lines = narrative.processTree(atMost: Self.listLimit * 2).map { line in
-      String(repeating: "  ", count: line.follows.count) + line.text
+      String(repeating: "  ", count: line.follows.count)
+        + MarkdownText.cut(line.text, to: Self.sentenceLimit)
     }
-    guard !lines.isEmpty else { return Piece(weight: .context, text: "") }
+    guard !lines.isEmpty else { return "" }
     let hidden = narrative.report.processes.count - lines.count
     let block = MarkdownText.block(lines + (hidden > 0 ? ["+\(hidden) more"] : []))
-    return Piece(weight: .context, text: "\n" + details("Processes", block))
+    return "\n" + details("Processes", block)
   }
 
   func details(_ summary: String, _ body: String) -> String {
@@ -127,8 +115,15 @@ public struct MarkdownRenderer: Sendable {
 
   private func environment(_ narrative: Narrative) -> String {
     let table = narrative.environment.map { row in
-      "| \(row.name) | \(MarkdownText.codeCell(row.value)) |\n"
+      let value = MarkdownText.cut(row.value, to: 1_000)
+      return "| \(row.name) | \(MarkdownText.codeCell(value)) |\n"
     }
     return "\n## Environment\n\n| | |\n|---|---|\n" + table.joined()
+  }
+
+  private func reproduction(_ narrative: Narrative) -> String {
+    guard let lines = narrative.reproduction else { return "" }
+    return "\n## How to reproduce\n\n" + MarkdownText.block(lines, language: "sh")
+      + "\nVariables of the environment and input are not in a trace.\n"
   }
 }

@@ -36,11 +36,20 @@ enum MarkdownText {
   /// A table's cell with code in it: tables are split at bars before spans are found.
   static func codeCell(_ text: String) -> String { code(text).replacing("|", with: "\\|") }
 
+  /// Cuts visibly at a number of Unicode scalars, of which a character may have any number.
+  static func cut(_ text: String, to limit: Int) -> String {
+    let scalars = text.unicodeScalars
+    guard let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
+      end != scalars.endIndex
+    else { return text }
+    return String(scalars[..<scalars.index(end, offsetBy: -3)]) + "..."
+  }
+
   /// A fenced block; its fence is longer than any run of backticks inside.
-  static func block(_ lines: [String]) -> String {
+  static func block(_ lines: [String], language: String = "text") -> String {
     let escaped = lines.map { VisibleText.escaped($0) }
     let fence = String(repeating: "`", count: max(3, (escaped.map(longestRun).max() ?? 0) + 1))
-    return ([fence + "text"] + escaped + [fence]).joined(separator: "\n") + "\n"
+    return ([fence + language] + escaped + [fence]).joined(separator: "\n") + "\n"
   }
 
   private static func longestRun(in text: String) -> Int {

@@ -129,6 +129,14 @@ extension Narrative {
     return parts.isEmpty ? [] : [parts.joined(separator: "; ") + "."]
   }
 
+  /// `3 a second, limit in 5 min 5 s`; nil when there is not enough data.
+  func shortRate(of site: Report.Site) -> String? {
+    guard let growth = site.growth, growth.perHour.isFinite, growth.perHour > 0 else { return nil }
+    let rate = Self.rate(growth.perHour) + (growth.steadiness == "bursts" ? ", in bursts" : "")
+    return rate
+      + (site.limitReachedInNs.map { ", limit in \(DurationText.of($0))" } ?? "")
+  }
+
   private func growth(of site: Report.Site) -> String {
     guard let growth = site.growth, growth.perHour.isFinite, growth.perHour > 0 else {
       return "Not enough data for a rate."

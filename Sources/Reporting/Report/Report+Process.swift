@@ -8,10 +8,15 @@ extension Report {
     /// `start`, `fork`, `vfork`, `spawn`, `exec` or `attach`.
     public var how = "start"
     public var exe: String?
+    /// Of the executable, in hexadecimal; nil when it has none, when none of its code was seen,
+    /// and when several files of that path were.
+    public var buildID: String?
     public var argv: [String] = []
     public var cwd: String?
     /// nil when unlimited or unknown.
     public var fdLimit: UInt64?
+    /// To what the process may raise it by itself.
+    public var fdLimitHard: UInt64?
     /// `exit`, `signal`, `exec`, `unknown` or `running`.
     public var endKind = "unknown"
     /// Exit status or signal number.
