@@ -45,6 +45,15 @@ struct MarkdownRendererTests {
     #expect(MarkdownText.escaped("- x") == "\\- x")
   }
 
+  @Test("A mark that combines with markup does not hide it")
+  func combining() {
+    #expect(MarkdownText.escaped("<\u{301}b> |\u{301}") == "&lt;\u{301}b&gt; \\|\u{301}")
+    #expect(MarkdownText.code("a`\u{301}<b>") == "``a`\u{301}<b>``")
+    #expect(MarkdownText.code("`\u{301}") == "`` `\u{301} ``")
+    #expect(MarkdownText.codeCell("a|\u{301}b") == "`a\\|\u{301}b`")
+    #expect(MarkdownText.block(["```\u{301}"]).hasPrefix("````text\n"))
+  }
+
   @Test("A report above the limit loses details first and says so")
   func limit() {
     var report = Sample.report

@@ -3,18 +3,19 @@ enum MarkdownText {
   /// Escapes for running text.
   static func escaped(_ text: String) -> String {
     var out = ""
-    for character in VisibleText.escaped(text) {
-      switch character {
+    // Scalars and not characters: `<` and a combining mark are one character, and still a `<`.
+    for scalar in VisibleText.escaped(text).unicodeScalars {
+      switch scalar {
       case "&": out += "&amp;"
       case "<": out += "&lt;"
       case ">": out += "&gt;"
       // GitHub makes people, issues and links of these.
       case "@": out += "&#64;"
       case "#": out += "&#35;"
-      case "\\", "`", "*", "_", "[", "]", "|", "~", "$": out += "\\\(character)"
+      case "\\", "`", "*", "_", "[", "]", "|", "~", "$": out += "\\\(scalar)"
       // These are markup at the start of a line only.
-      case "-", "+", "=", ":": out += out.isEmpty ? "\\\(character)" : "\(character)"
-      default: out.append(character)
+      case "-", "+", "=", ":": out += out.isEmpty ? "\\\(scalar)" : "\(scalar)"
+      default: out.unicodeScalars.append(scalar)
       }
     }
     if let end = out.firstIndex(where: { !$0.isNumber }), end != out.startIndex,
@@ -29,12 +30,21 @@ enum MarkdownText {
   static func code(_ text: String) -> String {
     let text = VisibleText.escaped(text)
     let fence = String(repeating: "`", count: longestRun(in: text) + 1)
-    let pad = text.isEmpty || text.hasPrefix("`") || text.hasSuffix("`") ? " " : ""
+    let pad =
+      text.isEmpty || text.utf8.first == UInt8(ascii: "`") || text.utf8.last == UInt8(ascii: "`")
+      ? " " : ""
     return fence + pad + text + pad + fence
   }
 
   /// A table's cell with code in it: tables are split at bars before spans are found.
-  static func codeCell(_ text: String) -> String { code(text).replacing("|", with: "\\|") }
+  static func codeCell(_ text: String) -> String {
+    var out = ""
+    for scalar in code(text).unicodeScalars {
+      if scalar == "|" { out += "\\" }
+      out.unicodeScalars.append(scalar)
+    }
+    return out
+  }
 
   /// Cuts visibly at a number of Unicode scalars, of which a character may have any number.
   static func cut(_ text: String, to limit: Int) -> String {
@@ -55,8 +65,8 @@ enum MarkdownText {
   private static func longestRun(in text: String) -> Int {
     var longest = 0
     var run = 0
-    for character in text {
-      run = character == "`" ? run + 1 : 0
+    for scalar in text.unicodeScalars {
+      run = scalar == "`" ? run + 1 : 0
       longest = max(longest, run)
     }
     return longest
