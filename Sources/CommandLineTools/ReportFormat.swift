@@ -25,7 +25,7 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
     switch self {
     case .text: "txt"
     case .markdown: "md"
-    case .pprof: "pb.gz"
+    case .pprof: "pb"
     default: rawValue
     }
   }
