@@ -30,10 +30,8 @@ public struct ProgramChoice: Equatable, Sendable {
         includesAll: options.includesAll || options.format.listsAllSites))
     for index in report.programs.indices {
       report.programs[index].report.sourceRoot = options.sourceRoot
-      if let redaction = options.redaction {
-        report.programs[index].report = redaction.redacted(report.programs[index].report)
-      }
     }
+    if let redaction = options.redaction { report = redaction.redacted(report) }
     if let folder {
       for program in report.withFindings {
         let file = ReportOutput.file(folder + "/" + Self.fileName(of: program, options.format))

@@ -54,6 +54,21 @@ import Testing
     }
   }
 
+  @Test("What is to be hidden is nowhere in the reports of a run's programs")
+  func programs() {
+    var programs = ProgramsReport()
+    programs.programs = [ProgramReport(Canary.report), ProgramReport(Canary.report)]
+    programs.suppressions = Canary.report.suppressions
+    let old = ReflectedTexts(of: programs)
+    #expect(old.empty.isEmpty)
+    #expect(old.texts["SuppressionUse.file"]?.filter(Self.hasCanary).count == 3)
+    let redacted = Redaction(.all, key: Self.key).redacted(programs)
+    for (member, texts) in ReflectedTexts(of: redacted).texts {
+      for text in texts { #expect(!Self.hasCanary(text), "\(member): \(text)") }
+    }
+    #expect(redacted.programs[0] == redacted.programs[1])
+  }
+
   @Test("What is not to be hidden stays, sentences and what people wrote apart")
   func rest() {
     let old = ReflectedTexts(of: Canary.report).texts

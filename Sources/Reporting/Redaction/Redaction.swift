@@ -20,6 +20,18 @@ public struct Redaction: Equatable, Sendable {
     report.redacted = scope
     return report
   }
+
+  /// The same of the reports of a run's programs: what is equal in two of them stays equal.
+  public func redacted(_ report: ProgramsReport) -> ProgramsReport {
+    guard !scope.isEmpty else { return report }
+    var redactor = Redactor(scope, Pseudonyms(key: key))
+    var report = report
+    for index in report.programs.indices {
+      report.programs[index].report = redacted(report.programs[index].report)
+    }
+    for index in report.suppressions.indices { redactor.redact(&report.suppressions[index]) }
+    return report
+  }
 }
 
 extension Report {

@@ -30,14 +30,16 @@ extension Redactor {
     }
     for index in report.sites.indices { redact(&report.sites[index]) }
     for index in report.inheritance.indices { redact(&report.inheritance[index], programs) }
-    for index in report.suppressions.indices {
-      report.suppressions[index].name = note(report.suppressions[index].name)
-      report.suppressions[index].file = path(report.suppressions[index].file)
-    }
+    for index in report.suppressions.indices { redact(&report.suppressions[index]) }
     if var comparison = report.comparison {
       redact(&comparison)
       report.comparison = comparison
     }
+  }
+
+  mutating func redact(_ use: inout Report.SuppressionUse) {
+    use.name = note(use.name)
+    use.file = path(use.file)
   }
 
   private mutating func redact(_ trace: inout Report.TraceSummary) {
