@@ -54,7 +54,7 @@ extension OpenDescriptor {
     switch target {
     case .socket(let inode):
       self.inode = inode
-      (kind, socket) = Self.protocolOfSocket(process.path(of: "fd/\(fd)"))
+      kind = .other
     case .pipe(let inode):
       self.inode = inode
       kind = .pipe
@@ -128,8 +128,12 @@ extension OpenDescriptor {
   private static let closeOnExecFlag: UInt32 = 0o2_000_000
   private static let pathFlag: UInt32 = 0o10_000_000
 
-  /// By the name that the kernel's `struct proto` has; what its tables tell replaces it. A
-  /// socket that is neither bound nor connected is in none of them.
+  /// For a socket that no table has, such as one that is neither bound nor connected: the name
+  /// that the kernel's `struct proto` has.
+  mutating func setProtocol(_ process: borrowing ProcFolder) {
+    (kind, socket) = Self.protocolOfSocket(process.path(of: "fd/\(fd)"))
+  }
+
   private static func protocolOfSocket(_ path: String) -> (DescriptorKind, SocketFacts?) {
     let name = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { bytes in
       let count = linux_socket_protocol(path, bytes.baseAddress, bytes.count)

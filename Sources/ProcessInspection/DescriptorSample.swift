@@ -40,10 +40,11 @@ struct DescriptorSample {
       SocketCatalogue(of: sockets, from: source, process: task.folder)
     }
     unseen += catalogue.unseen
-    for index in descriptors.indices {
-      guard let inode = descriptors[index].inode, let record = catalogue.sockets[inode],
-        sockets.contains(inode), descriptors[index].device == nil
-      else { continue }
+    for index in descriptors.indices where descriptors[index].link.hasPrefix("socket:") {
+      guard let inode = descriptors[index].inode, let record = catalogue.sockets[inode] else {
+        descriptors[index].setProtocol(task.folder)
+        continue
+      }
       descriptors[index].kind = record.kind
       descriptors[index].socket = record.facts
       if record.kind == .unix {

@@ -4,7 +4,9 @@ import Testing
 /// What only root can set up: processes of others, and in other namespaces.
 @Suite("fdtrack pid, where it may not see all", .enabled(if: getuid() == 0))
 struct PidPermissionTests {
-  private static let nobody = ["/usr/bin/setpriv", "--reuid=65534", "--clear-groups"]
+  private static let nobody = [
+    "/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+  ]
 
   @Test("Of a process of somebody else the number is told, and why no more is")
   func otherUser() throws {
@@ -33,6 +35,29 @@ struct PidPermissionTests {
       #expect(try Inspected(json: others.output).unseen.map(\.kind) == ["holders"])
     }
   }
+
+  @Test(
+    "A process that /proc does not show is told from one that is not there", .enabled(if: canMount))
+  func hidden() throws {
+    try withScratch { folder in
+      let held = try Holdings("stale")
+      let program = folder + "/fdtrack"
+      try FileManager.default.copyItem(atPath: Project.runner, toPath: program)
+      #expect(chmod(folder, 0o755) == 0 && chmod(program, 0o755) == 0)
+      let command =
+        Self.hiding
+        + " && exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$0\" pid \"$1\""
+      let outcome = try run(
+        ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", command, program, "\(held.pid)"])
+      #expect(outcome.status == .exit(3))
+      #expect(
+        outcome.errors.contains("process \(held.pid) is hidden: /proc is mounted with hidepid"))
+    }
+  }
+
+  private static let hiding = "mount -t proc -o hidepid=2 proc /proc"
+  private static let canMount =
+    (try? run(["/usr/bin/unshare", "--mount", "/bin/sh", "-c", hiding]).status) == .exit(0)
 
   @Test(
     "A listener in another network namespace is asked there, or its table is read",
