@@ -91,6 +91,9 @@ let package = Package(
       name: "oracle-program",
       dependencies: ["Oracle", .product(name: "SystemPackage", package: "swift-system")],
       path: "Tests/OracleProgram"),
+    // Symbols of a list of addresses: scripts/bench.
+    .executableTarget(
+      name: "symbolize-program", dependencies: ["Symbolication"], path: "Tests/SymbolizeProgram"),
     .testTarget(name: "OracleTests", dependencies: ["Oracle"]),
   ],
   swiftLanguageModes: [.v6]

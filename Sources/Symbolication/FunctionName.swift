@@ -41,22 +41,34 @@ public enum FunctionName {
     guard name.hasPrefix("_Z") || name.hasPrefix("_R") else { return nil }
     let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: byteLimit) { buffer in
       let count = fdt_demangle(name, buffer.baseAddress, buffer.count)
-      return String(decoding: UnsafeRawBufferPointer(buffer)[..<count], as: UTF8.self)
+      return shortened(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
     }
-    return text.isEmpty ? nil : shortened(text)
+    return text.isEmpty ? nil : text
   }
+
+  // What follows works on bytes: a report may have a hundred thousand names, each a thousand
+  // bytes long, and the standard library's searches take them character by character.
 
   /// The standard strings by the names that everyone uses for them.
-  private static func shortened(_ name: String) -> String {
-    guard name.contains("basic_string") else { return name }
-    var name = name
-    for (long, short) in longNames {
-      name = name.replacing(long, with: short)
+  private static func shortened(_ name: UnsafeRawBufferPointer) -> String {
+    var short: [UInt8] = []
+    short.reserveCapacity(name.count)
+    var rest = Slice(base: name, bounds: name.startIndex..<name.endIndex)
+    while let first = rest.first {
+      if first == UInt8(ascii: "s"),
+        let (long, replacement) = longNames.first(where: { rest.starts(with: $0.long) })
+      {
+        short += replacement
+        rest = rest.dropFirst(long.count)
+      } else {
+        short.append(first)
+        rest = rest.dropFirst()
+      }
     }
-    return name
+    return String(decoding: short, as: UTF8.self)
   }
 
-  private static let longNames = [
+  private static let longNames: [(long: [UInt8], short: [UInt8])] = [
     (
       "std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> >",
       "std::string"
@@ -66,7 +78,7 @@ public enum FunctionName {
       "std::__1::basic_string<char, std::__1::char_traits<char>, std::__1::allocator<char> >",
       "std::string"
     ),
-  ]
+  ].map { (Array($0.utf8), Array($1.utf8)) }
 
   private static func swiftDemangled(_ name: String) -> String? {
     guard SwiftMangling.isBounded(name) else { return nil }
@@ -112,26 +124,35 @@ public enum FunctionName {
 
   /// Drops symbol versions and the suffixes of clones.
   private static func withoutSuffix(_ symbol: String) -> String {
-    var name = symbol[...]
-    if let version = name.firstIndex(of: "@"), version != name.startIndex {
-      name = name[..<version]
-    }
-    // The first suffix ends the name, but a leading dot belongs to it.
-    for suffix in cloneSuffixes {
-      guard let range = name.firstRange(of: suffix), range.lowerBound != name.startIndex else {
-        continue
+    var symbol = symbol
+    let kept = symbol.withUTF8 { name in
+      var end = name.firstIndex(of: UInt8(ascii: "@")).flatMap { $0 > 0 ? $0 : nil } ?? name.count
+      // The first suffix ends the name, but a leading dot belongs to it.
+      var start = min(1, end)
+      while let dot = name[start..<end].firstIndex(of: UInt8(ascii: ".")) {
+        start = dot + 1
+        if isCloneSuffix(name[start..<end]) { end = dot }
       }
-      let rest = name[range.upperBound...]
-      if rest.isEmpty || rest.first == "." { name = name[..<range.lowerBound] }
+      return end
     }
-    return String(name)
+    return kept == symbol.utf8.count
+      ? symbol : String(decoding: symbol.utf8.prefix(kept), as: UTF8.self)
+  }
+
+  /// Whether that, after a dot, is what compilers add: `part.0`, `cold`.
+  private static func isCloneSuffix(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    cloneSuffixes.contains { suffix in
+      guard text.starts(with: suffix) else { return false }
+      let next = text.dropFirst(suffix.count).first
+      return next == nil || next == UInt8(ascii: ".")
+    }
   }
 
   /// GCC's and LLVM's names for pieces and copies of a function.
-  private static let cloneSuffixes = [
-    ".part", ".cold", ".constprop", ".isra", ".lto_priv", ".localalias", ".llvm", ".resume",
-    ".destroy", ".cleanup", ".actor",
-  ]
+  private static let cloneSuffixes: [[UInt8]] = [
+    "part", "cold", "constprop", "isra", "lto_priv", "localalias", "llvm", "resume", "destroy",
+    "cleanup", "actor",
+  ].map { Array($0.utf8) }
 }
 
 /// The Swift runtime's demangler, as declared in its `include/swift/Demangling/Demangle.h`:
