@@ -1,3 +1,4 @@
+import Suppressions
 import TraceModel
 
 /// What all sites are held against.
@@ -9,7 +10,9 @@ struct SiteContext {
   /// When a process last opened or closed anything.
   let lastActivity: [Int: UInt64]
   let ends: [Int: ConnectionEnds]
-  let holders: KnownHolders
+  /// Known holders that may be asked, by the number of the call that opened: of a million
+  /// sites few differ in that.
+  let candidates: [UInt16: [Suppression]]
   /// By `SiteGroup.id`: what nobody meant programs to keep.
   let kept: [Int: KeptOfSite]
   let work: WorkHistory
@@ -22,7 +25,9 @@ struct SiteContext {
   ) {
     self.trace = trace
     self.source = source
-    self.holders = holders
+    candidates = Dictionary(
+      Set(grouping.groups.map(\.call)).map { ($0, holders.candidates(for: trace.callName($0))) }
+    ) { first, _ in first }
     self.views = Dictionary(views.map { ($0.process.id, $0) }) { first, _ in first }
     children = ChildrenView(views)
     ends = Dictionary(views.map { ($0.process.id, ConnectionEnds($0, trace)) }) { first, _ in
@@ -89,7 +94,7 @@ extension SiteFinding {
       longest = max(longest, closer.maxTicks)
     }
     var worst: (judgement: Judgement, live: Int)?
-    let holders = context.holders.candidates(for: api)
+    let holders = context.candidates[group.call] ?? []
     for share in shares where !share.live.isEmpty {
       let process = share.process
       guard let view = context.views[process] else { continue }
