@@ -11,6 +11,7 @@
  *   byte                  a byte into a pipe and out of it
  *   paths                 dup and close from 16 callers in turn, as an event loop has them
  *   stacks                dup and close from 1,024 stacks in turn
+ *   many                  the same from 10,000
  *   unique                dup and close from a stack that was never seen before
  *   fork                  a child that ends at once, with 1,000 descriptors open
  *   spawn                 /bin/true
@@ -124,6 +125,7 @@ static __attribute__((noinline)) void wander(unsigned long path, int bits) {
 }
 
 static void do_stacks(long round) { wander((unsigned long)round, 10); }
+static void do_many(long round) { wander((unsigned long)round % 10000, 14); }
 static void do_unique(long round) { wander((unsigned long)round, 24); }
 
 /* ---- processes ------------------------------------------------------------------- */
@@ -216,9 +218,10 @@ static const struct {
   const char *name;
   void (*work)(long);
 } works[] = {
-    {"dup", do_dup},   {"open", do_open},   {"socket", do_socket},         {"pipe", do_pipe},
-    {"byte", do_byte}, {"paths", do_paths}, {"stacks", do_stacks},         {"unique", do_unique},
-    {"fork", do_fork}, {"spawn", do_spawn}, {"socketpair", do_socketpair},
+    {"dup", do_dup},       {"open", do_open},   {"socket", do_socket},
+    {"pipe", do_pipe},     {"byte", do_byte},   {"paths", do_paths},
+    {"stacks", do_stacks}, {"many", do_many},   {"unique", do_unique},
+    {"fork", do_fork},     {"spawn", do_spawn}, {"socketpair", do_socketpair},
 };
 
 int main(int argc, char **argv) {
