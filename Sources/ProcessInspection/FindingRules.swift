@@ -42,10 +42,11 @@ struct FindingRules {
     // By who holds them: workers share all of their parent's.
     var shared: [[Int]: (listeners: [InspectionFinding.Listener], holders: [Holder])] = [:]
     for descriptor in descriptors {
-      guard let socket = descriptor.socket, socket.isListener, let address = socket.local,
+      guard let socket = descriptor.socket, descriptor.occupiesAddress, let address = socket.local,
         let inode = descriptor.inode, told.insert(inode).inserted
       else { continue }
-      if let waiting = socket.receiveQueue, let limit = socket.sendQueue, waiting > 0,
+      if socket.isListener, let waiting = socket.receiveQueue, let limit = socket.sendQueue,
+        waiting > 0,
         waiting >= limit
       {
         found.append(
@@ -95,6 +96,15 @@ struct FindingRules {
       }
     }
     return found
+  }
+}
+
+extension OpenDescriptor {
+  /// Others cannot bind to its address while it is open, as a rule: a listener, or a udp socket
+  /// that is bound and not connected.
+  fileprivate var occupiesAddress: Bool {
+    guard let socket else { return false }
+    return socket.isListener || (kind == .udp && socket.local != nil && socket.remote == nil)
   }
 }
 

@@ -97,6 +97,39 @@ struct InspectorTests {
     #expect(try inspect(50).descriptors?[0].peers == [Holder(pid: 60, name: "client", fds: [5])])
   }
 
+  @Test("The ends of a connection find each other, too, when only one is of IPv6")
+  func mappedPeer() throws {
+    let mapped = "0000000000000000FFFF00000100007F"
+    try proc.process(50, descriptors: [3: "socket:[100]"])
+    try proc.table(
+      "tcp", of: 50, [FakeProc.tcp("0100007F:C000", "0100007F:1F90", state: "01", inode: 101)])
+    try proc.table(
+      "tcp6", of: 50, [FakeProc.tcp("\(mapped):1F90", "\(mapped):C000", state: "01", inode: 100)])
+    try proc.process(60, name: "client", descriptors: [5: "socket:[101]"])
+    let descriptor = try #require(try inspect(50).descriptors?.first)
+    #expect(descriptor.socket?.local?.description == "[::ffff:127.0.0.1]:8080")
+    #expect(descriptor.peers == [Holder(pid: 60, name: "client", fds: [5])])
+  }
+
+  @Test("A bound udp socket that others hold keeps its address in use, a connected one does not")
+  func sharedUDP() throws {
+    try proc.process(50, descriptors: [3: "socket:[100]", 4: "socket:[101]"])
+    try proc.table(
+      "udp", of: 50,
+      [
+        FakeProc.tcp("00000000:0035", "00000000:0000", state: "07", inode: 100),
+        FakeProc.tcp("0100007F:C000", "0100007F:0035", state: "01", inode: 101),
+      ])
+    let links = [3: "socket:[100]", 4: "socket:[101]"]
+    try proc.process(60, name: "worker", descriptors: links)
+    let address = SocketAddress.ipv4(address: 0, port: 53)
+    #expect(
+      try inspect(50).findings == [
+        .sharedListeners(
+          [.init(fd: 3, address: address)], holders: [Holder(pid: 60, name: "worker", fds: [3])])
+      ])
+  }
+
   @Test("A pipe's other end is found by direction, and a pipe without one is told")
   func pipes() throws {
     let reading = "pos:\t0\nflags:\t00\n"

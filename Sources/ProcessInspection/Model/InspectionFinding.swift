@@ -8,7 +8,7 @@ public enum InspectionFinding: Equatable, Sendable {
   case nearLimit(count: Int, limit: UInt64)
   /// More at nearly each look.
   case growing(group: DescriptorGroup.Key?, by: Int)
-  /// Others hold the same listening sockets: their addresses stay in use until all have closed
+  /// Others hold the same listening sockets, or bound ones of udp: their addresses stay in use until all have closed
   /// them. The holders' numbers are those of all of the sockets.
   case sharedListeners([Listener], holders: [Holder])
   /// Other sockets listen at the same address, too (SO_REUSEPORT).
@@ -28,7 +28,7 @@ public enum InspectionFinding: Equatable, Sendable {
 }
 
 extension InspectionFinding {
-  /// A listening socket.
+  /// A socket that occupies an address.
   public struct Listener: Equatable, Sendable {
     public var fd: Int
     public var address: SocketAddress

@@ -18,6 +18,12 @@ struct SocketCatalogue {
     var local: SocketAddress
     var remote: SocketAddress
 
+    /// A socket of IPv6 that is connected over IPv4 has a peer that knows nothing of IPv6.
+    init(local: SocketAddress, remote: SocketAddress) {
+      self.local = local.withoutMapping
+      self.remote = remote.withoutMapping
+    }
+
     var reversed: Ends { Ends(local: remote, remote: local) }
   }
 
@@ -127,6 +133,14 @@ extension SocketAddress {
         || (groups.prefix(6) == [0, 0, 0, 0, 0, 0xffff] && groups[6] >> 8 == 127)
     default: false
     }
+  }
+
+  /// An IPv4 address as such, where it is mapped into IPv6 (RFC 4291, 2.5.5.2).
+  fileprivate var withoutMapping: SocketAddress {
+    guard case .ipv6(let groups, let port, _) = self, groups.count == 8,
+      groups.prefix(6) == [0, 0, 0, 0, 0, 0xffff]
+    else { return self }
+    return .ipv4(address: UInt32(groups[6]) << 16 | UInt32(groups[7]), port: port)
   }
 
   fileprivate func hasSameHost(as other: SocketAddress) -> Bool {
