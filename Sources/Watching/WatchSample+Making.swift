@@ -30,6 +30,10 @@ extension WatchSample {
     (program, pid) = (first?.programName, first?.pid)
     processes = running.map(Process.init)
     processes.sort { (-$0.load, -$0.open, $0.id) < (-$1.load, -$1.open, $1.id) }
+    let names = Dictionary(running.map { ($0.id, $0) }) { first, _ in first }
+    for index in processes.indices.prefix(Self.namedProcesses) {
+      processes[index].program = names[processes[index].id]?.programName
+    }
 
     var tally = Tally(calls: reading.calls)
     let ids = Set(chosen.map(\.id))
@@ -50,6 +54,9 @@ extension WatchSample {
       return site
     }
   }
+
+  /// More than a screen has rows for.
+  private static let namedProcesses = 200
 
   /// Nanoseconds since the clock's origin.
   private static func nowNs(_ clock: TraceClock, _ view: View) -> UInt64? {
@@ -107,7 +114,6 @@ private struct Tally {
 extension WatchSample.Process {
   init(_ process: TracedProcess) {
     self.init(id: process.id, pid: process.pid)
-    program = process.programName
     let all = process.opened.addingReportingOverflow(UInt64(process.inherited))
     let count =
       all.overflow || all.partialValue < process.closed

@@ -32,7 +32,7 @@ public struct WatchSample: Equatable, Sendable {
     /// `TracedProcess.id`.
     public var id: Int
     public var pid: Int
-    /// The program's file name.
+    /// The program's file name; nil also for those far down.
     public var program: String?
     /// All that it has open, whoever opened it.
     public var open = 0

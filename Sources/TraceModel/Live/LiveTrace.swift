@@ -65,11 +65,12 @@ public struct LiveTrace: ~Copyable {
       reading.processes.append(process)
     }
     for name in names {
-      reading.processes[name.index].exe = text(name.exe)
-      // The first argument is what a program is known by when its file is not known.
-      reading.processes[name.index].argv =
-        text(name.argv)
-        .map { [String($0.prefix { $0 != "\0" })] } ?? []
+      let exe = text(name.exe)
+      reading.processes[name.index].exe = exe
+      // What a program is known by when its file is not known.
+      if exe == nil, let argument = text(name.argv, upTo: 0) {
+        reading.processes[name.index].argv = [argument]
+      }
     }
     reading.clock = TraceClock(
       header, earliestTicks: reading.processes.lazy.map(\.startTicks).min() ?? 0,
@@ -117,7 +118,8 @@ public struct LiveTrace: ~Copyable {
     return module
   }
 
-  private mutating func text(_ reference: UInt32) -> String? {
+  /// The text of a reference, or its beginning up to a byte.
+  private mutating func text(_ reference: UInt32, upTo end: UInt8? = nil) -> String? {
     if let known = texts[reference] { return known }
     guard reference != 0,
       let word: UInt32 = value(FDT_SECTION_STRINGS, at: UInt64(reference)), word != 0,
@@ -126,7 +128,7 @@ public struct LiveTrace: ~Copyable {
     else { return nil }
     // Of a hostile trace, references may be others each time.
     if texts.count > Self.textLimit { texts = [:] }
-    let decoded = String(decoding: text, as: UTF8.self)
+    let decoded = String(decoding: text.prefix { $0 != end }, as: UTF8.self)
     texts[reference] = decoded
     return decoded
   }
