@@ -168,6 +168,24 @@ import Testing
     }
   }
 
+  @Test("A hostile trace is looked at within bounds", arguments: HostileTraceTests.cases)
+  func hostile(_ hostile: HostileTraceTests.Case) throws {
+    try withScratch { folder in
+      let trace = folder + "/trace.bin"
+      let written = try run([
+        Project.fixture("hostile_trace"), hostile.name, trace, "\(hostile.size / 64)",
+      ])
+      try #require(written.status == .exit(0), "\(written.errors)")
+      // Half a gibibyte of address space, and far more seconds than it takes.
+      let outcome = try run([
+        "/bin/bash", "-c", "ulimit -v 524288 -t 30 && exec \"$@\"", "bash", Project.runner, "watch",
+        trace, "--count", "1",
+      ])
+      #expect(outcome.status == .exit(0), "\(outcome.errors)")
+      #expect(outcome.output.split(separator: "\n").count == 1)
+    }
+  }
+
   @Test("A reader that goes away is no failure to tell of")
   func pipe() throws {
     try withTarget { _, _, folder in

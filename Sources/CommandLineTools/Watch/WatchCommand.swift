@@ -13,9 +13,9 @@ public struct WatchCommand: ParsableCommand {
       line at each interval. When the program ends, its last state stays until q is pressed.
 
       EXIT STATUS
-        0  ended by q, by --count, or, without a terminal, by the program's end
-        2  nothing to watch: a file that cannot be used, a process without a trace
-        64 wrong usage
+        0   ended by q, by --count, or, without a terminal, by the program's end
+        2   nothing to watch: a file that cannot be used, a process without a trace
+        64  wrong usage
       """)
 
   @Argument(
