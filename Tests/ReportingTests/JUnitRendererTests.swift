@@ -96,6 +96,17 @@ struct JUnitRendererTests {
     #expect(names[1] == "socket() in new_socket [cac6d88a5414de0d] #2")
   }
 
+  @Test("Beyond as many sites as the text report tells in full, messages have to do")
+  func manySites() throws {
+    var report = Sample.report
+    report.sites = Array(repeating: Sample.leak, count: TextRenderer.siteLimit + 1)
+    let failures = try elements(report).filter { $0.name == "failure" }
+    #expect(failures.count == report.sites.count)
+    #expect(failures[TextRenderer.siteLimit - 1].text.contains("  why     The last thing"))
+    #expect(failures.last?.text == "Told by its message alone, as one of many.")
+    #expect(failures.last?.attributes["message"] == failures[0].attributes["message"])
+  }
+
   @Test("A trace that lost something is no proof: its case is skipped, with what was lost")
   func lossy() throws {
     var report = Report(trace: Sample.trace)

@@ -6,6 +6,8 @@ extension JUnitRenderer {
   struct Cases {
     let narrative: Narrative
     private var names: [String: Int] = [:]
+    /// Sites that were told in full.
+    private var told = 0
 
     init(_ narrative: Narrative) { self.narrative = narrative }
   }
@@ -14,18 +16,23 @@ extension JUnitRenderer {
 extension JUnitRenderer.Cases {
   mutating func site(_ site: Report.Site, _ xml: inout XMLWriter) {
     let narrative = narrative
+    let fate = JUnitRenderer.Fate(site)
+    if fate != .passed { told += 1 }
+    let isTold = told <= TextRenderer.siteLimit
+    func lines() -> [String] {
+      isTold ? Self.lines(of: site, narrative) : ["Told by its message alone, as one of many."]
+    }
     testCase("sites", "\(site.api)() \(Self.place(site.stack))", site.fingerprint, &xml) { xml in
       let message = narrative.title(of: site) + "."
-      switch JUnitRenderer.Fate(site) {
+      switch fate {
       case .failed:
-        let lines = Self.lines(of: site, narrative)
-        xml.element("failure", ["type": site.verdict.rawValue, "message": message], text: lines)
+        xml.element("failure", ["type": site.verdict.rawValue, "message": message], text: lines())
       case .skipped:
         let by = site.suppressed.map { " Suppressed by '\($0.name)'." } ?? ""
         xml.element(
           "skipped",
           ["type": site.verdict.rawValue, "message": "\(site.verdict.rawValue): \(message)\(by)"])
-        xml.element("system-out", text: Self.lines(of: site, narrative))
+        xml.element("system-out", text: lines())
       case .passed:
         let why = site.reasons.first.map { [$0.text] } ?? []
         xml.element("system-out", text: ["\(site.verdict.rawValue): \(message)"] + why)
