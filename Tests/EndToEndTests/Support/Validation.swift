@@ -6,13 +6,15 @@ struct Validation {
 }
 
 extension Validation {
-  /// Holds JSON documents against a schema, which may refer to others beside it, by Debian's
-  /// python3-jsonschema.
-  init(json files: [String], schema: String) throws {
+  /// Holds JSON documents against a schema, by Debian's python3-jsonschema.
+  ///
+  /// - Parameter refersToOthers: the schema refers to schemas that stand beside it. One that is
+  ///   named by an address must not: it would be looked for there.
+  init(json files: [String], schema: String, refersToOthers: Bool = false) throws {
     let outcome = try run(
-      [
-        "/usr/bin/python3", "-W", "ignore", "-m", "jsonschema", "--base-uri", "file://" + schema,
-      ] + files.flatMap { ["-i", $0] } + [schema])
+      ["/usr/bin/python3", "-W", "ignore", "-m", "jsonschema"]
+        + (refersToOthers ? ["--base-uri", "file://" + schema] : [])
+        + files.flatMap { ["-i", $0] } + [schema])
     // 1 is also how python ends when there is no such module.
     guard !outcome.errors.contains("No module named") else {
       throw TestFailure("python3-jsonschema is missing: run scripts/setup test")
