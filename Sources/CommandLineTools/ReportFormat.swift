@@ -26,6 +26,8 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
     case .text: "txt"
     case .markdown: "md"
     case .pprof: "pb"
+    // The names that collectors of test results look for.
+    case .junit: "xml"
     default: rawValue
     }
   }

@@ -42,7 +42,7 @@ struct PerProcessTests {
     }
   }
 
-  @Test("Programs with findings have a file each, the others none", arguments: ["text", "html"])
+  @Test("Programs with findings have a file each, the others none", arguments: ["text", "html", "junit"])
   func files(format: String) throws {
     try withScratch { folder in
       let reports = folder + "/reports"
@@ -50,7 +50,7 @@ struct PerProcessTests {
         ["--report-format", format, "--report-folder", reports], in: folder)
       #expect(outcome.status == .exit(0))
       let files = try FileManager.default.contentsOfDirectory(atPath: reports).sorted()
-      let ending = format == "text" ? "txt" : format
+      let ending = ["text": "txt", "junit": "xml"][format] ?? format
       #expect(files.count == 2)
       #expect(files.allSatisfy { $0.hasSuffix("-marks.\(ending)") || $0.contains("-manners.") })
       let marks = try #require(files.first { $0.contains("marks") })
