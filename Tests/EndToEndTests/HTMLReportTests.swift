@@ -103,6 +103,31 @@ struct HTMLReportTests {
     }
   }
 
+  @Test("A filter by process leaves what it holds, and its way down the tree")
+  func process() throws {
+    try withHelperProgram("fork", helper: "inherit_child", parent: "keep") { trace, port, pid in
+      let report = try report(on: trace)
+      let helper = try report.process(pid: pid)
+      try withScratch { folder in
+        let file = try writeHTML(of: trace, in: folder)
+        func shown(_ selector: String) -> String {
+          "js:[...document.querySelectorAll('\(selector)')].filter((e) => e.checkVisibility())"
+            + ".map((e) => e.textContent).join('\\n')"
+        }
+        let steps = ["#processes tbody tr", "#inheritance tbody[data-item]", ".tree li"].map(shown)
+        let page = try browse(file, fragment: "#process=\(helper.id)", steps + [Self.shown])
+        let rows = page.results[0].split(separator: "\n")
+        #expect(rows.count == 1 && rows[0].hasPrefix("\(pid)"))
+        #expect(page.results[1].contains(":\(port)"))
+        // The parent, its forked child, and the helper that this became.
+        #expect(page.results[2].contains("inherit_child"))
+        #expect(report.sites.isEmpty == false)
+        // The parent's sites are no business of the helper's.
+        #expect(page.results[3] == "")
+      }
+    }
+  }
+
   @Test("What is typed filters at once, goes into the address, and Escape takes it back")
   func typing() throws {
     try Self.withEverything { report, file in

@@ -23,7 +23,9 @@ extension HTMLPage {
       table("Kept by started programs", columns, &out, rows)
     } _: { line, out in
       out.element(
-        "tbody", .flag("data-item"), line.advice.isEmpty ? nil : .class("accused")
+        "tbody", .flag("data-item"), line.advice.isEmpty ? nil : .class("accused"),
+        .text("data-kind", line.first.kind),
+        .text("data-process", concerned(line).map { "\($0)" }.joined(separator: " "))
       ) { out in
         out.element("tr") { out in
           for cell in line.cells { out.element("td", text: cell) }
@@ -36,5 +38,10 @@ extension HTMLPage {
         }
       }
     }
+  }
+
+  /// Who holds it, and who opened it.
+  private func concerned(_ line: Narrative.Kept) -> [Int] {
+    line.holders.prefix(Self.listLimit) + [line.first.opener.process]
   }
 }

@@ -23,13 +23,15 @@
   const isFiltered = () =>
     words().length > 0 || verdicts.some((box) => !box.checked) || choices.some((c) => c.value);
 
-  // An item without a property passes the filter of that property.
+  // An item without a property passes the filter of that property. A process of the tree passes
+  // with those below it.
   const passes = (item, wanted, allowed) => {
     const { verdict } = item.dataset;
     if (verdict !== undefined && verdicts.length > 0 && !allowed.has(verdict)) return false;
     for (const { id, value } of choices) {
-      const has = item.dataset[id];
-      if (value && has !== undefined && !has.split(" ").includes(value)) return false;
+      if (!value || item.dataset[id] === undefined) continue;
+      const within = [item, ...item.querySelectorAll(`[data-${id}]`)];
+      if (!within.some((each) => each.dataset[id].split(" ").includes(value))) return false;
     }
     return wanted.every((word) => textOf(item).includes(word));
   };

@@ -15,6 +15,8 @@ extension Narrative {
   struct Kept: Equatable {
     /// Stands for all of that origin.
     var first: Report.KeptFile
+    /// `Process.id`s of all that hold it.
+    var holders: [Int]
     /// In the order of `columns`.
     var cells: [String]
     var sentence: String
@@ -44,6 +46,7 @@ extension Narrative {
 extension Narrative.Kept {
   fileprivate init(_ group: KeptGroup) {
     first = group.first
+    holders = group.parties.map(\.process)
     cells = [group.holders, group.numbers, group.what, group.opened, group.why]
     sentence = group.sentence
     var advice: [String] = []
@@ -59,7 +62,7 @@ private struct KeptGroup {
   let first: Report.KeptFile
   /// Files of the first holder.
   private let files: [Report.KeptFile]
-  private let parties: [Report.Party]
+  let parties: [Report.Party]
 
   /// `rows` are at least one.
   init(_ rows: [Report.KeptFile]) {
