@@ -124,6 +124,7 @@ enum Canary {
     process.timeline = Report.Timeline.Line(counts: [1])
     process.cwd = "/home/\(environment)\(path)"
     (process.fdLimit, process.endCode, process.startedNs, process.endedNs) = (9, 0, 1, 1)
+    (process.fdLimitHard, process.buildID) = (9, "c0ffee")
     process.peakNs = 1
     var inherited = Report.Inherited(fd: 5, kind: "file", via: "exec")
     (inherited.name, inherited.openedBy, inherited.opener) = (file, 9, name)

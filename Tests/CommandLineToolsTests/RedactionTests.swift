@@ -15,6 +15,7 @@ import Testing
     "Inherited.kind", "Inherited.state", "Inherited.via", "KeptFile.kind", "KeptFile.state",
     "LeakAnalysis.Reason.abandonedAfterFailure", "LimitHit.Holder.api", "LimitHit.api",
     "Loss.name", "Loss.text", "Misuse.api", "Misuse.kind", "Module.buildID", "Note.api",
+    "Process.buildID",
     "Note.errorName", "Party.life", "Process.endKind", "Process.how", "Reason.code",
     "Sharing.Sharer.api", "Site.api", "Site.kind", "StackFrame.buildID", "Subject.api",
     "Subject.kind", "TraceSummary.id",

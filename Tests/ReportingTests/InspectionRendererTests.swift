@@ -51,10 +51,10 @@ struct InspectionRendererTests {
 
       tcp CLOSE_WAIT (3)
         fd 5     10.0.0.1:40005 to 10.0.0.2:5432, its end was read, silent for 12 s
-        fd 6     10.0.0.1:40006 to 10.0.0.2:5432, its end was not read yet, silent
-                 for 12 s
-        fd 7     10.0.0.1:40007 to 10.0.0.2:5432, 7 bytes unread, its end was not
-                 read yet, silent for 12 s
+        fd 6     10.0.0.1:40006 to 10.0.0.2:5432, its end was not read yet, silent for
+                 12 s
+        fd 7     10.0.0.1:40007 to 10.0.0.2:5432, 7 bytes unread, its end was not read
+                 yet, silent for 12 s
 
       epoll (1)
         fd 4     watches 3 fds, 1 stale
