@@ -131,7 +131,10 @@ public enum FunctionName {
       var start = min(1, end)
       while let dot = name[start..<end].firstIndex(of: UInt8(ascii: ".")) {
         start = dot + 1
-        if isCloneSuffix(name[start..<end]) { end = dot }
+        if isCloneSuffix(name[start..<end]) {
+          end = dot
+          break
+        }
       }
       return end
     }

@@ -36,6 +36,7 @@ struct FunctionNameTests {
     arguments: [
       ("parse.part.0", "parse"),
       ("parse.cold", "parse"),
+      ("parse.partial.part.0", "parse.partial"),
       ("parse.constprop.0.isra.1.part.2.cold", "parse"),
       ("parse.llvm.1234567", "parse"),
       ("_Z5parsei.constprop.0", "parse(int)"),
