@@ -49,11 +49,11 @@ struct WatchTerminal: ~Copyable {
   mutating func leave() {
     guard hasEntered else { return }
     hasEntered = false
-    send(Self.noStyle + Self.showCursor + Self.usualScreen)
-    // What was typed meanwhile was meant for the screen.
+    // What was typed meanwhile was meant for the screen; what is typed when that is gone is not.
     tcflush(input, TCIFLUSH)
     // In the background it is the shell that has set it.
     if isForeground { set(original) }
+    send(Self.noStyle + Self.showCursor + Self.usualScreen)
   }
 
   /// False while the terminal belongs to another job, so that its modes are not ours to set.
