@@ -42,7 +42,9 @@ struct PerProcessTests {
     }
   }
 
-  @Test("Programs with findings have a file each, the others none", arguments: ["text", "html", "junit"])
+  @Test(
+    "Programs with findings have a file each, the others none",
+    arguments: ["text", "html", "junit"])
   func files(format: String) throws {
     try withScratch { folder in
       let reports = folder + "/reports"
