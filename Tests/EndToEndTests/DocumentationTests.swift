@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+/// What the pages show is held to what is printed by `scripts/docs --check`, as a step of
+/// `scripts/test`: here it would share the machine with the other tests.
 @Suite("The documentation")
 struct DocumentationTests {
   /// Every page in Markdown, relative to the project.
@@ -20,13 +22,6 @@ struct DocumentationTests {
       return text.contains("\n<!-- sample: ") || text.contains("\n<!-- commands: ")
     }) ?? []
 
-  @Test("A page shows what is printed, and its commands work", arguments: pagesThatRun)
-  func samples(page: String) throws {
-    let check = try run(
-      [Project.root + "/scripts/docs", "--check", Project.root + "/" + page], patience: 300)
-    #expect(check.status == .exit(0), "\(check.output) \(check.errors)")
-  }
-
   @Test("Each page is in the index, and each of a symptom ends in a report")
   func index() throws {
     let index = try Self.text(of: "docs/README.md")
@@ -45,7 +40,7 @@ struct DocumentationTests {
       let page = folder + "/page.md"
       let text = try Self.text(of: "docs/symptoms/too-many-open-files.md")
       try write(text.replacingOccurrences(of: "EISDIR", with: "EBADF"), to: page)
-      let check = try run([Project.root + "/scripts/docs", "--check", page])
+      let check = try run([Project.root + "/scripts/docs", "--check", page], patience: 300)
       #expect(check.status == .exit(1))
       #expect(check.output.contains("is printed, but it does not say: EISDIR"), "\(check.output)")
     }
