@@ -31,43 +31,72 @@ static inline uint32_t slot_at(int probe, uint32_t near, uint64_t hash) {
   return (uint32_t)hash + (uint32_t)probe * ((uint32_t)(hash >> 32) | 1);
 }
 
-static struct fdt_site *find_site(uint32_t process, uint32_t stack, uint16_t call, uint8_t kind,
-                                  uint64_t ticks) {
+/* Where the thread found the counters of a stack last, by the stack's number. Only a
+ * hint: what stands there says itself whose it is, so a handler that interrupts, or a
+ * forked child, does no harm. */
+#define HINTS 32u
+static __thread uint32_t site_hints[HINTS];   /* site_ref, 0: none */
+static __thread uint32_t closer_hints[HINTS]; /* slot + 1 */
+
+/* Acquire: pairs with the release of whoever filled it. */
+static inline bool is_site_of(const struct fdt_site *site, uint32_t process, uint32_t stack,
+                              uint16_t call) {
+  return __atomic_load_n(&site->state, __ATOMIC_ACQUIRE) == FDT_RECORD_READY &&
+         site->stack == stack && site->process == process && site->call == call;
+}
+
+static inline bool is_closer_of(const struct fdt_closer *closer, uint32_t site, uint32_t stack,
+                                uint16_t call) {
+  return __atomic_load_n(&closer->state, __ATOMIC_ACQUIRE) == FDT_RECORD_READY &&
+         closer->site == site && closer->stack == stack && closer->call == call;
+}
+
+/* Takes the place for the caller to fill in; false when it is taken. */
+static inline bool claim(uint32_t *state) {
+  uint32_t found = __atomic_load_n(state, __ATOMIC_RELAXED);
+  return found == FDT_RECORD_EMPTY &&
+         __atomic_compare_exchange_n(state, &found, FDT_RECORD_BUSY, false, __ATOMIC_RELAXED,
+                                     __ATOMIC_RELAXED);
+}
+
+/* site_ref of the counters, made if need be; 0 when there is no room (counted). */
+static __attribute__((noinline)) uint32_t find_site(uint32_t process, uint32_t stack, uint16_t call,
+                                                    uint8_t kind, uint64_t ticks) {
   uint64_t key = (uint64_t)process << 32 | stack;
   uint64_t hash = fdt_mix(key ^ (uint64_t)call << 48);
   uint32_t near = process * 0x9e3779b9u;
   for (int probe = 0; probe < NEAR_PROBES + FDT_PROBES; probe++) {
-    struct fdt_site *site = &fdt_trace.sites[slot_at(probe, near, hash) & fdt_trace.site_mask];
-    uint32_t state = __atomic_load_n(&site->state, __ATOMIC_ACQUIRE);
-    if (state == FDT_RECORD_READY && site->stack == stack && site->process == process &&
-        site->call == call)
-      return site;
-    if (state != FDT_RECORD_EMPTY)
-      continue;
-    if (!__atomic_compare_exchange_n(&site->state, &state, FDT_RECORD_BUSY, false, __ATOMIC_RELAXED,
-                                     __ATOMIC_RELAXED))
-      continue;
-    site->process = process;
-    site->stack = stack;
-    site->call = call;
-    site->kind = kind;
-    site->first_ticks = ticks;
-    __atomic_store_n(&site->state, FDT_RECORD_READY, __ATOMIC_RELEASE); /* pairs with the acquire */
-    return site;
+    const uint32_t slot = slot_at(probe, near, hash) & fdt_trace.site_mask;
+    struct fdt_site *site = &fdt_trace.sites[slot];
+    if (!is_site_of(site, process, stack, call)) {
+      if (!claim(&site->state))
+        continue;
+      site->process = process;
+      site->stack = stack;
+      site->call = call;
+      site->kind = kind;
+      site->first_ticks = ticks;
+      __atomic_store_n(&site->state, FDT_RECORD_READY, __ATOMIC_RELEASE); /* as in is_site_of */
+    }
+    return site_hints[stack % HINTS] = slot + 1;
   }
   fdt_lose(FDT_LOSS_SITES);
-  return NULL;
+  return 0;
 }
 
 uint32_t fdt_site_opened(uint32_t process, uint32_t stack, uint16_t call, uint8_t kind,
                          uint64_t ticks) {
-  struct fdt_site *site = find_site(process, stack, call, kind, ticks);
-  if (site == NULL)
-    return 0;
+  uint32_t ref = site_hints[stack % HINTS];
+  if (fdt_unlikely(ref == 0 || !is_site_of(&fdt_trace.sites[ref - 1], process, stack, call))) {
+    ref = find_site(process, stack, call, kind, ticks);
+    if (ref == 0)
+      return 0;
+  }
+  struct fdt_site *site = &fdt_trace.sites[ref - 1];
   fdt_count(&site->opened);
   __atomic_store_n(&site->last_ticks, ticks, __ATOMIC_RELAXED);
   raise_peak(site, ticks);
-  return (uint32_t)(site - fdt_trace.sites) + 1;
+  return ref;
 }
 
 static uint32_t lifetime_bucket(uint64_t age) {
@@ -91,34 +120,38 @@ static void count_close(struct fdt_closer *closer, uint64_t ticks, uint64_t age)
   }
 }
 
+/* Slot + 1 of the counters, made if need be; 0 when there is no room (counted). */
+static __attribute__((noinline)) uint32_t find_closer(uint32_t site, uint32_t stack,
+                                                      uint16_t call) {
+  uint64_t hash = fdt_mix((uint64_t)site << 32 | stack);
+  for (int probe = 0; probe < NEAR_PROBES + FDT_PROBES; probe++) {
+    const uint32_t slot = slot_at(probe, site, hash) & fdt_trace.closer_mask;
+    struct fdt_closer *closer = &fdt_trace.closers[slot];
+    if (!is_closer_of(closer, site, stack, call)) {
+      if (!claim(&closer->state))
+        continue;
+      closer->site = site;
+      closer->stack = stack;
+      closer->call = call;
+      closer->min_ticks = UINT64_MAX;
+      __atomic_store_n(&closer->state, FDT_RECORD_READY, __ATOMIC_RELEASE); /* as above */
+    }
+    return closer_hints[(stack ^ site) % HINTS] = slot + 1;
+  }
+  fdt_lose(FDT_LOSS_CLOSERS);
+  return 0;
+}
+
 void fdt_site_closed(uint32_t site, uint32_t stack, uint16_t call, uint64_t ticks, uint64_t age) {
   struct fdt_site *opener = fdt_site_known(site);
   if (opener == NULL)
     return;
   fdt_count(&opener->closed);
-  uint64_t hash = fdt_mix((uint64_t)site << 32 | stack);
-  for (int probe = 0; probe < NEAR_PROBES + FDT_PROBES; probe++) {
-    struct fdt_closer *closer =
-        &fdt_trace.closers[slot_at(probe, site, hash) & fdt_trace.closer_mask];
-    uint32_t state = __atomic_load_n(&closer->state, __ATOMIC_ACQUIRE);
-    if (state == FDT_RECORD_READY && closer->site == site && closer->stack == stack &&
-        closer->call == call) {
-      count_close(closer, ticks, age);
+  uint32_t place = closer_hints[(stack ^ site) % HINTS];
+  if (fdt_unlikely(place == 0 || !is_closer_of(&fdt_trace.closers[place - 1], site, stack, call))) {
+    place = find_closer(site, stack, call);
+    if (place == 0)
       return;
-    }
-    if (state != FDT_RECORD_EMPTY)
-      continue;
-    if (!__atomic_compare_exchange_n(&closer->state, &state, FDT_RECORD_BUSY, false,
-                                     __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-      continue;
-    closer->site = site;
-    closer->stack = stack;
-    closer->call = call;
-    closer->min_ticks = UINT64_MAX;
-    __atomic_store_n(&closer->state, FDT_RECORD_READY,
-                     __ATOMIC_RELEASE); /* pairs with the acquire */
-    count_close(closer, ticks, age);
-    return;
   }
-  fdt_lose(FDT_LOSS_CLOSERS);
+  count_close(&fdt_trace.closers[place - 1], ticks, age);
 }
