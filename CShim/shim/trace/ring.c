@@ -32,39 +32,47 @@ static struct fdt_chunk *claim(uint32_t process, uint64_t *sequence) {
   return chunk;
 }
 
-struct words {
-  uint64_t ticks, stack_fd, result_other;
-  uint32_t call_event;
-};
-
-static inline __attribute__((always_inline)) void
-fill(struct fdt_record *record, const struct words *words, uint64_t sequence) {
+static inline __attribute__((always_inline)) void fill(struct fdt_record *record, uint64_t ticks,
+                                                       uint64_t stack_fd, uint64_t result_other,
+                                                       uint32_t call_event, uint64_t sequence) {
   __atomic_store_n(&record->tag, 0, __ATOMIC_RELAXED);
   __atomic_thread_fence(__ATOMIC_RELEASE);
   uint64_t *word = (uint64_t *)record;
-  word[0] = words->ticks;
-  word[1] = words->stack_fd;
-  word[2] = words->result_other;
+  word[0] = ticks;
+  word[1] = stack_fd;
+  word[2] = result_other;
   /* With the tag: published by this one store. */
-  __atomic_store_n(&word[3], (uint64_t)(uint32_t)sequence << 32 | words->call_event,
-                   __ATOMIC_RELEASE);
+  __atomic_store_n(&word[3], (uint64_t)(uint32_t)sequence << 32 | call_event, __ATOMIC_RELEASE);
 }
 
 /* A signal handler on top of fdt_ring_put itself: a chunk of its own. */
-static __attribute__((noinline)) void put_nested(uint32_t process, const struct words *words) {
+static __attribute__((noinline)) void put_nested(uint32_t process, uint64_t ticks,
+                                                 uint64_t stack_fd, uint64_t result_other,
+                                                 uint32_t call_event) {
   uint64_t sequence;
   struct fdt_chunk *chunk = claim(process, &sequence);
-  fill(&chunk->records[0], words, sequence);
+  fill(&chunk->records[0], ticks, stack_fd, result_other, call_event, sequence);
+}
+
+/* The chunk is full, another thread's by now, or that of a process before a fork. */
+static __attribute__((noinline)) void put_first(uint32_t process, uint64_t ticks, uint64_t stack_fd,
+                                                uint64_t result_other, uint32_t call_event) {
+  struct fdt_thread *self = &fdt_thread;
+  uint64_t sequence;
+  struct fdt_chunk *chunk = claim(process, &sequence);
+  self->chunk = chunk;
+  self->sequence = sequence;
+  fill(&chunk->records[0], ticks, stack_fd, result_other, call_event, sequence);
+  self->position = 1;
 }
 
 void fdt_ring_put(uint32_t process, uint64_t ticks, uint64_t stack_fd, uint64_t result_other,
                   uint32_t call_event) {
-  const struct words words = {ticks, stack_fd, result_other, call_event};
   struct fdt_thread *self = &fdt_thread;
   if (fdt_unlikely(self->process != process))
     fdt_thread_enter(process);
   if (fdt_unlikely(self->writing != 0 && self->writing++ < FDT_NESTED_MAX)) {
-    put_nested(process, &words);
+    put_nested(process, ticks, stack_fd, result_other, call_event);
     return;
   }
   self->writing = 1;
@@ -72,20 +80,19 @@ void fdt_ring_put(uint32_t process, uint64_t ticks, uint64_t stack_fd, uint64_t 
   /* Read once: a signal handler that forks gives the child's thread no chunk,
    * and then returns here. The chunk's process tells such a child afterwards. */
   struct fdt_chunk *chunk = self->chunk;
-  uint64_t sequence = self->sequence;
-  uint32_t position = self->position;
+  const uint64_t sequence = self->sequence;
+  const uint32_t position = self->position;
   if (fdt_unlikely(chunk == NULL || position == FDT_CHUNK_RECORDS || chunk->sequence != sequence ||
                    chunk->process != process)) {
-    chunk = claim(process, &sequence);
-    position = 0;
-    self->chunk = chunk;
-    self->sequence = sequence;
+    put_first(process, ticks, stack_fd, result_other, call_event);
+  } else {
+    struct fdt_record *record = &chunk->records[position];
+    fill(record, ticks, stack_fd, result_other, call_event, sequence);
+    self->position = position + 1;
+    /* The ring is larger than any cache, and the next system call's locks would wait
+     * for the line. */
+    fdt_prefetch_write(record + 3);
   }
-  fill(&chunk->records[position], &words, sequence);
-  self->position = position + 1;
-  /* The ring is larger than any cache, and the next system call's locks would wait
-   * for the line. */
-  fdt_prefetch_write(&chunk->records[position + 3]);
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
   self->writing = 0;
 }
