@@ -263,8 +263,19 @@ capture_by_memory(const struct fdt_caller *caller, uint64_t generation, bool aba
   return capture_anew(caller, generation);
 }
 
-uint32_t fdt_capture(const struct fdt_caller *caller) {
-  const uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+/* Gives the thread's state back. A handler on an alternate stack above this frame may
+ * have taken the capture for an abandoned one: false, and what was found is void. */
+static inline bool leave(uintptr_t here) {
+  atomic_signal_fence(memory_order_seq_cst);
+  if (atomic_load_explicit(&thread.user, memory_order_relaxed) != here)
+    return false;
+  atomic_store_explicit(&thread.user, 0, memory_order_relaxed);
+  return true;
+}
+
+/* What the thread's known stacks do not answer at once. */
+static __attribute__((noinline)) uint32_t capture_by_search(const struct fdt_caller *caller,
+                                                            uintptr_t here) {
   const uintptr_t user = atomic_load_explicit(&thread.user, memory_order_relaxed);
   const uint64_t generation = generation_now();
   if (__builtin_expect(user != 0, 0) && !is_abandoned(user, here))
@@ -276,15 +287,34 @@ uint32_t fdt_capture(const struct fdt_caller *caller) {
   bool own_stack = fdt_thread_stack_holds(&thread.stack, caller->sp);
   if (own_stack)
     number = capture_by_memory(caller, generation, user != 0);
-  atomic_signal_fence(memory_order_seq_cst);
-  /* A handler on an alternate stack above this frame may have taken this
-   * capture for an abandoned one; what was found with its help is void. */
-  bool undisturbed = atomic_load_explicit(&thread.user, memory_order_relaxed) == here;
-  if (undisturbed)
-    atomic_store_explicit(&thread.user, 0, memory_order_relaxed);
-  if (own_stack && undisturbed)
+  if (leave(here) && own_stack)
     return number;
   return capture_plainly(caller, generation, false);
+}
+
+/* Whether all that fdt_capture takes for granted is so: no capture under way, no code
+ * coming or going, and `sp` on the thread's own stack, of which something is known. */
+static inline bool is_ordinary(uintptr_t sp) {
+  /* acquire: as in generation_now */
+  return atomic_load_explicit(&thread.user, memory_order_relaxed) == 0 &&
+         atomic_load_explicit(&code_changing, memory_order_acquire) == 0 &&
+         atomic_load_explicit(&code_generation, memory_order_acquire) == thread.last.generation &&
+         sp >= thread.stack.lo && sp < thread.stack.base && thread.known != NULL;
+}
+
+uint32_t fdt_capture(const struct fdt_caller *caller) {
+  const uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+  if (__builtin_expect(is_ordinary(caller->sp), 1)) {
+    atomic_store_explicit(&thread.user, here, memory_order_relaxed);
+    atomic_signal_fence(memory_order_seq_cst);
+    const struct fdt_known_stack *stack = fdt_known_stack_hinted(thread.known, caller);
+    uint32_t number = 0;
+    if (__builtin_expect(fdt_known_stack_starts(stack, caller), 1))
+      number = fdt_known_stack_number(stack, caller, thread.last.generation);
+    if (__builtin_expect(leave(here) && number != 0, 1))
+      return number;
+  }
+  return capture_by_search(caller, here);
 }
 
 void fdt_capture_stop_asking(void) { fdt_memory_stop_asking(); }

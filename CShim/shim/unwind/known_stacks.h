@@ -41,6 +41,7 @@ struct fdt_known_stacks {
   uint64_t layouts; /* numbers given so far */
   struct fdt_stack_variants *variants;
   uint8_t sought[256];              /* marks of starts that were not found, by their hash */
+  uint16_t hints[256];              /* see fdt_known_stack_hinted */
   uint32_t marks[FDT_KNOWN_STACKS]; /* of the starts of `stacks`, so that a search is short */
   struct fdt_known_stack stacks[FDT_KNOWN_STACKS];
 };
@@ -71,6 +72,21 @@ static inline bool fdt_known_stack_starts(const struct fdt_known_stack *stack,
   return stack->pc == caller->pc && stack->sp == caller->sp;
 }
 
+#define FDT_HINT_UNIT 64
+_Static_assert(sizeof(struct fdt_known_stack) % FDT_HINT_UNIT == 0, "hints lead to a stack");
+
+static inline uint16_t *fdt_known_stack_hint(struct fdt_known_stacks *known, uint64_t hash) {
+  return &known->hints[hash >> 56];
+}
+
+/* The one that may start as `caller` does: the search is dearer than a look where it ended
+ * last, for any start of that hash. */
+static inline const struct fdt_known_stack *
+fdt_known_stack_hinted(struct fdt_known_stacks *known, const struct fdt_caller *caller) {
+  const size_t place = *fdt_known_stack_hint(known, fdt_known_stack_hash(caller));
+  return (const struct fdt_known_stack *)((const char *)known->stacks + place * FDT_HINT_UNIT);
+}
+
 /* The one that starts as `caller` does, or NULL. */
 static inline struct fdt_known_stack *fdt_known_stack_find(struct fdt_known_stacks *known,
                                                            const struct fdt_caller *caller) {
@@ -79,8 +95,11 @@ static inline struct fdt_known_stack *fdt_known_stack_find(struct fdt_known_stac
   for (int choice = 0; choice < 2; choice++) {
     const uint32_t first = fdt_known_bucket(hash, choice);
     for (uint32_t at = first; at < first + FDT_KNOWN_WAYS; at++)
-      if (known->marks[at] == mark && fdt_known_stack_starts(&known->stacks[at], caller))
+      if (known->marks[at] == mark && fdt_known_stack_starts(&known->stacks[at], caller)) {
+        *fdt_known_stack_hint(known, hash) =
+            (uint16_t)(at * (sizeof known->stacks[0] / FDT_HINT_UNIT));
         return &known->stacks[at];
+      }
   }
   return NULL;
 }
