@@ -15,7 +15,9 @@
  *   unique                dup and close from a stack that was never seen before
  *   fork                  a child that ends at once, with 1,000 descriptors open
  *   spawn                 /bin/true
- *   resident              no time: KiB resident with COUNT descriptors open */
+ *   resident              no time: KiB resident with COUNT descriptors open
+ *   exit                  the end of a process that leaves COUNT descriptors of four kinds
+ *                         open; prints the nanoseconds for each of them */
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
@@ -165,6 +167,39 @@ static void print_resident(long count) {
   printf("%ld\n", pages * (sysconf(_SC_PAGESIZE) / 1024));
 }
 
+static double now_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+/* A file, a socket and both ends of a pipe, in turn. */
+static void open_mixed(long count) {
+  int fds[2] = {0, 0};
+  for (long i = 0; i < count; i += 4)
+    if (open("/proc/self/exe", O_RDONLY) < 0 || socket(AF_INET, SOCK_STREAM, 0) < 0 ||
+        pipe(fds) != 0)
+      fail("open");
+}
+
+static void print_exit(long count) {
+  int told[2];
+  if (pipe(told) != 0)
+    fail("pipe");
+  pid_t child = fork();
+  if (child == 0) {
+    open_mixed(count);
+    const double before = now_ns();
+    if (write(told[1], &before, sizeof before) != sizeof before)
+      fail("write");
+    exit(0);
+  }
+  double before = 0;
+  if (read(told[0], &before, sizeof before) != sizeof before || waitpid(child, NULL, 0) != child)
+    fail("waitpid");
+  printf("%.1f\n", (now_ns() - before) / (double)count);
+}
+
 /* ---- the measurement ------------------------------------------------------------- */
 
 struct task {
@@ -175,12 +210,6 @@ struct task {
   pthread_barrier_t *start;
   double nanoseconds;
 };
-
-static double now_ns(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
 
 static void repeat(const struct task *task, long first, long count) {
   for (long round = first; round < first + count; round++)
@@ -231,18 +260,23 @@ int main(int argc, char **argv) {
   for (size_t i = 0; argc >= 4 && i < sizeof works / sizeof works[0]; i++)
     if (strcmp(argv[1], works[i].name) == 0)
       work = works[i].work;
-  if (argc >= 4 && strcmp(argv[1], "resident") == 0) {
-    print_resident(atol(argv[3]));
+  struct rlimit limit;
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  void (*print)(long) = NULL;
+  if (argc >= 4)
+    print = strcmp(argv[1], "resident") == 0 ? print_resident
+            : strcmp(argv[1], "exit") == 0   ? print_exit
+                                             : NULL;
+  if (print != NULL) {
+    print(atol(argv[3]));
     return 0;
   }
   if (work == NULL || threads < 1 || threads > MOST) {
     fprintf(stderr, "usage: loops WORK DEPTH COUNT [THREADS]\n");
     return 2;
   }
-  struct rlimit limit;
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
 
   pthread_barrier_t start;
   pthread_barrier_init(&start, NULL, (unsigned)threads);
