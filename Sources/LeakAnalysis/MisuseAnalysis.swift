@@ -2,8 +2,9 @@ import TraceModel
 
 /// Makes findings of the misuses that a trace holds.
 ///
-/// Two things are no finding: loops that close whatever number there may be, as
-/// daemons do, and what follows from another misuse that is told already.
+/// Three things are no finding: loops that close whatever number there may be, as
+/// daemons do, what follows from another misuse that is told already, and calls that ask
+/// whether a number is open before they take it.
 struct MisuseAnalysis {
   private let trace: Trace
   private let loops: Set<Place>
@@ -36,6 +37,7 @@ struct MisuseAnalysis {
       {
         continue
       }
+      if history.asksBeforeTaking(record, trace) { continue }
       found.append(finding(record))
     }
     return found.sorted { $0.order < $1.order }

@@ -33,8 +33,10 @@ struct NumberHistory {
 
   init(_ trace: Trace, of misuses: [MisuseRecord]) {
     guard !misuses.isEmpty else { return }
-    for misuse in misuses where misuse.fds.count == 1 {
-      histories[Number(process: misuse.process, fd: misuse.fds.lowerBound)] = History()
+    for misuse in misuses where misuse.fds.count == 1 || misuse.kind == .useClosed {
+      for fd in [misuse.fds.lowerBound, misuse.fds.upperBound] {
+        histories[Number(process: misuse.process, fd: fd)] = History()
+      }
     }
     for misuse in misuses where misuse.kind == .closeAgain {
       doubleCloses.insert(Self.key(misuse.process, misuse.act.stack, misuse.opened.stack))
@@ -87,6 +89,19 @@ struct NumberHistory {
     let failsElsewhere = doubleCloses.contains(
       Self.key(record.process, record.closed.stack, open.stack))
     return isForeign || failsElsewhere ? close.stack : nil
+  }
+
+  /// Whether a call that failed only asked if a number is taken, as shells do before they
+  /// redirect to it: the next that happens to the number is a dup2 onto it, by the same thread.
+  func asksBeforeTaking(_ record: MisuseRecord, _ trace: Trace) -> Bool {
+    guard record.kind == .useClosed, CallName.plain(trace.callName(record.act.call)) == "fcntl"
+    else { return false }
+    return [record.fds.lowerBound, record.fds.upperBound].contains { fd in
+      let events = histories[Number(process: record.process, fd: fd)]?.events ?? []
+      guard let next = events.first(where: { $0.ticks > record.act.ticks }) else { return false }
+      return next.kind == .duplicated && next.thread == record.act.thread
+        && trace.callName(next.call).contains("dup")
+    }
   }
 
   /// Whether the close before the failing call is where such descriptors usually end.

@@ -79,6 +79,25 @@ import Testing
     #expect(findings([misuse(.closeOwned), again]).map(\.kind) == [.ownedClose])
   }
 
+  @Test(
+    "What asks whether a number is open, and takes it then, is no use of what was closed",
+    arguments: [
+      ("dup2", Event.Kind.duplicated, UInt32(1), false), ("open", .opened, 1, true),
+      ("dup2", .duplicated, 2, true),
+    ])
+  func asks(call: String, kind: Event.Kind, thread: UInt32, isFinding: Bool) {
+    var scenario = Scenario()
+    scenario.process(to: 1000)
+    var record = misuse(.useClosed, fds: 5...9)
+    record.act.call = Scenario.call("fcntl")
+    scenario.trace.misuses = [record]
+    scenario.ring([
+      RingRecord(kind: .closed, at: 0.0001, call: "close", fd: 9),
+      RingRecord(kind: kind, thread: thread, at: 1, call: call, fd: 9),
+    ])
+    #expect(scenario.findings.misuse.isEmpty == !isFinding)
+  }
+
   @Test("Equal misuses of two processes are two, in order of process")
   func processes() {
     let found = findings([misuse(.closeAgain, process: 2), misuse(.closeAgain, process: 1)])
