@@ -143,6 +143,7 @@ struct FingerprintTests {
     for (file, origin) in [
       ("/usr/include/x86_64-linux-gnu/bits/fcntl2.h", .runtime),
       ("/usr/include/bits/stdio2.h", .runtime), ("/srv/app/include/bits.h", .program),
+      ("library/core/src/ops/function.rs", .runtime), ("library/pool/src/lib.rs", .program),
     ] as [(String, FrameOrigin)] {
       #expect(FrameOrigin(module: "/srv/app/server", function: "open", file: file) == origin)
     }
@@ -167,5 +168,6 @@ struct FingerprintTests {
     ] as [(String, String, FrameOrigin)])
   func origins(module: String, function: String, origin: FrameOrigin) {
     #expect(FrameOrigin(module: module, function: function, file: nil) == origin)
+    #expect(FrameOrigin(module: nil, function: nil, file: nil) == .runtime)
   }
 }

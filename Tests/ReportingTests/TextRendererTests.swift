@@ -78,6 +78,34 @@ struct TextRendererTests {
     #expect(text(report).contains("+76 more; --format json lists all."))
   }
 
+  @Test("Start-up code is told by the frame that calls main, also where it has no names")
+  func starting() {
+    func named(_ name: String?, in module: String) -> Report.StackFrame {
+      .init(function: name, module: module, offset: 1)
+    }
+    let stripped = [
+      named(nil, in: "/bin/dash"), named("__libc_start_call_main", in: "/lib/libc.so.6"),
+      named("__libc_start_main_impl", in: "/lib/libc.so.6"), named(nil, in: "/bin/dash"),
+    ]
+    #expect(Report.Stack(frames: stripped).startingFrames == 3)
+    let rust = [
+      named("m::main", in: "/srv/m"), named("core::ops::FnOnce::call_once", in: "/srv/m"),
+      named("std::sys::backtrace::__rust_begin_short_backtrace", in: "/srv/m"),
+      named("std::rt::lang_start_internal", in: "/srv/m"), named("main", in: "/srv/m"),
+    ]
+    #expect(Report.Stack(frames: rust).startingFrames == 4)
+    #expect(Report.Stack(frames: Array(stripped.dropFirst())).startingFrames == 0)
+  }
+
+  @Test("The program's own code is a library's rather than what has no name at all")
+  func unnamed() {
+    let frames = [
+      Report.StackFrame(function: "read", module: "/usr/lib/jvm/libjava.so", offset: 1),
+      Report.StackFrame(function: nil, module: nil, offset: 0x7f57_dc94_55d9),
+    ]
+    #expect(Report.Stack(frames: frames).focus?.function == "read")
+  }
+
   @Test("Frames of libraries before the program's own, and those of its start, are folded")
   func folded() {
     var report = Sample.report

@@ -4,11 +4,15 @@ public enum FrameOrigin: Equatable, Sendable {
   case program
   /// A library of the distribution, below `/usr/lib` and the like.
   case library
-  /// The platform: C library, loader, language runtimes, and their code inlined elsewhere.
+  /// The platform: C library, loader, language runtimes, their code inlined elsewhere, and what
+  /// they make of a program as it runs, which has no names.
   case runtime
 
   public init(module: String?, function: String?, file: String?) {
-    let path = module ?? ""
+    guard let path = module else {
+      self = .runtime
+      return
+    }
     let name = path.split(separator: "/").last.map(String.init) ?? path
     if Self.isRuntime(module: name) || Self.isRuntime(function: function, file: file) {
       self = .runtime
@@ -80,6 +84,7 @@ public enum FrameOrigin: Equatable, Sendable {
 
   private static let standardSources = [
     "/include/c++/", "/rustc/", "/sysdeps/", "/csu/libc-start", "/swift/stdlib/",
+    "library/core/src/", "library/alloc/src/", "library/std/src/",
   ]
   private static let standardScopes = [
     "std::", "__gnu_cxx::", "core::", "alloc::", "__libc_", "Swift.",

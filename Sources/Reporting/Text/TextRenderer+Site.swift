@@ -102,10 +102,18 @@ extension TextRenderer {
 
 extension Report.Stack {
   /// Outermost frames of the platform, where there are two and more: those that are below
-  /// `main` or a thread's function in every stack.
+  /// `main` or a thread's function in every stack. What called them is start-up code whatever
+  /// its name: that of a stripped program has none.
   var startingFrames: Int {
-    let count = frames.reversed().prefix { $0.origin == .runtime }.count
+    let start = frames.firstIndex { $0.function.map(Self.isStart) ?? false } ?? frames.endIndex
+    let platform = frames[..<start].reversed().prefix { $0.origin == .runtime }
+    let count = frames.count - start + platform.count
     return count >= 2 && count < frames.count ? count : 0
+  }
+
+  /// Calls `main`: in C, and in Rust, whose threads begin below the same name.
+  private static func isStart(_ function: String) -> Bool {
+    function.hasPrefix("__libc_start_") || function.contains("__rust_begin_short_backtrace")
   }
 
   /// Those between the call and the first of the program's own, where they are many.
