@@ -172,29 +172,31 @@ extension Case {
     if isSpreadOverLife && !isWorkedPool
       && (opens >= Thresholds.loopOpens || (spreadNs ?? 0) >= Thresholds.spreadNs)
     {
-      return .init(
-        verdict: .leak,
-        reasons: [
-          .growth(live: live, overNs: spreadNs), .neverClosed(opens: opens, withinNs: spreadNs),
-        ])
+      return .init(verdict: .leak, reasons: [.growth(live: live, overNs: spreadNs)] + neverClosed)
     }
     if isRestedPool {
       return .init(verdict: .held, reasons: [.startUp(live: live, withinNs: spreadNs)])
     }
     if opens >= Thresholds.loopOpens && !isWorkedPool {
       return .init(
-        verdict: .leak, reasons: [.neverClosed(opens: opens, withinNs: spreadNs)])
+        verdict: .leak,
+        reasons: neverClosed.isEmpty ? [.growth(live: live, overNs: spreadNs)] : neverClosed)
     }
     return .init(verdict: .suspect, reasons: [.burst(live: live, withinNs: spreadNs)])
+  }
+
+  /// Said only where it is true to the last one.
+  private var neverClosed: [Reason] {
+    closedCalls == 0 ? [.neverClosed(opens: opens, withinNs: spreadNs)] : []
   }
 
   /// 8. Too few to tell.
   private func judgeFew() -> Judgement {
     if let peers = connectedPeers(fds) { return .init(verdict: .held, reasons: [peers]) }
     // What other processes closed says little of one that closed none.
-    if share.closed > 0 {
+    if closedCalls > 0 {
       return .init(
-        verdict: .suspect, reasons: [.siblingsClosed(live: live, siblings: share.closed)])
+        verdict: .suspect, reasons: [.siblingsClosed(live: live, siblings: closedCalls)])
     }
     if opens == 1 { return .init(verdict: .held, reasons: [.single]) }
     if isRestedPool {

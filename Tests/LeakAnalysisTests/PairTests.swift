@@ -25,6 +25,12 @@ struct PairTests {
     #expect(!site.reasons.contains { $0.code == "outlives_siblings" })
   }
 
+  @Test("One pair with one end closed is one call, of which nothing else was closed")
+  func oneHalf() {
+    let site = story(pairs: 1).site()
+    #expect(site.verdict == .held && site.reasons == [.single])
+  }
+
   @Test("Ends that workers hold are channels, also when the master closed its copies")
   func channels() {
     var story = story(pairs: 8)

@@ -50,7 +50,7 @@ enum Golden {
               pid 812 (server): fd 9, opened by thread 790.
 
     Held, and likely intended
-      1 file from open() in open_log at log.c:7. It is the only one from here, and
+      1 file from open() in open_log at log.c:7. Opened once per process, and
         nothing tells against it.
 
     Kept by started programs
@@ -199,7 +199,7 @@ enum Golden {
 
     ## Held, and likely intended
 
-    - 1 file from open() in open\_log at log.c:7. It is the only one from here, and nothing tells against it.
+    - 1 file from open() in open\_log at log.c:7. Opened once per process, and nothing tells against it.
 
     ## Kept by started programs
 

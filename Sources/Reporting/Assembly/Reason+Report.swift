@@ -26,8 +26,9 @@ extension LeakAnalysis.Reason {
       return "Opened \(Wording.times(opens))\(Wording.within(withinNs)) and never closed."
     case .outlivesSiblings(let count, let ageNs, let siblingMaxNs, let siblings):
       return "\(Wording.count(siblings, "other")) from here lived for at most"
-        + " \(DurationText.of(siblingMaxNs)); \(count == 1 ? "this one has" : "these \(count) have")"
-        + " been open for \(DurationText.of(ageNs))\(count == 1 ? "" : " or longer")."
+        + " \(DurationText.of(siblingMaxNs)); \(count == 1 ? "one" : "\(count)") that stayed"
+        + " \(count == 1 ? "has" : "have") been open for \(DurationText.of(ageNs))"
+        + "\(count == 1 ? "" : " or longer")."
     case .few(let live):
       return "Only \(live) \(live == 1 ? "is" : "are") open,"
         + " and nothing tells whether more would come."
@@ -35,8 +36,8 @@ extension LeakAnalysis.Reason {
       return "\(Wording.count(siblings, "other")) from here \(siblings == 1 ? "was" : "were")"
         + " closed; \(live == 1 ? "this one" : "these \(live)") may still be in use."
     case .startUp(let live, let withinNs):
-      return "\(live == 1 ? "It was" : "All \(live) were") opened"
-        + "\(Wording.within(withinNs, of: "the start")), and none since."
+      return "\(live == 1 ? "It was" : "All \(live) were") opened\(Wording.within(withinNs)),"
+        + " and none since."
     case .burst(let live, let withinNs):
       return "All \(live) were opened\(Wording.within(withinNs)), and none since:"
         + " it may be a pool."
@@ -59,7 +60,7 @@ extension LeakAnalysis.Reason {
     case .knownHolder(let name, let why):
       return why ?? "It is known to be held: \(name)."
     case .single:
-      return "It is the only one from here, and nothing tells against it."
+      return "Opened once per process, and nothing tells against it."
     case .duplicates(let count, let objects):
       return "\(count) descriptors, \(objects == 1 ? "one open file" : "\(objects) open files")."
     case .missingCloseOnExec(let count, let listening, let processes):

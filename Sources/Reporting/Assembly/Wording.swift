@@ -24,9 +24,8 @@ enum Wording {
 
   static func over(_ ns: UInt64?) -> String { ns.map { " over \(DurationText.of($0))" } ?? "" }
 
-  static func within(_ ns: UInt64?, of what: String? = nil) -> String {
-    let end = what.map { " of \($0)" } ?? ""
-    return ns.map { " within \(DurationText.of($0))\(end)" } ?? ""
+  static func within(_ ns: UInt64?) -> String {
+    ns.map { " within \(DurationText.of($0))" } ?? ""
   }
 
   /// `a`, `a and b`, `a, b and c`.

@@ -80,7 +80,15 @@ extension Narrative {
   }
 
   private func reasons(of site: Report.Site) -> [String] {
-    site.reasons.map { $0.code == "duplicates" ? sharing(of: site) ?? $0.text : $0.text }
+    // That nothing was ever closed says all of that, and more.
+    let isNeverClosed = site.reasons.contains { $0.code == "never_closed" }
+    return site.reasons.compactMap { reason in
+      switch reason.code {
+      case "duplicates": sharing(of: site) ?? reason.text
+      case "growth" where isNeverClosed: nil
+      default: reason.text
+      }
+    }
   }
 
   /// `200 descriptors, one open file: 100 from here, 100 by dup() at a.c:9; it is that of
@@ -174,7 +182,7 @@ extension Narrative {
       lines.append("\(label(counts.process)): \(numbers)\(opener).")
     }
     if holding.count > 3 {
-      lines.append("+\(holding.count - 3) more processes.")
+      lines.append("+\(Wording.count(holding.count - 3, "more process", "more processes")).")
     }
     return lines + senders(of: site)
   }
