@@ -34,7 +34,7 @@ static inline uint32_t slot_at(int probe, uint32_t near, uint64_t hash) {
 /* Where the thread found the counters of a stack last, by the stack's number. Only a
  * hint: what stands there says itself whose it is, so a handler that interrupts, or a
  * forked child, does no harm. */
-#define HINTS 32u
+#define HINTS 64u
 static __thread uint32_t site_hints[HINTS];   /* site_ref, 0: none */
 static __thread uint32_t closer_hints[HINTS]; /* slot + 1 */
 
