@@ -33,8 +33,8 @@ struct opening {
 /* Writes a fresh opening into the entry of `fd` and publishes it. Member by
  * member: a copy of a struct that was just put together by small stores has to
  * wait for them to reach the cache. */
-static struct fdt_live *publish(const struct fdt_event_now *event, uint16_t call, int fd,
-                                const struct opening *opening) {
+static inline __attribute__((always_inline)) struct fdt_live *
+publish(const struct fdt_event_now *event, uint16_t call, int fd, const struct opening *opening) {
   struct fdt_live *entry = fdt_live_make(event->record, fd);
   fdt_count(&event->record->opened);
   fdt_carrier_seen(opening->kind);
