@@ -18,6 +18,7 @@ struct fdt_birth fdt_birth_begin(const struct fdt_act *act, enum fdt_how how) {
   fdt_thread.birth = (struct fdt_birth){.how = how,
                                         .child = parent == 0 ? 0 : fdt_process_before_fork(parent),
                                         .call = act->call,
+                                        .threads = !fdt_alone(),
                                         .stack = fdt_capture(&act->caller)};
   if (fdt_thread.birth.child != 0) {
     struct fdt_process *record = fdt_process_at(fdt_thread.birth.child);
@@ -43,11 +44,7 @@ static void tell_forked(long pid) {
  * which of the two this is even where the result does not (daemon). */
 void fdt_birth_end(long result, struct fdt_birth before) {
   if (result == 0) {
-    /* Without a wiped page, on kernels before 4.14, the child is told here. */
-    if (fdt_self->process != 0 && fdt_self->process != UINT32_MAX && !fdt_snapshot_forbidden() &&
-        fdt_process_at(fdt_self->process)->pid != (uint32_t)fdt_syscall0(SYS_getpid))
-      fdt_self->process = 0;
-    fdt_process_here();
+    fdt_process_met_forked();
   } else if (result > 0) {
     fdt_process_pid_known(fdt_thread.birth.child, (uint32_t)result);
     tell_forked(result);

@@ -18,8 +18,8 @@
 static struct fdt_self plain_self;
 struct fdt_self *fdt_self = &plain_self;
 
-/* Ordinary memory: a fork child finds its parent here. */
-static uint32_t last_process;
+/* What the program began as. */
+static uint32_t first_process;
 
 void fdt_self_start(void) {
   long page =
@@ -35,7 +35,7 @@ void fdt_self_start(void) {
 }
 
 void fdt_self_become(uint32_t process) {
-  last_process = process;
+  first_process = process;
   __atomic_store_n(&fdt_self->process, process, __ATOMIC_RELAXED);
   fdt_thread_enter(process);
 }
@@ -98,22 +98,33 @@ void fdt_process_pid_known(uint32_t child, uint32_t pid) {
                                 __ATOMIC_RELAXED);
 }
 
+/* Whose child a raw clone made. The caller's thread knows, unless it never did anything
+ * but that; then the kernel does. */
+static uint32_t unseen_parent(void) {
+  uint32_t parent = fdt_thread.process;
+  if (parent == 0 && !fdt_snapshot_forbidden())
+    parent = fdt_process_find((uint32_t)fdt_syscall0(SYS_getppid));
+  return parent != 0 ? parent : first_process;
+}
+
+/* The pages that a child writes to are copies that the kernel has to make, so it writes
+ * to few: its own thread's, the wiped one, and its record's, of which the parent's share. */
 uint32_t fdt_process_forked(void) {
   struct fdt_birth *birth = &fdt_thread.birth;
-  uint32_t parent = last_process;
   fdt_capture_forked();
   /* Made ready by the wrapper of fork; a child of a raw clone comes without, and
    * takes over what its parent has by now. */
   bool ready = birth->how != FDT_HOW_START;
-  uint32_t child = ready || parent == 0 ? birth->child : fdt_process_before_fork(parent);
+  uint32_t parent = ready ? 0 : unseen_parent();
+  uint32_t child = parent == 0 ? birth->child : fdt_process_before_fork(parent);
   if (child == 0) {
     /* Not recorded, and not asked again at every event. */
     __atomic_store_n(&fdt_self->process, UINT32_MAX, __ATOMIC_RELAXED);
     return UINT32_MAX;
   }
   struct fdt_process *process = fdt_process_at(child);
-  if (!ready || (fdt_process_at(parent)->flags & FDT_PROCESS_THREADS) != 0)
-    fdt_process_recheck(child, parent, process->start_ticks);
+  if (!ready || birth->threads)
+    fdt_process_recheck(child, process->parent, process->start_ticks);
   fdt_process_identify(process);
   process->how = birth->how != FDT_HOW_START ? birth->how : FDT_HOW_FORK;
   process->born_call = birth->call;
@@ -128,8 +139,23 @@ uint32_t fdt_process_forked(void) {
     return made;
   }
   fdt_process_publish(child);
-  fdt_self_become(child);
+  fdt_thread_enter(child);
   return child;
+}
+
+void fdt_process_met_forked(void) {
+  if (fdt_self == &plain_self) {
+    /* Nothing was wiped. */
+    if (fdt_self->process != 0 && fdt_self->process != UINT32_MAX && !fdt_snapshot_forbidden() &&
+        fdt_process_at(fdt_self->process)->pid != (uint32_t)fdt_syscall0(SYS_getpid))
+      fdt_self->process = 0;
+  }
+  /* Written to before it is read: to read the wiped page first, and write then, would be
+   * two page faults. */
+  uint32_t process = 0;
+  if (__atomic_compare_exchange_n(&fdt_self->process, &process, 0, false, __ATOMIC_RELAXED,
+                                  __ATOMIC_RELAXED))
+    fdt_process_forked();
 }
 
 /* Returns the latest published record of `pid` before `below`, or 0. */

@@ -20,12 +20,16 @@ extern struct fdt_self *fdt_self;
 /* Chooses where fdt_self lives; called once, while starting. */
 void fdt_self_start(void);
 
-/* Makes this process the record `process`. */
+/* Makes this process, whose program begins, the record `process`. */
 void fdt_self_become(uint32_t process);
 
 /* Records the calling process as a fork child of what it was before and
- * returns its process_ref; 0 when the table is full (counted: it goes unrecorded). */
+ * returns its process_ref; UINT32_MAX when the table is full (counted: it goes
+ * unrecorded). */
 uint32_t fdt_process_forked(void);
+
+/* The same where that is known to be the case, unless it was noticed already. */
+void fdt_process_met_forked(void);
 
 /* Returns the process_ref of the caller, or 0 when it is not recorded. */
 static inline uint32_t fdt_process_here(void) {

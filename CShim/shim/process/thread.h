@@ -4,6 +4,7 @@
 
 #include "fdtrack_format.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,8 +16,8 @@ struct fdt_birth {
   uint32_t how;   /* enum fdt_how */
   uint32_t child; /* process_ref made ready for the child, or 0 */
   uint16_t call;
+  bool threads; /* the parent may have had others, which went on opening and closing */
   uint32_t stack;
-  uint64_t ticks;
 };
 
 /* What the parent takes back when its vfork child has gone. */
