@@ -328,7 +328,7 @@ static void start_once(const struct launch *launch) {
                                    __ATOMIC_ACQUIRE))
     return;
   int saved = errno;
-  fdt_originals_find();
+  fdt_originals_start();
   /* Release: pairs with the acquire of fdt_enter and fdt_recording. */
   __atomic_store_n(&fdt_phase, start(launch) ? FDT_RECORDING : FDT_OFF, __ATOMIC_RELEASE);
   errno = saved;
@@ -338,7 +338,7 @@ void fdt_start_early(void) {
   if (__atomic_load_n(&fdt_phase, __ATOMIC_ACQUIRE) == FDT_STARTING) {
     /* Another thread, or a handler on this one, while the shim starts: it only
      * needs the originals. */
-    fdt_originals_find();
+    fdt_originals_start();
     fdt_lose(FDT_LOSS_EARLY_EVENTS);
     return;
   }
@@ -350,7 +350,7 @@ void fdt_start_early(void) {
  * there nothing is recorded. */
 __attribute__((constructor)) static void construct(int argc, char **argv, char **environment) {
   if (fdt_libc_version() == NULL) {
-    fdt_originals_find();
+    fdt_originals_start();
     fdt_stop();
     return;
   }

@@ -21,7 +21,7 @@
  * what the shim calls to start are then functions of theirs that are not ready. */
 static inline void fdt_enter_unstarted(void) {
   if (fdt_unlikely(fdt_real.sigaction == NULL))
-    fdt_originals_find();
+    fdt_originals_start();
 }
 
 /* What a call returns that libc lacks: errno is ENOSYS. */

@@ -7,11 +7,6 @@
 #include <stddef.h>
 
 struct fdt_originals fdt_real;
-#if defined(__x86_64__)
-struct fdt_spawns fdt_real_2_2_5;
-/* musl has none, and a program linked with it must start all the same. */
-#pragma weak dlvsym
-#endif
 
 const char *const fdt_call_names[FDT_CALL_COUNT] = {
     "",
@@ -21,38 +16,72 @@ const char *const fdt_call_names[FDT_CALL_COUNT] = {
 };
 const uint32_t fdt_call_count = FDT_CALL_COUNT;
 
-/* Asks dlsym for what is certain to be found and needs it, see symbols.h. Some at a
- * time: there may be little stack, and another thread may be doing the same. */
-void fdt_originals_find(void) {
-  enum { SOME = 32 };
-  /* One pointer a call, in the order of the list: the struct is such an array. */
-  void **slots = (void **)&fdt_real;
-  _Static_assert(sizeof fdt_real == (FDT_CALL_COUNT - 1) * sizeof(void *), "one slot a call");
-  for (int first = 1; first < FDT_CALL_COUNT; first += SOME) {
-    struct fdt_definition found[SOME];
-    int count = FDT_CALL_COUNT - first < SOME ? FDT_CALL_COUNT - first : SOME;
-    fdt_symbols_find(&fdt_call_names[first], (size_t)count, found);
-    for (int i = 0; i < count; i++)
-      if (found[i].address != NULL && slots[first - 1 + i] == NULL)
-        slots[first - 1 + i] =
-            found[i].is_plain ? found[i].address : dlsym(RTLD_NEXT, fdt_call_names[first + i]);
-  }
-#if defined(__x86_64__)
-  if (dlvsym == NULL)
-    return;
-  fdt_real_2_2_5.posix_spawn = dlvsym(RTLD_NEXT, "posix_spawn", "GLIBC_2.2.5");
-  fdt_real_2_2_5.posix_spawnp = dlvsym(RTLD_NEXT, "posix_spawnp", "GLIBC_2.2.5");
-#endif
+/* In originals_*.S, side by side, in the order of the list. */
+enum { STUB_SIZE = 16 };
+extern const char fdt_original_stubs[(FDT_CALL_COUNT - 1) * STUB_SIZE];
+
+/* One pointer a call, in the order of the list: the struct is such an array. */
+static void **slot_of(uint32_t call) { return (void **)&fdt_real + (call - 1); }
+_Static_assert(sizeof fdt_real == (FDT_CALL_COUNT - 1) * sizeof(void *), "one slot a call");
+
+static const char *stub_of(uint32_t call) { return &fdt_original_stubs[(call - 1) * STUB_SIZE]; }
+
+/* What not every libc has: whether anybody does is found out at the start, so that a
+ * handler which asks need not search the libraries after libc, which takes a lock. */
+static const uint16_t uncertain[] = {
+    FDT_CALL_openat2,      FDT_CALL_pidfd_open,  FDT_CALL_pidfd_getfd, FDT_CALL_fsopen,
+    FDT_CALL_fsmount,      FDT_CALL_fspick,      FDT_CALL_open_tree,   FDT_CALL_pidfd_spawn,
+    FDT_CALL_pidfd_spawnp, FDT_CALL_close_range, FDT_CALL_closefrom,   FDT_CALL__Fork,
+};
+
+void fdt_originals_start(void) {
+  bool remembered = fdt_symbols_start();
+  /* Not what was looked up meanwhile: another thread may be doing the same. */
+  for (uint32_t call = 1; call < FDT_CALL_COUNT; call++)
+    if (*slot_of(call) == NULL)
+      *slot_of(call) = (void *)stub_of(call);
+  for (size_t i = 0; i < sizeof uncertain / sizeof uncertain[0] && remembered; i++)
+    fdt_original(uncertain[i]);
+  for (uint32_t call = 1; call < FDT_CALL_COUNT && !remembered; call++)
+    fdt_original(call);
 }
+
+static struct fdt_definition find(enum fdt_call_number call, enum fdt_symbol_version version) {
+  struct fdt_definition found = fdt_symbols_find(fdt_call_names[call], version);
+  return found.address != NULL ? found : fdt_symbols_find_anywhere(fdt_call_names[call], version);
+}
+
+/* A function that chooses its code at run time (STT_GNU_IFUNC) is asked by dlsym. libc has
+ * none in the list. */
+static void *address_of(enum fdt_call_number call, const struct fdt_definition *found) {
+  return found->address == NULL || found->is_plain ? found->address
+                                                   : dlsym(RTLD_NEXT, fdt_call_names[call]);
+}
+
+void *fdt_original(enum fdt_call_number call) {
+  /* Acquire and release: who finds another's answer goes where it leads. */
+  void *original = __atomic_load_n(slot_of(call), __ATOMIC_ACQUIRE);
+  if (original != stub_of(call))
+    return original;
+  struct fdt_definition found = find(call, FDT_SYMBOL_DEFAULT);
+  original = address_of(call, &found);
+  __atomic_store_n(slot_of(call), original, __ATOMIC_RELEASE);
+  return original;
+}
+
+#if defined(__x86_64__)
+void *fdt_original_2_2_5(enum fdt_call_number call) { return find(call, FDT_SYMBOL_OLD).address; }
+#endif
 
 /* The object may be one that only its user can see (RTLD_LOCAL), where dlsym would
  * not look; it is kept loaded from now on. */
 bool fdt_original_find(enum fdt_call_number call) {
-  struct fdt_definition found;
-  fdt_symbols_find(&fdt_call_names[call], 1, &found);
+  if (fdt_original(call) != NULL)
+    return true;
+  struct fdt_definition found = fdt_symbols_find_anywhere(fdt_call_names[call], FDT_SYMBOL_DEFAULT);
   if (found.address == NULL || dlopen(found.object, RTLD_LAZY | RTLD_NOLOAD) == NULL)
     return false;
-  __atomic_store_n((void **)&fdt_real + (call - 1), found.address, __ATOMIC_RELEASE);
+  __atomic_store_n(slot_of(call), found.address, __ATOMIC_RELEASE);
   return true;
 }
 

@@ -48,39 +48,42 @@ struct fdt_originals {
 #undef FDT_CALL
 };
 
-/* The next definition of each call after the shim's, NULL where there is none.
- * Filled before the first wrapper returns; read-only afterwards. */
+/* The next definition of each call after the shim's. Filled before the first wrapper
+ * returns, with stubs that look it up when it is first called: a program calls few of
+ * them. NULL once that found none: ask FDT_HAS where libc may lack one. */
 extern struct fdt_originals fdt_real;
-
-#if defined(__x86_64__)
-/* The older ones of calls that glibc has in two versions which differ. */
-struct fdt_spawns {
-  __typeof__(&posix_spawn) posix_spawn;
-  __typeof__(&posix_spawnp) posix_spawnp;
-};
-extern struct fdt_spawns fdt_real_2_2_5;
-#endif
 
 extern const char *const fdt_call_names[FDT_CALL_COUNT]; /* [0] is "" */
 extern const uint32_t fdt_call_count;                    /* FDT_CALL_COUNT */
 
-/* Looks all originals up. Not async-signal-safe (dlsym). */
-void fdt_originals_find(void);
+/* Makes all of fdt_real callable. Not async-signal-safe (the loader's lock). */
+void fdt_originals_start(void);
 
-/* Looks one up that was not there at the start: in a library that libc has taken
- * over since 2.34, and that was loaded later. False when nobody has it. Not
+/* Returns the original of `call`, looked up if need be; NULL when there is none.
+ * Async-signal-safe for what libc has, or what FDT_HAS asks for. */
+void *fdt_original(enum fdt_call_number call);
+
+#if defined(__x86_64__)
+/* The older one of a call that glibc has in two versions which differ. */
+void *fdt_original_2_2_5(enum fdt_call_number call);
+#define FDT_REAL_2_2_5(name) ((__typeof__(&name))fdt_original_2_2_5(FDT_CALL_##name))
+#endif
+
+/* Looks one up that may not have been there at the start: in a library that libc has
+ * taken over since 2.34, and that was loaded later. False when nobody has it. Not
  * async-signal-safe. */
 bool fdt_original_find(enum fdt_call_number call);
 
+/* Whether libc has the call `name`. */
+#define FDT_HAS(name) (fdt_original(FDT_CALL_##name) != NULL)
+
 /* Whether the call `name` is nowhere to be found; then it is to fail with ENOSYS. */
-#define FDT_LACKS(name)                                                                            \
-  (__builtin_expect(fdt_real.name == NULL, 0) && !fdt_original_find(FDT_CALL_##name))
+#define FDT_LACKS(name) (!fdt_original_find(FDT_CALL_##name))
 
 /* Makes a call that is no more than its system call, also where libc lacks it:
  * whoever found it in the shim may call it. */
 #define FDT_REAL_OR_RAW(name, ...)                                                                 \
-  (fdt_real.name != NULL ? fdt_real.name(__VA_ARGS__)                                              \
-                         : (int)fdt_real.syscall(SYS_##name, __VA_ARGS__))
+  (FDT_HAS(name) ? fdt_real.name(__VA_ARGS__) : (int)fdt_real.syscall(SYS_##name, __VA_ARGS__))
 
 /* "glibc 2.36", or NULL on another libc, where fdtrack records nothing. */
 const char *fdt_libc_version(void);

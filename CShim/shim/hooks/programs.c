@@ -132,7 +132,7 @@ FDT_EXPORT int execle(const char *path, const char *argument, ...) {
 #define VERSIONS(name)                                                                             \
   __attribute__((symver(#name "@@GLIBC_2.15"))) SPAWN(name, fdt_##name##_2_15, fdt_real.name)      \
       __attribute__((symver(#name "@GLIBC_2.2.5")))                                                \
-      SPAWN(name, fdt_##name##_2_2_5, fdt_real_2_2_5.name)
+      SPAWN(name, fdt_##name##_2_2_5, FDT_REAL_2_2_5(name))
 
 VERSIONS(posix_spawn)
 VERSIONS(posix_spawnp)
@@ -147,7 +147,7 @@ SPAWN(posix_spawnp, posix_spawnp, fdt_real.posix_spawnp)
   static int start_##name(int *pidfd, const char *path, const posix_spawn_file_actions_t *actions, \
                           const posix_spawnattr_t *attributes, char *const argv[],                 \
                           char *const envp[]) {                                                    \
-    if (fdt_real.name != NULL)                                                                     \
+    if (FDT_HAS(name))                                                                             \
       return fdt_real.name(pidfd, path, actions, attributes, argv, envp);                          \
     pid_t pid = 0;                                                                                 \
     int error = fdt_real.plain(&pid, path, actions, attributes, argv, envp);                       \

@@ -6,15 +6,9 @@
 #include <stdint.h>
 #include <string.h>
 
-struct search {
-  const char *const *names;
-  size_t count;
-  struct fdt_definition *found;
-  bool past_shim;
-};
-
 /* The dynamic symbols of one object. */
 struct symbols {
+  const char *object; /* its path */
   uintptr_t bias;
   const ElfW(Sym) * table;
   const char *strings;
@@ -23,13 +17,18 @@ struct symbols {
   const ElfW(Half) * versions;
 };
 
+struct wanted {
+  const char *name;
+  enum fdt_symbol_version version;
+};
+
 /* glibc relocates these pointers in place; musl, and glibc for the vDSO, do not. */
 static const void *place(uintptr_t bias, ElfW(Addr) pointer) {
   return (const void *)(pointer < bias ? bias + pointer : pointer);
 }
 
 static struct symbols symbols_of(const struct dl_phdr_info *info) {
-  struct symbols symbols = {.bias = info->dlpi_addr};
+  struct symbols symbols = {.object = info->dlpi_name, .bias = info->dlpi_addr};
   const ElfW(Dyn) *entry = NULL;
   for (int i = 0; i < info->dlpi_phnum; i++)
     if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
@@ -59,23 +58,32 @@ static struct symbols symbols_of(const struct dl_phdr_info *info) {
   return symbols;
 }
 
-/* Not what is there for old programs only: the default version has no such mark. */
+/* What is there for old programs only has this mark. */
 #define HIDDEN_VERSION 0x8000
 
-static struct fdt_definition defined_by(const struct symbols *symbols, uint32_t index,
-                                        const char *name) {
-  const ElfW(Sym) *symbol = &symbols->table[index];
-  if (symbol->st_shndx == SHN_UNDEF || strcmp(symbols->strings + symbol->st_name, name) != 0 ||
-      (symbols->versions != NULL && (symbols->versions[index] & HIDDEN_VERSION) != 0))
-    return (struct fdt_definition){0};
-  return (struct fdt_definition){.address = (void *)(symbols->bias + symbol->st_value),
-                                 .is_plain = ELF64_ST_TYPE(symbol->st_info) == STT_FUNC};
+static bool is_of_version(const struct symbols *symbols, uint32_t index,
+                          enum fdt_symbol_version version) {
+  bool old = version == FDT_SYMBOL_OLD;
+  return symbols->versions == NULL || ((symbols->versions[index] & HIDDEN_VERSION) != 0) == old;
 }
 
-static struct fdt_definition find_by_gnu_hash(const struct symbols *symbols, const char *name) {
+static struct fdt_definition defined_by(const struct symbols *symbols, uint32_t index,
+                                        const struct wanted *wanted) {
+  const ElfW(Sym) *symbol = &symbols->table[index];
+  if (symbol->st_shndx == SHN_UNDEF ||
+      strcmp(symbols->strings + symbol->st_name, wanted->name) != 0 ||
+      !is_of_version(symbols, index, wanted->version))
+    return (struct fdt_definition){0};
+  return (struct fdt_definition){.address = (void *)(symbols->bias + symbol->st_value),
+                                 .is_plain = ELF64_ST_TYPE(symbol->st_info) == STT_FUNC,
+                                 .object = symbols->object};
+}
+
+static struct fdt_definition find_by_gnu_hash(const struct symbols *symbols,
+                                              const struct wanted *wanted) {
   const struct fdt_definition none = {0};
   uint32_t hash = 5381;
-  for (const char *c = name; *c != '\0'; c++)
+  for (const char *c = wanted->name; *c != '\0'; c++)
     hash = hash * 33 + (uint8_t)*c;
   const uint32_t *table = symbols->gnu_hash;
   uint32_t bucket_count = table[0], first = table[1], bloom_size = table[2], shift = table[3];
@@ -92,17 +100,18 @@ static struct fdt_definition find_by_gnu_hash(const struct symbols *symbols, con
     uint32_t chain = chains[i - first];
     struct fdt_definition found = none;
     if ((chain | 1) == (hash | 1))
-      found = defined_by(symbols, i, name);
+      found = defined_by(symbols, i, wanted);
     if (found.address != NULL || (chain & 1) != 0)
       return found;
   }
   return none;
 }
 
-static struct fdt_definition find_by_hash(const struct symbols *symbols, const char *name) {
+static struct fdt_definition find_by_hash(const struct symbols *symbols,
+                                          const struct wanted *wanted) {
   const struct fdt_definition none = {0};
   uint32_t hash = 0;
-  for (const char *c = name; *c != '\0'; c++) {
+  for (const char *c = wanted->name; *c != '\0'; c++) {
     hash = (hash << 4) + (uint8_t)*c;
     hash = (hash ^ (hash >> 24 & 0xf0)) & 0x0fffffff;
   }
@@ -111,11 +120,19 @@ static struct fdt_definition find_by_hash(const struct symbols *symbols, const c
   if (bucket_count == 0)
     return none;
   for (uint32_t i = buckets[hash % bucket_count]; i != 0; i = chains[i]) {
-    struct fdt_definition found = defined_by(symbols, i, name);
+    struct fdt_definition found = defined_by(symbols, i, wanted);
     if (found.address != NULL)
       return found;
   }
   return none;
+}
+
+static struct fdt_definition find_in(const struct symbols *symbols, const struct wanted *wanted) {
+  if (symbols->table != NULL && symbols->strings != NULL && symbols->gnu_hash != NULL)
+    return find_by_gnu_hash(symbols, wanted);
+  if (symbols->table != NULL && symbols->strings != NULL && symbols->hash != NULL)
+    return find_by_hash(symbols, wanted);
+  return (struct fdt_definition){0};
 }
 
 static bool is_shim(const struct dl_phdr_info *info) {
@@ -129,6 +146,69 @@ static bool is_shim(const struct dl_phdr_info *info) {
   return false;
 }
 
+/* ---- those as far as libc -------------------------------------------------------------- */
+
+/* They stay as long as the process does: what an earlier constructor loaded, and somebody
+ * may unload, comes after the libraries that the program started with. */
+#define FOUNDERS 256
+static struct symbols founders[FOUNDERS];
+static uint32_t founder_count; /* 0: libc was not met */
+
+struct gathering {
+  uint32_t count;
+  bool past_shim;
+  bool met_libc;
+};
+
+static bool is_libc(const char *path) {
+  static const char name[] = "/libc.so.6";
+  size_t size = strlen(path);
+  return size >= sizeof name - 1 && strcmp(path + size - (sizeof name - 1), name) == 0;
+}
+
+static int gather(struct dl_phdr_info *info, size_t size, void *context) {
+  struct gathering *gathering = context;
+  (void)size;
+  if (!gathering->past_shim) {
+    gathering->past_shim = is_shim(info);
+    return 0;
+  }
+  if (gathering->count == FOUNDERS)
+    return 1;
+  founders[gathering->count++] = symbols_of(info);
+  gathering->met_libc = is_libc(info->dlpi_name);
+  return gathering->met_libc;
+}
+
+/* Two threads that start at once gather one after the other, by the loader's lock, and
+ * the same. */
+bool fdt_symbols_start(void) {
+  struct gathering gathering = {0};
+  if (__atomic_load_n(&founder_count, __ATOMIC_ACQUIRE) != 0)
+    return true;
+  dl_iterate_phdr(gather, &gathering);
+  if (gathering.met_libc)
+    __atomic_store_n(&founder_count, gathering.count, __ATOMIC_RELEASE);
+  return gathering.met_libc;
+}
+
+struct fdt_definition fdt_symbols_find(const char *name, enum fdt_symbol_version version) {
+  const struct wanted wanted = {name, version};
+  struct fdt_definition found = {0};
+  uint32_t count = __atomic_load_n(&founder_count, __ATOMIC_ACQUIRE);
+  for (uint32_t i = 0; i < count && found.address == NULL; i++)
+    found = find_in(&founders[i], &wanted);
+  return found;
+}
+
+/* ---- all that are there now ------------------------------------------------------------ */
+
+struct search {
+  struct wanted wanted;
+  struct fdt_definition found;
+  bool past_shim;
+};
+
 static int visit(struct dl_phdr_info *info, size_t size, void *context) {
   struct search *search = context;
   (void)size;
@@ -137,24 +217,12 @@ static int visit(struct dl_phdr_info *info, size_t size, void *context) {
     return 0;
   }
   struct symbols symbols = symbols_of(info);
-  if (symbols.table == NULL || symbols.strings == NULL)
-    return 0;
-  for (size_t i = 0; i < search->count; i++) {
-    struct fdt_definition *found = &search->found[i];
-    if (found->address != NULL)
-      continue;
-    if (symbols.gnu_hash != NULL)
-      *found = find_by_gnu_hash(&symbols, search->names[i]);
-    else if (symbols.hash != NULL)
-      *found = find_by_hash(&symbols, search->names[i]);
-    if (found->address != NULL)
-      found->object = info->dlpi_name;
-  }
-  return 0;
+  search->found = find_in(&symbols, &search->wanted);
+  return search->found.address != NULL;
 }
 
-void fdt_symbols_find(const char *const names[], size_t count, struct fdt_definition found[]) {
-  struct search search = {.names = names, .count = count, .found = found};
-  memset(found, 0, count * sizeof *found);
+struct fdt_definition fdt_symbols_find_anywhere(const char *name, enum fdt_symbol_version version) {
+  struct search search = {.wanted = {name, version}};
   dl_iterate_phdr(visit, &search);
+  return search.found;
 }

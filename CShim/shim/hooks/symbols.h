@@ -1,8 +1,8 @@
-/* Which of the loaded objects define a name. dlsym(3) would do, were it not that one
- * that fails allocates, which at the start of a program may end in a deadlock (a
- * malloc that opens files while it initializes itself), and leaves an error behind
- * that dlerror(3) then tells the program. It also takes three times as long, and all
- * are looked up each time a program starts. */
+/* Which of the loaded objects define a name. dlsym(3) would do, were it not that it
+ * takes a lock, so that no signal handler may need it, that one that fails allocates,
+ * which at the start of a program may end in a deadlock (a malloc that opens files while
+ * it initializes itself), and leaves an error behind that dlerror(3) then tells the
+ * program. */
 #ifndef FDT_HOOKS_SYMBOLS_H
 #define FDT_HOOKS_SYMBOLS_H
 
@@ -15,9 +15,20 @@ struct fdt_definition {
   const char *object; /* path of the first one that does */
 };
 
-/* Looks `count` names up in the objects that come after the shim in the loader's
- * list, the order of RTLD_NEXT, and in those loaded since. Of several versions it is
- * the default one, as for dlsym. Takes the loader's lock; allocates nothing. */
-void fdt_symbols_find(const char *const names[], size_t count, struct fdt_definition found[]);
+/* Of several versions: that for new programs, as for dlsym, or one that is only there
+ * for old ones. */
+enum fdt_symbol_version { FDT_SYMBOL_DEFAULT, FDT_SYMBOL_OLD };
+
+/* Remembers the objects that come after the shim in the loader's list, the order of
+ * RTLD_NEXT, as far as libc. Returns false when that was not met (on musl), or they are
+ * too many: then nothing is remembered. Takes the loader's lock; allocates nothing. */
+bool fdt_symbols_start(void);
+
+/* Looks a name up in those objects. Async-signal-safe. */
+struct fdt_definition fdt_symbols_find(const char *name, enum fdt_symbol_version version);
+
+/* Looks a name up in all objects after the shim, those loaded since too. Takes the
+ * loader's lock; allocates nothing. */
+struct fdt_definition fdt_symbols_find_anywhere(const char *name, enum fdt_symbol_version version);
 
 #endif
