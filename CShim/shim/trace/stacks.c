@@ -44,3 +44,14 @@ uint32_t fdt_stack_child(uint32_t parent, uint64_t frame) {
   }
   return 0;
 }
+
+uint32_t fdt_stack_store(uint32_t parent, uint64_t *frames, uint32_t count) {
+  bool room = true;
+  while (count-- > 0) {
+    if (room)
+      parent = fdt_stack_child(parent, frames[count]);
+    room = parent != 0;
+    frames[count] = parent;
+  }
+  return parent;
+}

@@ -7,8 +7,13 @@
 
 /* Returns the number of the stack that continues `parent` (0: an outermost
  * frame) inwards by `frame` (module << 48 | address), storing it when new;
- * 0 when the store is full around its slot (at most 16 probes). The caller
+ * 0 when the store is full around its slot (at most 20 probes). The caller
  * counts that loss once per stack. `frame` must not be 0. */
 uint32_t fdt_stack_child(uint32_t parent, uint64_t frame);
+
+/* The same for `count` frames, of which the last continues `parent` and the first is
+ * innermost. Each is replaced by the number of the stack that ends there, from the one
+ * inwards that finds no room by 0. Returns the innermost's, `parent` when there are none. */
+uint32_t fdt_stack_store(uint32_t parent, uint64_t *frames, uint32_t count);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "../trace/losses.h"
 #include "../trace/stacks.h"
+#include "by_rules.h"
 #include "fdtrack_format.h"
 #include "known_stacks.h"
 #include "last_walk.h"
@@ -75,87 +76,6 @@ void fdt_capture_forked(void) {
   atomic_store_explicit(&code_changing, 0, memory_order_release);
 }
 
-/* One compact step outwards from a frame of `kind` SP or FP. False, with
- * nothing changed, when anything about it is odd: the tables decide then. */
-static inline __attribute__((always_inline)) bool step_by_rule(struct fdt_walk *walk,
-                                                               struct fdt_rule rule,
-                                                               const struct fdt_last_walk *last,
-                                                               struct fdt_arrival *arrival) {
-  const uintptr_t cfa =
-      (fdt_rule_kind(rule) == FDT_RULE_SP ? walk->sp : walk->fp) + fdt_rule_cfa_offset(rule);
-  const uintptr_t pc_slot = cfa - fdt_rule_ra_depth(rule);
-  const uintptr_t fp_slot = fdt_rule_saves_fp(rule) ? cfa - fdt_rule_fp_depth(rule) : 0;
-  uintptr_t pc_word, fp = walk->fp;
-  if (cfa <= walk->sp || pc_slot < walk->sp || (fp_slot != 0 && fp_slot < walk->sp))
-    return false;
-  if (last != NULL &&
-      (!fdt_last_walk_can_hold(last, walk->sp) || !fdt_last_walk_can_hold(last, cfa) ||
-       (fdt_rule_kind(rule) == FDT_RULE_FP && fdt_below(last, walk->fp) == 0)))
-    return false;
-  if (!fdt_memory_read(&walk->memory, pc_slot, &pc_word))
-    return false;
-  if (fp_slot != 0 && !fdt_memory_read(&walk->memory, fp_slot, &fp))
-    return false;
-  *arrival = (struct fdt_arrival){pc_word, pc_slot, fp_slot};
-  walk->pc = fdt_strip(pc_word);
-  walk->sp = cfa;
-  walk->fp = fp;
-  walk->exact = false;
-  return true;
-}
-
-/* Walks to the end, or to where the thread's last walk is met. */
-static inline __attribute__((always_inline)) enum fdt_walk_end
-walk_outwards(struct fdt_walk *walk, struct fdt_last_walk *last) {
-  struct fdt_arrival arrival = {0, 0, 0};
-  for (;;) {
-    if (!fdt_walk_is_code(walk->pc))
-      return fdt_walk_no_code(walk, walk->pc);
-    if (last != NULL && fdt_last_walk_joins(last, walk, &arrival))
-      return FDT_WALK_JOINED;
-    const struct fdt_rule rule = fdt_rule_find(walk->pc, walk->exact, walk->generation);
-    const enum fdt_rule_kind kind = fdt_rule_kind(rule);
-    if (__builtin_expect(kind <= FDT_RULE_OUTERMOST, 1)) {
-      if (walk->count == FDT_WALK_FRAMES)
-        return FDT_WALK_CUT;
-      if (last != NULL)
-        fdt_last_walk_note(last, walk, &arrival, kind == FDT_RULE_FP);
-      const bool exact = walk->exact;
-      walk->frames[walk->count] = rule.frame;
-      if (kind == FDT_RULE_OUTERMOST || step_by_rule(walk, rule, last, &arrival)) {
-        walk->count++;
-        if (exact)
-          walk->compact_from = walk->count;
-        if (kind == FDT_RULE_OUTERMOST)
-          return FDT_WALK_COMPLETE;
-        continue;
-      }
-    }
-    enum fdt_walk_end end = fdt_walk_by_tables(walk);
-    if (end != FDT_WALK_GOES_ON)
-      return end;
-    arrival = (struct fdt_arrival){0, 0, 0};
-  }
-}
-
-/* Stores the frames found, outermost first, continuing stack `parent`; returns
- * the number of the whole, or 0. With `last`, notes the numbers of those frames
- * that it may keep, and counts in `*stored` how many were stored at all. */
-static inline __attribute__((always_inline)) uint32_t store_frames(const struct fdt_walk *walk,
-                                                                   uint32_t parent,
-                                                                   struct fdt_last_walk *last,
-                                                                   uint32_t *stored) {
-  for (uint32_t i = walk->count; i > 0; i--) {
-    parent = fdt_stack_child(parent, walk->frames[i - 1]);
-    if (parent == 0)
-      return 0;
-    if (last != NULL && i > walk->compact_from)
-      last->stacks[i - 1] = parent;
-    ++*stored;
-  }
-  return parent;
-}
-
 /* The stack number that the frames of an ended walk continue; false when that
  * could not be stored. */
 static bool outermost(enum fdt_walk_end end, const struct fdt_last_walk *last, uint32_t *parent) {
@@ -165,8 +85,8 @@ static bool outermost(enum fdt_walk_end end, const struct fdt_last_walk *last, u
     *parent = 0;
     return true;
   case FDT_WALK_JOINED:
-    *parent = last->stacks[last->first];
-    return true;
+    *parent = last->frames[last->first].stack;
+    return *parent != 0;
   case FDT_WALK_CUT:
     fdt_lose(FDT_LOSS_STACKS_CUT);
     *parent = fdt_stack_child(0, FDT_MARK_CUT);
@@ -178,39 +98,32 @@ static bool outermost(enum fdt_walk_end end, const struct fdt_last_walk *last, u
   }
 }
 
-static inline __attribute__((always_inline)) void
-begin(struct fdt_walk *walk, const struct fdt_caller *caller, uint64_t generation) {
+static void begin(struct fdt_walk *walk, const struct fdt_caller *caller, uint64_t generation,
+                  bool nested) {
   walk->pc = caller->pc;
   walk->sp = caller->sp;
   walk->fp = caller->fp;
   walk->exact = false;
+  walk->nested = nested;
   walk->generation = generation;
+  walk->memory = (struct fdt_memory){0, 0};
   walk->count = 0;
   walk->compact_from = 0;
 }
 
-static inline __attribute__((always_inline)) uint32_t capture(const struct fdt_caller *caller,
-                                                              struct fdt_last_walk *last,
-                                                              uint64_t generation, bool nested) {
-  struct fdt_walk walk;
-  begin(&walk, caller, generation);
-  walk.nested = nested;
-  walk.memory = (struct fdt_memory){0, 0};
-  if (last != NULL)
-    walk.memory = (struct fdt_memory){caller->sp & ~(uintptr_t)(FDT_PAGE - 1), thread.stack.hi};
-
-  enum fdt_walk_end end = walk_outwards(&walk, last);
-  if (end == FDT_WALK_NEEDS_REGISTERS) {
-    end = fdt_walk_all_registers(&walk, caller);
-    walk.compact_from = walk.count;
+/* Ends a walk that may need registers, and stores its frames: returns their number, or 0.
+ * `last` is what a joined walk goes on in. */
+static uint32_t conclude(struct fdt_walk *walk, enum fdt_walk_end *end,
+                         const struct fdt_caller *caller, const struct fdt_last_walk *last) {
+  if (*end == FDT_WALK_NEEDS_REGISTERS) {
+    *end = fdt_walk_all_registers(walk, caller);
+    walk->compact_from = walk->count;
   }
-  uint32_t parent = 0, stored = 0, number = 0;
-  if (outermost(end, last, &parent))
-    number = store_frames(&walk, parent, last, &stored);
-  if (last != NULL && end == FDT_WALK_COMPLETE)
-    last->first = FDT_WALK_FRAMES; /* met none of it */
-  if (last != NULL && (end == FDT_WALK_COMPLETE || end == FDT_WALK_JOINED))
-    fdt_last_walk_keep(last, &walk, stored);
+  uint32_t parent = 0, number = 0;
+  if (outermost(*end, last, &parent))
+    number = fdt_stack_store(parent, walk->frames, walk->count);
+  else
+    __builtin_memset(walk->frames, 0, walk->count * sizeof walk->frames[0]);
   if (number == 0)
     fdt_lose(FDT_LOSS_STACKS);
   return number;
@@ -221,7 +134,10 @@ static __attribute__((noinline)) uint32_t capture_plainly(const struct fdt_calle
                                                           uint64_t generation, bool nested) {
   if (!nested && fdt_objects_expired())
     fdt_objects_refresh();
-  return capture(caller, NULL, generation, nested);
+  struct fdt_walk walk;
+  begin(&walk, caller, generation, nested);
+  enum fdt_walk_end end = fdt_walk_by_rules(&walk);
+  return conclude(&walk, &end, caller, NULL);
 }
 
 /* Whether the capture that uses the thread's state will never come back: it was
@@ -236,9 +152,19 @@ static __attribute__((noinline)) uint32_t capture_anew(const struct fdt_caller *
                                                        uint64_t generation) {
   if (fdt_objects_expired())
     fdt_objects_refresh();
-  uint32_t number = capture(caller, &thread.last, generation, false);
+  struct fdt_last_walk *last = &thread.last;
+  struct fdt_walk walk;
+  begin(&walk, caller, generation, false);
+  walk.memory = (struct fdt_memory){caller->sp & ~(uintptr_t)(FDT_PAGE - 1), thread.stack.hi};
+  fdt_last_walk_check(last, caller->sp);
+  enum fdt_walk_end end = fdt_walk_to_last(&walk, last);
+  const uint32_t number = conclude(&walk, &end, caller, last);
+  if (end == FDT_WALK_COMPLETE)
+    last->first = FDT_LAST_END; /* met none of it */
+  if (end == FDT_WALK_COMPLETE || end == FDT_WALK_JOINED)
+    fdt_last_walk_keep(last, &walk);
   if (thread.known != NULL && number != 0)
-    fdt_known_stack_learn(thread.known, caller, &thread.last, number);
+    fdt_known_stack_learn(thread.known, caller, last, number);
   return number;
 }
 
@@ -246,7 +172,7 @@ static __attribute__((noinline)) uint32_t capture_anew(const struct fdt_caller *
 static inline __attribute__((always_inline)) uint32_t
 capture_by_memory(const struct fdt_caller *caller, uint64_t generation, bool abandoned) {
   if (__builtin_expect(abandoned || thread.last.generation != generation, 0)) {
-    thread.last.first = FDT_WALK_FRAMES;
+    thread.last.first = FDT_LAST_END;
     thread.last.base = thread.stack.base;
     thread.last.generation = generation;
     thread.known = fdt_known_stacks_of(thread.stack.base);

@@ -37,14 +37,15 @@ static uint32_t words_of(const struct fdt_last_walk *last,
                          struct fdt_known_word words[FDT_KNOWN_WORDS]) {
   _Static_assert(FDT_KNOWN_WORDS % FDT_KNOWN_STEP == 0, "the last step has room");
   uint32_t count = 0;
-  for (uint32_t at = last->first + 1; at < FDT_WALK_FRAMES; at++) {
+  for (uint32_t at = last->first + 1; at < FDT_LAST_END; at++) {
+    const struct fdt_last_frame *frame = &last->frames[at];
     if (count + 2 > FDT_KNOWN_WORDS)
       return 0;
-    words[count++] = (struct fdt_known_word){(const uintptr_t *)(last->base - last->pc_slot[at]),
-                                             last->pc_word[at]};
-    if ((last->sp[at] & FDT_NEEDS_FP) != 0 && last->fp_slot[at] != 0)
-      words[count++] = (struct fdt_known_word){(const uintptr_t *)(last->base - last->fp_slot[at]),
-                                               last->base - last->fp[at]};
+    words[count++] =
+        (struct fdt_known_word){(const uintptr_t *)(last->base - frame->pc_slot), frame->pc_word};
+    if ((frame->flags & FDT_NEEDS_FP) != 0 && frame->fp_slot != 0)
+      words[count++] = (struct fdt_known_word){(const uintptr_t *)(last->base - frame->fp_slot),
+                                               last->base - frame->fp};
   }
   for (; count % FDT_KNOWN_STEP != 0; count++)
     words[count] = words[count - 1];
@@ -146,9 +147,9 @@ static uint32_t place_for(struct fdt_known_stacks *known, const struct fdt_calle
 
 void fdt_known_stack_learn(struct fdt_known_stacks *known, const struct fdt_caller *caller,
                            const struct fdt_last_walk *last, uint32_t number) {
-  const uint32_t first = last->first;
-  if (first >= FDT_WALK_FRAMES || last->base - (last->sp[first] & ~FDT_SP_FLAGS) != caller->sp ||
-      fdt_strip(last->pc_word[first]) != caller->pc)
+  const struct fdt_last_frame *first = &last->frames[last->first];
+  if (last->first >= FDT_LAST_END || last->base - first->sp != caller->sp ||
+      fdt_strip(first->pc_word) != caller->pc)
     return; /* frames that needed the tables are not remembered */
   const struct fdt_known_stack *same = fdt_known_stack_find(known, caller);
   if (same == NULL && !comes_again(known, caller))
@@ -157,7 +158,7 @@ void fdt_known_stack_learn(struct fdt_known_stacks *known, const struct fdt_call
   const uint32_t count = words_of(last, words);
   if (count == 0)
     return;
-  const uintptr_t fp_mask = (last->sp[first] & FDT_NEEDS_FP) != 0 ? UINTPTR_MAX : 0;
+  const uintptr_t fp_mask = (first->flags & FDT_NEEDS_FP) != 0 ? UINTPTR_MAX : 0;
   if (same != NULL && same->generation == last->generation && count <= FDT_VARIANT_WORDS &&
       is_layout_of(same, words, count, fp_mask)) {
     keep_variant(known, same, words, caller->fp, number);

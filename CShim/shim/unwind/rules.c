@@ -6,7 +6,7 @@
 
 #include <sys/mman.h>
 
-_Static_assert(FDT_RULE_SETS == 1u << (64 - 51), "fdt_rule_set takes that many bits");
+_Static_assert(FDT_RULE_SETS == 1u << (64 - 51), "fdt_rule_set_of takes that many bits");
 
 fdt_rule_set fdt_rules_own[FDT_RULE_SETS] __attribute__((aligned(64)));
 fdt_rule_set *_Atomic fdt_rules_founding = fdt_rules_own;
@@ -42,8 +42,8 @@ static uint64_t compact(const struct fdt_row *row) {
   if (row->form[ra] == FDT_UNDEFINED)
     return FDT_RULE_OUTERMOST;
   if (row->cfa_is_expression || row->is_signal_frame || ra != FDT_REG_RA ||
-      row->form[FDT_REG_SP] != FDT_UNSPECIFIED || row->form[ra] != FDT_AT_OFFSET ||
-      !pack_depth(row->value[ra], &ra_depth))
+      row->cfa_value % 8 != 0 || row->form[FDT_REG_SP] != FDT_UNSPECIFIED ||
+      row->form[ra] != FDT_AT_OFFSET || !pack_depth(row->value[ra], &ra_depth))
     return FDT_RULE_TABLES;
   if (row->cfa_register == FDT_REG_SP)
     kind = FDT_RULE_SP;
@@ -67,7 +67,7 @@ static uint64_t compact(const struct fdt_row *row) {
 }
 
 static void store(fdt_rule_set *rules, uint64_t key, struct fdt_rule rule) {
-  struct fdt_rule_entry *set = rules[key * UINT64_C(0x9e3779b97f4a7c15) >> 51];
+  struct fdt_rule_entry *set = fdt_rule_set_of(rules, key);
   int way = atomic_load_explicit(&set[0].bits, memory_order_relaxed) == 0   ? 0
             : atomic_load_explicit(&set[1].bits, memory_order_relaxed) == 0 ? 1
                                                                             : key >> 5 & 1;
@@ -122,4 +122,19 @@ struct fdt_rule fdt_rule_learn(uintptr_t pc, bool exact, uint64_t generation) {
   else
     store(fdt_rules_own, fdt_rule_key(pc, exact, generation), rule);
   return rule;
+}
+
+static bool cached(fdt_rule_set *rules, uint64_t key, struct fdt_rule *rule) {
+  const struct fdt_rule_entry *set = fdt_rule_set_of(rules, key);
+  return (fdt_rule_taken(&set[0], key, rule) || fdt_rule_taken(&set[1], key, rule)) &&
+         rule->bits != 0;
+}
+
+struct fdt_rule fdt_rule_seek(uintptr_t pc, bool exact, uint64_t generation) {
+  struct fdt_rule rule;
+  fdt_rule_set *founding = atomic_load_explicit(&fdt_rules_founding, memory_order_relaxed);
+  if (cached(founding, fdt_rule_key(pc, exact, FDT_RULES_FOUNDING), &rule) ||
+      cached(fdt_rules_own, fdt_rule_key(pc, exact, generation), &rule))
+    return rule;
+  return fdt_rule_learn(pc, exact, generation);
 }

@@ -9,13 +9,14 @@
 
 #include "registers.h"
 
+/* Odd ones do not lead on to a caller by the rule alone. */
 enum fdt_rule_kind {
-  FDT_RULE_NONE,
-  FDT_RULE_SP,        /* CFA is the stack pointer plus an offset                    */
-  FDT_RULE_FP,        /* CFA is the frame pointer plus an offset                    */
-  FDT_RULE_OUTERMOST, /* no caller                                                  */
-  FDT_RULE_TABLES,    /* needs the tables: expressions, other registers, signals    */
-  FDT_RULE_UNKNOWN,   /* no tables for this address                                 */
+  FDT_RULE_NONE = 0,
+  FDT_RULE_OUTERMOST = 1, /* no caller                                                  */
+  FDT_RULE_SP = 2,        /* CFA is the stack pointer plus an offset                    */
+  FDT_RULE_FP = 4,        /* CFA is the frame pointer plus an offset                    */
+  FDT_RULE_TABLES = 5,    /* needs the tables: expressions, other registers, signals    */
+  FDT_RULE_UNKNOWN = 7,   /* no tables for this address                                 */
 };
 
 /* bits 0-2 kind, 3 the frame pointer was saved, 4-17 where (below the CFA, in
@@ -26,6 +27,9 @@ struct fdt_rule {
 };
 
 static inline enum fdt_rule_kind fdt_rule_kind(struct fdt_rule rule) { return rule.bits & 7; }
+static inline bool fdt_rule_is_compact(struct fdt_rule rule) {
+  return fdt_rule_kind(rule) <= FDT_RULE_FP;
+}
 static inline bool fdt_rule_saves_fp(struct fdt_rule rule) { return (rule.bits & 8) != 0; }
 static inline uintptr_t fdt_rule_fp_depth(struct fdt_rule rule) {
   return (rule.bits >> 4 & 0x3fff) * 8;
@@ -79,34 +83,38 @@ static inline uint64_t fdt_rule_check(uint64_t key, uint64_t bits, uint64_t fram
   return key ^ (mixed >> 32 | mixed << 32) ^ bits * UINT64_C(0xc2b2ae3d27d4eb4f);
 }
 
-/* Looks `key` up in `rules`; false when it is not there. */
-static inline __attribute__((always_inline)) bool fdt_rule_cached(fdt_rule_set *rules, uint64_t key,
-                                                                  struct fdt_rule *rule) {
-  struct fdt_rule_entry *set = rules[key * UINT64_C(0x9e3779b97f4a7c15) >> 51];
-  for (int way = 0; way < 2; way++) {
-    uint64_t check = atomic_load_explicit(&set[way].check, memory_order_relaxed);
-    rule->bits = atomic_load_explicit(&set[way].bits, memory_order_relaxed);
-    rule->frame = atomic_load_explicit(&set[way].frame, memory_order_relaxed);
-    if (check == fdt_rule_check(key, rule->bits, rule->frame) && rule->bits != 0)
-      return true;
-  }
-  return false;
+/* Whether `entry` is that of `key`; its rule, then. */
+static inline __attribute__((always_inline)) bool
+fdt_rule_taken(const struct fdt_rule_entry *entry, uint64_t key, struct fdt_rule *rule) {
+  uint64_t check = atomic_load_explicit(&entry->check, memory_order_relaxed);
+  rule->bits = atomic_load_explicit(&entry->bits, memory_order_relaxed);
+  rule->frame = atomic_load_explicit(&entry->frame, memory_order_relaxed);
+  return check == fdt_rule_check(key, rule->bits, rule->frame);
+}
+
+/* The entries where `key` may stand. */
+static inline struct fdt_rule_entry *fdt_rule_set_of(fdt_rule_set *rules, uint64_t key) {
+  return rules[key * UINT64_C(0x9e3779b97f4a7c15) >> 51];
 }
 
 /* Reads the tables for `pc` and caches what they say. Async-signal-safe. Uses
  * about 2 KiB of stack. */
 struct fdt_rule fdt_rule_learn(uintptr_t pc, bool exact, uint64_t generation);
 
-/* The rule of a frame at `pc`; entries of other generations do not count.
+/* Looks everywhere, and learns what stands nowhere. */
+struct fdt_rule fdt_rule_seek(uintptr_t pc, bool exact, uint64_t generation);
+
+/* The rule of a frame at `pc`, which is not 0; entries of other generations do not count.
  * Lock-free, async-signal-safe. */
-static inline struct fdt_rule fdt_rule_find(uintptr_t pc, bool exact, uint64_t generation) {
-  struct fdt_rule rule;
+static inline __attribute__((always_inline)) struct fdt_rule fdt_rule_find(uintptr_t pc, bool exact,
+                                                                           uint64_t generation) {
+  const uint64_t key = fdt_rule_key(pc, exact, FDT_RULES_FOUNDING);
   fdt_rule_set *founding = atomic_load_explicit(&fdt_rules_founding, memory_order_relaxed);
-  if (__builtin_expect(
-          fdt_rule_cached(founding, fdt_rule_key(pc, exact, FDT_RULES_FOUNDING), &rule), 1) ||
-      fdt_rule_cached(fdt_rules_own, fdt_rule_key(pc, exact, generation), &rule))
+  struct fdt_rule rule;
+  /* An entry that is empty, all zero, is that of no pc but 0. */
+  if (__builtin_expect(fdt_rule_taken(&fdt_rule_set_of(founding, key)[0], key, &rule), 1))
     return rule;
-  return fdt_rule_learn(pc, exact, generation);
+  return fdt_rule_seek(pc, exact, generation);
 }
 
 #endif

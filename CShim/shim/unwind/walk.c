@@ -32,7 +32,7 @@ static enum fdt_walk_end go(struct fdt_walk *walk, struct fdt_registers *registe
     if (fdt_rule_is_outside_objects(rule) && !walk->nested && fdt_objects_refresh())
       rule = fdt_rule_find(pc, registers->exact, walk->generation);
     const enum fdt_rule_kind kind = fdt_rule_kind(rule);
-    if (until_compact && !first && kind <= FDT_RULE_OUTERMOST) {
+    if (until_compact && !first && fdt_rule_is_compact(rule)) {
       walk->pc = pc;
       walk->sp = registers->value[FDT_REG_SP];
       walk->fp = registers->value[FDT_REG_FP];

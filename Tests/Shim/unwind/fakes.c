@@ -1,6 +1,7 @@
 #include "fakes.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "../../../CShim/shim/trace/losses.h"
@@ -43,6 +44,17 @@ uint32_t fdt_stack_child(uint32_t parent, uint64_t frame) {
       return at + 1;
   }
   return 0;
+}
+
+uint32_t fdt_stack_store(uint32_t parent, uint64_t *frames, uint32_t count) {
+  bool room = true;
+  while (count-- > 0) {
+    if (room)
+      parent = fdt_stack_child(parent, frames[count]);
+    room = parent != 0;
+    frames[count] = parent;
+  }
+  return parent;
 }
 
 /* A handler that interrupts the lock's holder would wait for ever: it gets 0. */
