@@ -29,9 +29,11 @@ public struct Analysis: Sendable {
     let source = OpenDescriptors.Source(trace)
     let context = SiteContext(trace, views, grouping, holders, inheritance, source)
     let ids = Set(trace.processes.map(\.id))
+    let late = LateCloses(trace, views, grouping)
     processes = views.map {
       ProcessFinding(
-        $0, sites: grouping, processes: ids, marks: context.marks, trace: trace, source)
+        $0, sites: grouping, processes: ids, marks: context.marks, late: late, trace: trace,
+        source)
     }
     common = Findings(
       trace: TraceSummary(trace), misuse: MisuseAnalysis(trace).findings,

@@ -113,6 +113,16 @@ public struct ProcessFinding: Equatable, Sendable {
   public internal(set) var wasChecked = false
   /// The first EMFILE or ENFILE.
   public internal(set) var limitHit: LimitHit?
+  /// What it kept to its end, and closed then.
+  public internal(set) var closedAtEnd: ClosedAtEnd?
+
+  public struct ClosedAtEnd: Equatable, Sendable {
+    public internal(set) var count: UInt64
+    /// From the first of these closes to the end.
+    public internal(set) var withinNs: UInt64?
+    /// Who had opened most of them; most first, a few at most.
+    public internal(set) var holders: [LimitHit.Holder]
+  }
 
   public struct LimitHit: Equatable, Sendable {
     public internal(set) var api: String

@@ -2,8 +2,8 @@ import TraceModel
 
 extension ProcessFinding {
   init(
-    _ view: ProcessView, sites: SiteGrouping, processes: Set<Int>, marks: Marks, trace: Trace,
-    _ source: OpenDescriptors.Source
+    _ view: ProcessView, sites: SiteGrouping, processes: Set<Int>, marks: Marks,
+    late: LateCloses, trace: Trace, _ source: OpenDescriptors.Source
   ) {
     let process = view.process
     self.init(id: process.id)
@@ -40,6 +40,13 @@ extension ProcessFinding {
         holders: sites.holdersAtLimit(of: process.id, atMost: 3).map {
           .init(site: $0.site, count: $0.count)
         })
+    }
+    closedAtEnd = late.findings[process.id].map {
+      ClosedAtEnd(
+        count: $0.count,
+        withinNs: trace.clock.duration(
+          view.endTicks > $0.firstTicks ? view.endTicks - $0.firstTicks : 0),
+        holders: $0.sites.prefix(3).map { .init(site: $0.site, count: $0.count) })
     }
     unseen.append(view.unseen, of: view, source)
     let received = view.inherited.filtered { !$0.isStandardStream }

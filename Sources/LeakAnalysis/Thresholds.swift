@@ -30,6 +30,8 @@ enum Thresholds {
   static let poolWork: UInt64 = 100
   /// Threads that each leave one behind, which nobody starts for good one by one.
   static let threads = 20
+  /// The last part of a process's life: what is closed there was kept to the end.
+  static let endShare = 0.05
   /// A single failure followed by a life of at least this is not the cause of the exit.
   static let carriedOnNs: UInt64 = 1_000_000_000
   /// A rate takes as many opens …

@@ -136,6 +136,9 @@ enum Canary {
     process.limitHit = Report.LimitHit(
       api: "open", stack: stack, atNs: 1,
       holders: [.init(site: 1, count: 1, openedAt: "\(path).c:8", api: "open")])
+    process.closedAtEnd = Report.ClosedAtEnd(
+      count: 1, withinNs: 1,
+      holders: [.init(site: 1, count: 1, openedAt: "\(path).c:8", api: "open")])
     return process
   }
 

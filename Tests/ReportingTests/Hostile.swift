@@ -33,6 +33,9 @@ enum Hostile {
     process.limitHit = Report.LimitHit(
       api: text, stack: stack, atNs: .max,
       holders: [.init(site: -1, count: .max, openedAt: text, api: text)])
+    process.closedAtEnd = Report.ClosedAtEnd(
+      count: .max, withinNs: .max,
+      holders: [.init(site: -1, count: .max, openedAt: text, api: text)])
     report.processes = [process]
     var site = Report.Site(id: 1)
     site.verdict = .leak

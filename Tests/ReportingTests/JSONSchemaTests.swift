@@ -133,6 +133,8 @@ extension Sample {
     report.trace.startedRealtimeNs = nil
     report.processes[0].limitHit = Report.LimitHit(
       api: "open", stack: dial, atNs: 1, holders: [.init(site: 1, count: 2)])
+    report.processes[0].closedAtEnd = Report.ClosedAtEnd(
+      count: 6, withinNs: 7, holders: [.init(site: 1, count: 6)])
     report.processes[0].unseen = [Report.Descriptor(process: 1, fd: 9)]
     report.inheritance[0].handles[0].cause = "cloexec_too_late"
     report.inheritance[0].handles[0].lateness = .init(openedNs: 1, forkedNs: 2)

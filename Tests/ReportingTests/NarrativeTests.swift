@@ -22,6 +22,20 @@ struct NarrativeTests {
     #expect(text == "No leak. 1 process ran out of fds. 1 wrong use of fds.")
   }
 
+  @Test("What was closed only at the end is told with who opened it, whatever is open")
+  func closedAtEnd() {
+    var report = Sample.report
+    report.processes[0].closedAtEnd = Report.ClosedAtEnd(
+      count: 62, withinNs: 14_000_000,
+      holders: [.init(site: 9, count: 60, openedAt: "client.c:38", api: "socket")])
+    let narrative = Narrative(report)
+    #expect(narrative.headline.contains("(3 fds). 62 fds were closed only at the end. 1 wrong"))
+    #expect(
+      narrative.context.contains(
+        "pid 790 (server) opened 62 fds over time and closed them only in the last 14 ms of its"
+          + " life: 60 from socket() at client.c:38."))
+  }
+
   @Test("The verdict counts call sites and descriptors")
   func headlines() {
     #expect(headline { _ in } == "1 call site leaks 40 fds; 1 more is suspect (3 fds).")

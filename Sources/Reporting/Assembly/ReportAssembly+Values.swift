@@ -102,6 +102,14 @@ extension ReportAssembly {
     return process
   }
 
+  private func holder(
+    _ found: ProcessFinding.LimitHit.Holder, _ openers: Openers
+  ) -> Report.LimitHit.Holder {
+    .init(
+      site: found.site, count: found.count, openedAt: openers[found.site]?.place,
+      api: openers[found.site]?.api)
+  }
+
   func process(
     _ finding: ProcessFinding, inherited: Int, unseen: Int, _ resolver: StackResolver,
     _ openers: Openers, _ names: [Int: Report.ProcessName]
@@ -134,11 +142,12 @@ extension ReportAssembly {
     process.limitHit = finding.limitHit.map { hit in
       Report.LimitHit(
         api: hit.api, stack: resolver.stack(hit.stack), atNs: hit.atNs,
-        holders: hit.holders.map {
-          .init(
-            site: $0.site, count: $0.count, openedAt: openers[$0.site]?.place,
-            api: openers[$0.site]?.api)
-        })
+        holders: hit.holders.map { holder($0, openers) })
+    }
+    process.closedAtEnd = finding.closedAtEnd.map { closed in
+      Report.ClosedAtEnd(
+        count: closed.count, withinNs: closed.withinNs,
+        holders: closed.holders.map { holder($0, openers) })
     }
     process.omittedInherited = max(0, finding.inherited.count - inherited)
     process.inherited = finding.inherited.prefix(inherited).map { finding in

@@ -168,6 +168,7 @@ public struct ReportAssembly: Sendable {
     for process in findings.processes {
       sites.formUnion(process.inherited.compactMap(\.site))
       sites.formUnion((process.limitHit?.holders ?? []).map(\.site))
+      sites.formUnion((process.closedAtEnd?.holders ?? []).map(\.site))
     }
     for case let sharing? in findings.sites.lazy.map(\.sharing) {
       if let original = sharing.original { sites.insert(original) }

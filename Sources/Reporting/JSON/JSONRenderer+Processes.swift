@@ -4,6 +4,8 @@ extension JSONRenderer {
       $0.member("argv", process.argv)
       $0.member("build_id", process.buildID)
       $0.member("closed", process.closed)
+      $0.key("closed_at_end")
+      if let closed = process.closedAtEnd { closedAtEnd(&$0, closed) } else { $0.null() }
       $0.member("coverage") {
         $0.member("checked", process.wasChecked)
         $0.member("unseen", process.unseenCount)
@@ -45,15 +47,25 @@ extension JSONRenderer {
     json.object {
       $0.member("api", hit.api)
       $0.member("at_ns", hit.atNs)
-      $0.member("holders", hit.holders) { json, holder in
-        json.object {
-          $0.member("api", holder.api)
-          $0.member("count", holder.count)
-          $0.member("opened_at", holder.openedAt)
-          $0.member("site", holder.site)
-        }
-      }
+      $0.member("holders", hit.holders, holder)
       $0.member("stack", hit.stack.frames, frame)
+    }
+  }
+
+  private func closedAtEnd(_ json: inout JSONWriter, _ closed: Report.ClosedAtEnd) {
+    json.object {
+      $0.member("count", closed.count)
+      $0.member("holders", closed.holders, holder)
+      $0.member("within_ns", closed.withinNs)
+    }
+  }
+
+  private func holder(_ json: inout JSONWriter, _ holder: Report.LimitHit.Holder) {
+    json.object {
+      $0.member("api", holder.api)
+      $0.member("count", holder.count)
+      $0.member("opened_at", holder.openedAt)
+      $0.member("site", holder.site)
     }
   }
 

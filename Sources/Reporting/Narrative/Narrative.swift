@@ -10,7 +10,7 @@ struct Narrative {
 
   /// The verdict in one line.
   var headline: String {
-    verdict + comparisonNote + suppressedNote + limitNote + misuseNote
+    verdict + comparisonNote + suppressedNote + limitNote + lateNote + misuseNote
   }
 
   private var suppressedNote: String {
@@ -24,6 +24,15 @@ struct Narrative {
   private var limitNote: String {
     let count = report.processes.count { $0.limitHit != nil }
     return count == 0 ? "" : " \(Wording.count(count, "process", "processes")) ran out of fds."
+  }
+
+  private var lateNote: String {
+    let count = report.processes.reduce(UInt64(0)) {
+      let (sum, overflow) = $0.addingReportingOverflow($1.closedAtEnd?.count ?? 0)
+      return overflow ? .max : sum
+    }
+    return count == 0
+      ? "" : " \(Wording.count(count, "fd")) \(count == 1 ? "was" : "were") closed only at the end."
   }
 
   private var misuseNote: String {
@@ -87,6 +96,11 @@ struct Narrative {
     if limited.count > Self.limitHitsTold {
       lines.append("+\(limited.count - Self.limitHitsTold) more processes ran out of fds.")
     }
+    let late = report.processes.filter { $0.closedAtEnd != nil }
+    lines += late.prefix(Self.limitHitsTold).compactMap(closedAtEnd)
+    if late.count > Self.limitHitsTold {
+      lines.append("+\(late.count - Self.limitHitsTold) more processes closed fds only at the end.")
+    }
     if report.processes.contains(where: { $0.endKind == "running" }) {
       lines.append("Still running: this is the state so far.")
     }
@@ -94,6 +108,15 @@ struct Narrative {
   }
 
   private static let limitHitsTold = 8
+
+  /// Whether that is a leak depends on how long it would have gone on: no verdict.
+  private func closedAtEnd(_ process: Report.Process) -> String? {
+    process.closedAtEnd.map { closed in
+      let when = closed.withinNs.map { "in the last \(DurationText.of($0))" } ?? "at the end"
+      return "\(process.label) opened \(closed.count) fds over time and closed them only \(when)"
+        + " of its life" + (closed.holders.isEmpty ? "" : ": " + holders(closed.holders)) + "."
+    }
+  }
 
   private func limitHit(_ process: Report.Process) -> String? {
     process.limitHit.map { hit in
@@ -107,11 +130,14 @@ struct Narrative {
 
   /// Who had taken them: told even of those who closed all afterwards.
   private func holders(at hit: Report.LimitHit) -> String {
-    let parts = hit.holders.map { holder in
+    hit.holders.isEmpty ? "" : "; open then: " + holders(hit.holders)
+  }
+
+  private func holders(_ holders: [Report.LimitHit.Holder]) -> String {
+    holders.map { holder in
       let call = holder.api.map { "\($0)()" } ?? "a call"
       return "\(holder.count) from \(call)" + (holder.openedAt.map { " at \($0)" } ?? "")
-    }
-    return parts.isEmpty ? "" : "; open then: " + parts.joined(separator: ", ")
+    }.joined(separator: ", ")
   }
 
   /// Cuts text at a number of characters, visibly.

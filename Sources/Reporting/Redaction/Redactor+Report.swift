@@ -86,10 +86,18 @@ extension Redactor {
       process.inherited[index] = inherited
     }
     if var hit = process.limitHit {
-      for index in hit.holders.indices {
-        hit.holders[index].openedAt = hit.holders[index].openedAt.map { place($0) }
-      }
+      redact(&hit.holders)
       process.limitHit = hit
+    }
+    if var closed = process.closedAtEnd {
+      redact(&closed.holders)
+      process.closedAtEnd = closed
+    }
+  }
+
+  private mutating func redact(_ holders: inout [Report.LimitHit.Holder]) {
+    for index in holders.indices {
+      holders[index].openedAt = holders[index].openedAt.map { place($0) }
     }
   }
 

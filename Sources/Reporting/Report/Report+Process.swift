@@ -48,6 +48,8 @@ extension Report {
     public var wasChecked = false
     /// The first call that failed for want of descriptors.
     public var limitHit: LimitHit?
+    /// What it kept to its end, and closed then.
+    public var closedAtEnd: ClosedAtEnd?
     /// From its start to its end, where it has `openAtEnd`; nil for processes that are not
     /// among those with most at once.
     public var timeline: Timeline.Line?
@@ -73,6 +75,14 @@ extension Report {
       public var openedAt: String?
       public var api: String?
     }
+  }
+
+  public struct ClosedAtEnd: Equatable, Sendable {
+    public var count: UInt64
+    /// From the first of these closes to the end.
+    public var withinNs: UInt64?
+    /// Who had opened most of them; most first, a few at most.
+    public var holders: [LimitHit.Holder] = []
   }
 
   /// What people know a process by.

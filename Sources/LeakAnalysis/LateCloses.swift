@@ -1,0 +1,147 @@
+import TraceModel
+
+/// What processes kept almost to their end and closed only then, as interpreters do with what
+/// a program forgot, and exit handlers and global destructors: it is open no more when the
+/// process ends, and no site of it is a leak.
+///
+/// As far as the ring still tells: of one that has wrapped it may be too little.
+struct LateCloses {
+  struct Finding {
+    var count: UInt64 = 0
+    var firstTicks = UInt64.max
+    /// `SiteGroup.id`s, most first.
+    var sites: [(site: Int, count: UInt64)] = []
+  }
+
+  private(set) var findings: [Int: Finding] = [:]
+
+  /// Numbers above are not followed: a table of them would cost more than it tells.
+  private static let numbers = 1 << 16
+
+  /// What happened to a number before the end began, and after.
+  private struct Number {
+    var openedTicks: UInt64 = 0
+    var stack: StackNumber = 0
+    var call: UInt16 = 0
+    /// The latest close before.
+    var earlierTicks: UInt64 = 0
+    /// The first close after.
+    var closedTicks: UInt64 = .max
+
+    /// Takes what happened before.
+    mutating func take(_ event: Event) {
+      switch event.kind {
+      case .opened, .duplicated, .received:
+        guard event.ticks >= openedTicks else { return }
+        (openedTicks, stack, call) = (event.ticks, event.stack, event.call)
+      case .closed where event.result == 0: earlierTicks = max(earlierTicks, event.ticks)
+      default: break
+      }
+    }
+  }
+
+  private struct Place: Hashable {
+    var stack: StackNumber
+    var call: UInt16
+  }
+
+  init(_ trace: Trace, _ views: [ProcessView], _ grouping: SiteGrouping) {
+    let cutoffs = Self.cutoffs(views)
+    var numbers = Self.closedLate(trace, cutoffs: cutoffs)
+    guard !numbers.isEmpty else { return }
+    Self.addOpens(trace, &numbers, cutoffs: cutoffs)
+    let lives = Dictionary(views.map { ($0.process.id, $0.lifeTicks) }) { first, _ in first }
+    var groups: [Int: [Place: Int]] = [:]
+    for site in trace.sites where numbers[site.process] != nil {
+      groups[site.process, default: [:]][Place(stack: site.stack, call: site.call)] =
+        grouping.group(ofSite: site.id)
+    }
+    for (process, table) in numbers {
+      let closed = table.values.filter {
+        $0.closedTicks < .max && $0.openedTicks > $0.earlierTicks
+      }
+      let bySite = Dictionary(grouping: closed) {
+        groups[process]?[Place(stack: $0.stack, call: $0.call)]
+      }
+      findings[process] = Self.finding(bySite, life: lives[process] ?? 0, trace.clock)
+    }
+  }
+
+  /// From which moment on a close is one at the end, for processes that came to an end by
+  /// themselves and may have done so.
+  private static func cutoffs(_ views: [ProcessView]) -> [Int: UInt64] {
+    var cutoffs: [Int: UInt64] = [:]
+    for view in views {
+      guard case .exit = view.process.end, let end = view.process.endTicks,
+        Int(view.process.peak) >= view.own.count + Thresholds.loopOpens
+      else { continue }
+      cutoffs[view.process.id] =
+        end - min(end, UInt64(Double(view.lifeTicks) * Thresholds.endShare))
+    }
+    return cutoffs
+  }
+
+  private static func closedLate(
+    _ trace: Trace, cutoffs: [Int: UInt64]
+  ) -> [Int: [Int: Number]] {
+    var late: [Int: [Int: Number]] = [:]
+    guard !cutoffs.isEmpty else { return late }
+    // Records come in runs of one process, and few of them are late.
+    var current = (process: -1, cutoff: UInt64.max)
+    trace.events.forEach { event in
+      guard event.kind == .closed, event.result == 0 else { return }
+      if event.process != current.process {
+        current = (event.process, cutoffs[event.process] ?? .max)
+      }
+      guard event.ticks >= current.cutoff, (0..<Self.numbers).contains(event.fd) else { return }
+      late[event.process, default: [:]][event.fd, default: Number()].closedTicks =
+        min(event.ticks, late[event.process]?[event.fd]?.closedTicks ?? .max)
+    }
+    return late.filter { $0.value.count >= Thresholds.loopOpens }
+  }
+
+  private static func addOpens(
+    _ trace: Trace, _ numbers: inout [Int: [Int: Number]], cutoffs: [Int: UInt64]
+  ) {
+    // By number, where hashing for each record would take longest.
+    let processes = Array(numbers.keys)
+    var tables = processes.map { process in
+      let told = numbers[process] ?? [:]
+      return (0...(told.keys.max() ?? 0)).map { told[$0] }
+    }
+    let places = Dictionary(
+      processes.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    var current = (process: -1, table: -1, cutoff: UInt64(0))
+    trace.events.forEach { event in
+      if event.process != current.process {
+        current = (event.process, places[event.process] ?? -1, cutoffs[event.process] ?? 0)
+      }
+      guard current.table >= 0, event.ticks < current.cutoff,
+        tables[current.table].indices.contains(event.fd)
+      else { return }
+      tables[current.table][event.fd]?.take(event)
+    }
+    for (process, table) in zip(processes, tables) {
+      for (fd, number) in table.enumerated() { numbers[process]?[fd] = number }
+    }
+  }
+
+  /// Sites that went on opening over a good part of the process's life.
+  private static func finding(
+    _ bySite: [Int?: [Number]], life: UInt64, _ clock: TraceClock
+  ) -> Finding? {
+    var finding = Finding()
+    for case (let site?, let closed) in bySite where closed.count >= Thresholds.loopOpens {
+      let opened = closed.map(\.openedTicks)
+      let spread = (opened.max() ?? 0) - (opened.min() ?? 0)
+      guard Double(spread) >= Thresholds.spreadShare * Double(life),
+        clock.duration(spread) ?? 0 >= Thresholds.spreadNs
+      else { continue }
+      finding.count += UInt64(closed.count)
+      finding.firstTicks = min(finding.firstTicks, closed.map(\.closedTicks).min() ?? .max)
+      finding.sites.append((site, UInt64(closed.count)))
+    }
+    finding.sites.sort { ($1.count, $0.site) < ($0.count, $1.site) }
+    return finding.sites.isEmpty ? nil : finding
+  }
+}
