@@ -87,6 +87,25 @@ struct InstallTests {
     }
   }
 
+  @Test(
+    "The dynamic linker's cache is written anew for a folder that it covers, and for no other",
+    .enabled(if: getuid() == 0, "takes root"), arguments: [true, false])
+  func cache(isCovered: Bool) throws {
+    try withScratch { folder in
+      let covered = folder + (isCovered ? "/prefix/lib" : "/lib")
+      try write(
+        "#!/bin/sh\necho \"ran $*\" >>\(folder)/log\necho '\(covered): (from <builtin>:0)'\n",
+        to: folder + "/ldconfig", executable: true)
+      for option in ["", "--uninstall"] {
+        let options = "--prefix $PWD/prefix \(option)"
+        try shell("PATH=$PWD:$PATH $root/scripts/install \(options)", in: folder)
+      }
+      let asked = "ran -v -N -X\n"
+      let one = isCovered ? asked + "ran \n" : asked
+      #expect(try shell("cat log", in: folder) == one + one)
+    }
+  }
+
   @Test("DESTDIR goes in front of the prefix, and into no file")
   func destination() throws {
     try withScratch { folder in
