@@ -83,6 +83,16 @@ public struct StackStore: Equatable, Sendable {
     return frames
   }
 
+  /// The first frames of a stack, `limit` at most, without a mark; made one by one as they are
+  /// asked for.
+  public func outwards(from stack: StackNumber, atMost limit: Int) -> some Sequence<Frame> {
+    sequence(state: (number: stack, left: limit)) { state -> Frame? in
+      guard state.left > 0, let node = self.node(state.number) else { return nil }
+      state = (node.parent, state.left - 1)
+      return Frame(word: node.frame)
+    }
+  }
+
   /// The node of a stack: its innermost frame; nil when it was never stored.
   func node(_ number: StackNumber) -> Node? {
     guard number != 0 else { return nil }

@@ -74,10 +74,10 @@ enum CloseOnExec {
   /// How the program that starts another one closes what that is not to have.
   private static func closing(before start: Report.Call) -> String? {
     let place = start.stack.focus.map { " \($0.phrase)" } ?? ""
-    if start.api.contains("spawn") {
+    if start.api.holds("spawn") {
       return "give \(start.api)()\(place) a posix_spawn_file_actions_addclosefrom_np()"
     }
-    guard start.api.contains("exec") else { return nil }
+    guard start.api.holds("exec") else { return nil }
     return "call close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) before \(start.api)()\(place)"
   }
 

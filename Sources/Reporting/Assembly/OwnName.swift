@@ -8,10 +8,10 @@ enum OwnName {
   static func of(_ function: String) -> String {
     let name = withoutNumbers(function)
     // Swift's types and accessors: `main.dial() -> ()`, `main.Pool.size.getter : Swift.Int`.
-    if name.contains(" -> ") || name.contains(" : ") { return name }
+    if name.holds(" -> ") || name.holds(" : ") { return name }
     guard name != "operator()", let call = withoutParameters(name) else {
       // C, Rust by its path, or C++ without its scopes.
-      return name.contains("::") ? name : withoutTemplate(name[...])
+      return name.holds("::") ? name : withoutTemplate(name[...])
     }
     return withoutTemplate(lastComponent(of: call))
   }

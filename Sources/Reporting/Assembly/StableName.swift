@@ -16,26 +16,37 @@ struct StableName: Equatable, Sendable {
 
   /// `offset` is the link-time address.
   init(module: String?, function: String?, file: String?, offset: UInt64) {
-    let origin = FrameOrigin(module: module, function: function, file: file)
-    isPlatform = origin == .runtime
+    let stable = module.map(StableModule.init(path:))
+    self.init(module: stable, function: function, file: file, offset: offset)
+  }
+
+  init(module: StableModule?, function: String?, file: String?, offset: UInt64) {
     guard let module else {
       self = .unnamed
       return
     }
-    let name = Self.withoutVersion(module.split(separator: "/").last.map(String.init) ?? module)
+    let origin = FrameOrigin(function: function, file: file, in: module.origin)
+    isPlatform = origin == .runtime
     if let function {
-      text = name + "!" + OwnName.of(function)
+      text = module.prefix + OwnName.of(function)
     } else if origin == .program {
-      text = name + "!+" + String(offset, radix: 16)
+      text = module.prefix + "+" + String(offset, radix: 16)
     } else {
       // The distribution's next update moves everything in its libraries.
-      text = name + "!"
+      text = module.prefix
     }
   }
+}
 
-  /// `libpool.so.1.2` is the same library as `libpool.so.1.3`.
-  private static func withoutVersion(_ name: String) -> String {
-    guard let end = name.firstRange(of: ".so")?.upperBound else { return name }
-    return String(name[..<end])
+/// What the names of a module's frames have in common.
+struct StableModule: Equatable, Sendable {
+  /// `libpool.so!`: of `libpool.so.1.2` as of `libpool.so.1.3`.
+  let prefix: String
+  let origin: FrameOrigin
+
+  init(path: String) {
+    let name = path.lastComponent
+    prefix = (name.prefix(throughFirst: ".so") ?? name) + "!"
+    origin = FrameOrigin(module: path)
   }
 }

@@ -39,8 +39,7 @@ struct StackResolver {
   ) {
     stacks = findings.stacks
     let modules = Dictionary(findings.modules.map { ($0.number, $0) }) { first, _ in first }
-    let texts = modules.mapValues(ModuleText.init)
-    self.modules = texts
+    var texts = modules.mapValues(ModuleText.init)
     buildIDs = Dictionary(texts.values.map { ($0.path, $0.buildID) }) { $0 == $1 ? $0 : nil }
     wanted = Set(uses)
     depth = Self.depth(of: uses, in: findings.stacks, room: room)
@@ -53,6 +52,10 @@ struct StackResolver {
     }
     for stack in wanted { add(stack, depth) }
     if depth < Self.namedDepth { for stack in Set(sites) { add(stack, Self.namedDepth) } }
+    for number in addresses.keys where texts[number] == nil {
+      texts[number] = ModuleText(path: ModuleText.path(ofUnknown: number))
+    }
+    self.modules = texts
     lookUp = LookUp(addresses, in: modules)
   }
 
@@ -78,7 +81,7 @@ struct StackResolver {
 
   /// What a fingerprint is made of, innermost first.
   func stableNames(of stack: StackNumber) -> some Sequence<StableName> {
-    stacks.innermost(Self.namedDepth, of: stack).lazy.flatMap { frame, _ -> [StableName] in
+    stacks.outwards(from: stack, atMost: Self.namedDepth).lazy.flatMap { frame -> [StableName] in
       switch frame {
       case .code(let module, let address): names[frame] ?? stableNames(module, address)
       case .absolute: [.unnamed]
@@ -88,13 +91,13 @@ struct StackResolver {
   }
 
   private func stableNames(_ module: Int, _ address: UInt64) -> [StableName] {
-    let path = text(of: module).path
+    let stable = text(of: module).stable
     let found = lookUp.frames(module: module, address: address)
     guard !found.isEmpty else {
-      return [StableName(module: path, function: nil, file: nil, offset: address)]
+      return [StableName(module: stable, function: nil, file: nil, offset: address)]
     }
     return found.map {
-      StableName(module: path, function: $0.function, file: $0.file, offset: address)
+      StableName(module: stable, function: $0.function, file: $0.file, offset: address)
     }
   }
 
@@ -183,20 +186,26 @@ struct StackResolver {
     var buildID: String?
     /// Link-time addresses; nil when not known.
     var range: Range<UInt64>?
+    let stable: StableModule
 
     init(_ module: TraceModel.Module) {
-      self.init(path: module.path ?? "[module \(module.number)]")
+      self.init(path: module.path ?? Self.path(ofUnknown: module.number))
       if module.start < module.end { range = module.start..<module.end }
       if !module.buildID.isEmpty {
         buildID = module.buildID.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
       }
     }
 
-    init(path: String) { self.path = path }
+    init(path: String) {
+      self.path = path
+      stable = StableModule(path: path)
+    }
+
+    static func path(ofUnknown module: Int) -> String { "[module \(module)]" }
   }
 
   private func text(of module: Int) -> ModuleText {
-    modules[module] ?? ModuleText(path: "[module \(module)]")
+    modules[module] ?? ModuleText(path: ModuleText.path(ofUnknown: module))
   }
 
   private func frames(at code: CodeAddress) -> [Report.StackFrame] {
@@ -205,14 +214,17 @@ struct StackResolver {
     guard !found.isEmpty else {
       return [
         Report.StackFrame(
-          function: nil, module: module.path, buildID: module.buildID, offset: code.address)
+          function: nil, file: nil, line: nil, column: nil, module: module.path,
+          buildID: module.buildID, offset: code.address, isInlined: false,
+          origin: module.stable.origin)
       ]
     }
     return found.map { frame in
       Report.StackFrame(
         function: frame.function, file: frame.file, line: frame.line, column: frame.column,
         module: module.path, buildID: module.buildID, offset: code.address,
-        isInlined: frame.isInlined)
+        isInlined: frame.isInlined,
+        origin: FrameOrigin(function: frame.function, file: frame.file, in: module.stable.origin))
     }
   }
 }

@@ -9,18 +9,28 @@ public enum FrameOrigin: Equatable, Sendable {
   case runtime
 
   public init(module: String?, function: String?, file: String?) {
+    self.init(function: function, file: file, in: Self(module: module))
+  }
+
+  /// Of code of which nothing is known but its module.
+  init(module: String?) {
     guard let path = module else {
       self = .runtime
       return
     }
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    if Self.isRuntime(module: name) || Self.isRuntime(function: function, file: file) {
+    let name = path.lastComponent
+    if Self.isRuntime(module: name) {
       self = .runtime
-    } else if Self.libraryFolders.contains(where: path.hasPrefix), name.contains(".so") {
+    } else if name.holds(".so"), Self.libraryFolders.contains(where: path.hasPrefix) {
       self = .library
     } else {
       self = .program
     }
+  }
+
+  /// `module` is what `init(module:)` says of the module: many frames have the same one.
+  init(function: String?, file: String?, in module: FrameOrigin) {
+    self = Self.isRuntime(function: function, file: file) ? .runtime : module
   }
 
   private static let libraryFolders = ["/lib/", "/lib64/", "/lib32/", "/usr/lib"]
@@ -33,9 +43,9 @@ public enum FrameOrigin: Equatable, Sendable {
     "libswift_Concurrency", "libdispatch", "libFoundation", "libFoundationEssentials",
   ]
 
-  private static func isRuntime(module name: String) -> Bool {
+  private static func isRuntime(module name: Substring) -> Bool {
     if name == "[vdso]" { return true }
-    guard name.contains(".so") else { return false }
+    guard name.holds(".so") else { return false }
     return runtimeModules.contains { known in
       guard name.hasPrefix(known) else { return false }
       let rest = name.dropFirst(known.count)
@@ -48,7 +58,7 @@ public enum FrameOrigin: Equatable, Sendable {
 
   /// The standard library's templates are compiled into the program.
   private static func isRuntime(function: String?, file: String?) -> Bool {
-    if let file, standardSources.contains(where: file.contains) || isHeader(ofLibc: file) {
+    if let file, standardSources.contains(where: { file.holds($0) }) || isHeader(ofLibc: file) {
       return true
     }
     guard let function else { return false }
@@ -59,7 +69,7 @@ public enum FrameOrigin: Equatable, Sendable {
   /// With `_FORTIFY_SOURCE` headers such as `/usr/include/x86_64-linux-gnu/bits/fcntl2.h` put an
   /// inlined `open` in front of the real one.
   private static func isHeader(ofLibc file: String) -> Bool {
-    file.contains("/include/") && file.contains("/bits/")
+    file.holds("/include/") && file.holds("/bits/")
   }
 
   /// Without the type that demanglers write before templates: `void std::sort<…>(…)`. Rust's
@@ -82,7 +92,7 @@ public enum FrameOrigin: Equatable, Sendable {
     return name.first == "<" ? name.dropFirst() : name
   }
 
-  private static let standardSources = [
+  private static let standardSources: [StaticString] = [
     "/include/c++/", "/rustc/", "/sysdeps/", "/csu/libc-start", "/swift/stdlib/",
     "library/core/src/", "library/alloc/src/", "library/std/src/",
   ]

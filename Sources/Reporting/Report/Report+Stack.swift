@@ -78,6 +78,16 @@ extension Report {
       function: String?, file: String? = nil, line: Int? = nil, column: Int? = nil,
       module: String?, buildID: String? = nil, offset: UInt64, isInlined: Bool = false
     ) {
+      self.init(
+        function: function, file: file, line: line, column: column, module: module,
+        buildID: buildID, offset: offset, isInlined: isInlined,
+        origin: FrameOrigin(module: module, function: function, file: file))
+    }
+
+    init(
+      function: String?, file: String?, line: Int?, column: Int?, module: String?,
+      buildID: String?, offset: UInt64, isInlined: Bool, origin: FrameOrigin
+    ) {
       self.function = function
       self.file = file
       self.line = line
@@ -86,7 +96,7 @@ extension Report {
       self.buildID = buildID
       self.offset = offset
       self.isInlined = isInlined
-      self.origin = FrameOrigin(module: module, function: function, file: file)
+      self.origin = origin
     }
   }
 }
@@ -94,13 +104,13 @@ extension Report {
 extension Report.StackFrame {
   /// The module's file name.
   public var moduleName: String? {
-    module.map { path in path.split(separator: "/").last.map(String.init) ?? path }
+    module.map { String($0.lastComponent) }
   }
 
   /// `client.c:41` with the path's directories dropped, or `prog+0x1234` without a line.
   public var shortPlace: String {
     guard let file else { return modulePlace }
-    let name = file.split(separator: "/").last.map(String.init) ?? file
+    let name = String(file.lastComponent)
     return line.map { "\(name):\($0)" } ?? name
   }
 
