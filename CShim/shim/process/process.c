@@ -123,7 +123,7 @@ uint32_t fdt_process_forked(void) {
     return UINT32_MAX;
   }
   struct fdt_process *process = fdt_process_at(child);
-  if (!ready || birth->threads)
+  if ((!ready || birth->threads) && fdt_process_known(process->parent) != NULL)
     fdt_process_recheck(child, process->parent, process->start_ticks);
   fdt_process_identify(process);
   process->how = birth->how != FDT_HOW_START ? birth->how : FDT_HOW_FORK;
