@@ -166,22 +166,11 @@ bool fdt_snapshot_forbidden(void) { return __atomic_load_n(&forbidden, __ATOMIC_
 void fdt_snapshot_forbid(void) { __atomic_store_n(&forbidden, true, __ATOMIC_RELAXED); }
 
 /* A forked child that neither opened nor closed anything, as far as was seen, and so should
- * hold what its parent held. Most such children only wait to exec or to end, and their
- * parents may hold thousands. */
+ * hold what its parent held: one number tells whether that is so. Most such children only
+ * wait to exec or to end, and their parents may hold thousands. */
 static bool is_untouched(const struct fdt_process *record) {
   return record->how == FDT_HOW_FORK && (record->flags & FDT_PROCESS_THREADS) == 0 &&
          record->opened == 0 && record->closed == 0;
-}
-
-/* To ask the kernel for no more than the number of open descriptors is a tenth of what it
- * takes to fork a child and end it at once. So of such children that live no longer than
- * that, a program's first are asked for it, and one of FDT_SAMPLED after those. */
-#define FDT_SAMPLED 16
-#define FDT_YOUNG   (1u << 22) /* ticks: some milliseconds */
-
-static bool is_worth_asking(uint32_t process, const struct fdt_process *record) {
-  return process - record->parent <= FDT_SAMPLED || process % FDT_SAMPLED == 0 ||
-         fdt_ticks() - record->start_ticks >= FDT_YOUNG;
 }
 
 void fdt_snapshot(uint16_t call) {
@@ -193,10 +182,6 @@ void fdt_snapshot(uint16_t call) {
   struct sweep sweep = {
       .record = record, .via = FDT_VIA_UNSEEN, .look_at_known = true, .gone = FDT_LIVE_VANISHED};
   bool untouched = is_untouched(record);
-  if (untouched && !is_worth_asking(process, record)) {
-    __atomic_store_n(&fdt_self->snapshot_busy, 0, __ATOMIC_RELEASE);
-    return;
-  }
   fdt_process_limits(record);
   if (untouched && fdt_fds_count() == (long)fdt_process_live(record)) {
     sweep.difference.open = fdt_process_live(record);

@@ -9,8 +9,7 @@
 /* Refreshes names, addresses and states of all open fds of this process; enters
  * those that no seen call opened as FDT_VIA_UNSEEN; marks as vanished those that
  * are no longer open. Both numbers go into the process record. `call` is the
- * slot of the call that asks for it. Does nothing while another one runs, nor in most
- * forked children that end at once and of which no open or close was seen. */
+ * slot of the call that asks for it. Does nothing while another one runs. */
 void fdt_snapshot(uint16_t call);
 
 /* No snapshot is taken any more, because its system calls might not be allowed. */
