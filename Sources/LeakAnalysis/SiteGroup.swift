@@ -25,27 +25,30 @@ struct SiteGroup {
     var lastTicks: UInt64 = 0
     /// Open at the process's end, in order of fd.
     var live = DescriptorList(of: [])
+
+    /// Counters may be missing (a full table) or torn: what is open was opened.
+    fileprivate mutating func complete() {
+      opened = max(opened, UInt64(live.count))
+      closed = min(closed, opened)
+      peak = max(peak, UInt64(live.count))
+      for descriptor in live {
+        firstTicks = min(firstTicks, descriptor.openedTicks)
+        lastTicks = max(lastTicks, descriptor.openedTicks)
+      }
+    }
   }
 }
 
 /// Finds the groups: stacks that are alike, or of equal content, and the same call
 /// are one site.
 struct SiteGrouping {
-  private struct Key: Hashable {
-    var stack: UInt32
-    var call: UInt16
-  }
-
-  private struct ShareKey: Hashable {
-    var group: UInt32
-    var process: UInt32
-  }
-
   private(set) var groups: [SiteGroup] = []
   private var shares: [SiteGroup.Share] = []
   // Only while the groups are made; a trace may have a million.
-  private var indexOfShare: [ShareKey: UInt32] = [:]
-  private var indexByKey: [Key: UInt32] = [:]
+  /// By group and process.
+  private var indexOfShare = NumberTable()
+  /// By the stack's identity and the call.
+  private var indexByPlace = NumberTable()
   private var indexBySite: [UInt32: Int] = [:]
   /// What each process held of each site when it met its limit, if anything.
   private var heldAtLimit: [Int: [(site: Int, count: UInt64)]] = [:]
@@ -84,13 +87,13 @@ struct SiteGrouping {
 
   private mutating func index(stack: StackNumber, call: UInt16, site: UInt32?) -> Int {
     let stack = alike[stack] ?? stack
-    let key = Key(stack: identities?.identity(of: stack) ?? 0, call: call)
-    if let index = indexByKey[key] { return Int(index) }
+    let index = indexByPlace.number(
+      of: UInt64(identities?.identity(of: stack) ?? 0), UInt32(call), orNew: groups.count)
+    guard index == groups.count else { return index }
     let id = site.map(Int.init) ?? nextID
     if site == nil { nextID += 1 }
     groups.append(SiteGroup(id: id, stack: stack, call: call))
-    indexByKey[key] = UInt32(truncatingIfNeeded: groups.count - 1)
-    return groups.count - 1
+    return index
   }
 
   private mutating func add(_ site: SiteRecord) {
@@ -109,12 +112,10 @@ struct SiteGrouping {
   }
 
   private mutating func share(of group: Int, process: Int) -> Int {
-    let key = ShareKey(
-      group: UInt32(truncatingIfNeeded: group), process: UInt32(truncatingIfNeeded: process))
-    if let place = indexOfShare[key] { return Int(place) }
-    indexOfShare[key] = UInt32(truncatingIfNeeded: shares.count)
-    shares.append(.init(group: group, process: process))
-    return shares.count - 1
+    let place = indexOfShare.number(
+      of: UInt64(group), UInt32(truncatingIfNeeded: process), orNew: shares.count)
+    if place == shares.count { shares.append(.init(group: group, process: process)) }
+    return place
   }
 
   private mutating func add(_ descriptor: Descriptor, slot: Int, of process: TracedProcess) {
@@ -126,28 +127,27 @@ struct SiteGrouping {
     shares[place].live.append(slot: slot)
   }
 
-  /// Counters may be missing (a full table) or torn: what is open was opened.
   private mutating func complete() {
-    indexOfShare = [:]
-    indexByKey = [:]
+    indexOfShare = NumberTable()
+    indexByPlace = NumberTable()
     identities = nil
-    shares.sort { ($0.group, $0.process) < ($1.group, $1.process) }
+    // In order already where there is one process.
+    let isSorted = zip(shares, shares.dropFirst()).allSatisfy(Self.isBefore)
+    if !isSorted { shares.sort(by: Self.isBefore) }
     for place in shares.indices {
-      let live = shares[place].live
-      var share = shares[place]
-      share.opened = max(share.opened, UInt64(live.count))
-      share.closed = min(share.closed, share.opened)
-      share.peak = max(share.peak, UInt64(live.count))
-      share.firstTicks = min(share.firstTicks, live.lazy.map(\.openedTicks).min() ?? .max)
-      share.lastTicks = max(share.lastTicks, live.lazy.map(\.openedTicks).max() ?? 0)
-      shares[place] = share
-      let group = groups[share.group]
-      groups[share.group].shares =
-        (group.shares.isEmpty ? place : group.shares.lowerBound)..<place + 1
-      if share.atLimit > 0 {
-        heldAtLimit[share.process, default: []].append((group.id, share.atLimit))
+      shares[place].complete()
+      let group = shares[place].group
+      let start = groups[group].shares.isEmpty ? place : groups[group].shares.lowerBound
+      groups[group].shares = start..<place + 1
+      if shares[place].atLimit > 0 {
+        heldAtLimit[shares[place].process, default: []].append(
+          (groups[group].id, shares[place].atLimit))
       }
     }
+  }
+
+  private static func isBefore(_ a: SiteGroup.Share, _ b: SiteGroup.Share) -> Bool {
+    (a.group, a.process) < (b.group, b.process)
   }
 
   /// What each process did at a site, in order of process.

@@ -1,16 +1,16 @@
 /// Tells which stacks have equal content, though stored under several numbers,
 /// as racing writers may do. Linear in the nodes that are asked for.
 public struct StackIdentities: Sendable {
-  private struct Content: Hashable {
-    var frame: UInt64
-    var parent: UInt32
-  }
-
   private let stacks: StackStore
-  private var identities: [StackNumber: UInt32] = [:]
-  private var contents: [Content: UInt32] = [:]
+  /// Of each stack that was asked for its identity plus one; pages as those of the store.
+  private var identities: [[UInt32]]
+  /// By a node's frame and its parent's identity.
+  private var contents = NumberTable()
 
-  public init(_ stacks: StackStore) { self.stacks = stacks }
+  public init(_ stacks: StackStore) {
+    self.stacks = stacks
+    identities = Array(repeating: [], count: stacks.pages.count)
+  }
 
   /// Equal for stacks of equal frames; 0 for those that were never stored.
   ///
@@ -21,22 +21,36 @@ public struct StackIdentities: Sendable {
     var number = stack
     var identity: UInt32 = 0
     while number != 0, let node = stacks.node(number) {
-      if let known = identities[number] {
+      if let known = known(number) {
         identity = known
         break
       }
       guard chain.count < StackStore.maximumDepth else { break }
       // Met again before it is known, it closes a circle.
-      identities[number] = 0
+      know(0, of: number)
       chain.append((number, node.frame))
       number = node.parent
     }
     for (number, frame) in chain.reversed() {
-      let content = Content(frame: frame, parent: identity)
-      identity = contents[content] ?? UInt32(truncatingIfNeeded: contents.count + 1)
-      contents[content] = identity
-      identities[number] = identity
+      identity = UInt32(
+        truncatingIfNeeded: contents.number(of: frame, identity, orNew: contents.count + 1))
+      know(identity, of: number)
     }
     return identity
+  }
+
+  /// Of a stack that is stored.
+  private func known(_ number: StackNumber) -> UInt32? {
+    let (page, slot) = Int(number - 1).quotientAndRemainder(dividingBy: StackStore.pageSlots)
+    guard !identities[page].isEmpty, identities[page][slot] != 0 else { return nil }
+    return identities[page][slot] - 1
+  }
+
+  private mutating func know(_ identity: UInt32, of number: StackNumber) {
+    let (page, slot) = Int(number - 1).quotientAndRemainder(dividingBy: StackStore.pageSlots)
+    if identities[page].isEmpty {
+      identities[page] = Array(repeating: 0, count: StackStore.pageSlots)
+    }
+    identities[page][slot] = identity + 1
   }
 }

@@ -81,29 +81,23 @@ public struct AlikeStacks: Sendable {
     }
   }
 
-  /// A stack with one frame left out. Exact in what is outside of that frame.
-  private struct Rest: Hashable {
-    var left: Int
-    var inner: Int
-    var outer: UInt32
-  }
-
   /// Linear in the stacks, however deep: stacks share their outer frames.
   private static func groups(_ numbers: [StackNumber], in stacks: StackStore) -> [Group] {
     var identities = StackIdentities(stacks)
-    var firsts: [Rest: StackNumber] = [:]
+    // By what a stack is with one frame left out: a hash of what is inside of that, and how
+    // much, and the identity of what is outside.
+    var firsts = NumberTable()
+    var groupByRest = NumberTable()
     var groups: [Group] = []
-    var groupByRest: [Rest: Int] = [:]
-    for number in numbers {
+    // No number that is stored is that high, and a table of numbers holds none.
+    for number in numbers where number != .max {
       let frames = stacks.innermost(depth, of: number)
-      var inner = 0
+      var inner: UInt64 = 0
       for (left, frame) in frames.enumerated() {
-        let rest = Rest(left: left, inner: inner, outer: identities.identity(of: frame.parent))
+        let (rest, outer) = (inner, identities.identity(of: frame.parent))
         inner = combined(inner, frame.frame)
-        guard let other = firsts[rest] else {
-          firsts[rest] = number
-          continue
-        }
+        let other = StackNumber(firsts.number(of: rest, outer, orNew: Int(number)))
+        guard other != number else { continue }
         let before = stacks.innermost(left + 1, of: other)
         guard before.count == left + 1,
           case .code(let module, let address) = frame.frame,
@@ -111,21 +105,21 @@ public struct AlikeStacks: Sendable {
           max(address, earlier) - min(address, earlier) < reach,
           (0..<left).allSatisfy({ frames[$0].frame == before[$0].frame })
         else { continue }
-        if let group = groupByRest[rest] {
-          groups[group].members.append((number, address))
-        } else {
-          groupByRest[rest] = groups.count
-          groups.append(Group(module: module, members: [(other, earlier), (number, address)]))
+        let group = groupByRest.number(of: rest, outer, orNew: groups.count)
+        if group == groups.count {
+          groups.append(Group(module: module, members: [(other, earlier)]))
         }
+        groups[group].members.append((number, address))
       }
     }
     return groups
   }
 
-  private static func combined(_ hash: Int, _ frame: Frame) -> Int {
+  /// Other for each depth, even of one frame over and over.
+  private static func combined(_ hash: UInt64, _ frame: Frame) -> UInt64 {
     var hasher = Hasher()
     hasher.combine(hash)
     hasher.combine(frame)
-    return hasher.finalize()
+    return UInt64(bitPattern: Int64(hasher.finalize()))
   }
 }
