@@ -47,7 +47,8 @@ public struct Analysis: Sendable {
     var findings = common
     findings.processes = processes
     findings.rank(
-      grouping.groups.lazy.map { SiteFinding($0, grouping.shares(of: $0), in: context) })
+      grouping.groups.lazy.map { SiteToTell(group: $0, shares: grouping.shares(of: $0)) },
+      in: context)
     findings.timeline = Timeline(trace, views, grouping, findings.sites)
     return findings
   }

@@ -33,7 +33,10 @@ struct Case {
     self.trace = trace
     self.view = view
     self.share = share
-    fds = share.live.filtered { !$0.isStandardStream }
+    // They come in order: none but the first ones may be such.
+    fds =
+      share.live.first?.isStandardStream == true
+      ? share.live.filtered { !$0.isStandardStream } : share.live
     self.siblings = siblings
     self.siblingMaxTicks = siblingMaxTicks
     self.lastActivityTicks = lastActivityTicks
@@ -45,9 +48,11 @@ struct Case {
       var ticks: UInt64
       var thread: UInt32
     }
-    opens = Set(fds.map { Call(ticks: $0.openedTicks, thread: $0.thread) }).count
-    firstTicks = fds.map(\.openedTicks).min() ?? 0
-    lastTicks = fds.map(\.openedTicks).max() ?? 0
+    opens =
+      fds.count < 2
+      ? fds.count : Set(fds.lazy.map { Call(ticks: $0.openedTicks, thread: $0.thread) }).count
+    firstTicks = fds.lazy.map(\.openedTicks).min() ?? 0
+    lastTicks = fds.lazy.map(\.openedTicks).max() ?? 0
   }
 
   /// Calls of the process that left nothing open. One end of a pair is closed soon

@@ -10,20 +10,23 @@ extension Findings {
       Analysis(trace, running: running, gone: gone, alike: alike, holders: holders).findings
   }
 
-  /// Takes the sites that rank first, and counts the others.
-  mutating func rank(_ all: some Sequence<SiteFinding>) {
+  /// Takes the sites that rank first, and counts the others. All are judged; only of those
+  /// that are taken the rest is told.
+  mutating func rank(_ all: some Sequence<SiteToTell>, in context: SiteContext) {
     var untold = Untold()
-    sites = all.lazy.map { site in
-      untold.count(site, 1)
-      return site
-    }.first(Self.siteLimit, by: SiteFinding.ranksBefore)
-    for site in sites { untold.count(site, -1) }
+    let first = all.lazy.map { site in
+      let judged = JudgedSite(site, in: context)
+      untold.count(judged, 1)
+      return judged
+    }.first(Self.siteLimit, by: JudgedSite.ranksBefore)
+    for judged in first { untold.count(judged, -1) }
     self.untold = untold
+    sites = first.map { SiteFinding($0, in: context) }
   }
 }
 
 extension Findings.Untold {
-  fileprivate mutating func count(_ site: SiteFinding, _ times: Int) {
+  fileprivate mutating func count(_ site: JudgedSite, _ times: Int) {
     guard site.live > 0 else { return }
     sites += times
     descriptors += times * site.live
@@ -44,25 +47,5 @@ extension TraceSummary {
       unseen: trace.processes.reduce(0) { $0 + UInt64($1.unseen) },
       vanished: trace.processes.reduce(0) { $0 + UInt64($1.vanished) },
       damaged: trace.damaged)
-  }
-}
-
-extension SiteFinding {
-  /// The order of a report, without ties: the worst verdict, then the strongest
-  /// evidence, then most left open, then fastest, then lowest id.
-  static func ranksBefore(_ a: SiteFinding, _ b: SiteFinding) -> Bool {
-    (a.verdict.rank, a.evidenceRank, -a.live, -(a.growth?.perHour ?? 0), a.id)
-      < (b.verdict.rank, b.evidenceRank, -b.live, -(b.growth?.perHour ?? 0), b.id)
-  }
-
-  private var evidenceRank: Int {
-    switch reasons.first {
-    case .abandonedAfterFailure: 0
-    case .peerClosed: 1
-    case .outlivesSiblings: 2
-    case .growth: 3
-    case .neverClosed: 4
-    default: 5
-    }
   }
 }

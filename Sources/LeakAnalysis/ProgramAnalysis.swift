@@ -51,9 +51,9 @@ public struct ProgramAnalysis: Sendable {
     let byGroup = Dictionary(grouping: members.flatMap { shares[$0] ?? [] }, by: \.group)
     findings.rank(
       byGroup.keys.sorted().lazy.map { group in
-        SiteFinding(
-          analysis.grouping.groups[group], (byGroup[group] ?? [])[...], in: analysis.context)
-      })
+        SiteToTell(
+          group: analysis.grouping.groups[group], shares: (byGroup[group] ?? [])[...])
+      }, in: analysis.context)
     keepMarks(of: members, in: &findings)
     return findings
   }

@@ -52,8 +52,9 @@ struct SiteContext {
 }
 
 extension SiteFinding {
-  init(_ group: SiteGroup, _ shares: ArraySlice<SiteGroup.Share>, in context: SiteContext) {
+  init(_ judged: JudgedSite, in context: SiteContext) {
     let trace = context.trace
+    let (group, shares) = (judged.site.group, judged.site.shares)
     self.init(id: group.id)
     api = trace.callName(group.call)
     stack = group.stack
@@ -78,46 +79,17 @@ extension SiteFinding {
     closeSites = Self.closeSites(group.closers, trace)
     marks = Self.marks(of: shares, by: context.marks)
     notes = Self.noteGroups(held, of: live, trace)
-    judge(group, shares, context)
-    addRate(shares, context)
+    verdict = judged.verdict
+    reasons = judged.reasons
+    cause = Self.cause(of: reasons, among: notes)
+    growth = judged.growth
+    limitReachedInNs = judged.limitReachedInNs
+    addReasonsBesideVerdict(context)
   }
 
-  /// The worst of what its processes did; the reasons are those of the process
-  /// that did most of that.
-  private mutating func judge(
-    _ group: SiteGroup, _ shares: ArraySlice<SiteGroup.Share>, _ context: SiteContext
-  ) {
-    var siblings: UInt64 = 0
-    var longest: UInt64 = 0
-    for (_, closer) in group.closers {
-      siblings = Self.sum(siblings, closer.count)
-      longest = max(longest, closer.maxTicks)
-    }
-    var worst: (judgement: Judgement, live: Int)?
-    let holders = context.candidates[group.call] ?? []
-    for share in shares where !share.live.isEmpty {
-      let process = share.process
-      guard let view = context.views[process] else { continue }
-      let judgement = Case(
-        trace: context.trace, view: view, share: share, siblings: siblings,
-        siblingMaxTicks: longest, lastActivityTicks: context.lastActivity[process] ?? 0,
-        children: context.children, ends: context.ends[process] ?? .init(),
-        work: context.work, holders: holders
-      ).judge()
-      if let known = worst,
-        (known.judgement.verdict.rank, -known.live) <= (judgement.verdict.rank, -share.live.count)
-      {
-        continue
-      }
-      worst = (judgement, share.live.count)
-    }
-    if let worst {
-      verdict = worst.judgement.verdict
-      reasons = worst.judgement.reasons
-      cause = Self.cause(of: reasons, among: notes)
-    }
+  private mutating func addReasonsBesideVerdict(_ context: SiteContext) {
     if objects < live { reasons.append(.duplicates(count: live, objects: objects)) }
-    if let kept = context.kept[group.id] {
+    if let kept = context.kept[id] {
       reasons.append(
         .missingCloseOnExec(
           count: kept.count, listening: kept.isListening, processes: kept.holders.sorted()))
@@ -139,19 +111,6 @@ extension SiteFinding {
       }
     }
     return nil
-  }
-
-  /// How the process that holds most grows, and when it meets its limit by that.
-  private mutating func addRate(
-    _ shares: ArraySlice<SiteGroup.Share>, _ context: SiteContext
-  ) {
-    guard verdict == .leak,
-      let share = shares.max(by: {
-        ($0.live.count, -$0.process) < ($1.live.count, -$1.process)
-      }), let view = context.views[share.process]
-    else { return }
-    growth = Growth(share.live.compactMap { context.trace.clock.nanoseconds(at: $0.openedTicks) })
-    limitReachedInNs = view.freeDescriptors.flatMap { growth?.timeNs(for: $0) }
   }
 
   private static func kind(

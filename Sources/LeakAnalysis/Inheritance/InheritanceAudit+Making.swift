@@ -22,17 +22,16 @@ extension InheritanceAudit {
         trace: trace, population: population,
         flags: FlagHistory(trace.events, of: numbers)),
       inUse: candidates.inUse)
-    rows = candidates.byOpenFile.map(maker.row).sorted(by: Row.comesBefore)
+    let unsorted = candidates.byOpenFile.map(maker.row)
+    // A row is large: it is moved once.
+    rows = unsorted.map(\.sortKey).enumerated().sorted { $0.element < $1.element }
+      .map { unsorted[$0.offset] }
   }
 }
 
 extension InheritanceAudit.Row {
   /// The order of a table, without ties: of one process no two rows have the same fd.
-  static func comesBefore(_ a: Self, _ b: Self) -> Bool {
-    a.sortKey < b.sortKey
-  }
-
-  private var sortKey: (Int, Int, Int, Int, Int) {
+  fileprivate var sortKey: (Int, Int, Int, Int, Int) {
     (
       isListening ? 0 : 1, keepsAddressBusy ? 0 : 1, isAccused ? 0 : 1, holder,
       handles[0].fds[0]

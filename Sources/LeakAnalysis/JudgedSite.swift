@@ -1,0 +1,87 @@
+import TraceModel
+
+/// A site that there may be something to say of.
+struct SiteToTell {
+  let group: SiteGroup
+  /// What processes did there: all of them, or those of one program.
+  let shares: ArraySlice<SiteGroup.Share>
+}
+
+/// A site with what ranks it among others; a trace may have a million, of which few are told.
+struct JudgedSite {
+  let site: SiteToTell
+  /// Open in the processes that the trace tells of.
+  private(set) var live = 0
+  private(set) var verdict: Verdict = .clean
+  /// Why; empty when clean.
+  private(set) var reasons: [Reason] = []
+  private(set) var growth: Growth?
+  private(set) var limitReachedInNs: UInt64?
+
+  init(_ site: SiteToTell, in context: SiteContext) {
+    self.site = site
+    judge(context)
+    if verdict == .leak { addRate(context) }
+  }
+
+  /// The worst of what its processes did; the reasons are those of the process
+  /// that did most of that.
+  private mutating func judge(_ context: SiteContext) {
+    var siblings: UInt64 = 0
+    var longest: UInt64 = 0
+    for (_, closer) in site.group.closers {
+      siblings = SiteFinding.sum(siblings, closer.count)
+      longest = max(longest, closer.maxTicks)
+    }
+    var worst: (judgement: Judgement, live: Int)?
+    let holders = context.candidates[site.group.call] ?? []
+    for share in site.shares where !share.live.isEmpty {
+      let process = share.process
+      guard let view = context.views[process] else { continue }
+      live += share.live.count
+      let judgement = Case(
+        trace: context.trace, view: view, share: share, siblings: siblings,
+        siblingMaxTicks: longest, lastActivityTicks: context.lastActivity[process] ?? 0,
+        children: context.children, ends: context.ends[process] ?? .init(),
+        work: context.work, holders: holders
+      ).judge()
+      if let known = worst,
+        (known.judgement.verdict.rank, -known.live) <= (judgement.verdict.rank, -share.live.count)
+      {
+        continue
+      }
+      worst = (judgement, share.live.count)
+    }
+    if let worst { (verdict, reasons) = (worst.judgement.verdict, worst.judgement.reasons) }
+  }
+
+  /// How the process that holds most grows, and when it meets its limit by that.
+  private mutating func addRate(_ context: SiteContext) {
+    guard
+      let share = site.shares.max(by: {
+        ($0.live.count, -$0.process) < ($1.live.count, -$1.process)
+      }), let view = context.views[share.process]
+    else { return }
+    growth = Growth(share.live.compactMap { context.trace.clock.nanoseconds(at: $0.openedTicks) })
+    limitReachedInNs = view.freeDescriptors.flatMap { growth?.timeNs(for: $0) }
+  }
+
+  /// The order of a report, without ties: the worst verdict, then the strongest
+  /// evidence, then most left open, then fastest, then lowest id.
+  static func ranksBefore(_ a: Self, _ b: Self) -> Bool {
+    if a.verdict.rank != b.verdict.rank { return a.verdict.rank < b.verdict.rank }
+    return (a.evidenceRank, -a.live, -(a.growth?.perHour ?? 0), a.site.group.id)
+      < (b.evidenceRank, -b.live, -(b.growth?.perHour ?? 0), b.site.group.id)
+  }
+
+  private var evidenceRank: Int {
+    switch reasons.first {
+    case .abandonedAfterFailure: 0
+    case .peerClosed: 1
+    case .outlivesSiblings: 2
+    case .growth: 3
+    case .neverClosed: 4
+    default: 5
+    }
+  }
+}
