@@ -15,7 +15,9 @@ struct JSONWriter {
 
   private let output: Output
   private let layout: Layout
-  private var bytes: [UInt8] = []
+  /// What was written and not handed on yet.
+  private let block = Block()
+  private var used = 0
   private var level = 0
   /// Nothing was written yet on this level.
   private var isEmpty = true
@@ -23,12 +25,16 @@ struct JSONWriter {
   private(set) var isStopped = false
 
   /// What is handed on at once.
-  private static let blockSize = 1 << 16
+  private final class Block {
+    static let size = 1 << 16
+    let start = UnsafeMutablePointer<UInt8>.allocate(capacity: Block.size)
+
+    deinit { start.deallocate() }
+  }
 
   init(_ layout: Layout = .indented, to output: @escaping Output) {
     self.layout = layout
     self.output = output
-    bytes.reserveCapacity(Self.blockSize + (1 << 12))
   }
 
   // MARK: Structure
@@ -95,7 +101,7 @@ struct JSONWriter {
         buffer[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
         rest /= 10
       } while rest > 0
-      bytes.append(contentsOf: buffer[start...])
+      add(UnsafeRawBufferPointer(rebasing: buffer[start...]))
     }
   }
 
@@ -103,7 +109,7 @@ struct JSONWriter {
   mutating func write(_ value: Double) {
     guard value.isFinite else { return null() }
     let digits = value.description
-    bytes.append(contentsOf: (digits.hasSuffix(".0") ? digits.dropLast(2) : digits[...]).utf8)
+    addText(digits.hasSuffix(".0") ? digits.dropLast(2) : digits[...])
   }
 
   /// Escapes what JSON must, and what a terminal or a reader's eye could be deceived by.
@@ -112,12 +118,11 @@ struct JSONWriter {
     var value = value
     let isPlain = value.withUTF8 { utf8 in
       let isPlain = utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }
-      if isPlain { bytes.append(contentsOf: utf8) }
+      if isPlain { add(UnsafeRawBufferPointer(utf8)) }
       return isPlain
     }
     if !isPlain { for scalar in value.unicodeScalars { escape(scalar) } }
     add("\"")
-    if bytes.count >= Self.blockSize { flush() }
   }
 
   mutating func write(_ value: JSONValue) {
@@ -159,7 +164,6 @@ struct JSONWriter {
     isEmpty = wasEmpty
     newLine()
     add(closing)
-    if bytes.count >= Self.blockSize { flush() }
   }
 
   private mutating func startItem() {
@@ -178,13 +182,41 @@ struct JSONWriter {
   private mutating func newLine() {
     guard layout == .indented else { return }
     add("\n")
-    for _ in 0..<level { add("  ") }
+    var spaces = 2 * level
+    while spaces > 0 {
+      add(UnsafeRawBufferPointer(start: Self.spaces.utf8Start, count: min(spaces, 32)))
+      spaces -= 32
+    }
   }
 
+  /// 32 of them.
+  private static let spaces: StaticString = "                                "
+
   private mutating func add(_ text: StaticString) {
-    bytes.append(
-      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    add(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
+
+  private mutating func addText(_ text: Substring) {
+    var text = text
+    text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+  }
+
+  private mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    var rest = bytes
+    while rest.count > Block.size - used {
+      let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Block.size - used))
+      UnsafeMutableRawPointer(block.start + used).copyMemory(
+        from: part.baseAddress ?? UnsafeRawPointer(block.start), byteCount: part.count)
+      used += part.count
+      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(part.count))
+      flush()
+    }
+    guard let start = rest.baseAddress else { return }
+    UnsafeMutableRawPointer(block.start + used).copyMemory(from: start, byteCount: rest.count)
+    used += rest.count
+  }
+
+  private mutating func add(_ byte: UInt8) { withUnsafeBytes(of: byte) { add($0) } }
 
   private mutating func escape(_ scalar: Unicode.Scalar) {
     switch scalar {
@@ -200,17 +232,17 @@ struct JSONWriter {
         add("\\u")
         for shift in [12, 8, 4, 0] {
           let digit = UInt8(truncatingIfNeeded: unit >> UInt16(shift)) & 15
-          bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+          add(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
         }
       }
-    default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    default: for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { add(byte) }
     }
   }
 
   /// Hands on what was written.
   mutating func flush() {
-    if !isStopped { isStopped = !bytes.withUnsafeBytes(output) }
-    bytes.removeAll(keepingCapacity: true)
+    if !isStopped { isStopped = !output(UnsafeRawBufferPointer(start: block.start, count: used)) }
+    used = 0
   }
 }
 
