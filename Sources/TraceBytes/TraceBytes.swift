@@ -70,25 +70,24 @@ public struct TraceBytes: ~Copyable {
       throw .truncated(
         offset: offset, need: UInt64(max(count, 0)), have: offset < size ? size - offset : 0)
     }
-    var pages: [[UInt8]] = []
-    pages.reserveCapacity((count + SparseBytes.pageSize - 1) / SparseBytes.pageSize)
+    var blocks: [SparseBytes.Block] = []
+    blocks.reserveCapacity((count + SparseBytes.blockSize - 1) / SparseBytes.blockSize)
     var dataFrom = offset
     var position = 0
     while position < count {
-      let length = min(SparseBytes.pageSize, count - position)
+      let length = min(SparseBytes.blockSize, count - position)
       let start = offset + UInt64(position)
       let end = start + UInt64(length)
       if dataFrom < end { dataFrom = nextData(from: start) }
       if dataFrom >= end {
-        pages.append([])
+        blocks.append(.empty)
       } else {
-        let page = try read(at: start, count: length)
-        pages.append(Self.isZero(page.span.bytes) ? [] : page)
+        blocks.append(SparseBytes.Block(try read(at: start, count: length)))
         if dataFrom < end { dataFrom = start }
       }
       position += length
     }
-    return SparseBytes(base: offset, count: count, pages: pages)
+    return SparseBytes(base: offset, count: count, blocks: blocks)
   }
 
   /// SEEK_DATA of lseek(2), which swift-system names on other systems only.
@@ -136,17 +135,6 @@ public struct TraceBytes: ~Copyable {
       }
       if let failure { throw failure }
       return bytes
-    }
-  }
-
-  private static func isZero(_ bytes: RawSpan) -> Bool {
-    bytes.withUnsafeBytes { buffer in
-      var offset = 0
-      while offset + 8 <= buffer.count {
-        if buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self) != 0 { return false }
-        offset += 8
-      }
-      return buffer[offset...].allSatisfy { $0 == 0 }
     }
   }
 

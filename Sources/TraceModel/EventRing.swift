@@ -92,7 +92,7 @@ public struct EventRing: Equatable, Sendable {
   func forEachChunk(_ body: (ChunkHead, RawSpan) -> Void) {
     let stride = MemoryLayout<fdt_chunk>.stride
     let count = UInt64(capacity)
-    chunks.forEachPage { offset, bytes in
+    chunks.forEachRun { offset, bytes in
       for start in Swift.stride(from: 0, through: bytes.byteCount - stride, by: stride) {
         let chunk = bytes.extracting(start..<start + stride)
         let head = ChunkHead(

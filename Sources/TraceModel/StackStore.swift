@@ -46,7 +46,8 @@ public struct StackStore: Equatable, Sendable {
 
   /// Slots in pages of `pageSlots`; a page without a node is empty.
   private(set) var pages: [[Node]] = []
-  static let pageSlots = 4096
+  /// Of a large trace that holds little, each has only a few.
+  static let pageSlots = 256
 
   /// The frames of a stack, innermost first, with a mark as the last when the
   /// outermost are missing. Empty for 0 and for numbers never stored.

@@ -40,10 +40,7 @@ extension Scenario {
       }
       bytes += chunk
     }
-    let pages = stride(from: 0, to: bytes.count, by: SparseBytes.pageSize).map {
-      Array(bytes[$0..<min($0 + SparseBytes.pageSize, bytes.count)])
-    }
-    trace.events.chunks = SparseBytes(base: 0, count: bytes.count, pages: pages)
+    trace.events.chunks = SparseBytes(bytes)
     trace.events.capacity = records.count
     trace.events.kept = UInt64(records.count)
   }

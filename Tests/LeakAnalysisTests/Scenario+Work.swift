@@ -39,11 +39,7 @@ extension Scenario {
           as: fdt_record.self)
       }
     }
-    let page = SparseBytes.pageSize
-    let pages = Swift.stride(from: 0, to: bytes.count, by: page).map {
-      Array(bytes[$0..<min($0 + page, bytes.count)])
-    }
-    trace.events.chunks = SparseBytes(base: 0, count: bytes.count, pages: pages)
+    trace.events.chunks = SparseBytes(bytes)
     trace.events.capacity = number + 1
   }
 }

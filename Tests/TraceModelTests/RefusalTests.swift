@@ -1,8 +1,8 @@
 import FDTrackFormat
 import Glibc
 import Testing
-import TraceBytes
 
+@testable import TraceBytes
 @testable import TraceModel
 
 @Suite("What is no trace is refused in one clear line")
@@ -118,12 +118,40 @@ struct RefusalTests {
     #expect(pwrite(fd, [7], 1, 5 << 30) == 1)
     let bytes = try TraceBytes(path: "/proc/self/fd/\(fd)")
     let part = try bytes.sparse(at: 4096, count: (8 << 30) - 4096)
-    var pages = 0
-    part.forEachPage { _, _ in pages += 1 }
-    #expect(pages == 1)
+    var runs: [Int] = []
+    part.forEachRun { offset, bytes in runs += [offset, bytes.byteCount] }
+    #expect(runs == [(5 << 30) - 4096, SparseBytes.pageSize])
     #expect(try part.load(at: (5 << 30) - 4096, as: UInt8.self) == 7)
     #expect(try part.load(at: 12, as: UInt64.self) == 0)
     #expect(throws: TraceError.self) { try part.load(at: part.count - 3, as: UInt32.self) }
     #expect(throws: TraceError.self) { try part.load(at: -1, as: UInt8.self) }
+  }
+
+  @Test("Of bytes that are mostly zeros each is where it was")
+  func runs() throws {
+    // Two blocks and a part of a page; what is not zero lies in some of the pages.
+    let count = 2 * SparseBytes.blockSize + 100
+    var bytes = [UInt8](repeating: 0, count: count)
+    let places = [0, 5000, 8191, 8192, 65_535, 65_536, 70_000, 131_071, 131_072, count - 1]
+    for (number, place) in places.enumerated() { bytes[place] = UInt8(number + 1) }
+    let part = SparseBytes(bytes)
+    #expect(part.copy(0..<count) == bytes)
+    #expect(part.copy(4000..<70_001) == Array(bytes[4000..<70_001]))
+    for place in places {
+      #expect(try part.load(at: place, as: UInt8.self) == bytes[place])
+      // Across the ends of pages.
+      let start = max(0, min(place - 3, count - 8))
+      let word = bytes[start..<start + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      #expect(try part.load(at: start, as: UInt64.self) == word)
+    }
+    var joined = [UInt8](repeating: 0, count: count)
+    var lengths: [Int] = []
+    part.forEachRun { offset, run in
+      lengths.append(run.byteCount)
+      run.withUnsafeBytes { joined.replaceSubrange(offset..<offset + $0.count, with: $0) }
+    }
+    #expect(joined == bytes)
+    #expect(lengths == [3 * 4096, 4096, 2 * 4096, 4096, 100])
+    #expect(part.withPage(at: 20_000) { _, _ in } == nil)
   }
 }
