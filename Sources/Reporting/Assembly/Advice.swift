@@ -7,7 +7,9 @@ enum Advice {
     if site.found == .leak || site.found == .suspect {
       advice.append(closing(site))
     }
-    if let kept = site.kept,
+    if site.kept != nil, let shell = Interpreter(callerIn: site.stack), shell.isShell {
+      advice.append("Close it in the script for programs that are not to have it: `command N>&-`.")
+    } else if let kept = site.kept,
       let onKept = CloseOnExec.advice(for: kept.handle, started: kept.start)
     {
       advice.append(onKept)
@@ -21,6 +23,7 @@ enum Advice {
 
   private static func closing(_ site: Report.Site) -> String {
     let call = closeCall(site)
+    if let interpreter = Interpreter(callerIn: site.stack) { return closing(site, interpreter) }
     let example = site.closers.first { $0.stack.focus != nil }.flatMap { closer in
       closer.stack.focus.map { "as is done for the others \($0.phrase)" }
     }
@@ -41,6 +44,21 @@ enum Advice {
     return site.closed == 0
       ? "\(opened) is never closed: call \(call) when done with it."
       : "\(opened) needs \(call) on every path."
+  }
+
+  /// What an interpreter opened is closed by the code that it runs, and not where it calls.
+  private static func closing(_ site: Report.Site, _ interpreter: Interpreter) -> String {
+    let opened = "What the \(interpreter.code) opens by \(site.api)()"
+    if let cause = site.cause, cause.error != 0 {
+      return "\(opened) needs to be closed when \(cause.api)() fails with"
+        + " \(cause.errorName ?? "errno \(cause.error)")."
+    }
+    if site.cause != nil || site.reasons.contains(where: { $0.code == "peer_closed" }) {
+      return "\(opened) needs to be closed when the peer has closed its end."
+    }
+    return site.closed == 0
+      ? "\(opened) is never closed: close it when done with it."
+      : "\(opened) needs to be closed on every path, as \(site.closed) others are."
   }
 
   /// The function that releases what the site opens.

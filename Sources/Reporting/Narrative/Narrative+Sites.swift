@@ -74,6 +74,7 @@ extension Narrative {
     facts.append(Fact(label: "when", lines: times(of: site)))
     facts.append(Fact(label: "who", lines: holders(of: site)))
     facts.append(Fact(label: "marks", lines: marks(of: site)))
+    facts.append(Fact(label: "note", lines: site.found <= .suspect ? sharedStack(of: site) : []))
     facts.append(Fact(label: "closed", lines: site.closers.prefix(3).map(closing)))
     facts.append(Fact(label: "change", lines: site.advice))
     return facts.filter { !$0.lines.isEmpty }
@@ -120,6 +121,17 @@ extension Narrative {
         "\(cause.api)() was called"
       }
     return ["The last call seen on \(Wording.share(cause.count, cause.of)): \(what)\(place)."]
+  }
+
+  /// That a site is more than one line of code where an interpreter stands between.
+  private func sharedStack(of site: Report.Site) -> [String] {
+    guard let interpreter = Interpreter(callerIn: site.stack) else { return [] }
+    let others = site.marks.isEmpty ? "names, times and threads" : "names, times, threads and marks"
+    return [
+      "The frames are those of \(interpreter.module), not of the \(interpreter.code) that it runs:"
+        + " whatever of that opens by the same calls is one site. The descriptors' \(others) tell"
+        + " its lines apart."
+    ]
   }
 
   private func times(of site: Report.Site) -> [String] {

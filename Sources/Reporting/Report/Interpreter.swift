@@ -1,0 +1,53 @@
+/// A program that runs code of another language. The recorder sees its own frames alone: what
+/// the code of that language calls alike has one stack, whichever line of it does.
+struct Interpreter: Equatable {
+  /// The module's file name.
+  var module: String
+  /// What it runs, after "the": `Python code`.
+  var code: String
+  var isShell: Bool
+
+  /// The one that a call came from; nil when the program's own code, or that of a library made
+  /// for it, stands between.
+  init?(callerIn stack: Report.Stack) {
+    guard let focus = stack.focusIndex else { return nil }
+    for frame in stack.frames[...focus] where frame.origin != .runtime {
+      if let found = Interpreter(module: frame.module) {
+        self = found
+        return
+      }
+    }
+    return nil
+  }
+
+  private init?(module path: String?) {
+    guard let path, let name = path.split(separator: "/").last.map(String.init) else { return nil }
+    let known = Self.known.first { known in
+      guard name.hasPrefix(known.name), !known.inFolders || Self.isOfJava(path) else {
+        return false
+      }
+      let rest = name.dropFirst(known.name.count)
+      // A version may follow, and no other word: `libpython3.11.so.1.0`, `libruby-3.1.so`.
+      let version = rest.first == "-" ? rest.dropFirst() : rest
+      return rest.isEmpty || rest.first == "." || version.first?.isNumber == true
+    }
+    guard let known else { return nil }
+    (module, code, isShell) = (name, known.code, known.code == Self.script)
+  }
+
+  /// Libraries whose names others may have, too.
+  private static func isOfJava(_ path: String) -> Bool {
+    path.contains("/jvm/") || path.contains("/jre/") || path.contains("jdk")
+  }
+
+  private static let script = "script"
+  private static let known: [(name: String, code: String, inFolders: Bool)] =
+    ["python", "libpython", "pypy", "libpypy"].map { ($0, "Python code", false) }
+    + ["perl", "libperl"].map { ($0, "Perl code", false) }
+    + ["ruby", "libruby"].map { ($0, "Ruby code", false) }
+    + ["php", "php-fpm", "php-cgi", "libphp"].map { ($0, "PHP code", false) }
+    + ["lua", "luajit", "liblua", "libluajit"].map { ($0, "Lua code", false) }
+    + ["node", "libnode"].map { ($0, "JavaScript code", false) }
+    + ["bash", "dash", "sh", "zsh", "ksh", "busybox"].map { ($0, script, false) }
+    + ["libjvm", "libjava", "libnio", "libnet"].map { ($0, "Java code", true) }
+}

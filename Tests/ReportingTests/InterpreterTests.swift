@@ -1,0 +1,76 @@
+import LeakAnalysis
+import Testing
+
+@testable import Reporting
+
+@Suite("Code that an interpreter runs")
+struct InterpreterTests {
+  private func stack(_ modules: String?...) -> Report.Stack {
+    Report.Stack(
+      frames: modules.map { Report.StackFrame(function: nil, module: $0, offset: 0x1000) })
+  }
+
+  @Test(
+    "Interpreters are known by the module that calls",
+    arguments: [
+      ("/usr/bin/python3.11", "Python code"), ("/usr/lib/libpython3.11.so.1.0", "Python code"),
+      ("/usr/bin/perl", "Perl code"), ("/usr/bin/node", "JavaScript code"),
+      ("/usr/bin/dash", "script"), ("/usr/lib/libruby-3.1.so.3.1", "Ruby code"),
+      ("/bin/bash", "script"), ("/usr/bin/php8.2", "PHP code"),
+      ("/usr/lib/jvm/java-17/lib/libjava.so", "Java code"),
+    ])
+  func known(module: String, code: String) {
+    #expect(Interpreter(callerIn: stack(module))?.code == code)
+  }
+
+  @Test(
+    "Programs whose names begin alike are none",
+    arguments: [
+      "/usr/bin/perlbal", "/usr/bin/nodectl", "/usr/lib/libnet.so", "/srv/shop",
+      "/usr/bin/lualatex", "/usr/bin/node_exporter", "/usr/bin/node-agent",
+    ])
+  func others(module: String) {
+    #expect(Interpreter(callerIn: stack(module)) == nil)
+  }
+
+  @Test("Native code between is what opens, embedded interpreters and nameless code are not")
+  func between() {
+    let python = "/usr/bin/python3.11"
+    #expect(Interpreter(callerIn: stack("/srv/venv/fast.so", python)) == nil)
+    #expect(Interpreter(callerIn: stack("/usr/lib/python3/fast.so", python))?.code == "Python code")
+    #expect(
+      Interpreter(callerIn: stack("/usr/lib/libpython3.11.so", "/srv/app"))?.code == "Python code")
+    #expect(Interpreter(callerIn: stack(nil, "/usr/bin/node"))?.code == "JavaScript code")
+  }
+
+  @Test("A site says that lines share it, and is to be closed by the code, not by the interpreter")
+  func site() throws {
+    var report = Sample.report
+    report.sites[0].stack = stack("/usr/bin/python3.11")
+    report.sites[0].cause = nil
+    report.sites[0].advice = Advice.of(report.sites[0])
+    let facts = Narrative(report).facts(of: report.sites[0])
+    let note = try #require(facts.first { $0.label == "note" }?.lines.first)
+    #expect(note.hasPrefix("The frames are those of python3.11, not of the Python code that it"))
+    #expect(
+      report.sites[0].advice == [
+        "What the Python code opens by socket() needs to be closed on every path, as 1260 others"
+          + " are."
+      ])
+    #expect(
+      !Narrative(Sample.report).facts(of: Sample.report.sites[0]).contains { $0.label == "note" })
+  }
+
+  @Test("A shell's descriptor that programs keep is closed in the script")
+  func shell() {
+    var site = Sample.leak
+    site.stack = stack("/bin/dash")
+    site.kept = .init(
+      handle: .init(
+        fds: [3], cause: "missing_cloexec", made: .init(api: "open", stack: site.stack)),
+      start: .init(api: "execve", stack: site.stack))
+    #expect(
+      Advice.of(site).last
+        == "Close it in the script for programs that are not to have it: `command N>&-`.")
+  }
+}
