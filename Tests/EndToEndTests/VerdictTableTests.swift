@@ -7,10 +7,18 @@ struct VerdictTableTests {
   private struct Scenario: Hashable {
     let program: String
     let name: String
+
+    var lines: [VerdictCase] {
+      VerdictCase.all.filter { $0.program == program && $0.scenario == name }
+    }
   }
 
   /// The report on each scenario of the table. A few run at a time; those that have
   /// to live long enough to be believed do so beside all others.
+  ///
+  /// Verdicts turn on which part of a program's life something took, and on a machine that
+  /// stands still for a moment that can be another one than the scenario is about. What is not
+  /// as expected has to be so again at a slower pace, beside which such moments are short.
   private static let reports = Result {
     try withScratch { folder in
       let scenarios = Set(VerdictCase.all.map { Scenario(program: $0.program, name: $0.scenario) })
@@ -29,20 +37,40 @@ struct VerdictTableTests {
       while let (program, scenario) = waiting.popLast() {
         reports[scenario] = try finish(program, scenario, in: folder)
       }
+      for (scenario, report) in reports where !isExpected(report, of: scenario) {
+        let slow = folder + "/slow"
+        try FileManager.default.createDirectory(
+          atPath: slow, withIntermediateDirectories: true)
+        reports[scenario] = try finish(start(scenario, pace: 10, in: slow), scenario, in: slow)
+      }
       return reports
     }
+  }
+
+  private static func isExpected(_ report: Report, of scenario: Scenario) -> Bool {
+    var known: Set<Int> = []
+    for line in scenario.lines {
+      guard let site = try? report.markedSite(line.marker, in: line.source),
+        site.verdict == line.verdict, site.reasons.first?.code == line.evidence
+      else { return false }
+      known.insert(site.id)
+    }
+    return report.sites(of: "leak").allSatisfy { known.contains($0.id) }
   }
 
   private static func trace(_ scenario: Scenario, in folder: String) -> String {
     "\(folder)/\(scenario.program)-\(scenario.name).bin"
   }
 
-  private static func start(_ scenario: Scenario, in folder: String) throws -> Launched {
+  private static func start(
+    _ scenario: Scenario, pace: Int = 1, in folder: String
+  ) throws -> Launched {
     let place = "\(folder)/\(scenario.program)-\(scenario.name)"
     try FileManager.default.createDirectory(
       atPath: place, withIntermediateDirectories: false)
     var environment = shimEnvironment(trace: trace(scenario, in: folder))
     environment["FDTRACK_SIZE"] = "8M"
+    environment["SCENARIO_PACE"] = "\(pace)"
     return try Launched(
       [try Project.fixture(scenario.program), scenario.name], environment: environment,
       folder: place)
@@ -89,10 +117,7 @@ struct VerdictTableTests {
   @Test("Nothing beside the table is called a leak")
   func others() throws {
     for (scenario, report) in try Self.reports.get() {
-      let lines = VerdictCase.all.filter {
-        $0.program == scenario.program && $0.scenario == scenario.name
-      }
-      let known = try lines.map { try report.markedSite($0.marker, in: $0.source).id }
+      let known = try scenario.lines.map { try report.markedSite($0.marker, in: $0.source).id }
       let others = report.sites(of: "leak").filter { !known.contains($0.id) }
       #expect(others.isEmpty, "\(scenario): \(others.map(\.functions))")
     }

@@ -32,7 +32,7 @@ static void rested_pool(void) {
     pause_ms(5);
   }
   time_t took = time(NULL) - start;
-  pause_ms(took < 3 ? 32000 : took * 12000);
+  wait_ms(took < 3 ? 32000 : took * 12000);
 }
 
 static OUT_OF_LINE void fill_pool(void) { connect_to(port); /* KEPT: working pool */ }

@@ -36,10 +36,17 @@ static inline void run_scenario(const char *name, const struct scenario *all, si
     return 0;                                                                                      \
   }
 
-static inline void pause_ms(long ms) {
+static inline void wait_ms(long ms) {
   struct timespec left = {ms / 1000, ms % 1000 * 1000000};
   while (nanosleep(&left, &left) != 0)
     ;
+}
+
+/* The time between one thing and the next, SCENARIO_PACE times as long where that is set: what
+ * the machine adds by chance is then less beside it. */
+static inline void pause_ms(long ms) {
+  const char *pace = getenv("SCENARIO_PACE");
+  wait_ms(pace != NULL ? ms * atoi(pace) : ms);
 }
 
 /* Does `job` ROUNDS times, as requests come: one after the other, with time between. */
