@@ -24,7 +24,8 @@ struct Outcome {
 /// so no test leaves a process behind. Every wait has a deadline, and throws
 /// with what the program has said so far when that passes.
 final class Launched {
-  static let patience: TimeInterval = 60
+  /// Far longer than anything takes on a slow and busy machine: what this ends hangs.
+  static let patience: TimeInterval = 600
 
   let pid: pid_t
   private var input: Int32
