@@ -25,6 +25,12 @@ static inline void wait_for_end_of_input(void) {
     ;
 }
 
+/* Blocks until a program that was started has made a file, which shows that it runs. */
+static inline void wait_for_file(const char *path) {
+  while (access(path, F_OK) != 0)
+    usleep(1000);
+}
+
 static inline struct sockaddr_in loopback(int port) {
   struct sockaddr_in address;
   memset(&address, 0, sizeof address);

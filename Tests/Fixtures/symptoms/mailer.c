@@ -4,10 +4,10 @@
 #include "fixture.h"
 
 int main(void) {
-  FILE *ready = fopen("mailer.pid", "w");
-  must(ready != NULL, "mailer.pid");
+  FILE *ready = fopen("mailer.new", "w");
+  must(ready != NULL, "mailer.new");
   fprintf(ready, "%d\n", (int)getpid());
-  must(fclose(ready) == 0, "mailer.pid");
+  must(fclose(ready) == 0 && rename("mailer.new", "mailer.pid") == 0, "mailer.pid");
   alarm(60); /* whoever forgets it is not left with it */
   for (;;)
     pause();

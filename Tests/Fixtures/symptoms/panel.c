@@ -37,7 +37,7 @@ static OUT_OF_LINE int log_remotely(const char *message) {
 
 int main(int argc, char **argv) {
   must(argc == 2, "usage: panel RELOADS");
-  const struct timespec pause = {.tv_nsec = 20000000};
+  const struct timespec pause = {.tv_nsec = 50000000};
   for (int left = atoi(argv[1]); left > 0; left--) {
     open_control("panel.sock");
     log_remotely("reloaded");

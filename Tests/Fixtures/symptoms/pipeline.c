@@ -17,6 +17,7 @@ static OUT_OF_LINE void start_helper(char *path) {
   pid_t pid;
   char *argv[] = {path, NULL};
   must(posix_spawn(&pid, path, NULL, NULL, argv, environ) == 0, path);
+  wait_for_file("mailer.pid");
 }
 
 static OUT_OF_LINE const char *read_to_end(int fd) {

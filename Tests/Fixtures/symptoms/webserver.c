@@ -27,6 +27,7 @@ static OUT_OF_LINE void start_helper(char *path) {
   pid_t pid;
   char *argv[] = {path, NULL};
   must(posix_spawn(&pid, path, NULL, NULL, argv, environ) == 0, path);
+  wait_for_file("mailer.pid");
 }
 
 int main(int argc, char **argv) {
