@@ -129,7 +129,8 @@ static int create_at(struct fdt_text *path, uint64_t size) {
   return error;
 }
 
-static bool create(const struct launch *launch, const char *exe) {
+/* Out of line: what joins, as most programs do, needs no room for this path. */
+static __attribute__((noinline)) bool create(const struct launch *launch, const char *exe) {
   char path[PATH_MAX] = "";
   struct fdt_text text = FDT_TEXT(path);
   const char *pattern = fdt_environment(launch->environment, "FDTRACK_OUT");
@@ -176,11 +177,22 @@ static bool join(const char *setting) {
 
 /* ---- who the program is --------------------------------------------------------- */
 
-static void describe(struct fdt_process *process, const struct launch *launch, const char *exe) {
-  char cwd[PATH_MAX];
+/* The program's path, which the unwinder keeps, and behind it room for another: two
+ * short ones share a page of memory. */
+static char paths[2 * PATH_MAX];
+
+static const char *find_program(void) {
+  long size = fdt_syscall4(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", paths, PATH_MAX - 1);
+  paths[fdt_failed(size) ? 0 : size] = '\0';
+  return paths;
+}
+
+static void describe(struct fdt_process *process, const struct launch *launch) {
+  const char *exe = paths;
+  char *cwd = paths + strlen(exe) + 1;
   fdt_process_identify(process);
   process->exe = fdt_string(exe, strlen(exe), PATH_MAX);
-  long size = fdt_syscall2(SYS_getcwd, cwd, sizeof cwd);
+  long size = fdt_syscall2(SYS_getcwd, cwd, PATH_MAX);
   if (!fdt_failed(size) && size > 0)
     process->cwd = fdt_string(cwd, (size_t)size - 1, PATH_MAX);
   if (launch->argc <= 0)
@@ -196,8 +208,7 @@ static void describe(struct fdt_process *process, const struct launch *launch, c
     process->argv = fdt_string(first, total, FDT_ARGV_MAX);
 }
 
-static uint32_t start_record(const struct launch *launch, bool joined, uint32_t hint,
-                             const char *exe) {
+static uint32_t start_record(const struct launch *launch, bool joined, uint32_t hint) {
   uint32_t process;
   if (joined) {
     process = fdt_process_join(hint, launch->argc, launch->argv);
@@ -211,7 +222,7 @@ static uint32_t start_record(const struct launch *launch, bool joined, uint32_t 
   if (process == 0)
     return 0;
   struct fdt_process *record = fdt_process_at(process);
-  describe(record, launch, exe);
+  describe(record, launch);
   fdt_mark_by_setting(process, fdt_environment(launch->environment, FDT_MARK_NAME));
   record->peak = record->inherited;
   record->peak_ticks = record->start_ticks;
@@ -294,10 +305,10 @@ static bool is_own_tool(const char *exe) {
 }
 
 static bool start(const struct launch *launch) {
-  char exe[PATH_MAX];
-  long size = fdt_syscall4(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", exe, sizeof exe - 1);
-  exe[fdt_failed(size) ? 0 : size] = '\0';
-  if (fdt_libc_version() == NULL || getauxval(AT_SECURE) != 0 || is_own_tool(exe))
+  if (fdt_libc_version() == NULL || getauxval(AT_SECURE) != 0)
+    return false;
+  const char *exe = find_program();
+  if (is_own_tool(exe))
     return false;
   const char *setting = fdt_environment(launch->environment, FDT_JOIN_NAME);
   const char *child = fdt_environment(launch->environment, FDT_CHILD_NAME);
@@ -308,8 +319,8 @@ static bool start(const struct launch *launch) {
     return false;
   fdt_self_start();
   fdt_thread_start();
-  fdt_capture_start();
-  if (start_record(launch, joined, hint, exe) == 0)
+  fdt_capture_start(exe);
+  if (start_record(launch, joined, hint) == 0)
     return false;
   watch_signal(fdt_environment(launch->environment, "FDTRACK_SIGNAL"));
   extend_environment(launch->environment);
@@ -358,10 +369,6 @@ __attribute__((constructor)) static void construct(int argc, char **argv, char *
   bool early = __atomic_load_n(&fdt_phase, __ATOMIC_ACQUIRE) != FDT_COLD;
   start_once(&launch);
   uint32_t process = early && fdt_recording() ? fdt_process_here() : 0;
-  if (process != 0) {
-    char exe[PATH_MAX];
-    long size = fdt_syscall4(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", exe, sizeof exe - 1);
-    exe[fdt_failed(size) ? 0 : size] = '\0';
-    describe(fdt_process_at(process), &launch, exe);
-  }
+  if (process != 0)
+    describe(fdt_process_at(process), &launch);
 }

@@ -29,12 +29,9 @@ static _Atomic uint64_t code_generation = 1;
 /* How many threads are inside dlclose. */
 static _Atomic uint32_t code_changing;
 
-void fdt_capture_start(void) {
-  fdt_memory_start();
+void fdt_capture_start(const char *program) {
   fdt_thread_stack_start();
-  fdt_objects_start();
-  fdt_rules_start();
-  fdt_known_stacks_start();
+  fdt_objects_start(program);
 }
 
 static uint64_t new_generation(void) {
@@ -243,4 +240,8 @@ uint32_t fdt_capture(const struct fdt_caller *caller) {
   return capture_by_search(caller, here);
 }
 
-void fdt_capture_stop_asking(void) { fdt_memory_stop_asking(); }
+void fdt_capture_stop_asking(void) {
+  fdt_memory_stop_asking();
+  fdt_rules_stay_own();
+  fdt_known_stacks_stay_unreserved();
+}

@@ -37,8 +37,9 @@ struct fdt_caller {
 uint32_t fdt_capture(const struct fdt_caller *caller);
 
 /* Finds what the unwinder needs of the process (may call dlsym, so not
- * async-signal-safe). Called once, before any capture, while the shim starts. */
-void fdt_capture_start(void);
+ * async-signal-safe). Called once, before any capture, while the shim starts. The path
+ * of the program is kept as it is, by reference. */
+void fdt_capture_start(const char *program);
 
 /* Around dlclose: what was learnt about code addresses is forgotten, and while it
  * is under way nothing is kept, for another thread may load something else at an

@@ -1,5 +1,7 @@
 #include "known_stacks.h"
 
+#include "../kernel/syscall.h"
+
 #include <stdatomic.h>
 #include <stddef.h>
 #include <sys/mman.h>
@@ -7,15 +9,34 @@
 #define THREADS 32
 #define TRIES   4
 
-static struct fdt_known_stacks *all;
+/* NULL: not yet. */
+static struct fdt_known_stacks *reserved;
+#define REFUSED ((struct fdt_known_stacks *)-1)
 
-void fdt_known_stacks_start(void) {
-  void *memory = mmap(NULL, THREADS * sizeof *all, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  all = memory == MAP_FAILED ? NULL : memory;
+void fdt_known_stacks_stay_unreserved(void) {
+  struct fdt_known_stacks *none = NULL;
+  __atomic_compare_exchange_n(&reserved, &none, REFUSED, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+/* The memory for all, reserved when it is first asked for: many programs end before.
+ * Relaxed: it is zero to whoever finds it. */
+static struct fdt_known_stacks *all_of_them(void) {
+  struct fdt_known_stacks *all = __atomic_load_n(&reserved, __ATOMIC_RELAXED);
+  if (all == NULL) {
+    long memory = fdt_syscall6(SYS_mmap, 0, THREADS * sizeof *all, PROT_READ | PROT_WRITE,
+                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    struct fdt_known_stacks *mine = fdt_failed(memory) ? REFUSED : (void *)memory;
+    if (__atomic_compare_exchange_n(&reserved, &all, mine, false, __ATOMIC_RELAXED,
+                                    __ATOMIC_RELAXED))
+      all = mine;
+    else if (mine != REFUSED)
+      fdt_syscall2(SYS_munmap, memory, THREADS * sizeof *all);
+  }
+  return all == REFUSED ? NULL : all;
 }
 
 struct fdt_known_stacks *fdt_known_stacks_of(uintptr_t base) {
+  struct fdt_known_stacks *all = all_of_them();
   if (all == NULL)
     return NULL;
   size_t slot = (base * 0x9e3779b97f4a7c15u) >> 59;

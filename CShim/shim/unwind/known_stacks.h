@@ -46,9 +46,9 @@ struct fdt_known_stacks {
   struct fdt_known_stack stacks[FDT_KNOWN_STACKS];
 };
 
-/* Reserves memory for some threads; without it, nothing is ever known. Not
- * async-signal-safe. */
-void fdt_known_stacks_start(void);
+/* No memory is reserved if none is yet, for that takes a system call: then nothing is
+ * ever known. Async-signal-safe. */
+void fdt_known_stacks_stay_unreserved(void);
 
 /* The known stacks for the thread whose stack ends at `base`: those of an ended
  * thread in whose place it stands, or unused ones. NULL when there are no more. */

@@ -8,7 +8,7 @@
 #define MAX_GAP   (256u * FDT_PAGE) /* farther pages are not joined to a run */
 #define MS_ASYNC_ 1
 
-enum { ASK_NOBODY, ASK_SIGPROCMASK, ASK_MSYNC, ASK_MINCORE };
+enum { NOT_CHOSEN, ASK_NOBODY, ASK_SIGPROCMASK, ASK_MSYNC, ASK_MINCORE };
 static _Atomic int way; /* relaxed: no other memory depends on it */
 
 /* rt_sigprocmask reads the set before it looks at `how`: with an invalid `how`
@@ -41,18 +41,23 @@ static bool on_valgrind(void) {
   return answer != 0;
 }
 
-void fdt_memory_start(void) {
+/* At the first question: many programs end without any. */
+static int choose(void) {
   /* User-mode emulators look at `how` first and so call everything readable;
    * for them, mapped has to do for readable. */
   int ask = on_valgrind() ? ASK_MINCORE : readable_by_sigprocmask(8) ? ASK_MSYNC : ASK_SIGPROCMASK;
-  atomic_store_explicit(&way, ask, memory_order_relaxed);
+  int chosen = NOT_CHOSEN; /* or meanwhile, by another thread, and that it is not to be asked */
+  bool mine = atomic_compare_exchange_strong_explicit(&way, &chosen, ask, memory_order_relaxed,
+                                                      memory_order_relaxed);
+  return mine ? ask : chosen;
 }
 
 void fdt_memory_stop_asking(void) { atomic_store_explicit(&way, ASK_NOBODY, memory_order_relaxed); }
 
 bool fdt_memory_readable(uintptr_t address) {
   uint8_t resident;
-  switch (atomic_load_explicit(&way, memory_order_relaxed)) {
+  int ask = atomic_load_explicit(&way, memory_order_relaxed);
+  switch (ask == NOT_CHOSEN ? choose() : ask) {
   case ASK_SIGPROCMASK:
     return readable_by_sigprocmask(address);
   case ASK_MSYNC:

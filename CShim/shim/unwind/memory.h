@@ -14,9 +14,6 @@ struct fdt_memory {
   uintptr_t hi;
 };
 
-/* Chooses the way to ask; before it, everything counts as unreadable. */
-void fdt_memory_start(void);
-
 /* From now on what is not known to be readable counts as unreadable. */
 void fdt_memory_stop_asking(void);
 

@@ -2,11 +2,8 @@
 
 #include <dlfcn.h>
 #include <elf.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <link.h>
 
-#include "../kernel/syscall.h"
 #include "../trace/modules.h"
 #include "fdtrack_format.h"
 #include "loader_list.h"
@@ -16,18 +13,15 @@
  * ld.so by name, and programs linked against musl would not start. */
 static int (*find_object)(void *, struct dl_find_object *);
 
-/* The loader calls the main program "". One path for the process's life: a
- * later exec starts the shim afresh. */
-static char main_path[PATH_MAX];
+/* The loader calls the main program "". */
+static const char *main_path = "";
 
 /* Where the objects stand that were there at the start. */
 static uintptr_t founders[128];
 static uint32_t founder_count;
 
-void fdt_objects_start(void) {
-  long size =
-      fdt_syscall4(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", main_path, sizeof(main_path) - 1);
-  main_path[fdt_failed(size) ? 0 : size] = 0;
+void fdt_objects_start(const char *program) {
+  main_path = program;
   *(void **)&find_object = dlsym(RTLD_DEFAULT, "_dl_find_object");
   fdt_loader_list_gather();
   founder_count = fdt_loader_list_bases(founders, sizeof founders / sizeof founders[0]);

@@ -27,8 +27,9 @@ struct fdt_object {
   } spans[FDT_OBJECT_SPANS]; /* readable segments, as far as the file backs them */
 };
 
-/* Finds the loader's way to look addresses up. Not async-signal-safe. */
-void fdt_objects_start(void);
+/* Finds the loader's way to look addresses up. `program` is the path of the program's
+ * own object, kept by reference. Not async-signal-safe. */
+void fdt_objects_start(const char *program);
 
 /* Whether the list behind fdt_object_find was gathered anew and differs; always
  * false where the loader itself answers (glibc 2.35 and later). Calls

@@ -1,5 +1,6 @@
 #include "rules.h"
 
+#include "../kernel/syscall.h"
 #include "cfi.h"
 #include "fdtrack_format.h"
 #include "objects.h"
@@ -11,11 +12,19 @@ _Static_assert(FDT_RULE_SETS == 1u << (64 - 51), "fdt_rule_set_of takes that man
 fdt_rule_set fdt_rules_own[FDT_RULE_SETS] __attribute__((aligned(64)));
 fdt_rule_set *_Atomic fdt_rules_founding = fdt_rules_own;
 
-void fdt_rules_start(void) {
-  void *shared = mmap(NULL, sizeof fdt_rules_own, PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (shared != MAP_FAILED)
-    atomic_store_explicit(&fdt_rules_founding, shared, memory_order_relaxed);
+static atomic_flag decided = ATOMIC_FLAG_INIT; /* whether there is shared memory */
+
+void fdt_rules_stay_own(void) { atomic_flag_test_and_set_explicit(&decided, memory_order_relaxed); }
+
+/* Before anything is learnt, so before any fork whose stack is: many programs end without
+ * that. Relaxed: an entry tells by itself whether it is one. */
+static void share_founding(void) {
+  if (atomic_flag_test_and_set_explicit(&decided, memory_order_relaxed))
+    return;
+  long shared = fdt_syscall6(SYS_mmap, 0, sizeof fdt_rules_own, PROT_READ | PROT_WRITE,
+                             MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (!fdt_failed(shared))
+    atomic_store_explicit(&fdt_rules_founding, (fdt_rule_set *)shared, memory_order_relaxed);
 }
 
 void fdt_rules_unloaded(void) {
@@ -105,6 +114,7 @@ struct fdt_rule fdt_rule_learn(uintptr_t pc, bool exact, uint64_t generation) {
   const uint64_t address_mask = (UINT64_C(1) << FDT_FRAME_ADDRESS_BITS) - 1;
   const uintptr_t address = fdt_lookup_address(pc, exact);
   struct fdt_object object;
+  share_founding();
   /* Not cached: an object may be loaded there at any time. */
   if (!fdt_object_find(address, &object))
     return (struct fdt_rule){FDT_RULE_UNKNOWN | NOT_LOADED, address & address_mask};

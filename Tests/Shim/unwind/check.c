@@ -196,5 +196,8 @@ int finish(void) {
 
 __attribute__((constructor)) static void start(void) {
   setvbuf(stdout, NULL, _IOLBF, 0);
-  fdt_capture_start();
+  static char program[4096];
+  ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
+  program[size < 0 ? 0 : size] = '\0';
+  fdt_capture_start(program);
 }
