@@ -2,12 +2,15 @@ import Suppressions
 import TraceModel
 
 /// The case of one process at one site: what it opened there and still holds,
-/// standard streams apart. Times are ticks.
+/// standard streams apart, and a listener or two among others. Times are ticks.
 struct Case {
   let trace: Trace
   let view: ProcessView
   let share: SiteGroup.Share
   let fds: DescriptorList
+  /// How many listeners were set apart: where one call serves for all sockets, as an
+  /// interpreter's does, what the others do says nothing of them.
+  let listeners: Int
   /// Closed ones of the same site, over all processes, and their longest life.
   let siblings: UInt64
   let siblingMaxTicks: UInt64
@@ -34,9 +37,12 @@ struct Case {
     self.view = view
     self.share = share
     // They come in order: none but the first ones may be such.
-    fds =
+    let own =
       share.live.first?.isStandardStream == true
       ? share.live.filtered { !$0.isStandardStream } : share.live
+    let listening = own.count(where: \.isListening)
+    listeners = listening < min(Thresholds.spreadOpens, own.count) ? listening : 0
+    fds = listeners == 0 ? own : own.filtered { !$0.isListening }
     self.siblings = siblings
     self.siblingMaxTicks = siblingMaxTicks
     self.lastActivityTicks = lastActivityTicks

@@ -13,7 +13,13 @@ extension Case {
     guard !fds.isEmpty else {
       return .init(verdict: .held, reasons: [.standardStream(count: share.live.count)])
     }
-    return judgeKnownHolders() ?? judgeFailures() ?? judgePeersClosed() ?? judgeServices()
+    var judgement = judgeOpen()
+    if listeners > 0 { judgement.reasons.append(.listenersAmong(count: listeners)) }
+    return judgement
+  }
+
+  private func judgeOpen() -> Judgement {
+    judgeKnownHolders() ?? judgeFailures() ?? judgePeersClosed() ?? judgeServices()
       ?? judgeSiblings()
       ?? judgeChannels() ?? judgePerThread() ?? judgeGrowth() ?? judgeFew()
   }

@@ -152,6 +152,8 @@ public enum Reason: Equatable, Sendable {
   /// In the list of known holders, which says why.
   case knownHolder(name: String, why: String?)
   // Beside the verdict.
+  /// Some wait for connections, and were not judged with the others.
+  case listenersAmong(count: Int)
   /// Its descriptors are duplicates: fewer open files than numbers.
   case duplicates(count: Int, objects: Int)
   /// Programs started by exec hold `count` of them: `SOCK_CLOEXEC` or the like is missing.
@@ -180,6 +182,7 @@ public enum Reason: Equatable, Sendable {
     case .single: "single"
     case .libcKeeps: "libc_keeps"
     case .knownHolder: "known_holder"
+    case .listenersAmong: "listeners_among"
     case .duplicates: "duplicates"
     case .missingCloseOnExec: "missing_cloexec"
     case .limitHit: "limit_hit"

@@ -6,6 +6,33 @@ import Testing
 
 @Suite("What is not called a leak")
 struct OtherVerdictTests {
+  @Test("A listener among sockets of one call is set apart, and the others are judged")
+  func listenerAmong() {
+    var story = Scenario()
+    story.process(to: 1000)
+    story.open(3, at: 10, call: "socket", kind: .tcp) { $0.listen(on: 8080) }
+    for fd in 4..<10 {
+      story.open(fd, at: Double(fd) * 90, call: "socket", kind: .tcp) {
+        $0.connect(to: 80, state: 8)
+      }
+    }
+    let site = story.site()
+    #expect(site.verdict == .leak && site.live == 7)
+    #expect(site.reasons == [.peerClosed(count: 6, of: 6), .listenersAmong(count: 1)])
+  }
+
+  @Test("A listener beside one other socket is no part of a leak, and makes none")
+  func listenerBeside() {
+    var story = Scenario()
+    story.process(to: 1000)
+    for (fd, at) in [(3, 10.0), (4, 300)] {
+      story.open(fd, at: at, call: "socket", kind: .tcp) { $0.listen(on: UInt16(8080 + fd)) }
+    }
+    story.open(5, at: 900, call: "socket", kind: .tcp) { $0.connect(to: 80) }
+    #expect(story.site().verdict == .held)
+    #expect(story.site().reasons == [.single, .listenersAmong(count: 2)])
+  }
+
   @Test("A single failure that ended the program is suspect only")
   func failureThenExit() {
     var story = Scenario()

@@ -61,6 +61,9 @@ extension LeakAnalysis.Reason {
       return why ?? "It is known to be held: \(name)."
     case .single:
       return "Opened once per process, and nothing tells against it."
+    case .listenersAmong(let count):
+      return "\(count) more \(count == 1 ? "waits" : "wait") for connections,"
+        + " and \(count == 1 ? "is" : "are") in the count, too."
     case .duplicates(let count, let objects):
       return "\(count) descriptors, \(objects == 1 ? "one open file" : "\(objects) open files")."
     case .missingCloseOnExec(let count, let listening, let processes):
@@ -96,7 +99,8 @@ extension LeakAnalysis.Reason {
       ["live": .init(live), "siblings": .init(siblings)]
     case .startUp(let live, let withinNs), .burst(let live, let withinNs):
       ["live": .init(live), "within_ns": .init(withinNs)]
-    case .listener(let count), .peerConnected(let count), .channelToChild(let count),
+    case .listener(let count), .listenersAmong(let count), .peerConnected(let count),
+      .channelToChild(let count),
       .standardStream(let count):
       ["count": .init(count)]
     case .singleton(let kind): ["kind": .init(kind.name)]
