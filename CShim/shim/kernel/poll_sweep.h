@@ -13,6 +13,9 @@ bool fdt_fd_is_open(int fd);
  * fds from `first`; those of O_PATH are missing. Async-signal-safe. */
 uint64_t fdt_fds_open(int first);
 
+/* The same, but for no more than it takes to find `wanted` of them, or somewhat more. */
+uint64_t fdt_fds_open_few(int first, long wanted);
+
 /* The same with those of O_PATH, by a system call for each number that is not open. */
 uint64_t fdt_fds_open_all(int first);
 

@@ -6,6 +6,7 @@
 
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #define FDT_LONG_TEXT_MAX 4096
@@ -90,20 +91,35 @@ void fdt_detail_opened(struct fdt_process *process, int fd, const struct fdt_liv
   publish(detail, entry);
 }
 
-/* Fork does not copy details: what is inherited is described where it was
+/* Details are not copied into children: what is inherited is described where it was
  * opened, as long as the number was not used for something else there. */
 static const struct fdt_detail *find_known(const struct fdt_process *process, int fd,
                                            const struct fdt_live *entry) {
   uint32_t generation = FDT_LIVE_GENERATION(fdt_live_state(entry));
+  bool inherited = entry->via == FDT_VIA_FORK || entry->via == FDT_VIA_EXEC;
   for (int hops = 0; hops < 16; hops++) {
     const struct fdt_detail *detail = fdt_detail_find(process, fd);
     if (detail != NULL && __atomic_load_n(&detail->generation, __ATOMIC_ACQUIRE) == generation)
       return detail;
-    process = entry->via == FDT_VIA_FORK ? fdt_process_known(process->parent) : NULL;
+    bool opened_it = process == fdt_process_known(entry->origin);
+    process = inherited && !opened_it ? fdt_process_known(process->parent) : NULL;
     if (process == NULL)
       return NULL;
   }
   return NULL;
+}
+
+/* Of what has a file type; what has none (eventfd, epoll, ...) shares one inode. Sockets have
+ * states. */
+static bool is_told_by_inode(uint32_t mode) {
+  return S_ISREG(mode) || S_ISDIR(mode) || S_ISCHR(mode) || S_ISBLK(mode) || S_ISFIFO(mode);
+}
+
+bool fdt_detail_is_seen(const struct fdt_process *process, int fd, const struct fdt_live *entry,
+                        uint32_t mode, uint64_t inode) {
+  const struct fdt_detail *known = find_known(process, fd, entry);
+  return known != NULL && known->checked_ticks != 0 && is_told_by_inode(mode) &&
+         known->mode == mode && known->inode == inode;
 }
 
 void fdt_detail_duplicated(struct fdt_process *process, int source, const struct fdt_live *from,

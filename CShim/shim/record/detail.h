@@ -33,6 +33,10 @@ struct fdt_sight {
   uint32_t remote_size;
   uint64_t ticks;
 };
+/* Whether a snapshot saw what `entry`, inherited, is, and it still has that mode and inode. */
+bool fdt_detail_is_seen(const struct fdt_process *process, int fd, const struct fdt_live *entry,
+                        uint32_t mode, uint64_t inode);
+
 void fdt_detail_seen(struct fdt_process *process, int fd, const struct fdt_live *entry,
                      const struct fdt_sight *sight);
 

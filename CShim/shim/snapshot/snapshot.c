@@ -11,6 +11,7 @@
 #include "trace/ring.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 /* How far a sweep goes at most, and how far past the last known fd where the
  * kernel does not tell how many there are. A snapshot is bounded: some 4 µs an fd. */
@@ -77,9 +78,15 @@ struct sweep {
   struct fdt_sweep open;
 };
 
-/* Inherited by fork: the opener's record has the names. */
-static bool worth_a_look(const struct sweep *sweep, const struct fdt_live *entry) {
-  return sweep->look_at_known && entry->via != FDT_VIA_FORK;
+/* Of what was inherited, the opener's record has the names, if a program that follows
+ * another in a process finds it there unchanged. */
+static bool worth_a_look(const struct sweep *sweep, int fd, const struct fdt_live *entry) {
+  struct stat about;
+  if (!sweep->look_at_known || entry->via == FDT_VIA_FORK)
+    return false;
+  return entry->via != FDT_VIA_EXEC || fdt_failed(fdt_syscall2(SYS_fstat, fd, &about)) ||
+         about.st_nlink == 0 ||
+         !fdt_detail_is_seen(sweep->record, fd, entry, about.st_mode, about.st_ino);
 }
 
 static void meet(struct sweep *sweep, int fd) {
@@ -87,7 +94,7 @@ static void meet(struct sweep *sweep, int fd) {
   sweep->difference.open++;
   if (entry != NULL)
     fdt_carrier_seen(entry->kind);
-  if (entry != NULL ? !worth_a_look(sweep, entry) : fdt_live_make(sweep->record, fd) == NULL)
+  if (entry != NULL ? !worth_a_look(sweep, fd, entry) : fdt_live_make(sweep->record, fd) == NULL)
     return; /* what there is no room for is counted, not looked at */
   if (++sweep->looked > FDT_SNAPSHOT_LIMIT) {
     fdt_lose(FDT_LOSS_SNAPSHOT_CUT);
@@ -139,8 +146,12 @@ static void sweep_all(struct sweep *sweep) {
     }
     if (count >= 0 && (long)sweep->difference.open >= count && first > last)
       return;
-    meet_each(sweep, first,
-              all && first < near ? fdt_fds_open_all((int)first) : fdt_fds_open((int)first));
+    long missing = count < 0 ? FDT_SWEEP_LIMIT : count - (long)sweep->difference.open;
+    uint64_t open =
+        all && first < near ? fdt_fds_open_all((int)first) : fdt_fds_open_few((int)first, missing);
+    /* Not asked for again: what was closed since counts as open a moment longer. */
+    sweep->open = (struct fdt_sweep){.first = (int)first, .open = open};
+    meet_each(sweep, first, open);
   }
 }
 
@@ -179,15 +190,17 @@ void fdt_snapshot(uint16_t call) {
       __atomic_exchange_n(&fdt_self->snapshot_busy, 1, __ATOMIC_ACQUIRE) != 0)
     return;
   struct fdt_process *record = fdt_process_at(process);
-  struct sweep sweep = {
-      .record = record, .via = FDT_VIA_UNSEEN, .look_at_known = true, .gone = FDT_LIVE_VANISHED};
+  struct sweep sweep = {.record = record,
+                        .via = FDT_VIA_UNSEEN,
+                        .look_at_known = true,
+                        .gone = FDT_LIVE_VANISHED,
+                        .open = FDT_SWEEP_NEW};
   bool untouched = is_untouched(record);
   fdt_process_limits(record);
   if (untouched && fdt_fds_count() == (long)fdt_process_live(record)) {
     sweep.difference.open = fdt_process_live(record);
   } else {
     sweep_all(&sweep);
-    sweep.open = FDT_SWEEP_NEW;
     fdt_live_blocks(record, drop_gone, &sweep);
   }
   record->unseen += sweep.difference.unseen;
@@ -207,9 +220,9 @@ void fdt_snapshot(uint16_t call) {
 struct fdt_difference fdt_reconcile_start(uint32_t process) {
   struct fdt_process *record = fdt_process_at(process);
   /* Closed by exec, not here: the entry never was this program's. */
-  struct sweep sweep = {.record = record, .via = FDT_VIA_OUTSIDE, .gone = FDT_LIVE_FREE};
+  struct sweep sweep = {
+      .record = record, .via = FDT_VIA_OUTSIDE, .gone = FDT_LIVE_FREE, .open = FDT_SWEEP_NEW};
   sweep_all(&sweep);
-  sweep.open = FDT_SWEEP_NEW;
   fdt_live_blocks(record, drop_gone, &sweep);
   return sweep.difference;
 }

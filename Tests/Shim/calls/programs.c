@@ -1,6 +1,8 @@
 /* Processes that become other programs: exec, spawn, system; and dlclose. */
 #include "tests.h"
 
+#include "kernel/syscall.h"
+
 #include <dlfcn.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -144,6 +146,40 @@ CASE(spawn_actions) {
   const struct fdt_live *fresh = trace_live(traced(), process, 61);
   CHECK(fresh != NULL && FDT_LIVE_STATE(fresh->state) == FDT_LIVE_OPEN);
   check_opened(closed, "open", FDT_KIND_FILE, FDT_OWNER_RAW);
+}
+
+/* What `child` holds as `fd`, by its own record or else by its parent's. */
+static const char *name_in(const struct fdt_process *child, int fd, size_t *size) {
+  const struct fdt_live *entry = trace_live(traced(), child, fd);
+  const struct fdt_process *parent = trace_process(traced(), child->parent);
+  const struct fdt_detail *detail = entry == NULL ? NULL : trace_detail(traced(), child, fd, entry);
+  if (entry != NULL && detail == NULL && parent != NULL)
+    detail = trace_detail(traced(), parent, fd, entry);
+  *size = detail == NULL ? 0 : detail->text_size;
+  return detail == NULL ? "" : detail->text;
+}
+
+CASE(replaces_unseen) {
+  long zero = fdt_syscall4(SYS_openat, AT_FDCWD, "/dev/zero", O_RDONLY, 0);
+  CHECK_EQUAL(fdt_syscall3(SYS_dup3, zero, 0, 0), 0);
+  CHECK_EQUAL(fdt_syscall1(SYS_close, zero), 0);
+}
+
+CASE(names_of_what_was_inherited) {
+  char *const again[] = {"calls", "a program may replace what it was started with unseen", NULL};
+  pid_t child = 0;
+  char link[128];
+  ssize_t size = readlink("/proc/self/fd/1", link, sizeof link);
+  CHECK_EQUAL(posix_spawn(&child, "/proc/self/exe", NULL, NULL, again, environ), 0);
+  CHECK_EQUAL(reap_unseen(child), 0);
+  const struct fdt_process *process =
+      check_child(child, "posix_spawn", FDT_HOW_SPAWN, FDT_END_EXIT, 0);
+  size_t kept = 0;
+  const char *name = name_in(process, 0, &kept);
+  CHECK(kept == strlen("/dev/zero") && memcmp(name, "/dev/zero", kept) == 0);
+  name = name_in(process, 1, &kept);
+  size_t end = kept < (size_t)size ? kept : (size_t)size; /* of a long name, its end is kept */
+  CHECK(size > 0 && end > 0 && memcmp(name + kept - end, link + size - end, end) == 0);
 }
 
 CASE(failed_spawn) {
