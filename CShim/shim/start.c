@@ -2,6 +2,7 @@
 
 #include "guard/mapping.h"
 #include "hooks/after.h"
+#include "hooks/symbols.h"
 #include "kernel/clock.h"
 #include "kernel/syscall.h"
 #include "kernel/text.h"
@@ -19,6 +20,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
@@ -325,8 +327,9 @@ static bool start(const struct launch *launch) {
   watch_signal(fdt_environment(launch->environment, "FDTRACK_SIGNAL"));
   extend_environment(launch->environment);
   prepare_to_follow(fdt_environment(launch->environment, FDT_FOLLOW_NAME));
-  int (*on_exit_)(void (*)(int, void *), void *) =
-      (int (*)(void (*)(int, void *), void *))dlsym(RTLD_NEXT, "on_exit");
+  /* Not that of a program which has a function of this name. */
+  __typeof__(&on_exit) on_exit_ =
+      (__typeof__(&on_exit))fdt_symbols_find("on_exit", FDT_SYMBOL_DEFAULT).address;
   if (on_exit_ != NULL)
     on_exit_(at_exit, NULL);
   fdt_watch_quick_exit();

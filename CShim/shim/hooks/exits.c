@@ -1,12 +1,11 @@
 /* Ends that run no atexit handlers: _exit(2), quick_exit(3). exit(3) and the
  * return from main are seen through on_exit(3), see start.c. */
 #include "after.h"
+#include "symbols.h"
 
 #include "kernel/syscall.h"
 #include "process/process.h"
 #include "snapshot/snapshot.h"
-
-#include <dlfcn.h>
 
 void fdt_before_exit(const struct fdt_act *act, int status) {
   uint32_t process = fdt_recording() ? fdt_process_here() : 0;
@@ -46,7 +45,7 @@ static void after_handlers(void *unused) {
 
 void fdt_watch_quick_exit(void) {
   at_quick_exit_function *at_quick_exit_ =
-      (at_quick_exit_function *)dlsym(RTLD_NEXT, "__cxa_at_quick_exit");
+      (at_quick_exit_function *)fdt_symbols_find("__cxa_at_quick_exit", FDT_SYMBOL_DEFAULT).address;
   quick_exit_watched = at_quick_exit_ != NULL && at_quick_exit_(after_handlers, NULL) == 0;
 }
 

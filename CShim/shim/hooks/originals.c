@@ -8,9 +8,9 @@
 
 struct fdt_originals fdt_real;
 
-const char *const fdt_call_names[FDT_CALL_COUNT] = {
-    "",
-#define FDT_CALL(result, name, parameters) #name,
+const struct fdt_call fdt_calls[FDT_CALL_COUNT] = {
+    {""},
+#define FDT_CALL(result, name, parameters) {#name},
 #include "calls.def"
 #undef FDT_CALL
 };
@@ -47,15 +47,15 @@ void fdt_originals_start(void) {
 }
 
 static struct fdt_definition find(enum fdt_call_number call, enum fdt_symbol_version version) {
-  struct fdt_definition found = fdt_symbols_find(fdt_call_names[call], version);
-  return found.address != NULL ? found : fdt_symbols_find_anywhere(fdt_call_names[call], version);
+  struct fdt_definition found = fdt_symbols_find(fdt_calls[call].name, version);
+  return found.address != NULL ? found : fdt_symbols_find_anywhere(fdt_calls[call].name, version);
 }
 
 /* A function that chooses its code at run time (STT_GNU_IFUNC) is asked by dlsym. libc has
  * none in the list. */
 static void *address_of(enum fdt_call_number call, const struct fdt_definition *found) {
   return found->address == NULL || found->is_plain ? found->address
-                                                   : dlsym(RTLD_NEXT, fdt_call_names[call]);
+                                                   : dlsym(RTLD_NEXT, fdt_calls[call].name);
 }
 
 void *fdt_original(enum fdt_call_number call) {
@@ -78,7 +78,7 @@ void *fdt_original_2_2_5(enum fdt_call_number call) { return find(call, FDT_SYMB
 bool fdt_original_find(enum fdt_call_number call) {
   if (fdt_original(call) != NULL)
     return true;
-  struct fdt_definition found = fdt_symbols_find_anywhere(fdt_call_names[call], FDT_SYMBOL_DEFAULT);
+  struct fdt_definition found = fdt_symbols_find_anywhere(fdt_calls[call].name, FDT_SYMBOL_DEFAULT);
   if (found.address == NULL || dlopen(found.object, RTLD_LAZY | RTLD_NOLOAD) == NULL)
     return false;
   __atomic_store_n(slot_of(call), found.address, __ATOMIC_RELEASE);

@@ -2,6 +2,8 @@
 #ifndef FDT_HOOKS_ORIGINALS_H
 #define FDT_HOOKS_ORIGINALS_H
 
+#include "fdtrack_format.h"
+
 #include <dirent.h>
 #include <fts.h>
 #include <mqueue.h>
@@ -53,8 +55,8 @@ struct fdt_originals {
  * them. NULL once that found none: ask FDT_HAS where libc may lack one. */
 extern struct fdt_originals fdt_real;
 
-extern const char *const fdt_call_names[FDT_CALL_COUNT]; /* [0] is "" */
-extern const uint32_t fdt_call_count;                    /* FDT_CALL_COUNT */
+extern const struct fdt_call fdt_calls[FDT_CALL_COUNT]; /* as a trace has them; [0] is "" */
+extern const uint32_t fdt_call_count;                   /* FDT_CALL_COUNT */
 
 /* Makes all of fdt_real callable. Not async-signal-safe (the loader's lock). */
 void fdt_originals_start(void);

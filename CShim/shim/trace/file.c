@@ -113,9 +113,7 @@ static int build(int fd, uint64_t size) {
     unmap(header, size);
     return EINVAL;
   }
-  struct fdt_call *calls = fdt_trace.calls;
-  for (uint32_t i = 0; i < fdt_call_count; i++)
-    strncpy(calls[i].name, fdt_call_names[i], sizeof calls[i].name - 1);
+  memcpy(fdt_trace.calls, fdt_calls, sizeof fdt_calls);
   describe_machine(header);
   __atomic_store_n(&header->ready, 1, __ATOMIC_RELEASE);
   return 0;
@@ -165,13 +163,6 @@ static bool header_matches(const struct fdt_header *header) {
          header->header_size == sizeof *header;
 }
 
-static bool calls_match(const struct fdt_call *calls) {
-  for (uint32_t i = 0; i < fdt_call_count; i++)
-    if (strncmp(calls[i].name, fdt_call_names[i], sizeof calls[i].name) != 0)
-      return false;
-  return true;
-}
-
 /* A trace that other users could have put there is not written to: it is the
  * caller's own, or root's. */
 static bool is_trusted(const struct stat *about) {
@@ -195,7 +186,7 @@ int fdt_trace_join(const char *path, uint64_t trace_id) {
   uint64_t size = (uint64_t)about.st_size;
   if (header_matches(header) && __atomic_load_n(&header->ready, __ATOMIC_ACQUIRE) == 1 &&
       header->trace_id == trace_id && fdt_layout_adopt(header, size, fdt_call_count) &&
-      calls_match(fdt_trace.calls)) {
+      memcmp(fdt_trace.calls, fdt_calls, sizeof fdt_calls) == 0) {
     fdt_clock_kind = header->clock;
     return 0;
   }

@@ -10,9 +10,9 @@
 #include "unwind/capture.h"
 
 uint32_t fdt_phase = FDT_RECORDING;
-const char *const fdt_call_names[FDT_CALL_COUNT] = {
-    "",
-#define FDT_CALL(result, name, parameters) #name,
+const struct fdt_call fdt_calls[FDT_CALL_COUNT] = {
+    {""},
+#define FDT_CALL(result, name, parameters) {#name},
 #include "calls.def"
 #undef FDT_CALL
 };
