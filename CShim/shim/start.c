@@ -28,8 +28,8 @@
 #include <unistd.h>
 
 uint32_t fdt_phase = FDT_COLD;
-char fdt_join_setting[FDT_JOIN_MAX];
-char fdt_preload_setting[FDT_PRELOAD_MAX];
+FDT_LARGE char fdt_join_setting[FDT_JOIN_MAX];
+FDT_LARGE char fdt_preload_setting[FDT_PRELOAD_MAX];
 
 #define FDT_ARGV_MAX 4096
 
@@ -181,7 +181,7 @@ static bool join(const char *setting) {
 
 /* The program's path, which the unwinder keeps, and behind it room for another: two
  * short ones share a page of memory. */
-static char paths[2 * PATH_MAX];
+static FDT_LARGE char paths[2 * PATH_MAX];
 
 static const char *find_program(void) {
   long size = fdt_syscall4(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", paths, PATH_MAX - 1);

@@ -1,5 +1,7 @@
 #include "symbols.h"
 
+#include "trace/trace.h"
+
 #include <elf.h>
 #include <link.h>
 #include <stdbool.h>
@@ -151,7 +153,7 @@ static bool is_shim(const struct dl_phdr_info *info) {
 /* They stay as long as the process does: what an earlier constructor loaded, and somebody
  * may unload, comes after the libraries that the program started with. */
 #define FOUNDERS 256
-static struct symbols founders[FOUNDERS];
+static FDT_LARGE struct symbols founders[FOUNDERS];
 static uint32_t founder_count; /* 0: libc was not met */
 
 struct gathering {

@@ -48,6 +48,9 @@ extern struct fdt_trace fdt_trace;
 #define fdt_likely(x)   __builtin_expect(!!(x), 1)
 #define fdt_unlikely(x) __builtin_expect(!!(x), 0)
 
+/* An array of which a process writes the beginning, if anything. */
+#define FDT_LARGE __attribute__((section(".bss.large")))
+
 /* Asks for the cache line of `address`, to be written soon. Any address will do. */
 static inline void fdt_prefetch_write(const void *address) {
 #if defined(__x86_64__)

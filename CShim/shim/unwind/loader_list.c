@@ -1,5 +1,7 @@
 #include "loader_list.h"
 
+#include "../trace/trace.h"
+
 #include <stdatomic.h>
 #include <stddef.h>
 #include <sys/auxv.h>
@@ -14,7 +16,7 @@ struct list {
 
 /* Two copies: readers use [version & 1] while a gathering fills the other. A
  * reader that sees `version` unchanged after its search read a quiet copy. */
-static struct list lists[2];
+static FDT_LARGE struct list lists[2];
 static _Atomic uint32_t version;
 static _Atomic uint32_t expired; /* gatherings are counted against expirations */
 static _Atomic uint32_t gathered;

@@ -1,6 +1,7 @@
 #include "rules.h"
 
 #include "../kernel/syscall.h"
+#include "../trace/trace.h"
 #include "cfi.h"
 #include "fdtrack_format.h"
 #include "objects.h"
@@ -9,7 +10,7 @@
 
 _Static_assert(FDT_RULE_SETS == 1u << (64 - 51), "fdt_rule_set_of takes that many bits");
 
-fdt_rule_set fdt_rules_own[FDT_RULE_SETS] __attribute__((aligned(64)));
+FDT_LARGE fdt_rule_set fdt_rules_own[FDT_RULE_SETS] __attribute__((aligned(64)));
 fdt_rule_set *_Atomic fdt_rules_founding = fdt_rules_own;
 
 static atomic_flag decided = ATOMIC_FLAG_INIT; /* whether there is shared memory */
