@@ -1,13 +1,15 @@
 #include "stacks.h"
 
+#include <stdatomic.h>
+#include <stdbool.h>
+
 #include "trace.h"
 
-/* The slots of the parent's page that are tried before any others. A walk then touches a
- * few pages of the trace and not one for each of its frames; and each page is a fault
- * in every child that is forked. */
-#define NEAR_SLOTS  256u
-#define NEAR_PROBES 4
-#define LINE_SLOTS  4u /* in a cache line */
+/* A cache line of the page in which the parent stands is tried before any others. A walk
+ * then touches a few pages of the trace and not one for each of its frames; and each page
+ * is a fault in every child that is forked. */
+#define LINE_SLOTS 4u
+#define NEAR_LINES 64u
 
 /* Whether `frame` inside `parent` stands at `slot`, or is put there. */
 static inline bool stands_at(uint32_t slot, uint32_t parent, uint64_t frame) {
@@ -25,33 +27,70 @@ static inline bool stands_at(uint32_t slot, uint32_t parent, uint64_t frame) {
   return true;
 }
 
-uint32_t fdt_stack_child(uint32_t parent, uint64_t frame) {
-  const uint64_t hash = fdt_mix(frame ^ ((uint64_t)parent << 32 | parent));
-  const uint32_t mask = fdt_trace.stack_mask;
-  const uint32_t near = (parent - 1) & ~(NEAR_SLOTS - 1) & mask;
-  for (uint32_t probe = 0; parent != 0 && probe < NEAR_PROBES; probe++) {
-    const uint32_t slot = near | ((uint32_t)(hash >> 32) + probe) % NEAR_SLOTS;
-    if (slot <= mask && stands_at(slot, parent, frame))
-      return slot + 1;
-  }
-  /* Some cache lines anywhere: side by side they might all be in one full page. */
-  const uint32_t step = (uint32_t)(hash >> 32) | 1;
-  for (uint32_t probe = 0; probe < FDT_PROBES; probe++) {
-    const uint32_t line = (uint32_t)hash + probe / LINE_SLOTS * step;
-    const uint32_t slot = (line * LINE_SLOTS + probe % LINE_SLOTS) & mask;
-    if (stands_at(slot, parent, frame))
-      return slot + 1;
+/* Looks through a cache line from the slot where `hash` leads; returns the number, or 0. */
+static inline uint32_t in_line(uint32_t line, uint64_t hash, uint32_t parent, uint64_t frame) {
+  for (uint32_t probe = 0; probe < LINE_SLOTS; probe++) {
+    const uint32_t slot = line * LINE_SLOTS + ((uint32_t)(hash >> 56) + probe) % LINE_SLOTS;
+    if (stands_at(slot & fdt_trace.stack_mask, parent, frame))
+      return (slot & fdt_trace.stack_mask) + 1;
   }
   return 0;
 }
 
+/* Some cache lines anywhere: side by side they might all be in one full page. */
+static __attribute__((noinline)) uint32_t far_child(uint64_t hash, uint32_t parent,
+                                                    uint64_t frame) {
+  const uint64_t mixed = fdt_mix(hash);
+  const uint32_t step = (uint32_t)(mixed >> 32) | 1;
+  uint32_t line = (uint32_t)mixed, number = 0;
+  for (uint32_t i = 0; i < FDT_PROBES / LINE_SLOTS && number == 0; i++, line += step)
+    number = in_line(line, hash, parent, frame);
+  return number;
+}
+
+static __attribute__((noinline)) uint32_t find_child(uint32_t parent, uint64_t frame) {
+  const uint64_t hash =
+      (frame * UINT64_C(0xff51afd7ed558ccd) ^ parent) * UINT64_C(0x9e3779b97f4a7c15);
+  const uint32_t page = (parent - 1) / (NEAR_LINES * LINE_SLOTS) * NEAR_LINES;
+  uint32_t number = 0;
+  if (parent != 0)
+    number = in_line(page + (uint32_t)(hash >> 58), hash, parent, frame);
+  return number != 0 ? number : far_child(hash, parent, frame);
+}
+
+/* Where stacks were found, by a hash of their frames: to be tried first. Where a frame
+ * stands hangs on where its parent does; a guess at all of them at once needs no memory to
+ * have answered. Of all threads, without order: what is there is only ever a guess. */
+#define GUESSES (1u << 14)
+static _Atomic uint32_t guesses[GUESSES];
+
+static inline bool is_child(uint32_t number, uint32_t parent, uint64_t frame) {
+  const struct fdt_stack_node *node = &fdt_trace.stacks[(number - 1) & fdt_trace.stack_mask];
+  /* Acquire: as in stands_at. */
+  return __atomic_load_n(&node->frame, __ATOMIC_ACQUIRE) == frame && node->parent == parent &&
+         number != 0;
+}
+
 uint32_t fdt_stack_store(uint32_t parent, uint64_t *frames, uint32_t count) {
+  uint64_t hash = parent;
   bool room = true;
-  while (count-- > 0) {
-    if (room)
-      parent = fdt_stack_child(parent, frames[count]);
-    room = parent != 0;
-    frames[count] = parent;
+  for (; count > 0 && room; room = parent != 0) {
+    const uint64_t frame = frames[--count];
+    hash = (hash ^ frame) * UINT64_C(0x9e3779b97f4a7c15);
+    _Atomic uint32_t *guess = &guesses[hash >> 50];
+    uint32_t number = atomic_load_explicit(guess, memory_order_relaxed);
+    if (!is_child(number, parent, frame)) {
+      number = find_child(parent, frame);
+      atomic_store_explicit(guess, number, memory_order_relaxed);
+    }
+    frames[count] = parent = number;
   }
+  while (count > 0)
+    frames[--count] = 0;
   return parent;
+}
+_Static_assert(GUESSES == 1u << (64 - 50), "fdt_stack_store takes that many bits");
+
+uint32_t fdt_stack_child(uint32_t parent, uint64_t frame) {
+  return fdt_stack_store(parent, &frame, 1);
 }
