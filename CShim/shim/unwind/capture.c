@@ -165,9 +165,11 @@ static __attribute__((noinline)) uint32_t capture_anew(const struct fdt_caller *
   return number;
 }
 
-/* On the thread's own stack, with all that it remembers. */
+/* On the thread's own stack, with all that it remembers but `denied`, which is known not to
+ * be the caller's. */
 static inline __attribute__((always_inline)) uint32_t
-capture_by_memory(const struct fdt_caller *caller, uint64_t generation, bool abandoned) {
+capture_by_memory(const struct fdt_caller *caller, const struct fdt_known_stack *denied,
+                  uint64_t generation, bool abandoned) {
   if (__builtin_expect(abandoned || thread.last.generation != generation, 0)) {
     thread.last.first = FDT_LAST_END;
     thread.last.base = thread.stack.base;
@@ -176,8 +178,9 @@ capture_by_memory(const struct fdt_caller *caller, uint64_t generation, bool aba
   }
   if (__builtin_expect(thread.known != NULL, 1)) {
     struct fdt_known_stack *known = fdt_known_stack_find(thread.known, caller);
-    uint32_t number = known == NULL ? 0 : fdt_known_stack_number(known, caller, generation);
-    if (__builtin_expect(number != 0, 1))
+    uint32_t number =
+        known == NULL || known == denied ? 0 : fdt_known_stack_number(known, caller, generation);
+    if (number != 0)
       return number;
     number = known == NULL ? 0 : fdt_known_variant_number(thread.known, known, caller, generation);
     if (number != 0)
@@ -198,6 +201,7 @@ static inline bool leave(uintptr_t here) {
 
 /* What the thread's known stacks do not answer at once. */
 static __attribute__((noinline)) uint32_t capture_by_search(const struct fdt_caller *caller,
+                                                            const struct fdt_known_stack *denied,
                                                             uintptr_t here) {
   const uintptr_t user = atomic_load_explicit(&thread.user, memory_order_relaxed);
   const uint64_t generation = generation_now();
@@ -209,7 +213,7 @@ static __attribute__((noinline)) uint32_t capture_by_search(const struct fdt_cal
   uint32_t number = 0;
   bool own_stack = fdt_thread_stack_holds(&thread.stack, caller->sp);
   if (own_stack)
-    number = capture_by_memory(caller, generation, user != 0);
+    number = capture_by_memory(caller, denied, generation, user != 0);
   if (leave(here) && own_stack)
     return number;
   return capture_plainly(caller, generation, false);
@@ -227,17 +231,20 @@ static inline bool is_ordinary(uintptr_t sp) {
 
 uint32_t fdt_capture(const struct fdt_caller *caller) {
   const uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+  const struct fdt_known_stack *denied = NULL;
   if (__builtin_expect(is_ordinary(caller->sp), 1)) {
     atomic_store_explicit(&thread.user, here, memory_order_relaxed);
     atomic_signal_fence(memory_order_seq_cst);
     const struct fdt_known_stack *stack = fdt_known_stack_hinted(thread.known, caller);
     uint32_t number = 0;
-    if (__builtin_expect(fdt_known_stack_starts(stack, caller), 1))
+    if (__builtin_expect(fdt_known_stack_starts(stack, caller), 1)) {
       number = fdt_known_stack_number(stack, caller, thread.last.generation);
+      denied = stack;
+    }
     if (__builtin_expect(leave(here) && number != 0, 1))
       return number;
   }
-  return capture_by_search(caller, here);
+  return capture_by_search(caller, denied, here);
 }
 
 void fdt_capture_stop_asking(void) {

@@ -24,23 +24,25 @@ struct fdt_known_stack {
   uint32_t number; /* in the trace; 0: none, or being written */
   uint32_t count;  /* a multiple of FDT_KNOWN_STEP */
   uint64_t generation;
-  uint64_t layout; /* numbers which slots `words` names, and whether fp counts */
+  uint64_t layout; /* numbers which slots `words` names in which order, and what variants share */
   uintptr_t pc;
   uintptr_t sp;
   uintptr_t fp;
-  uintptr_t fp_mask;                      /* all ones when the walk depends on fp, else 0 */
-  const struct fdt_stack_variant *latest; /* of its variants, the one that was taken last */
-  struct fdt_known_word words[FDT_KNOWN_WORDS];
-};
+  uintptr_t fp_mask;                            /* all ones when the walk depends on fp, else 0 */
+  const struct fdt_stack_variant *latest;       /* of its variants, the one that was taken last */
+  struct fdt_known_word words[FDT_KNOWN_WORDS]; /* first those in which variants differ */
+  uint32_t varying;                             /* how many these are */
+  uint8_t places[FDT_KNOWN_WORDS];              /* where in `words` those of a walk stand */
+} __attribute__((aligned(64)));
 
 /* The known stacks of one thread. */
 struct fdt_known_stacks {
   uintptr_t base; /* upper end of the thread's stack; 0: nobody's */
   uint32_t turn;
-  uint32_t missed;  /* starts that were not found, ever */
+  uint32_t missed;  /* stacks that were not found, ever */
   uint64_t layouts; /* numbers given so far */
   struct fdt_stack_variants *variants;
-  uint8_t sought[256];              /* marks of starts that were not found, by their hash */
+  uint64_t sought[512];             /* marks of stacks that were not found, by their number */
   uint16_t hints[256];              /* see fdt_known_stack_hinted */
   uint32_t marks[FDT_KNOWN_STACKS]; /* of the starts of `stacks`, so that a search is short */
   struct fdt_known_stack stacks[FDT_KNOWN_STACKS];
@@ -104,17 +106,24 @@ static inline struct fdt_known_stack *fdt_known_stack_find(struct fdt_known_stac
   return NULL;
 }
 
+/* Whether one of the next FDT_KNOWN_STEP words is not what it was. */
+static inline uintptr_t fdt_known_words_differ(const struct fdt_known_word *word) {
+  return (*word[0].slot ^ word[0].word) | (*word[1].slot ^ word[1].word) |
+         (*word[2].slot ^ word[2].word) | (*word[3].slot ^ word[3].word);
+}
+
 /* Returns its number if it, found for `caller`, is the caller's, else 0. */
 static inline uint32_t fdt_known_stack_number(const struct fdt_known_stack *stack,
                                               const struct fdt_caller *caller,
                                               uint64_t generation) {
   if (stack->generation != generation || ((stack->fp ^ caller->fp) & stack->fp_mask) != 0)
     return 0;
-  uintptr_t difference = 0;
   const struct fdt_known_word *word = stack->words, *end = word + stack->count;
-  for (; word < end; word += FDT_KNOWN_STEP)
-    difference |= (*word[0].slot ^ word[0].word) | (*word[1].slot ^ word[1].word) |
-                  (*word[2].slot ^ word[2].word) | (*word[3].slot ^ word[3].word);
+  uintptr_t difference = 0;
+  if (word < end && fdt_known_words_differ(word) != 0)
+    return 0; /* as most variants do: those words come first in which they differ */
+  while ((word += FDT_KNOWN_STEP) < end)
+    difference |= fdt_known_words_differ(word);
   return difference == 0 ? stack->number : 0;
 }
 

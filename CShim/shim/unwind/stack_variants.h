@@ -1,19 +1,20 @@
 /* Stacks that start alike and differ farther out: what a recursion or a common helper
  * brings by the hundred.
  *
- * A known stack says which words of the stack its walk read (its layout). They are read
- * again for another stack with the same start, and their values, by a hash, lead to the
- * variant that had them. It is exact for the reason given in last_walk.h: only a walk
- * that read the very same slots is kept as a variant, and all of its words are compared. */
+ * A known stack says which words of the stack its walk read (its layout), and in which of
+ * them its variants differ from it. Those are read for another stack with the same start,
+ * and their values, by a hash, lead to the variant that had them. It is exact for the reason
+ * given in last_walk.h: only a walk that read the very same slots is kept as a variant, and
+ * all words are compared, those in which no variant differs with the known stack's. */
 #ifndef FDT_UNWIND_STACK_VARIANTS_H
 #define FDT_UNWIND_STACK_VARIANTS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#define FDT_VARIANT_WORDS   40 /* a layout with more of them has no variants */
-#define FDT_VARIANT_BUCKETS 1024
-#define FDT_VARIANT_WAYS    4
+#define FDT_VARIANT_WORDS   20 /* to look for more costs as much as to walk */
+#define FDT_VARIANT_BUCKETS 512
+#define FDT_VARIANT_WAYS    8
 
 /* One of the words that a walk read. */
 struct fdt_known_word {
@@ -21,47 +22,47 @@ struct fdt_known_word {
   uintptr_t word;
 };
 
+/* Its words are return addresses and frame pointers whose upper halves are those of the
+ * known stack's words: what is kept of up to 11 fits a cache line. */
 struct fdt_stack_variant {
-  uint32_t number;     /* in the trace; 0: none, or being written */
-  uint32_t count;      /* of words */
-  uint64_t hash;       /* of all that follows but the words' places */
-  uint64_t layout;     /* of the known stack that it is a variant of */
-  uint64_t generation; /* of the code */
-  uintptr_t fp;        /* at the start, where the walk depends on it; else 0 */
-  uintptr_t words[FDT_VARIANT_WORDS];
-};
+  uint64_t layout; /* of the known stack that it is a variant of; tells how many words */
+  uintptr_t fp;    /* at the start, where the walk depends on it; else 0 */
+  uint32_t number; /* in the trace; 0: none, or being written */
+  uint32_t words[FDT_VARIANT_WORDS];
+} __attribute__((aligned(128)));
 
-/* The variants of one thread. */
+/* The variants of one thread. A tag is what a hash leaves of a variant, so that a search
+ * touches no variant but the one it finds. */
 struct fdt_stack_variants {
-  uint32_t turn;
+  uint8_t tags[FDT_VARIANT_BUCKETS][FDT_VARIANT_WAYS]; /* 0: none */
   struct fdt_stack_variant places[FDT_VARIANT_BUCKETS][FDT_VARIANT_WAYS];
+  uint32_t turn;
 };
 
-/* What variants are told apart by, beside their words. */
+/* All that tells a variant from others, with a hash of it. */
 struct fdt_variant_key {
   uint64_t hash;
   uint64_t layout;
-  uint64_t generation;
   uintptr_t fp;
   uint32_t count;
+  uint32_t words[FDT_VARIANT_WORDS];
 };
 
 /* The table for one more thread; NULL when there are no more. Async-signal-safe. */
 struct fdt_stack_variants *fdt_stack_variants_take(void);
 
-/* Adds a word to the hash of those before it. */
-static inline uint64_t fdt_variant_mix(uint64_t hash, uintptr_t word) {
-  return (hash << 9 | hash >> 55) + word * UINT64_C(0x9e3779b97f4a7c15);
+/* Adds the next word, of which the upper half is known, to `key`. */
+static inline void fdt_variant_add(struct fdt_variant_key *key, uintptr_t word) {
+  key->hash = (key->hash << 9 | key->hash >> 55) + (uint32_t)word * UINT64_C(0x9e3779b97f4a7c15);
+  key->words[key->count++] = (uint32_t)word;
 }
 
-/* The one of that key whose words now stand in the slots of `words`; NULL when there is
- * none. */
+/* The one of that key; NULL when there is none. */
 struct fdt_stack_variant *fdt_stack_variant_find(struct fdt_stack_variants *variants,
-                                                 const struct fdt_variant_key *key,
-                                                 const struct fdt_known_word *words);
+                                                 const struct fdt_variant_key *key);
 
-/* Keeps `number` for the key and the words. */
+/* Keeps `number` for the key. */
 void fdt_stack_variant_keep(struct fdt_stack_variants *variants, const struct fdt_variant_key *key,
-                            const struct fdt_known_word *words, uint32_t number);
+                            uint32_t number);
 
 #endif

@@ -127,6 +127,19 @@ NOINLINE static void wander(unsigned depth) {
   }
 }
 
+/* Each bit of `path` chooses one of two return addresses. */
+NOINLINE static void turn(unsigned path, unsigned bits) {
+  if (bits == 0) {
+    probe();
+  } else if (path & 1) {
+    turn(path >> 1, bits - 1);
+    __asm__ volatile("nop" ::: "memory"); /* lest the two calls become one */
+  } else {
+    turn(path >> 1, bits - 1);
+  }
+  STAY();
+}
+
 int main(void) {
   for (int round = 0; round < 3; round++) {
     for (unsigned n = 0; n < 100; n++)
@@ -164,6 +177,17 @@ int main(void) {
   for (int i = 0; i < 60; i++)
     wander(14);
   expect_all_equal("Captures that share any part of the one before are exact", 0);
+
+  for (unsigned bits = 7; bits <= 28; bits += 7)
+    for (unsigned round = 0; round < 5; round++)
+      for (unsigned path = 0; path < 128; path++) {
+        turn(path, bits);
+        if (path % 5 == 0)
+          turn(path, bits);
+      }
+  for (unsigned path = 0; path < 1u << 24; path += 0x8765)
+    turn(path, 24);
+  expect_all_equal("Stacks with one start that come in turn are told apart", 0);
 
   uint32_t before = probe_only();
   uint64_t lost = fake_losses(FDT_LOSS_STACKS);
