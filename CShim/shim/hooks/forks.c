@@ -10,7 +10,18 @@
 
 #include <errno.h>
 
+/* What a child calls and its parent does not, each child would look up for itself, for its
+ * memory goes with it. A program that forks a second time will go on so. */
+static void look_ahead(void) {
+  static uint32_t forks;
+  if (fdt_unlikely(__atomic_load_n(&forks, __ATOMIC_RELAXED) < 2) &&
+      __atomic_add_fetch(&forks, 1, __ATOMIC_RELAXED) == 2)
+    fdt_originals_look_ahead();
+}
+
 struct fdt_birth fdt_birth_begin(const struct fdt_act *act, enum fdt_how how) {
+  if (how == FDT_HOW_FORK)
+    look_ahead();
   struct fdt_birth before = fdt_thread.birth;
   uint32_t parent = fdt_process_here();
   if (parent != 0 && fdt_thread.process != parent)

@@ -69,6 +69,18 @@ void *fdt_original(enum fdt_call_number call) {
   return original;
 }
 
+void fdt_originals_look_ahead(void) {
+  for (uint32_t call = 1; call < FDT_CALL_COUNT; call++) {
+    void *stub = (void *)stub_of(call);
+    if (__atomic_load_n(slot_of(call), __ATOMIC_RELAXED) != stub)
+      continue;
+    struct fdt_definition found = fdt_symbols_find(fdt_calls[call].name, FDT_SYMBOL_DEFAULT);
+    if (found.address != NULL && found.is_plain)
+      __atomic_compare_exchange_n(slot_of(call), &stub, found.address, false, __ATOMIC_RELEASE,
+                                  __ATOMIC_RELAXED);
+  }
+}
+
 #if defined(__x86_64__)
 void *fdt_original_2_2_5(enum fdt_call_number call) { return find(call, FDT_SYMBOL_OLD).address; }
 #endif

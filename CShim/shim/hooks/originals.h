@@ -61,6 +61,9 @@ extern const uint32_t fdt_call_count;                   /* FDT_CALL_COUNT */
 /* Makes all of fdt_real callable. Not async-signal-safe (the loader's lock). */
 void fdt_originals_start(void);
 
+/* Looks up all that libc has. Async-signal-safe. */
+void fdt_originals_look_ahead(void);
+
 /* Returns the original of `call`, looked up if need be; NULL when there is none.
  * Async-signal-safe for what libc has, or what FDT_HAS asks for. */
 void *fdt_original(enum fdt_call_number call);
