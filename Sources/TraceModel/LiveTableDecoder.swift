@@ -3,14 +3,30 @@ import TraceBytes
 
 /// Decodes live tables: units that index others, and units of entries.
 ///
-/// References are hostile: a unit belongs to whoever names it first, so that
-/// no table is read twice however the references are tangled, and the work is
-/// bounded by the number of units.
+/// References are hostile. A unit of a process's own belongs to whoever names it first, so
+/// that no table is read twice however the references are tangled, and the work is bounded
+/// by the number of units. Shared units (`FDT_REF_SHARED`) may be named by many; how many
+/// are read in all is bounded by `sharedUnits`.
 struct LiveTableDecoder {
+  /// Units that may be read by shared references: the tables of 4,000 children with 1,000
+  /// descriptors each, or four million descriptors.
+  static let sharedUnits = 1 << 18
+  /// A table that is known as a whole costs no memory again, only its share of what
+  /// is later done with each descriptor.
+  private static let costOfKnownTable = 4
+
   private let units: SparseBytes
   private let withDetails: Bool
   private var isTaken: [Bool]
+  private var sharedLeft = LiveTableDecoder.sharedUnits
+  /// Tables of nothing but shared units, which siblings have alike.
+  private var sharedTables: [SharedTable: (number: Int, descriptors: [Descriptor], cost: Int)] = [:]
   private(set) var damaged = 0
+
+  private struct SharedTable: Hashable {
+    var references: [UInt32]
+    var parent: UInt32
+  }
 
   /// - Parameter withDetails: the cold parts are decoded, too.
   init(_ units: SparseBytes, withDetails: Bool = true) {
@@ -19,8 +35,37 @@ struct LiveTableDecoder {
     isTaken = Array(repeating: false, count: units.count / Int(FDT_UNIT_SIZE))
   }
 
-  /// The table of one process in order of fd.
-  mutating func descriptors(
+  /// Fills in the table of `process` in order of fd, from its record.
+  mutating func fill(
+    _ process: inout TracedProcess, from record: fdt_process, strings: inout StringTable
+  ) {
+    guard let shared = sharedTable(of: record) else {
+      process.descriptors = descriptors(of: record, strings: &strings)
+      return
+    }
+    if let known = sharedTables[shared] {
+      guard spend(known.cost / Self.costOfKnownTable + 1) else { return }
+      process.descriptors = known.descriptors
+      process.sharedTable = known.number
+      return
+    }
+    let before = sharedLeft
+    process.descriptors = descriptors(of: record, strings: &strings)
+    process.sharedTable = sharedTables.count
+    sharedTables[shared] = (sharedTables.count, process.descriptors, before - sharedLeft)
+  }
+
+  /// What a table of nothing but shared units is known by; nil for another.
+  private func sharedTable(of record: fdt_process) -> SharedTable? {
+    let blocks = elements(of: record.direct, as: fdt_block_ref.self)
+    let references = blocks.map(\.live) + elements(of: record.root, as: UInt32.self)
+    guard blocks.allSatisfy({ $0.detail == 0 }), references.contains(where: { $0 != 0 }),
+      references.allSatisfy({ $0 == 0 || Self.isShared($0) })
+    else { return nil }
+    return SharedTable(references: references, parent: record.parent)
+  }
+
+  private mutating func descriptors(
     of process: fdt_process, strings: inout StringTable
   ) -> [Descriptor] {
     var found: [Descriptor] = []
@@ -44,15 +89,33 @@ struct LiveTableDecoder {
     return isSorted ? found : found.sorted { $0.fd < $1.fd }
   }
 
+  private static func isShared(_ reference: UInt32) -> Bool {
+    reference & UInt32(FDT_REF_SHARED) != 0
+  }
+
+  /// False, counted as damage, when so many shared units may not be read any more.
+  private mutating func spend(_ cost: Int) -> Bool {
+    guard cost <= sharedLeft else {
+      damaged += 1
+      return false
+    }
+    sharedLeft -= cost
+    return true
+  }
+
   /// Takes a unit by its number plus one, and returns its offset; nil, counted
   /// as damage, when it is outside or taken.
   private mutating func take(_ reference: UInt32, count: Int = 1) -> Int? {
-    let unit = Int(reference) - 1
+    let isShared = Self.isShared(reference)
+    let unit = Int(reference & ~UInt32(FDT_REF_SHARED)) - 1
     guard unit >= 0, count <= isTaken.count, unit <= isTaken.count - count,
-      !isTaken[unit..<unit + count].contains(true)
+      isShared || !isTaken[unit..<unit + count].contains(true)
     else {
       damaged += 1
       return nil
+    }
+    if isShared {
+      return spend(count) ? unit * Int(FDT_UNIT_SIZE) : nil
     }
     for taken in unit..<unit + count { isTaken[taken] = true }
     return unit * Int(FDT_UNIT_SIZE)

@@ -32,7 +32,7 @@ extension Trace {
     processes.forEachRecord(as: fdt_process.self) { slot, record in
       guard record.state == FDT_RECORD_READY.rawValue else { return }
       var process = TracedProcess(record, id: slot + 1, strings: &strings)
-      process.descriptors = tables.descriptors(of: record, strings: &strings)
+      tables.fill(&process, from: record, strings: &strings)
       self.processes.append(process)
     }
     damaged += tables.damaged
@@ -148,12 +148,21 @@ extension Trace {
   /// What fork copied has no cold part of its own: it is the opener's, found
   /// up the tree at the same fd while its generation is the same.
   private mutating func fillInheritedDetails() {
+    var filled: [Int: [Descriptor]] = [:]
     for index in processes.indices {
+      if let table = processes[index].sharedTable, let known = filled[table] {
+        processes[index].descriptors = known
+        continue
+      }
+      defer {
+        if let table = processes[index].sharedTable { filled[table] = processes[index].descriptors }
+      }
       for slot in processes[index].descriptors.indices {
         let entry = processes[index].descriptors[slot]
-        guard entry.coldPart == nil && (entry.via == .fork || entry.via == .exec) else { continue }
-        processes[index].descriptors[slot].coldPart = inheritedDetail(
-          of: entry, from: processes[index].parent)
+        guard entry.coldPart == nil && (entry.via == .fork || entry.via == .exec),
+          let found = inheritedDetail(of: entry, from: processes[index].parent)
+        else { continue }
+        processes[index].descriptors[slot].coldPart = found
       }
     }
   }

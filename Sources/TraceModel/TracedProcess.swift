@@ -90,6 +90,8 @@ public struct TracedProcess: Equatable, Sendable {
   public internal(set) var mark: Int?
   /// The live table in order of fd: open ones, and those whose last close is known.
   public internal(set) var descriptors: [Descriptor] = []
+  /// Equal among siblings whose tables are the same, in memory as well; nil for another.
+  var sharedTable: Int?
 }
 
 extension TracedProcess {

@@ -81,8 +81,9 @@ uint32_t trace_find(const struct trace *trace, pid_t pid) {
 
 /* ---- live tables --------------------------------------------------------- */
 
-/* The `count` units that `ref` refers to, or NULL. */
+/* The `count` units that `ref`, which may be shared, refers to, or NULL. */
 static const void *units(const struct trace *trace, uint32_t ref, uint32_t count) {
+  ref &= ~FDT_REF_SHARED;
   const struct fdt_section *section = section_of(trace, FDT_SECTION_UNITS);
   if (ref == 0 || count > section->count || ref - 1 > section->count - count)
     return NULL;

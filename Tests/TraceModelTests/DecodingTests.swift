@@ -106,6 +106,84 @@ struct DecodingTests {
     #expect(trace.damaged == 0)
   }
 
+  @Test("Siblings have what they share, and a child's own block in the place of a shared one")
+  func sharedTables() throws {
+    var builder = TraceBuilder()
+    let parent = builder.block(
+      [1: TraceBuilder.live()], details: [1: TraceBuilder.detail(path: "/a")])
+    let image = builder.sharedTable([1: TraceBuilder.live(via: FDT_VIA_FORK)], slot: 5)
+    let own = builder.block([:])
+    builder.process(0) { $0.direct.0 = parent }
+    for slot in 1...3 {
+      builder.process(slot) {
+        $0.parent = 1
+        $0.direct.0 = slot == 3 ? own : image.block
+        $0.root.0 = image.root
+      }
+    }
+    let trace = try builder.read()
+    let high = 5 * Int(FDT_BLOCK_FDS) + 1
+    #expect(
+      trace.processes.map { $0.descriptors.map(\.fd) } == [[1], [1, high], [1, high], [high]])
+    #expect(trace.processes.map { $0.descriptors[0].via } == [.open, .fork, .fork, .fork])
+    #expect(trace.processes.map { $0.descriptors[0].detail?.text } == ["/a", "/a", "/a", nil])
+    #expect(trace.damaged == 0)
+  }
+
+  @Test("A unit of a process's own is not given to another by a second reference")
+  func ownUnitTwice() throws {
+    var builder = TraceBuilder()
+    let block = builder.block([1: TraceBuilder.live()])
+    builder.process(0) { $0.direct.0 = block }
+    builder.process(1) { $0.direct.0 = block }
+    let trace = try builder.read()
+    #expect(trace.processes.map(\.descriptors.count) == [1, 0])
+    #expect(trace.damaged == 1)
+  }
+
+  @Test("Tables that share one block over and over are read up to a bound, which is told")
+  func endlessSharing() throws {
+    var counts = TraceBuilder.counts
+    counts[Int(FDT_SECTION_PROCESSES.rawValue)] = 64
+    var builder = TraceBuilder(counts: counts)
+    let block = builder.sharedBlock([1: TraceBuilder.live(via: FDT_VIA_FORK)])
+    let leaf = builder.units()
+    for slot in 0..<Int(FDT_LEAF_ENTRIES) {
+      builder.put(
+        block, at: builder.unitOffset(leaf) + slot * MemoryLayout<fdt_block_ref>.stride)
+    }
+    let middle = builder.units()
+    for slot in 0..<Int(FDT_MID_ENTRIES) {
+      builder.put(leaf | FDT_REF_SHARED, at: builder.unitOffset(middle) + slot * 4)
+    }
+    for slot in 0..<64 {
+      builder.process(slot) {
+        $0.parent = UInt32(slot)
+        TraceBuilder.set(&$0.root, middle | FDT_REF_SHARED, at: slot % Int(FDT_ROOT_BLOCKS))
+      }
+    }
+    let trace = try builder.read()
+    #expect(trace.processes.reduce(0) { $0 + $1.descriptors.count } <= LiveTableDecoder.sharedUnits)
+    #expect(trace.processes[0].descriptors.count == Int(FDT_MID_ENTRIES * FDT_LEAF_ENTRIES))
+    #expect(trace.processes[63].descriptors.isEmpty)
+    #expect(trace.damaged > 0)
+  }
+
+  @Test("Shared references that lead in circles or out of the section are refused")
+  func tangledSharing() throws {
+    var builder = TraceBuilder()
+    let circle = builder.units()
+    for slot in 0..<Int(FDT_MID_ENTRIES) {
+      builder.put(circle | FDT_REF_SHARED, at: builder.unitOffset(circle) + slot * 4)
+    }
+    builder.process(0) { $0.root.0 = circle | FDT_REF_SHARED }
+    builder.process(1) { $0.root.0 = FDT_REF_SHARED | 0x7fff_ffff }
+    builder.process(2) { $0.direct.0 = fdt_block_ref(live: FDT_REF_SHARED, detail: 0) }
+    let trace = try builder.read()
+    #expect(trace.processes[1].descriptors.isEmpty && trace.processes[2].descriptors.isEmpty)
+    #expect(trace.damaged > 0)
+  }
+
   @Test("A detail of another generation is not taken for this opening's")
   func staleDetail() throws {
     var builder = TraceBuilder()

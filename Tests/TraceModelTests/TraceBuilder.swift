@@ -127,6 +127,27 @@ struct TraceBuilder {
     return block
   }
 
+  /// A block that many may refer to.
+  mutating func sharedBlock(_ entries: [Int: fdt_live]) -> fdt_block_ref {
+    let unit = units()
+    for (slot, entry) in entries {
+      put(entry, at: unitOffset(unit) + slot * MemoryLayout<fdt_live>.stride)
+    }
+    return fdt_block_ref(live: unit | FDT_REF_SHARED, detail: 0)
+  }
+
+  /// The same, and a root that leads to it as block `slot` of the first leaf.
+  mutating func sharedTable(
+    _ entries: [Int: fdt_live], slot: Int
+  ) -> (block: fdt_block_ref, root: UInt32) {
+    let block = sharedBlock(entries)
+    let leaf = units()
+    let middle = units()
+    put(block, at: unitOffset(leaf) + slot * MemoryLayout<fdt_block_ref>.stride)
+    put(leaf | FDT_REF_SHARED, at: unitOffset(middle))
+    return (block, middle | FDT_REF_SHARED)
+  }
+
   mutating func chunk(_ slot: Int, sequence: UInt64, records: [fdt_record], tag: UInt32? = nil) {
     var chunk = fdt_chunk()
     chunk.sequence = sequence

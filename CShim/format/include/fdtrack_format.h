@@ -25,7 +25,7 @@
 
 #define FDT_MAGIC      "FDTRACK" /* eight bytes with the final NUL */
 #define FDT_BYTE_ORDER 0x01020304u
-#define FDT_VERSION    2u
+#define FDT_VERSION    3u
 
 /* ---- sections ---------------------------------------------------------- */
 
@@ -397,6 +397,15 @@ enum fdt_process_flag {
 #define FDT_LEAF_FDS      (FDT_LEAF_ENTRIES * FDT_BLOCK_FDS)
 #define FDT_MAX_FDS       (FDT_ROOT_BLOCKS * FDT_MID_ENTRIES * FDT_LEAF_FDS)
 
+/* Processes made by fork begin with their parent's table. What of it neither has changed
+ * is stored once: a reference to a unit of a live table or of its index, in `root`, in an
+ * index unit, or as `live` below, may carry this mark, and then it is one of many to that
+ * unit. Shared units, and all that they lead to, which is marked as well, never change
+ * after they were published; they are nobody's own, the parent's neither. A process that
+ * changes an entry copies the units on the way there first, and refers to its copies. The
+ * entries of shared units are open ones, inherited by fork; they have no details. */
+#define FDT_REF_SHARED 0x80000000u
+
 /* Where the live table of 16 consecutive fds stands, as unit numbers plus one. */
 struct fdt_block_ref {
   uint32_t live;   /* unit of 16 struct fdt_live                     */
@@ -405,7 +414,8 @@ struct fdt_block_ref {
 
 /* fd < FDT_DIRECT_FDS: direct[fd / 16]. Above that, with n = fd / FDT_LEAF_FDS:
  * root[n / 256] is a unit of 256 uint32_t; its [n % 256] is a unit of 128
- * struct fdt_block_ref; of those [fd % FDT_LEAF_FDS / 16]. All refs plus one. */
+ * struct fdt_block_ref; of those [fd % FDT_LEAF_FDS / 16]. All refs plus one, and but for
+ * `detail` perhaps with FDT_REF_SHARED. */
 struct fdt_process {
   uint32_t state;  /* enum fdt_record_state, published last */
   uint32_t pid;    /* as its own pid namespace numbers it; 0 when spawned and not yet known */
@@ -491,7 +501,7 @@ enum fdt_owner {
   FDT_OWNER_LIBC = 4, /* libc itself, which tells nobody the number */
 };
 
-/* One descriptor. Small, because fork copies it. After a close the note_
+/* One descriptor. Small, because there is one for each in each process. After a close the note_
  * members hold the close, so that a later double close can name it. */
 struct fdt_live {
   uint32_t state; /* generation << 8 | enum fdt_live_state, published last */

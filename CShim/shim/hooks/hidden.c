@@ -48,7 +48,7 @@ static bool is_possible(void) {
 
 /* Whether the table has `fd` open, as libc's own. */
 static bool is_libcs(int fd) {
-  const struct fdt_live *entry = fdt_live_find(fdt_process_at(fdt_process_here()), fd);
+  const struct fdt_live *entry = fdt_live_peek(fdt_process_at(fdt_process_here()), fd);
   return entry != NULL && FDT_LIVE_STATE(fdt_live_state(entry)) == FDT_LIVE_OPEN &&
          entry->owner == FDT_OWNER_LIBC;
 }

@@ -51,16 +51,18 @@ struct succession {
   uint32_t next;    /* after it    */
 };
 
-static void end_by_exec(void *context, int first_fd, struct fdt_live *entries) {
+static void end_by_exec(void *context, int first_fd, const struct fdt_live *entries) {
   const struct succession *plan = context;
   const struct fdt_process *next = fdt_process_at(plan->next);
   struct fdt_process *record = fdt_process_at(plan->process);
   for (int i = 0; i < FDT_BLOCK_FDS; i++) {
-    struct fdt_live *entry = &entries[i];
-    uint32_t word = fdt_live_state(entry);
-    const struct fdt_live *kept = fdt_live_find(next, first_fd + i);
+    uint32_t word = fdt_live_state(&entries[i]);
+    const struct fdt_live *kept = fdt_live_peek(next, first_fd + i);
     if (FDT_LIVE_STATE(word) != FDT_LIVE_OPEN ||
         (kept != NULL && FDT_LIVE_STATE(fdt_live_state(kept)) == FDT_LIVE_OPEN))
+      continue;
+    struct fdt_live *entry = fdt_live_find(record, first_fd + i);
+    if (entry == NULL)
       continue;
     if (entry->site != 0 && entry->origin == plan->process)
       fdt_site_closed(entry->site, record->exec_stack, record->exec_call, record->end_ticks,

@@ -4,8 +4,9 @@
 #include "process/marks.h"
 #include "snapshot/snapshot.h"
 #include "trace/counters.h"
-#include "trace/live.h"
+#include "trace/entry.h"
 #include "trace/losses.h"
+#include "trace/share.h"
 
 struct inheritance {
   struct fdt_process *child;
@@ -15,30 +16,10 @@ struct inheritance {
   struct fdt_sweep open; /* recheck: what the child really has open */
 };
 
-/* How often an entry is looked at that changes all the time. */
-#define FDT_COPIES_MAX 1000
-
-/* Copies the rest of an open entry that another thread may be rewriting meanwhile: the
- * copy is whole when the state, with its generation, is the same before and after.
- * Returns that state; or 0 once it is not open, or never stays the same. */
-static inline uint32_t copy_open(struct fdt_live *to, const struct fdt_live *from) {
-  uint32_t word = fdt_live_state(from), after;
-  for (int i = 0; i < FDT_COPIES_MAX && FDT_LIVE_STATE(word) == FDT_LIVE_OPEN; i++, word = after) {
-    __builtin_memcpy((char *)to + sizeof to->state, (const char *)from + sizeof from->state,
-                     sizeof *to - sizeof to->state);
-    /* Orders the copy before the second look; pairs with the fence of a writer. */
-    __atomic_thread_fence(__ATOMIC_ACQUIRE);
-    after = fdt_live_state(from);
-    if (after == word)
-      return word;
-  }
-  return 0;
-}
-
 /* Into an entry that is not in use. */
 static inline void inherit_entry(struct inheritance *plan, struct fdt_live *to,
                                  const struct fdt_live *from, uint8_t flags) {
-  uint32_t word = copy_open(to, from);
+  uint32_t word = fdt_live_copy_open(to, from);
   if (word == 0)
     return;
   to->via = (uint8_t)plan->via;
@@ -47,7 +28,7 @@ static inline void inherit_entry(struct inheritance *plan, struct fdt_live *to,
   plan->child->inherited++;
 }
 
-static void inherit_block(void *context, int first_fd, struct fdt_live *entries) {
+static void inherit_block(void *context, int first_fd, const struct fdt_live *entries) {
   struct inheritance *plan = context;
   struct fdt_live *to = NULL; /* made only when there is something to inherit */
   for (int i = 0; i < FDT_BLOCK_FDS; i++) {
@@ -62,7 +43,8 @@ static void inherit_block(void *context, int first_fd, struct fdt_live *entries)
   }
 }
 
-void fdt_process_inherit(uint32_t child, uint32_t parent, enum fdt_via via, bool cloexec) {
+/* Begins the record of a descendant: all but its table. */
+static void descend(uint32_t child, uint32_t parent) {
   struct fdt_process *to = fdt_process_at(child);
   struct fdt_process *from = fdt_process_at(parent);
   to->parent = parent;
@@ -74,16 +56,28 @@ void fdt_process_inherit(uint32_t child, uint32_t parent, enum fdt_via via, bool
   to->mark_setting = from->mark_setting;
   if (!fdt_alone())
     __atomic_fetch_or(&from->flags, FDT_PROCESS_THREADS, __ATOMIC_RELAXED);
-  struct inheritance plan = {.child = to, .via = via, .cloexec = cloexec};
-  fdt_live_blocks(from, inherit_block, &plan);
-  to->peak = to->inherited;
-  to->peak_ticks = to->start_ticks;
+}
+
+static void begin_peak(struct fdt_process *process) {
+  process->peak = process->inherited;
+  process->peak_ticks = process->start_ticks;
+}
+
+void fdt_process_inherit(uint32_t child, uint32_t parent, enum fdt_via via, bool cloexec) {
+  descend(child, parent);
+  struct inheritance plan = {.child = fdt_process_at(child), .via = via, .cloexec = cloexec};
+  fdt_live_blocks(fdt_process_at(parent), inherit_block, &plan);
+  begin_peak(plan.child);
 }
 
 uint32_t fdt_process_before_fork(uint32_t parent) {
   uint32_t child = fdt_process_take();
-  if (child != 0)
-    fdt_process_inherit(child, parent, FDT_VIA_FORK, true);
+  if (child == 0)
+    return 0;
+  descend(child, parent);
+  struct fdt_process *record = fdt_process_at(child);
+  record->inherited = fdt_live_share(fdt_process_at(parent), record);
+  begin_peak(record);
   return child;
 }
 
@@ -93,13 +87,16 @@ void fdt_process_unborn(uint32_t child) {
 
 /* ---- several threads ----------------------------------------------------------- */
 
-static void drop_closed(void *context, int first_fd, struct fdt_live *entries) {
+static void drop_closed(void *context, int first_fd, const struct fdt_live *entries) {
   struct inheritance *plan = context;
   for (int i = 0; i < FDT_BLOCK_FDS; i++) {
     uint32_t word = fdt_live_state(&entries[i]);
     if (FDT_LIVE_STATE(word) != FDT_LIVE_OPEN || fdt_sweep_is_open(&plan->open, first_fd + i))
       continue;
-    __atomic_store_n(&entries[i].state, FDT_LIVE_GENERATION(word) << 8 | FDT_LIVE_FREE,
+    struct fdt_live *entry = fdt_live_find(plan->child, first_fd + i);
+    if (entry == NULL)
+      continue;
+    __atomic_store_n(&entry->state, FDT_LIVE_GENERATION(word) << 8 | FDT_LIVE_FREE,
                      __ATOMIC_RELEASE);
     plan->child->inherited--;
   }
@@ -107,10 +104,10 @@ static void drop_closed(void *context, int first_fd, struct fdt_live *entries) {
 
 /* Opened by another thread since the copy, and open here too: before the fork,
  * or it is another one of the same number. */
-static void add_missed(void *context, int first_fd, struct fdt_live *entries) {
+static void add_missed(void *context, int first_fd, const struct fdt_live *entries) {
   struct inheritance *plan = context;
   for (int i = 0; i < FDT_BLOCK_FDS; i++) {
-    const struct fdt_live *mine = fdt_live_find(plan->child, first_fd + i);
+    const struct fdt_live *mine = fdt_live_peek(plan->child, first_fd + i);
     if (FDT_LIVE_STATE(fdt_live_state(&entries[i])) != FDT_LIVE_OPEN ||
         entries[i].opened_ticks < plan->since ||
         (mine != NULL && FDT_LIVE_STATE(fdt_live_state(mine)) == FDT_LIVE_OPEN) ||

@@ -51,7 +51,7 @@ static void set_duplicated(struct fdt_process *child, const struct fdt_process *
                            int to) {
   const struct fdt_live *source = fdt_live_find(child, from);
   if (source == NULL || FDT_LIVE_STATE(source->state) != FDT_LIVE_OPEN)
-    source = fdt_live_find(parent, from);
+    source = fdt_live_peek(parent, from);
   struct fdt_live *entry = fdt_live_make(child, to);
   if (source == NULL || entry == NULL || FDT_LIVE_STATE(source->state) != FDT_LIVE_OPEN)
     return;
@@ -72,7 +72,7 @@ struct closefrom {
   int first;
 };
 
-static void close_from(void *context, int first_fd, struct fdt_live *entries) {
+static void close_from(void *context, int first_fd, const struct fdt_live *entries) {
   const struct closefrom *plan = context;
   (void)entries;
   for (int fd = first_fd; fd < first_fd + FDT_BLOCK_FDS; fd++)

@@ -7,17 +7,21 @@
 #include <errno.h>
 
 struct range {
+  struct fdt_process *record;
   unsigned first;
   unsigned last;
 };
 
-static void cloexec_block(void *context, int first_fd, struct fdt_live *entries) {
+static void cloexec_block(void *context, int first_fd, const struct fdt_live *entries) {
   const struct range *range = context;
   for (int i = 0; i < FDT_BLOCK_FDS; i++) {
     unsigned fd = (unsigned)(first_fd + i);
+    struct fdt_live *entry = NULL;
     if (fd >= range->first && fd <= range->last &&
         FDT_LIVE_STATE(fdt_live_state(&entries[i])) == FDT_LIVE_OPEN)
-      entries[i].flags |= FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE;
+      entry = fdt_live_find(range->record, (int)fd);
+    if (entry != NULL)
+      entry->flags |= FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE;
   }
 }
 
@@ -25,8 +29,9 @@ void fdt_cloexec_range(unsigned first, unsigned last) {
   uint32_t process = fdt_process_here();
   if (process == 0)
     return;
-  struct range range = {.first = first, .last = last};
-  fdt_live_blocks(fdt_process_at(process), cloexec_block, &range);
+  struct range range = {.record = fdt_process_at(process), .first = first, .last = last};
+  fdt_live_blocks(range.record, cloexec_block, &range);
+  fdt_live_changed();
 }
 
 void fdt_cloexec_changed(const struct fdt_act *act, int fd, bool cloexec) {
@@ -37,6 +42,7 @@ void fdt_cloexec_changed(const struct fdt_act *act, int fd, bool cloexec) {
     entry->flags |= FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE;
   else
     entry->flags &= (uint8_t) ~(FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE);
+  fdt_live_changed();
   struct fdt_event_now event;
   if (fdt_event_begin(&event, act))
     fdt_event_write(&event, act, FDT_EVENT_FLAGS, fd, cloexec, 0);
@@ -44,8 +50,10 @@ void fdt_cloexec_changed(const struct fdt_act *act, int fd, bool cloexec) {
 
 void fdt_owned(int fd, enum fdt_owner owner) {
   struct fdt_live *entry = fdt_entry_of(fd);
-  if (entry != NULL)
-    entry->owner = (uint8_t)owner;
+  if (entry == NULL)
+    return;
+  entry->owner = (uint8_t)owner;
+  fdt_live_changed();
 }
 
 void fdt_bound(int fd, const void *address, uint32_t size) {
@@ -62,14 +70,17 @@ void fdt_connected(int fd, const void *address, uint32_t size, bool failed) {
     entry->flags |= FDT_FD_CONNECTED;
     /* What failed before was tried again, and went well. */
     __atomic_store_n(&entry->note_call, 0, __ATOMIC_RELEASE);
+    fdt_live_changed();
   }
   fdt_detail_address(fdt_process_at(fdt_process_here()), fd, entry, true, address, size);
 }
 
 void fdt_listening(int fd) {
   struct fdt_live *entry = fdt_entry_of(fd);
-  if (entry != NULL)
-    entry->flags |= FDT_FD_LISTENING;
+  if (entry == NULL)
+    return;
+  entry->flags |= FDT_FD_LISTENING;
+  fdt_live_changed();
 }
 
 static void note(const struct fdt_act *act, int fd, int error, bool first_only) {
@@ -90,6 +101,7 @@ static void note(const struct fdt_act *act, int fd, int error, bool first_only) 
   entry->note_error = error;
   entry->note_ticks = event.ticks;
   __atomic_store_n(&entry->note_call, act->call, __ATOMIC_RELEASE);
+  fdt_live_changed();
 }
 
 void fdt_noted(const struct fdt_act *act, int fd, int error) { note(act, fd, error, false); }

@@ -61,13 +61,16 @@ struct range {
   unsigned last;
 };
 
-static void close_block(void *context, int first_fd, struct fdt_live *entries) {
+static void close_block(void *context, int first_fd, const struct fdt_live *entries) {
   const struct range *range = context;
   for (int i = 0; i < FDT_BLOCK_FDS; i++) {
-    struct fdt_live *entry = &entries[i];
     unsigned fd = (unsigned)(first_fd + i);
-    uint32_t word = fdt_live_state(entry);
-    if (fd < range->first || fd > range->last || FDT_LIVE_STATE(word) != FDT_LIVE_OPEN)
+    if (fd < range->first || fd > range->last ||
+        FDT_LIVE_STATE(fdt_live_state(&entries[i])) != FDT_LIVE_OPEN)
+      continue;
+    struct fdt_live *entry = fdt_live_find(range->event->record, (int)fd);
+    uint32_t word = entry == NULL ? 0 : fdt_live_state(entry);
+    if (FDT_LIVE_STATE(word) != FDT_LIVE_OPEN)
       continue;
     fdt_event_counts_end(range->event, entry, range->act->call);
     entry->note_call = range->act->call;

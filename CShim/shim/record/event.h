@@ -52,7 +52,18 @@ static inline void fdt_event_counts_end(const struct fdt_event_now *event,
                     event->ticks - entry->opened_ticks);
 }
 
-/* What the caller's table has open at `fd`, or NULL. */
+/* What the caller's table has open at `fd`, to look at, or NULL. */
+static inline const struct fdt_live *fdt_entry_seen(int fd) {
+  uint32_t process = fdt_process_here();
+  if (process == 0)
+    return NULL;
+  const struct fdt_live *entry = fdt_live_peek(fdt_process_at(process), fd);
+  if (entry == NULL || FDT_LIVE_STATE(fdt_live_state(entry)) != FDT_LIVE_OPEN)
+    return NULL;
+  return entry;
+}
+
+/* The same to change it. */
 static inline struct fdt_live *fdt_entry_of(int fd) {
   uint32_t process = fdt_process_here();
   if (process == 0)

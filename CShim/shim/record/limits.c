@@ -8,7 +8,7 @@
 #include <errno.h>
 
 /* Who holds what, when there is no more: kept even if all is closed later. */
-static void count_at_limit(void *context, int first_fd, struct fdt_live *entries) {
+static void count_at_limit(void *context, int first_fd, const struct fdt_live *entries) {
   (void)first_fd;
   const uint32_t *process = context;
   for (int i = 0; i < FDT_BLOCK_FDS; i++) {

@@ -41,7 +41,7 @@ void fdt_misuse_close(const struct fdt_act *act, int fd, uint32_t stack, uint64_
   struct fdt_misuse what = misuse_of(act, FDT_MISUSE_CLOSE_AGAIN, stack);
   if (what.process == 0 || fd < 0)
     return;
-  struct fdt_live *entry = fdt_live_find(fdt_process_at(what.process), fd);
+  const struct fdt_live *entry = fdt_live_peek(fdt_process_at(what.process), fd);
   if (entry == NULL || fdt_live_state(entry) == 0)
     what.kind = FDT_MISUSE_CLOSE_UNKNOWN;
   else if (!remember_close(&what, entry))
@@ -53,7 +53,7 @@ void fdt_misuse_use(const struct fdt_act *act, int fd) {
   uint32_t process = fdt_process_here();
   if (process == 0 || fd < 0)
     return;
-  struct fdt_live *entry = fdt_live_find(fdt_process_at(process), fd);
+  const struct fdt_live *entry = fdt_live_peek(fdt_process_at(process), fd);
   if (entry == NULL || FDT_LIVE_STATE(fdt_live_state(entry)) != FDT_LIVE_CLOSED)
     return;
   struct fdt_misuse what = misuse_of(act, FDT_MISUSE_USE_CLOSED, fdt_capture(&act->caller));
@@ -70,7 +70,7 @@ void fdt_misuse_owned(const struct fdt_act *act, int fd, struct fdt_closing clos
 
 void fdt_misuse_cut(const struct fdt_act *act, int fd) {
   uint32_t process = fdt_process_here();
-  struct fdt_live *entry = process == 0 ? NULL : fdt_live_find(fdt_process_at(process), fd);
+  const struct fdt_live *entry = process == 0 ? NULL : fdt_live_peek(fdt_process_at(process), fd);
   if (entry == NULL || FDT_LIVE_STATE(fdt_live_state(entry)) != FDT_LIVE_OPEN ||
       entry->kind != FDT_KIND_UNIX)
     return;

@@ -126,6 +126,7 @@ void fdt_duplicated(const struct fdt_act *act, int source, int fd, bool cloexec,
     if (object == 0) {
       object = (uint32_t)__atomic_add_fetch(&fdt_trace.header->objects_next, 1, __ATOMIC_RELAXED);
       __atomic_store_n(&from->object, object, __ATOMIC_RELAXED);
+      fdt_live_changed();
     }
     opening.object = object;
   }
@@ -137,7 +138,7 @@ void fdt_duplicated(const struct fdt_act *act, int source, int fd, bool cloexec,
 
 struct fdt_birthmark fdt_birthmark_of_socket(int listener) {
   struct fdt_birthmark mark = {.kind = FDT_KIND_OTHER, .type = SOCK_STREAM};
-  const struct fdt_live *entry = fdt_entry_of(listener);
+  const struct fdt_live *entry = fdt_entry_seen(listener);
   if (entry == NULL)
     return mark;
   mark.kind = entry->kind;

@@ -19,8 +19,8 @@
 #define FDT_SWEEP_BLIND    4096
 #define FDT_SNAPSHOT_LIMIT 65536
 
-static struct fdt_live *entry_if_open(struct fdt_process *record, int fd) {
-  struct fdt_live *entry = fdt_live_find(record, fd);
+static const struct fdt_live *entry_if_open(const struct fdt_process *record, int fd) {
+  const struct fdt_live *entry = fdt_live_peek(record, fd);
   return entry != NULL && FDT_LIVE_STATE(fdt_live_state(entry)) == FDT_LIVE_OPEN ? entry : NULL;
 }
 
@@ -33,6 +33,7 @@ static bool reopen(struct fdt_process *record, struct fdt_live *entry, uint32_t 
                                    __ATOMIC_RELAXED))
     return false;
   entry->note_call = 0;
+  fdt_live_changed();
   __atomic_fetch_sub(&record->closed, 1, __ATOMIC_RELAXED);
   struct fdt_site *site = fdt_site_known(entry->site);
   if (site != NULL && fdt_process_known(entry->origin) == record)
@@ -90,11 +91,14 @@ static bool worth_a_look(const struct sweep *sweep, int fd, const struct fdt_liv
 }
 
 static void meet(struct sweep *sweep, int fd) {
-  struct fdt_live *entry = entry_if_open(sweep->record, fd);
+  const struct fdt_live *known = entry_if_open(sweep->record, fd);
   sweep->difference.open++;
-  if (entry != NULL)
-    fdt_carrier_seen(entry->kind);
-  if (entry != NULL ? !worth_a_look(sweep, fd, entry) : fdt_live_make(sweep->record, fd) == NULL)
+  if (known != NULL)
+    fdt_carrier_seen(known->kind);
+  if (known != NULL && !worth_a_look(sweep, fd, known))
+    return;
+  struct fdt_live *entry = fdt_live_make(sweep->record, fd);
+  if (entry == NULL)
     return; /* what there is no room for is counted, not looked at */
   if (++sweep->looked > FDT_SNAPSHOT_LIMIT) {
     fdt_lose(FDT_LOSS_SNAPSHOT_CUT);
@@ -103,7 +107,7 @@ static void meet(struct sweep *sweep, int fd) {
   struct fdt_look look;
   if (!fdt_look_at(fd, &look))
     return;
-  if (entry == NULL) {
+  if (known == NULL) {
     entry = enter(sweep->record, fd, sweep->via, &look);
     if (entry == NULL)
       return;
@@ -114,11 +118,12 @@ static void meet(struct sweep *sweep, int fd) {
   if (entry->kind == FDT_KIND_OTHER || entry->kind == FDT_KIND_UNKNOWN ||
       entry->kind == FDT_KIND_FILE)
     entry->kind = (uint8_t)kind;
+  fdt_live_changed();
   fdt_carrier_seen(entry->kind);
   fdt_detail_seen(sweep->record, fd, entry, &look.sight);
 }
 
-static void find_last(void *context, int first_fd, struct fdt_live *entries) {
+static void find_last(void *context, int first_fd, const struct fdt_live *entries) {
   int *last = context;
   for (int i = 0; i < FDT_BLOCK_FDS; i++)
     if (FDT_LIVE_STATE(fdt_live_state(&entries[i])) == FDT_LIVE_OPEN)
@@ -155,15 +160,16 @@ static void sweep_all(struct sweep *sweep) {
   }
 }
 
-static void drop_gone(void *context, int first_fd, struct fdt_live *entries) {
+static void drop_gone(void *context, int first_fd, const struct fdt_live *entries) {
   struct sweep *sweep = context;
   for (int i = 0; i < FDT_BLOCK_FDS; i++) {
     uint32_t word = fdt_live_state(&entries[i]);
     if (FDT_LIVE_STATE(word) != FDT_LIVE_OPEN || fdt_sweep_is_open(&sweep->open, first_fd + i))
       continue;
     uint32_t gone = (FDT_LIVE_GENERATION(word) << 8) | sweep->gone;
-    if (__atomic_compare_exchange_n(&entries[i].state, &word, gone, false, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_RELAXED)) {
+    struct fdt_live *entry = fdt_live_find(sweep->record, first_fd + i);
+    if (entry != NULL && __atomic_compare_exchange_n(&entry->state, &word, gone, false,
+                                                     __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
       __atomic_fetch_sub(&sweep->record->inherited, 1, __ATOMIC_RELAXED);
       sweep->difference.gone++;
     }

@@ -1,4 +1,8 @@
-/* The live table of a process: one entry per fd number, found in O(1). */
+/* The live table of a process: one entry per fd number, found in O(1).
+ *
+ * A forked child begins with units that it shares with others (FDT_REF_SHARED). They are
+ * never changed: who asks for an entry to change it gets one in a unit of its own, copied
+ * when needed. An entry of a unit of one's own stays where it is for good. */
 #ifndef FDT_TRACE_LIVE_H
 #define FDT_TRACE_LIVE_H
 
@@ -6,11 +10,17 @@
 
 #include <stddef.h>
 
-/* The way through the index units, for high numbers and for blocks not made yet. */
-struct fdt_live *fdt_live_find_far(const struct fdt_process *process, int fd);
+/* The way through the index units, for high numbers, for blocks not made yet, and for
+ * shared ones. */
+struct fdt_live *fdt_live_find_far(struct fdt_process *process, int fd);
 struct fdt_live *fdt_live_make_far(struct fdt_process *process, int fd);
+const struct fdt_live *fdt_live_peek_far(const struct fdt_process *process, int fd);
 const struct fdt_detail *fdt_detail_find_far(const struct fdt_process *process, int fd);
 struct fdt_detail *fdt_detail_make_far(struct fdt_process *process, int fd);
+
+/* Takes `count` fresh units, which hold zeros, and returns the reference to the first of
+ * them; 0 when there are no more (counted). */
+uint32_t fdt_units_take(uint32_t count);
 
 /* The `count` units that `ref` names; NULL for none, and for a reference that leads
  * out of the section. */
@@ -20,9 +30,9 @@ static inline void *fdt_units_at(uint32_t ref, uint32_t count) {
   return fdt_trace.units + (size_t)(ref - 1) * FDT_UNIT_SIZE;
 }
 
-/* The entries of the block of a number that the process record leads to by itself, as
- * nearly all do; NULL for another, or when there is none yet. Acquire: pairs with the
- * release that made the block. */
+/* The entry of a number whose block the process record leads to by itself, as it does for
+ * nearly all; NULL for another, when there is none yet, and when it is shared. Acquire: pairs with
+ * the release that made the block. */
 static inline struct fdt_live *fdt_live_near(const struct fdt_process *process, int fd) {
   if (fdt_unlikely((uint32_t)fd >= FDT_DIRECT_FDS))
     return NULL;
@@ -41,10 +51,17 @@ static inline struct fdt_detail *fdt_detail_near(const struct fdt_process *proce
   return details == NULL ? NULL : &details[(uint32_t)fd % FDT_BLOCK_FDS];
 }
 
-/* Returns the entry of `fd`, or NULL where none was ever made. */
-static inline struct fdt_live *fdt_live_find(const struct fdt_process *process, int fd) {
-  return fdt_likely((uint32_t)fd < FDT_DIRECT_FDS) ? fdt_live_near(process, fd)
-                                                   : fdt_live_find_far(process, fd);
+/* Returns the entry of `fd`, for its own process to change, or NULL where none was ever
+ * made, or a shared one cannot be copied, which is counted. */
+static inline struct fdt_live *fdt_live_find(struct fdt_process *process, int fd) {
+  struct fdt_live *entry = fdt_live_near(process, fd);
+  return fdt_likely(entry != NULL) ? entry : fdt_live_find_far(process, fd);
+}
+
+/* Returns the entry of `fd` as it is now, or NULL where none was ever made. */
+static inline const struct fdt_live *fdt_live_peek(const struct fdt_process *process, int fd) {
+  const struct fdt_live *entry = fdt_live_near(process, fd);
+  return fdt_likely(entry != NULL) ? entry : fdt_live_peek_far(process, fd);
 }
 
 /* Returns the entry of `fd`, making room for it; NULL when there is none, which is counted. */
@@ -65,10 +82,18 @@ static inline struct fdt_detail *fdt_detail_make(struct fdt_process *process, in
   return fdt_likely(detail != NULL) ? detail : fdt_detail_make_far(process, fd);
 }
 
-/* Calls `visit` with each block of FDT_BLOCK_FDS entries that exists, by rising fd. */
-void fdt_live_blocks(struct fdt_process *process,
-                     void (*visit)(void *context, int first_fd, struct fdt_live *entries),
+/* Calls `visit` with each block of FDT_BLOCK_FDS entries that exists, by rising fd. A
+ * visitor that changes one asks for it by fdt_live_find. */
+void fdt_live_blocks(const struct fdt_process *process,
+                     void (*visit)(void *context, int first_fd, const struct fdt_live *entries),
                      void *context);
+
+/* How often a member of an open entry was changed, which its state word does not tell.
+ * Whoever does that counts it afterwards. Release: whoever sees the count sees the change. */
+extern uint32_t fdt_live_changes;
+static inline void fdt_live_changed(void) {
+  __atomic_fetch_add(&fdt_live_changes, 1, __ATOMIC_RELEASE);
+}
 
 /* Returns the entry's state word (acquire: pairs with the release of whoever published it). */
 static inline uint32_t fdt_live_state(const struct fdt_live *entry) {

@@ -53,8 +53,8 @@ public struct LiveTrace: ~Copyable {
       var process = TracedProcess(record, id: slot + 1, strings: &noStrings)
       let hasTable = isWanted(process)
       if hasTable {
-        process.descriptors = tables.descriptors(of: record, strings: &noStrings)
-          .filter { $0.state == .open }
+        tables.fill(&process, from: record, strings: &noStrings)
+        process.descriptors.removeAll { $0.state != .open }
         for slot in process.descriptors.indices where process.descriptors[slot].site == 0 {
           process.descriptors[slot].stack = canonical(process.descriptors[slot].stack)
         }
