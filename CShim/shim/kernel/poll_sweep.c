@@ -30,8 +30,9 @@ uint64_t fdt_fds_open(int first) { return ask(first) | ask(first + FDT_AT_ONCE) 
 
 uint64_t fdt_fds_open_few(int first, long wanted) {
   uint64_t open = ask(first);
-  return __builtin_popcountll(open) >= wanted ? open
-                                              : open | ask(first + FDT_AT_ONCE) << FDT_AT_ONCE;
+  for (uint64_t rest = open; rest != 0; rest &= rest - 1)
+    wanted--;
+  return wanted <= 0 ? open : open | ask(first + FDT_AT_ONCE) << FDT_AT_ONCE;
 }
 
 uint64_t fdt_fds_open_all(int first) {

@@ -68,7 +68,8 @@ bool fdt_loader_list_gather(void) {
   after->count = 0;
   after->added = after->removed = 0;
   dl_iterate_phdr(add_entry, after);
-  bool differs = after->count != before->count || after->added != before->added ||
+  /* Of the very first, the other list is not even looked at, nor its memory touched. */
+  bool differs = now == 0 || after->count != before->count || after->added != before->added ||
                  after->removed != before->removed ||
                  expirations != atomic_load_explicit(&gathered, memory_order_relaxed);
   /* release: pairs with the acquire in fdt_loader_list_find */
