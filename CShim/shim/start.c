@@ -2,8 +2,8 @@
 
 #include "guard/mapping.h"
 #include "hooks/after.h"
-#include "hooks/symbols.h"
 #include "kernel/clock.h"
+#include "kernel/symbols.h"
 #include "kernel/syscall.h"
 #include "kernel/text.h"
 #include "process/exec.h"

@@ -1,8 +1,8 @@
 /* Ends that run no atexit handlers: _exit(2), quick_exit(3). exit(3) and the
  * return from main are seen through on_exit(3), see start.c. */
 #include "after.h"
-#include "symbols.h"
 
+#include "kernel/symbols.h"
 #include "kernel/syscall.h"
 #include "process/process.h"
 #include "snapshot/snapshot.h"

@@ -1,10 +1,11 @@
 #include "originals.h"
 
+#include "kernel/symbols.h"
 #include "kernel/text.h"
-#include "symbols.h"
 
 #include <dlfcn.h>
 #include <stddef.h>
+#include <string.h>
 
 struct fdt_originals fdt_real;
 
@@ -26,22 +27,41 @@ _Static_assert(sizeof fdt_real == (FDT_CALL_COUNT - 1) * sizeof(void *), "one sl
 
 static const char *stub_of(uint32_t call) { return &fdt_original_stubs[(call - 1) * STUB_SIZE]; }
 
-/* What not every libc has: whether anybody does is found out at the start, so that a
- * handler which asks need not search the libraries after libc, which takes a lock. */
-static const uint16_t uncertain[] = {
-    FDT_CALL_openat2,      FDT_CALL_pidfd_open,  FDT_CALL_pidfd_getfd, FDT_CALL_fsopen,
-    FDT_CALL_fsmount,      FDT_CALL_fspick,      FDT_CALL_open_tree,   FDT_CALL_pidfd_spawn,
-    FDT_CALL_pidfd_spawnp, FDT_CALL_close_range, FDT_CALL_closefrom,   FDT_CALL__Fork,
+/* What not every libc has, and since which minor version of glibc 2 it does: whether
+ * anybody does is found out at the start, so that a handler which asks need not search the
+ * libraries behind libc, which takes a lock. */
+static const struct {
+  uint16_t call;
+  uint16_t since;
+} uncertain[] = {
+    {FDT_CALL_close_range, 34}, {FDT_CALL_closefrom, 34},    {FDT_CALL__Fork, 34},
+    {FDT_CALL_pidfd_open, 36},  {FDT_CALL_pidfd_getfd, 36},  {FDT_CALL_fsopen, 36},
+    {FDT_CALL_fsmount, 36},     {FDT_CALL_fspick, 36},       {FDT_CALL_open_tree, 36},
+    {FDT_CALL_pidfd_spawn, 39}, {FDT_CALL_pidfd_spawnp, 39}, {FDT_CALL_openat2, 43},
 };
+
+extern const char *gnu_get_libc_version(void) __attribute__((weak));
+
+/* Of "2.36"; 0 when it is none of these. */
+static unsigned minor_version(void) {
+  const char *text = gnu_get_libc_version == NULL ? "" : gnu_get_libc_version();
+  unsigned minor = 0;
+  if (strncmp(text, "2.", 2) == 0)
+    for (text += 2; *text >= '0' && *text <= '9' && minor < 1000; text++)
+      minor = minor * 10 + (unsigned)(*text - '0');
+  return minor;
+}
 
 void fdt_originals_start(void) {
   bool remembered = fdt_symbols_start();
+  unsigned minor = minor_version();
   /* Not what was looked up meanwhile: another thread may be doing the same. */
   for (uint32_t call = 1; call < FDT_CALL_COUNT; call++)
     if (*slot_of(call) == NULL)
       *slot_of(call) = (void *)stub_of(call);
   for (size_t i = 0; i < sizeof uncertain / sizeof uncertain[0] && remembered; i++)
-    fdt_original(uncertain[i]);
+    if (minor < uncertain[i].since)
+      fdt_original(uncertain[i].call);
   for (uint32_t call = 1; call < FDT_CALL_COUNT && !remembered; call++)
     fdt_original(call);
 }
@@ -96,8 +116,6 @@ bool fdt_original_find(enum fdt_call_number call) {
   __atomic_store_n(slot_of(call), found.address, __ATOMIC_RELEASE);
   return true;
 }
-
-extern const char *gnu_get_libc_version(void) __attribute__((weak));
 
 const char *fdt_libc_version(void) {
   static char name[32];

@@ -1,9 +1,9 @@
 #include "thread.h"
 
+#include "kernel/symbols.h"
 #include "kernel/syscall.h"
 #include "snapshot/snapshot.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
 
 __thread struct fdt_thread fdt_thread __attribute__((tls_model("initial-exec")));
@@ -17,7 +17,7 @@ static uint32_t tid_at(uint32_t offset) {
 
 void fdt_thread_start(void) {
   /* libc tells its debuggers (nptl_db): size in bits, number, offset. */
-  const uint32_t *field = (const uint32_t *)dlsym(RTLD_DEFAULT, "_thread_db_pthread_tid");
+  const uint32_t *field = fdt_symbols_find("_thread_db_pthread_tid", FDT_SYMBOL_DEFAULT).address;
   if (field != NULL && field[0] == 32 && field[2] < 4096 &&
       tid_at(field[2]) == (uint32_t)fdt_syscall0(SYS_gettid))
     tid_offset = field[2];

@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <link.h>
 
+#include "../kernel/symbols.h"
 #include "../trace/modules.h"
 #include "fdtrack_format.h"
 #include "loader_list.h"
@@ -22,7 +23,7 @@ static uint32_t founder_count;
 
 void fdt_objects_start(const char *program) {
   main_path = program;
-  *(void **)&find_object = dlsym(RTLD_DEFAULT, "_dl_find_object");
+  *(void **)&find_object = fdt_symbols_find_anywhere("_dl_find_object", FDT_SYMBOL_DEFAULT).address;
   fdt_loader_list_gather();
   founder_count = fdt_loader_list_bases(founders, sizeof founders / sizeof founders[0]);
 }

@@ -3,8 +3,8 @@
  * which at the start of a program may end in a deadlock (a malloc that opens files while
  * it initializes itself), and leaves an error behind that dlerror(3) then tells the
  * program. */
-#ifndef FDT_HOOKS_SYMBOLS_H
-#define FDT_HOOKS_SYMBOLS_H
+#ifndef FDT_KERNEL_SYMBOLS_H
+#define FDT_KERNEL_SYMBOLS_H
 
 #include <stdbool.h>
 #include <stddef.h>
