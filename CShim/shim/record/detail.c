@@ -94,9 +94,8 @@ void fdt_detail_opened(struct fdt_process *process, int fd, const struct fdt_liv
 /* Details are not copied into children: what is inherited is described where it was
  * opened, as long as the number was not used for something else there. */
 static const struct fdt_detail *find_known(const struct fdt_process *process, int fd,
-                                           const struct fdt_live *entry) {
+                                           const struct fdt_live *entry, bool inherited) {
   uint32_t generation = FDT_LIVE_GENERATION(fdt_live_state(entry));
-  bool inherited = entry->via == FDT_VIA_FORK || entry->via == FDT_VIA_EXEC;
   for (int hops = 0; hops < 16; hops++) {
     const struct fdt_detail *detail = fdt_detail_find(process, fd);
     if (detail != NULL && __atomic_load_n(&detail->generation, __ATOMIC_ACQUIRE) == generation)
@@ -117,14 +116,16 @@ static bool is_told_by_inode(uint32_t mode) {
 
 bool fdt_detail_is_seen(const struct fdt_process *process, int fd, const struct fdt_live *entry,
                         uint32_t mode, uint64_t inode) {
-  const struct fdt_detail *known = find_known(process, fd, entry);
+  const struct fdt_detail *known =
+      find_known(process, fd, entry, entry->via == FDT_VIA_FORK || entry->via == FDT_VIA_EXEC);
   return known != NULL && known->checked_ticks != 0 && is_told_by_inode(mode) &&
          known->mode == mode && known->inode == inode;
 }
 
 void fdt_detail_duplicated(struct fdt_process *process, int source, const struct fdt_live *from,
                            int fd, const struct fdt_live *entry) {
-  const struct fdt_detail *known = find_known(process, source, from);
+  /* What came over exec, a snapshot looks at, and at its duplicates, if they last till then. */
+  const struct fdt_detail *known = find_known(process, source, from, from->via == FDT_VIA_FORK);
   struct fdt_detail *detail = known == NULL ? NULL : fdt_detail_make(process, fd);
   if (detail == NULL)
     return;
