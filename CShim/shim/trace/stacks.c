@@ -43,6 +43,8 @@ static __attribute__((noinline)) uint32_t far_child(uint64_t hash, uint32_t pare
   const uint64_t mixed = fdt_mix(hash);
   const uint32_t step = (uint32_t)(mixed >> 32) | 1;
   uint32_t line = (uint32_t)mixed, number = 0;
+  for (uint32_t i = 0; i < FDT_PROBES / LINE_SLOTS; i++)
+    fdt_prefetch_write(&fdt_trace.stacks[((line + i * step) * LINE_SLOTS) & fdt_trace.stack_mask]);
   for (uint32_t i = 0; i < FDT_PROBES / LINE_SLOTS && number == 0; i++, line += step)
     number = in_line(line, hash, parent, frame);
   return number;

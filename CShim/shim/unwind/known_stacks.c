@@ -9,6 +9,8 @@
 #define THREADS 32
 #define TRIES   4
 
+#define MANY_MISSED 32
+
 /* NULL: not yet. */
 static struct fdt_known_stacks *reserved;
 #define REFUSED ((struct fdt_known_stacks *)-1)
@@ -179,6 +181,9 @@ uint32_t fdt_known_variant_number(struct fdt_known_stacks *known, struct fdt_kno
                                   const struct fdt_caller *caller, uint64_t generation) {
   if (known->variants == NULL || stack->number == 0 || stack->generation != generation)
     return 0;
+  /* After many that never come again, hardly any is sought until one does. */
+  if (stack->missed++ >= MANY_MISSED && stack->missed % MANY_MISSED != 0)
+    return 0;
   struct fdt_variant_key key;
   begin_key(&key, stack, caller->fp);
   uintptr_t difference = 0;
@@ -192,6 +197,7 @@ uint32_t fdt_known_variant_number(struct fdt_known_stacks *known, struct fdt_kno
   const struct fdt_stack_variant *variant = fdt_stack_variant_find(known->variants, &key);
   if (variant == NULL || !holds_beside_variants(stack))
     return 0;
+  stack->missed = 0;
   const uint32_t number = variant->number;
   if (variant == stack->latest)
     promote(known, stack, &key, number, caller->fp);
@@ -260,6 +266,7 @@ void fdt_known_stack_learn(struct fdt_known_stacks *known, const struct fdt_call
     stack->places[i] = (uint8_t)i;
   stack->count = count;
   stack->varying = 0;
+  stack->missed = 0;
   known->marks[place] = fdt_known_stack_mark(fdt_known_stack_hash(caller));
   stack->generation = last->generation;
   stack->layout = ++known->layouts;

@@ -32,6 +32,7 @@ struct fdt_known_stack {
   const struct fdt_stack_variant *latest;       /* of its variants, the one that was taken last */
   struct fdt_known_word words[FDT_KNOWN_WORDS]; /* first those in which variants differ */
   uint32_t varying;                             /* how many these are */
+  uint32_t missed;                              /* times running that no variant was found */
   uint8_t places[FDT_KNOWN_WORDS];              /* where in `words` those of a walk stand */
 } __attribute__((aligned(64)));
 
