@@ -32,8 +32,8 @@ struct fdt_caller {
  * stack cut or broken carries a mark (FDT_MARK_*) as its outermost frame, and
  * is counted. Async-signal-safe: no lock, no allocation, no libc call that is
  * not async-signal-safe; may interrupt itself on the same thread. Uses at most
- * 4 KiB of the thread's stack, 1.2 KiB when the code on the way is known. Never
- * reads memory that is not mapped readable. */
+ * 4 KiB of the thread's stack, 1.3 KiB when the code on the way is known, 3 KiB
+ * when the stack is learnt. Never reads memory that is not mapped readable. */
 uint32_t fdt_capture(const struct fdt_caller *caller);
 
 /* Finds what the unwinder needs of the process (may call dlsym, so not
