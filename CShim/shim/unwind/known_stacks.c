@@ -131,7 +131,7 @@ static bool keep_variant(struct fdt_known_stacks *known, struct fdt_known_stack 
       if (stack->places[i] >= stack->varying &&
           words[i].word != stack->words[stack->places[i]].word)
         let_vary(stack, stack->places[i]);
-    stack->layout = ++known->layouts; /* variants of fewer words are no more to be found */
+    stack->layout++; /* variants of fewer words are no more to be found */
     atomic_thread_fence(memory_order_release);
     __atomic_store_n(&stack->number, own, __ATOMIC_RELAXED);
   }
@@ -143,7 +143,10 @@ static bool keep_variant(struct fdt_known_stacks *known, struct fdt_known_stack 
   begin_key(&key, stack, fp);
   for (uint32_t i = 0; i < stack->varying; i++)
     fdt_variant_add(&key, varying[i]);
-  fdt_stack_variant_keep(known->variants, &key, number);
+  if (fdt_stack_variant_find(known->variants, &key) != NULL)
+    stack->missed = 0; /* it was not sought */
+  else
+    fdt_stack_variant_keep(known->variants, &key, number);
   return true;
 }
 
@@ -181,9 +184,10 @@ uint32_t fdt_known_variant_number(struct fdt_known_stacks *known, struct fdt_kno
                                   const struct fdt_caller *caller, uint64_t generation) {
   if (known->variants == NULL || stack->number == 0 || stack->generation != generation)
     return 0;
-  /* After many that never come again, hardly any is sought until one does. */
-  if (stack->missed++ >= MANY_MISSED && stack->missed % MANY_MISSED != 0)
+  /* After many that never came again, none is sought until one does. */
+  if (stack->missed >= MANY_MISSED)
     return 0;
+  stack->missed++;
   struct fdt_variant_key key;
   begin_key(&key, stack, caller->fp);
   uintptr_t difference = 0;
@@ -269,7 +273,7 @@ void fdt_known_stack_learn(struct fdt_known_stacks *known, const struct fdt_call
   stack->missed = 0;
   known->marks[place] = fdt_known_stack_mark(fdt_known_stack_hash(caller));
   stack->generation = last->generation;
-  stack->layout = ++known->layouts;
+  stack->layout = ++known->layouts * FDT_LAYOUTS;
   stack->latest = NULL;
   stack->pc = caller->pc;
   stack->sp = caller->sp;

@@ -13,8 +13,11 @@
 #include <stdint.h>
 
 #define FDT_VARIANT_WORDS   20 /* to look for more costs as much as to walk */
+#define FDT_LAYOUTS         32 /* that many numbers are for the layouts of one known stack */
 #define FDT_VARIANT_BUCKETS 512
 #define FDT_VARIANT_WAYS    8
+
+_Static_assert(FDT_VARIANT_WORDS < FDT_LAYOUTS, "a layout changes when one more word differs");
 
 /* One of the words that a walk read. */
 struct fdt_known_word {
