@@ -41,7 +41,9 @@ extension Descriptor {
   /// The absolute path of a unix socket. Two sockets that have the same one were
   /// bound one after the other, and only the last can be reached.
   var unixPath: String? {
-    guard case .unix(let path) = detail?.local, path.hasPrefix("/") else { return nil }
+    guard let detail, detail.form == .unixPath, !detail.isCut, let path = detail.text,
+      path.hasPrefix("/")
+    else { return nil }
     return path
   }
 

@@ -28,6 +28,18 @@ struct UnixSocketTests {
     }
   }
 
+  @Test("Sockets whose path another one has taken over are a leak, however fast that went")
+  func takenOver() throws {
+    try withScratch { folder in
+      let (outcome, report) = try track(
+        "unix_leak", ["rebind", folder + "/socket", "8"], in: folder)
+      #expect(outcome.status == .exit(0))
+      let site = try report.site(at: "LEAK: taken over", in: "unix_leak.c")
+      #expect(site.live == 8 && site.verdict == "leak")
+      #expect(site.fds.allSatisfy { $0.state == "bound" })
+    }
+  }
+
   @Test("A forked child that keeps its parent's socket is named, and so is the parent's line")
   func forked() throws {
     try withScratch { folder in

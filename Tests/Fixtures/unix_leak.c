@@ -2,6 +2,8 @@
  *
  *   unix_leak serve PATH ROUNDS   leaks a socket with an unlinked path and one
  *                                 with an abstract name, in each round
+ *   unix_leak rebind PATH ROUNDS  listens at the same path in each round, and leaks
+ *                                 all but the last of these, which nobody can reach
  *   unix_leak fork PATH           starts a worker that keeps the listener of a
  *                                 parent that is gone, until its input ends */
 #include "fixture.h"
@@ -29,6 +31,13 @@ static OUT_OF_LINE void reload_at_path(const char *path) {
   must(fd >= 0, "socket");
   listen_at(fd, path, strlen(path) + 1);
   must(unlink(path) == 0, "unlink");
+}
+
+static OUT_OF_LINE void take_path(const char *path) {
+  int fd = socket(AF_UNIX, SOCK_STREAM, 0); /* LEAK: taken over */
+  must(fd >= 0, "socket");
+  unlink(path);
+  listen_at(fd, path, strlen(path) + 1);
 }
 
 static OUT_OF_LINE void reload_abstract(int round) {
@@ -65,7 +74,13 @@ int main(int argc, char **argv) {
     }
     return 0;
   }
-  must(argc == 3 && strcmp(argv[1], "fork") == 0, "usage: unix_leak serve|fork PATH [ROUNDS]");
+  if (argc == 4 && strcmp(argv[1], "rebind") == 0) {
+    for (int round = 0; round < atoi(argv[3]); round++)
+      take_path(argv[2]);
+    return 0;
+  }
+  must(argc == 3 && strcmp(argv[1], "fork") == 0,
+       "usage: unix_leak serve|rebind|fork PATH [ROUNDS]");
   int fd = open_shared(argv[2]);
   start_worker();
   close(fd);

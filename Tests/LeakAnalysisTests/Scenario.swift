@@ -178,7 +178,6 @@ extension Descriptor {
   mutating func listen(at path: String, _ state: DescriptorDetail.UnixState = .bound) {
     flags.insert(.listening)
     var detail = DescriptorDetail(form: .unixPath, text: path)
-    detail.local = .unix(path)
     detail.unixState = state
     self.detail = detail
   }
