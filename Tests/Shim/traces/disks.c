@@ -39,8 +39,7 @@ static void filling_up(void) {
   CHECK(mount_disk("size=12m", 0));
   pid_t host = start("hazards/signal_storm.O2", "disk/trace", "8M");
   struct trace trace;
-  for (int i = 0; i < 5000 && !trace_map(&trace, "disk/trace"); i++)
-    usleep(200);
+  CHECK(await_trace(&trace, "disk/trace"));
   int fd = open("disk/filler", O_RDWR | O_CREAT, 0600);
   while (write(fd, block, sizeof block) > 0) {
   }
@@ -85,8 +84,7 @@ static void small_files_only(void) {
 static void deleted(void) {
   struct trace trace = {0};
   pid_t host = start(HOST, "deleted", "8M");
-  for (int i = 0; i < 5000 && !trace_map(&trace, "deleted"); i++)
-    usleep(200);
+  CHECK(await_trace(&trace, "deleted"));
   CHECK(unlink("deleted") == 0);
   CHECK_EQUAL(finish(host), 0);
   CHECK_EQUAL(trace_unsound(&trace), 0);

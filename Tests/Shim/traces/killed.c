@@ -7,8 +7,8 @@
 
 #define KILLS 20
 
-/* Kills the whole process group of a running host. */
-static void kill_after(useconds_t delay) {
+/* Kills the whole process group of a host so long after its start, or after its first event. */
+static void kill_after(useconds_t delay, bool once_recorded) {
   pid_t child = fork();
   if (child == 0) {
     setpgid(0, 0);
@@ -20,6 +20,10 @@ static void kill_after(useconds_t delay) {
     _exit(99);
   }
   setpgid(child, child);
+  struct trace trace;
+  if (once_recorded && await_trace(&trace, "killed.bin"))
+    while (__atomic_load_n(&trace.header->ring_next, __ATOMIC_RELAXED) == 0)
+      usleep(1000);
   usleep(delay);
   CHECK(kill(-child, SIGKILL) == 0);
   CHECK_EQUAL(finish(child), 1000 + SIGKILL);
@@ -72,7 +76,7 @@ int main(int argc, char **argv) {
   for (int i = 0; i < KILLS; i++) {
     struct trace trace;
     unlink("killed.bin");
-    kill_after((useconds_t)(rand_r(&seed) % 100000));
+    kill_after((useconds_t)(rand_r(&seed) % 100000), i % 4 == 0);
     /* Killed before there was a trace, it left none, or one that was not ready. */
     if (!trace_map(&trace, "killed.bin"))
       continue;

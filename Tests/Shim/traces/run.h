@@ -38,4 +38,13 @@ static inline int finish(pid_t child) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 }
 
+/* Maps the trace of a host that was just started, once there is one; gives up after a time
+ * that no machine takes. */
+static inline bool await_trace(struct trace *trace, const char *path) {
+  for (int tries = 0; tries < 60000; tries++, usleep(1000))
+    if (trace_map(trace, path))
+      return true;
+  return false;
+}
+
 #endif

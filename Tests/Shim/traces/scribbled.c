@@ -95,8 +95,7 @@ static void check_round(unsigned *seed) {
   }
   struct trace trace;
   int status, fd = -1;
-  for (int i = 0; i < 1000 && !trace_map(&trace, "scribbled.bin"); i++)
-    usleep(1000);
+  CHECK(await_trace(&trace, "scribbled.bin"));
   fd = open("scribbled.bin", O_RDWR);
   uint8_t *base = mmap(NULL, trace.size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   CHECK(base != MAP_FAILED);
