@@ -10,6 +10,10 @@ trap 'exit 1' INT TERM
 
 # Settings of the caller's own would change what is tested.
 unset LD_PRELOAD FDTRACK_OUT FDTRACK_SIZE FDTRACK_JOIN FDTRACK_CHILD FDTRACK_SIGNAL
+umask 022
+exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+# Enough for numbers of some thousands, and few enough to try each.
+ulimit -S -n 20000 2>/dev/null || ulimit -S -n "$(ulimit -H -n)"
 export SHIM="$shim" TEST_BUILD="$build"
 
 wanted() { [ -z "$pattern" ] || case $1 in *$pattern*) true ;; *) false ;; esac; }
