@@ -47,7 +47,7 @@ int main(int argc, char **argv, char **passed) {
   pid_t child = fork();
   if (child == 0) {
     execve("/proc/self/exe", (char *[]){"environment", "child", NULL},
-           (char *[]){preload, "FDTRACK_OUT=/nowhere", NULL});
+           (char *[]){preload, "FDTRACK_OUT=/proc/nowhere", NULL});
     _exit(99);
   }
   CHECK(child > 0);

@@ -162,7 +162,7 @@ static void failures(void) {
   char byte;
   struct msghdr message = {.msg_name = NULL};
   if (close(900) != -1 || read(900, &byte, 1) != -1 || recvmsg(900, &message, 0) != -1 ||
-      accept4(900, NULL, NULL, 0) != -1 || open("/nowhere/at/all", O_RDONLY) != -1)
+      accept4(900, NULL, NULL, 0) != -1 || open("/proc/nowhere/at/all", O_RDONLY) != -1)
     _exit(98);
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0 || close(pair[0]) != 0 ||
       read(pair[1], &byte, 1) != 0 || close(pair[1]) != 0 || close(pair[1]) != -1)

@@ -165,6 +165,7 @@ static void no_file(void) {
     CHECK(chmod("real", 0000) == 0);
     join_at(id, "real");
   }
+  CHECK(chmod("real", 0600) == 0);
   CHECK_EQUAL(processes_in("real"), before);
 }
 
