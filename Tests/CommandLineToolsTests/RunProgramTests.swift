@@ -2,7 +2,7 @@ import Glibc
 import SystemPackage
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct RunProgramTests {
+@Suite(.timeLimit(.minutes(30))) struct RunProgramTests {
   @Test("The command's status is fdtrack's")
   func status() throws {
     let result = try FdtrackProgram().run("/bin/sh", "-c", "exit 7")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import CommandLineTools
 
-@Suite(.timeLimit(.minutes(1))) struct RunTracePathTests {
+@Suite(.timeLimit(.minutes(30))) struct RunTracePathTests {
   let folder: TemporaryFolder
   var wanted: FilePath { folder.path.appending("trace.bin") }
 
