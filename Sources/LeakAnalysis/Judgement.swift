@@ -82,8 +82,8 @@ extension Case {
   /// A group of listeners that share the load: no two of them have one address but by
   /// choice.
   private var shareOneAddress: Bool {
-    let addresses = Set(fds.map(\.listeningAddress))
-    return live > 1 && addresses.count == 1 && !addresses.contains(nil)
+    guard live > 1, let address = fds.first?.listeningAddress else { return false }
+    return fds.allSatisfy { $0.listeningAddress == address }
   }
 
   /// One listener needs no more than one descriptor: many of it are judged as any.

@@ -160,7 +160,7 @@ extension Trace {
       for slot in processes[index].descriptors.indices {
         let entry = processes[index].descriptors[slot]
         guard entry.coldPart == nil && (entry.via == .fork || entry.via == .exec),
-          let found = inheritedDetail(of: entry, from: processes[index].parent)
+          let found = inheritedDetail(of: entry, in: processes[index])
         else { continue }
         processes[index].descriptors[slot].coldPart = found
       }
@@ -170,14 +170,18 @@ extension Trace {
   /// Ancestors looked at: more than the depth of any tree of real programs.
   private static let deepestInheritance = 64
 
-  private func inheritedDetail(of entry: Descriptor, from parent: Int?) -> Descriptor.ColdPart? {
-    var next = parent
+  private func inheritedDetail(
+    of entry: Descriptor, in holder: TracedProcess
+  ) -> Descriptor.ColdPart? {
+    var next = holder.parent
     for _ in 0..<Self.deepestInheritance {
       guard let id = next, let process = self.process(id) else { return nil }
       if let slot = process.descriptors.sortedIndex(of: entry.fd, by: \.fd) {
         let candidate = process.descriptors[slot]
-        if candidate.generation == entry.generation, let detail = candidate.coldPart {
-          return detail
+        if candidate.generation == entry.generation {
+          if let detail = candidate.coldPart { return detail }
+          // Its own ancestors were asked before.
+          if id < holder.id, candidate.via == .fork || candidate.via == .exec { return nil }
         }
       }
       if id == entry.origin { return nil }
