@@ -8,6 +8,8 @@ let instrumented: [SwiftSetting] = [
     "-sanitize=address", "-sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp",
   ])
 ]
+let driver: [SwiftSetting] = [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer"])]
+let linked: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer,address"])]
 
 let package = Package(
   name: "fuzz",
@@ -32,13 +34,28 @@ let package = Package(
     .target(
       name: "Symbolication", dependencies: ["CElfutils", "CLibiberty"],
       path: "Modules/Symbolication", swiftSettings: instrumented),
+    .target(name: "LinuxCalls", path: "Modules/LinuxCalls"),
     .target(
-      name: "Reporting", dependencies: ["LeakAnalysis", "Suppressions", "Symbolication"],
-      path: "Modules/Reporting", swiftSettings: instrumented),
+      name: "ProcessInspection",
+      dependencies: [
+        "LinuxCalls", "TraceModel", .product(name: "SystemPackage", package: "swift-system"),
+      ], path: "Modules/ProcessInspection",
+      swiftSettings: instrumented + [.unsafeFlags(["-enable-testing"])]),
+    .target(
+      name: "Reporting",
+      dependencies: ["LeakAnalysis", "ProcessInspection", "Suppressions", "Symbolication"],
+      path: "Modules/Reporting",
+      resources: [.embedInCode("HTML/page.css"), .embedInCode("HTML/page.js")],
+      swiftSettings: instrumented),
+    .target(
+      name: "Watching", dependencies: ["TraceModel", "Reporting"], path: "Modules/Watching",
+      swiftSettings: instrumented),
     .executableTarget(
-      name: "TraceFuzz", dependencies: ["Reporting", "FDTrackFormat"], path: "TraceFuzz",
-      swiftSettings: instrumented + [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer"])],
-      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]),
+      name: "TraceFuzz", dependencies: ["Reporting", "Watching", "FDTrackFormat"],
+      path: "TraceFuzz", swiftSettings: instrumented + driver, linkerSettings: linked),
+    .executableTarget(
+      name: "ProcFuzz", dependencies: ["Reporting", "ProcessInspection"], path: "ProcFuzz",
+      swiftSettings: instrumented + driver, linkerSettings: linked),
   ],
   swiftLanguageModes: [.v6]
 )
