@@ -67,6 +67,7 @@ struct trace trace_create(const char *path, struct counts counts) {
   PLACE(UNITS, units, char[FDT_UNIT_SIZE]);
   PLACE(RING, chunks, struct fdt_chunk);
   PLACE(MISUSES, misuses, struct fdt_misuse);
+  PLACE(MARKS, marks, struct fdt_mark);
   header.file_size = end;
 
   int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -90,6 +91,7 @@ struct trace trace_create(const char *path, struct counts counts) {
       .units = AT(UNITS),
       .chunks = AT(RING),
       .misuses = AT(MISUSES),
+      .marks = AT(MARKS),
   };
 }
 
@@ -219,6 +221,15 @@ struct fdt_misuse *trace_misuse(struct trace *trace, enum fdt_misuse_kind kind, 
       .count = 1,
   };
   return misuse;
+}
+
+struct fdt_mark *trace_mark(struct trace *trace, uint32_t name, uint64_t ticks) {
+  uint64_t slot = trace->header->marks_next;
+  refuse_if(slot == capacity(trace, FDT_SECTION_MARKS), "marks");
+  trace->marks[slot] = (struct fdt_mark){
+      .state = FDT_RECORD_READY, .process = 1, .name = name, .begin_ticks = ticks};
+  trace->header->marks_next = slot + 1;
+  return &trace->marks[slot];
 }
 
 void trace_event(struct trace *trace, enum fdt_event event, int fd, uint32_t stack,

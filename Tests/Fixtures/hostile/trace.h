@@ -10,7 +10,7 @@
 
 /* Records per section; bytes of text for STRINGS. Zero is one record. */
 struct counts {
-  size_t processes, stacks, sites, closers, modules, strings, units, chunks, misuses;
+  size_t processes, stacks, sites, closers, modules, strings, units, chunks, misuses, marks;
 };
 
 /* The names that every trace has in CALLS. */
@@ -27,6 +27,7 @@ struct trace {
   uint8_t *units;
   struct fdt_chunk *chunks;
   struct fdt_misuse *misuses;
+  struct fdt_mark *marks;
 };
 
 /* Creates the file, which must not exist, with a sound header, or ends the program. */
@@ -58,6 +59,9 @@ uint32_t trace_site(struct trace *trace, uint32_t stack, uint64_t opened, uint64
 
 /* The next misuse, of process 1 and fd 3. */
 struct fdt_misuse *trace_misuse(struct trace *trace, enum fdt_misuse_kind kind, uint32_t stack);
+
+/* The next mark, of process 1 as a whole, from `ticks` on; `name` is a string reference. */
+struct fdt_mark *trace_mark(struct trace *trace, uint32_t name, uint64_t ticks);
 
 /* Adds an event to the ring, of process 1 and its main thread. */
 void trace_event(struct trace *trace, enum fdt_event event, int fd, uint32_t stack, uint64_t ticks);
