@@ -2,6 +2,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "trace.h"
 
@@ -62,9 +63,16 @@ static __attribute__((noinline)) uint32_t find_child(uint32_t parent, uint64_t f
 
 /* Where stacks were found, by a hash of their frames: to be tried first. Where a frame
  * stands hangs on where its parent does; a guess at all of them at once needs no memory to
- * have answered. Of all threads, without order: what is there is only ever a guess. */
-#define GUESSES (1u << 14)
-static _Atomic uint32_t guesses[GUESSES];
+ * have answered. Of all threads, without order: what is there is only ever a guess, also
+ * where forked children make theirs in the same memory. Spread as they are, each of them
+ * would be a page fault in a child of its own. */
+#define GUESSES (FDT_STACK_GUESSES / sizeof(uint32_t))
+FDT_LARGE static _Atomic uint32_t own_guesses[GUESSES];
+static _Atomic uint32_t *_Atomic shared_guesses;
+
+void fdt_stacks_guess_in(void *memory) {
+  atomic_store_explicit(&shared_guesses, (_Atomic uint32_t *)memory, memory_order_relaxed);
+}
 
 static inline bool is_child(uint32_t number, uint32_t parent, uint64_t frame) {
   const struct fdt_stack_node *node = &fdt_trace.stacks[(number - 1) & fdt_trace.stack_mask];
@@ -74,6 +82,8 @@ static inline bool is_child(uint32_t number, uint32_t parent, uint64_t frame) {
 }
 
 uint32_t fdt_stack_store(uint32_t parent, uint64_t *frames, uint32_t count) {
+  _Atomic uint32_t *shared = atomic_load_explicit(&shared_guesses, memory_order_relaxed);
+  _Atomic uint32_t *guesses = shared != NULL ? shared : own_guesses;
   uint64_t hash = parent;
   bool room = true;
   for (; count > 0 && room; room = parent != 0) {

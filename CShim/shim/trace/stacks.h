@@ -5,6 +5,11 @@
 
 #include <stdint.h>
 
+/* Bytes of memory, all zeros at first, that fdt_stacks_guess_in is to be given: where
+ * processes of one program remember together what they stored. Called at most once. */
+#define FDT_STACK_GUESSES (64u << 10)
+void fdt_stacks_guess_in(void *memory);
+
 /* Returns the number of the stack that continues `parent` (0: an outermost
  * frame) inwards by `frame` (module << 48 | address), storing it when new;
  * 0 when the store is full around its slot (at most 20 probes). The caller

@@ -1,6 +1,7 @@
 #include "rules.h"
 
 #include "../kernel/syscall.h"
+#include "../trace/stacks.h"
 #include "../trace/trace.h"
 #include "cfi.h"
 #include "fdtrack_format.h"
@@ -22,10 +23,13 @@ void fdt_rules_stay_own(void) { atomic_flag_test_and_set_explicit(&decided, memo
 static void share_founding(void) {
   if (atomic_flag_test_and_set_explicit(&decided, memory_order_relaxed))
     return;
-  long shared = fdt_syscall6(SYS_mmap, 0, sizeof fdt_rules_own, PROT_READ | PROT_WRITE,
-                             MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (!fdt_failed(shared))
-    atomic_store_explicit(&fdt_rules_founding, (fdt_rule_set *)shared, memory_order_relaxed);
+  long shared =
+      fdt_syscall6(SYS_mmap, 0, sizeof fdt_rules_own + FDT_STACK_GUESSES, PROT_READ | PROT_WRITE,
+                   MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (fdt_failed(shared))
+    return;
+  atomic_store_explicit(&fdt_rules_founding, (fdt_rule_set *)shared, memory_order_relaxed);
+  fdt_stacks_guess_in((char *)shared + sizeof fdt_rules_own);
 }
 
 void fdt_rules_unloaded(void) {
