@@ -13,7 +13,10 @@
 static struct {
   uint32_t direct[FDT_DIRECT_BLOCKS];
   uint32_t root[FDT_ROOT_BLOCKS];
-  uint32_t changes; /* fdt_live_changes before they were all found right */
+  /* Before they were all found right: fdt_live_changes, and of whom, for a vfork child
+   * gives its own table away in the memory of its parent. */
+  uint32_t changes;
+  const struct fdt_process *table;
 } images;
 
 /* Of a reference, shared or not. */
@@ -194,7 +197,8 @@ uint32_t fdt_live_share(const struct fdt_process *from, struct fdt_process *to) 
   /* Of threads that fork at once, one may put an older image in the place of another's after
    * that one said that all are right. So may what a handler that forks interrupts, which is
    * why what is said here is older then, too. */
-  struct sharing sharing = {.whole = changes != load(&images.changes) || !fdt_alone()};
+  struct sharing sharing = {.whole = changes != load(&images.changes) || !fdt_alone() ||
+                                     __atomic_load_n(&images.table, __ATOMIC_RELAXED) != from};
   for (int i = 0; i < FDT_DIRECT_BLOCKS; i++) {
     uint32_t latest = load(&images.direct[i]);
     uint32_t ref = load(&from->direct[i].live);
@@ -209,5 +213,7 @@ uint32_t fdt_live_share(const struct fdt_process *from, struct fdt_process *to) 
   }
   if (load(&images.changes) != changes)
     __atomic_store_n(&images.changes, changes, __ATOMIC_RELEASE);
+  if (__atomic_load_n(&images.table, __ATOMIC_RELAXED) != from)
+    __atomic_store_n(&images.table, from, __ATOMIC_RELAXED);
   return sharing.open;
 }

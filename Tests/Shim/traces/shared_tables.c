@@ -77,8 +77,25 @@ static void grandchild_changes(void) {
   ended(child);
 }
 
+/* In the parent's memory, though not at its table. */
+static void vfork_child_changes(void) {
+  pid_t child = vfork(); /* 8 */
+  if (child == 0) {
+    fcntl(DEEP, F_SETFD, FD_CLOEXEC);
+    pid_t grandchild = fork(); /* 9 */
+    if (grandchild == 0)
+      _exit(0);
+    _exit(finish(grandchild));
+  }
+  ended(child);
+  child = fork(); /* 10 */
+  if (child == 0)
+    _exit(0);
+  ended(child);
+}
+
 static void child_survives(void) {
-  pid_t parent = getpid(), child = fork(); /* 8 */
+  pid_t parent = getpid(), child = fork(); /* 11 */
   if (child != 0)
     return;
   while (getppid() == parent)
@@ -91,6 +108,7 @@ static int family(void) {
   parent_changes();
   child_changes();
   grandchild_changes();
+  vfork_child_changes();
   child_survives();
   _exit(CHECKED());
 }
@@ -163,8 +181,8 @@ static const struct fdt_live *held(uint32_t ref, int fd) {
   return entry != NULL && FDT_LIVE_STATE(entry->state) == FDT_LIVE_OPEN ? entry : NULL;
 }
 
-static bool is_flagged(uint32_t ref) {
-  const struct fdt_live *entry = held(ref, FLAGGED);
+static bool is_flagged(uint32_t ref, int fd) {
+  const struct fdt_live *entry = held(ref, fd);
   return entry != NULL && (entry->flags & FDT_FD_CLOEXEC) != 0;
 }
 
@@ -194,7 +212,7 @@ static void each_has_its_own(void) {
   CHECK_EQUAL(held(1, REPLACED)->state, held(3, REPLACED)->state);
   CHECK(held(2, REPLACED)->state != held(3, REPLACED)->state &&
         held(2, REPLACED)->opened_ticks < held(3, REPLACED)->opened_ticks);
-  CHECK(is_flagged(1) && !is_flagged(2) && is_flagged(3));
+  CHECK(is_flagged(1, FLAGGED) && !is_flagged(2, FLAGGED) && is_flagged(3, FLAGGED));
   CHECK_EQUAL(open_in(2), FDS + 1); /* the pipe's end */
   CHECK_EQUAL(open_in(3), FDS + 2);
 
@@ -208,12 +226,14 @@ static void each_has_its_own(void) {
   CHECK_EQUAL(open_in(5), FDS);
 
   /* A grandchild's, in the child as well; a survivor's, in the parent that is gone. */
-  CHECK(held(6, DEEP) != NULL && held(7, DEEP) == NULL && held(8, DEEP) == NULL);
+  CHECK(held(6, DEEP) != NULL && held(7, DEEP) == NULL && held(11, DEEP) == NULL);
   CHECK(held(1, DEEP) != NULL);
   CHECK_EQUAL(held(7, CLOSED_HIGH)->origin, 1);
   CHECK_EQUAL(open_in(6), FDS);
   CHECK_EQUAL(open_in(7), FDS - 1);
-  CHECK_EQUAL(open_in(8), FDS - 1);
+  CHECK_EQUAL(open_in(11), FDS - 1);
+  CHECK(is_flagged(8, DEEP) && is_flagged(9, DEEP) && !is_flagged(1, DEEP) &&
+        !is_flagged(10, DEEP));
   CHECK_EQUAL(open_in(1), FDS);
 }
 
