@@ -7,6 +7,7 @@ struct AddressLookup: ~Copyable {
   /// Of the DWARF file, against the module's addresses.
   private let bias: UInt64
   private var symbols: SymbolTable?
+  private var texts = TidiedTexts()
 
   var hasDebugInformation: Bool { units != nil }
 
@@ -21,7 +22,7 @@ struct AddressLookup: ~Copyable {
   mutating func frames(at address: UInt64) -> [SourceFrame] {
     let dwarfAddress = address &- bias
     guard let unit = units?.unit(at: dwarfAddress) else { return symbolFrame(at: address) }
-    var place = unit.line(at: dwarfAddress)
+    var place = unit.line(at: dwarfAddress, &texts)
     guard let function = unit.functions.function(at: dwarfAddress) else {
       // Assembly: lines without functions.
       var frame = symbolFrame(at: address).first ?? SourceFrame(function: nil)
@@ -31,14 +32,14 @@ struct AddressLookup: ~Copyable {
     var frames: [SourceFrame] = []
     let chain = InlineChain(function: function, address: dwarfAddress).entries
     for (depth, die) in chain.enumerated().reversed() {
-      var frame = SourceFrame(function: die.linkageName, isInlined: depth > 0)
+      var frame = SourceFrame(function: die.linkageName(&texts), isInlined: depth > 0)
       // GCC writes no linkage name for lambdas and the like: the symbol has the scopes.
       if frame.function == nil, depth == 0, unit.content.isCPlusPlus {
         frame.function = symbolFrame(at: address).first?.function
       }
-      if frame.function == nil { frame.function = die.plainName }
+      if frame.function == nil { frame.function = die.plainName(&texts) }
       frame.set(place)
-      place = unit.callPlace(of: die)
+      place = unit.callPlace(of: die, &texts)
       frames.append(frame)
     }
     if frames.last?.function == nil {
@@ -49,7 +50,8 @@ struct AddressLookup: ~Copyable {
 
   private mutating func symbolFrame(at address: UInt64) -> [SourceFrame] {
     if symbols == nil { symbols = SymbolTable(module.module) }
-    return symbols?.function(at: address).map { [SourceFrame(function: $0)] } ?? []
+    let name = symbols?.function(at: address).flatMap { texts.function($0) }
+    return name.map { [SourceFrame(function: $0)] } ?? []
   }
 }
 
@@ -70,24 +72,24 @@ extension SourceFrame {
 
 extension DwarfUnits.Unit {
   /// Returns the line table's entry for an address.
-  fileprivate func line(at address: UInt64) -> SourcePlace {
+  fileprivate func line(at address: UInt64, _ texts: inout TidiedTexts) -> SourcePlace {
     guard let line = dwarf_getsrc_die(&die, address) else { return SourcePlace() }
     var number: CInt = 0
     var column: CInt = 0
     dwarf_lineno(line, &number)
     dwarf_linecol(line, &column)
     return SourcePlace(
-      file: dwarf_linesrc(line, nil, nil).map(SourcePath.tidy),
+      file: dwarf_linesrc(line, nil, nil).map { texts.file($0) },
       // 0: code that the compiler made up.
       line: number > 0 ? Int(number) : nil,
       column: column > 0 ? Int(column) : nil)
   }
 
   /// Returns where an inlined function was called; nothing for a concrete one.
-  fileprivate func callPlace(of die: Dwarf_Die) -> SourcePlace {
+  fileprivate func callPlace(of die: Dwarf_Die, _ texts: inout TidiedTexts) -> SourcePlace {
     var place = SourcePlace()
     if let file = die.number(Int(DW_AT_call_file)), file >= 0, let files {
-      place.file = dwarf_filesrc(files, file, nil, nil).map(SourcePath.tidy)
+      place.file = dwarf_filesrc(files, file, nil, nil).map { texts.file($0) }
     }
     place.line = die.number(Int(DW_AT_call_line)).flatMap { $0 > 0 ? $0 : nil }
     place.column = die.number(Int(DW_AT_call_column)).flatMap { $0 > 0 ? $0 : nil }

@@ -1,7 +1,7 @@
 import CElfutils
 
 // Debugging information entries (DIEs). libdw takes them by mutable pointer and writes what it
-// has learnt of their abbreviation; these work on copies.
+// has learnt of their abbreviation, which takes it a lock and a hash table; these work on copies.
 extension Dwarf_Die {
   var tag: Int {
     var die = self
@@ -13,7 +13,8 @@ extension Dwarf_Die {
     var parent = self
     var child = Dwarf_Die()
     guard dwarf_child(&parent, &child) == 0 else { return }
-    while body(child) {
+    // Copies have the abbreviation from here.
+    while dwarf_tag(&child) > 0, body(child) {
       var next = Dwarf_Die()
       guard dwarf_siblingof(&child, &next) == 0 else { return }
       child = next
@@ -41,12 +42,12 @@ extension Dwarf_Die {
   }
 
   /// The function's name as the linker knows it, tidied.
-  var linkageName: String? {
+  func linkageName(_ texts: inout TidiedTexts) -> String? {
     var die = self
     for name in [DW_AT_linkage_name, DW_AT_MIPS_linkage_name] {
       var attribute = Dwarf_Attribute()
       if dwarf_attr_integrate(&die, UInt32(name), &attribute) != nil,
-        let text = dwarf_formstring(&attribute), let name = FunctionName.tidy(text)
+        let text = dwarf_formstring(&attribute), let name = texts.function(text)
       {
         return name
       }
@@ -55,9 +56,9 @@ extension Dwarf_Die {
   }
 
   /// The function's name as the source has it, without its scopes.
-  var plainName: String? {
+  func plainName(_ texts: inout TidiedTexts) -> String? {
     var die = self
-    return dwarf_diename(&die).flatMap(FunctionName.tidy)
+    return dwarf_diename(&die).flatMap { texts.function($0) }
   }
 
   /// True in a unit written in C++.

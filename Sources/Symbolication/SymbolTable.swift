@@ -40,10 +40,8 @@ struct SymbolTable {
     ranges.seal()
   }
 
-  /// Returns the tidied name of the function that holds an address.
-  func function(at address: UInt64) -> String? {
-    (ranges.find(address)?.value).flatMap(FunctionName.tidy)
-  }
+  /// Returns the name of the function that holds an address, as it is stored.
+  func function(at address: UInt64) -> UnsafePointer<CChar>? { ranges.find(address)?.value }
 
   private static func isCode(_ symbol: GElf_Sym) -> Bool {
     switch Int32(symbol.st_info & 0xf) {
