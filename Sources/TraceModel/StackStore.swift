@@ -98,10 +98,9 @@ public struct StackStore: Equatable, Sendable {
   func node(_ number: StackNumber) -> Node? {
     guard number != 0 else { return nil }
     let slot = Int(number - 1)
-    guard slot / Self.pageSlots < pages.count else { return nil }
-    let page = pages[slot / Self.pageSlots]
-    guard slot % Self.pageSlots < page.count else { return nil }
-    let node = page[slot % Self.pageSlots]
+    let (page, place) = (slot / Self.pageSlots, slot % Self.pageSlots)
+    guard page < pages.count, place < pages[page].count else { return nil }
+    let node = pages[page][place]
     return node.frame == 0 ? nil : node
   }
 
