@@ -36,6 +36,23 @@ struct NarrativeTests {
           + " life: 60 from socket() at client.c:38."))
   }
 
+  @Test("Held sites that differ in the way to the call alone are one line")
+  func briefly() {
+    var (log, other, pool) = (
+      Sample.report.sites[2], Sample.report.sites[2], Sample.report.sites[2]
+    )
+    other.id = 90
+    other.live = 4
+    (pool.id, pool.reasons[0].text) = (91, "Another reason.")
+    (log.objects, other.objects, pool.objects) = (0, 0, 0)
+    let reason = log.reasons[0].text
+    #expect(
+      Narrative(Sample.report).briefly([log, pool, other]) == [
+        "5 files from open() in open_log at log.c:7, in 2 ways. \(reason)",
+        "1 file from open() in open_log at log.c:7. Another reason.",
+      ])
+  }
+
   @Test("The verdict counts call sites and descriptors")
   func headlines() {
     #expect(headline { _ in } == "1 call site leaks 40 fds; 1 more is suspect (3 fds).")

@@ -89,13 +89,10 @@ public struct MarkdownRenderer: Sendable {
     return text
   }
 
-  /// Sites that are no finding, a line each.
+  /// Sites that are no finding.
   private func held(_ report: Report, _ narrative: Narrative) -> String {
     guard !report.includesAll else { return "" }
-    let held = report.sites(.held).map { site in
-      narrative.title(of: site) + (site.reasons.first.map { ". \($0.text)" } ?? ".")
-    }
-    return list("Held, and likely intended", held)
+    return list("Held, and likely intended", narrative.briefly(report.sites(.held)))
   }
 
   private func tree(_ narrative: Narrative) -> String {

@@ -22,6 +22,34 @@ extension Narrative {
     return "\(count) \(Self.subject(of: site))"
   }
 
+  /// A line for each of those that are no finding: what is alike but for the way to the call is
+  /// one line, in the place of the first.
+  func briefly(_ sites: [Report.Site]) -> [String] {
+    struct Alike: Hashable {
+      var subject: String
+      var reason: String?
+    }
+    func subject(_ site: Report.Site) -> String {
+      // Duplicates, and what was closed, have titles of their own.
+      site.verdict == .clean || (site.objects > 0 && site.objects < site.live)
+        ? title(of: site) : Self.subject(of: site, count: 2)
+    }
+    var order: [Alike] = []
+    var groups: [Alike: [Report.Site]] = [:]
+    for site in sites {
+      let alike = Alike(subject: subject(site), reason: site.reasons.first?.text)
+      if groups[alike] == nil { order.append(alike) }
+      groups[alike, default: []].append(site)
+    }
+    return order.compactMap { alike in
+      guard let group = groups[alike], let first = group.first else { return nil }
+      let reason = alike.reason.map { ". \($0)" } ?? "."
+      if group.count == 1 { return title(of: first) + reason }
+      let live = group.reduce(0) { $0 + $1.live }
+      return "\(live) \(Self.subject(of: first, count: live)), in \(group.count) ways" + reason
+    }
+  }
+
   /// `tcp sockets from socket() in dial at client.c:38`
   static func subject(of site: Report.Site) -> String { subject(of: site, count: site.live) }
 

@@ -123,7 +123,7 @@ public struct TextRenderer: Sendable {
     canvas.paragraph([.init("+\(count) more; --format json lists all.", .faint)], indent: 2)
   }
 
-  /// One line for each site that is no finding.
+  /// Sites that are no finding.
   private func briefly(
     _ sites: [Report.Site], _ narrative: Narrative, _ canvas: inout TextCanvas
   ) {
@@ -131,11 +131,11 @@ public struct TextRenderer: Sendable {
       let chosen = sites.filter { $0.verdict == verdict }
       guard !chosen.isEmpty else { continue }
       heading(verdict == .held ? "Held, and likely intended" : "All closed", &canvas)
-      for site in chosen.prefix(Self.listLimit) {
-        let reason = site.reasons.first.map { ". \($0.text)" } ?? "."
-        canvas.paragraph([.init(narrative.title(of: site) + reason)], indent: 2, hanging: 4)
+      let lines = narrative.briefly(chosen)
+      for line in lines.prefix(Self.listLimit) {
+        canvas.paragraph([.init(line)], indent: 2, hanging: 4)
       }
-      more(chosen.count - Self.listLimit, &canvas)
+      more(lines.count - Self.listLimit, &canvas)
     }
   }
 
