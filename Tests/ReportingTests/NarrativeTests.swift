@@ -87,6 +87,21 @@ struct NarrativeTests {
     #expect(!Narrative(report).coverage.contains { $0.hasPrefix("Nothing was lost") })
   }
 
+  @Test("A program that ended around libc may have opened around it, and never reads clean")
+  func endedAroundLibc() {
+    let text = headline {
+      $0.sites = []
+      $0.processes[0].wasChecked = false
+    }
+    #expect(text == "No leak in what was seen, but not all may have been: see Coverage.")
+    let killed = headline {
+      $0.sites = []
+      $0.processes[0].wasChecked = false
+      $0.processes[0].endKind = "signal"
+    }
+    #expect(killed == "No leak.")
+  }
+
   @Test("Leaks that the filter hides are not denied")
   func filtered() {
     let text = headline {

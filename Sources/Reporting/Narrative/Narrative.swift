@@ -61,6 +61,9 @@ struct Narrative {
     if report.isLossy {
       return "No leak in what was seen, but the trace is incomplete: see Coverage."
     }
+    if report.processes.contains(where: \.endedAroundLibc) {
+      return "No leak in what was seen, but not all may have been: see Coverage."
+    }
     let held = report.siteCount(.held)
     guard held > 0 else { return "No leak." }
     return "No leak; \(Wording.count(held, "call site"))"

@@ -54,6 +54,10 @@ extension Report {
     /// among those with most at once.
     public var timeline: Timeline.Line?
 
+    /// It ended by itself and not through libc, which would have compared its table with the
+    /// kernel's: what asks the kernel itself, as Go does, may have opened so, too.
+    var endedAroundLibc: Bool { isTraced && !goesOnUntraced && endKind == "exit" && !wasChecked }
+
     public init(id: Int, pid: Int) {
       self.id = id
       self.pid = pid
