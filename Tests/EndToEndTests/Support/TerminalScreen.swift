@@ -9,7 +9,8 @@ final class TerminalScreen {
     _ command: String, environment: [String: String] = [:], columns: Int, rows: Int = 24,
     in folder: String
   ) throws {
-    socket = folder + "/tmux"
+    // One of its own: the server of a screen before may still be ending.
+    socket = folder + "/tmux.\(UInt32.random(in: 0...(.max)))"
     // What it says at the end stays on the screen.
     let outcome = try run(
       [
