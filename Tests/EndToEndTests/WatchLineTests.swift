@@ -178,8 +178,8 @@ import Testing
       try #require(written.status == .exit(0), "\(written.errors)")
       // Half a gibibyte of address space, and far more seconds than it takes.
       let outcome = try run([
-        "/bin/bash", "-c", "ulimit -v 524288 -t 300 && exec \"$@\"", "bash", Project.runner, "watch",
-        trace, "--count", "1",
+        "/bin/bash", "-c", "ulimit -v 524288 -t 300 && exec \"$@\"", "bash", Project.runner,
+        "watch", trace, "--count", "1",
       ])
       #expect(outcome.status == .exit(0), "\(outcome.errors)")
       #expect(outcome.output.split(separator: "\n").count == 1)
