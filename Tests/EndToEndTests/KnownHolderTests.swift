@@ -11,7 +11,7 @@ struct KnownHolderTests {
         ["/usr/bin/perl", "-e", "getpwent"], environment: shimEnvironment(trace: trace),
         folder: folder)
       let copy = folder + "/reporter"
-      try FileManager.default.copyItem(atPath: Project.reporter, toPath: copy)
+      try copyProgram(Project.reporter, to: copy)
       let known = try run([copy, "--format", "markdown", trace], folder: folder)
       #expect(known.status == .exit(0))
       #expect(known.output.contains("walk through the users until endpwent() is called."))

@@ -97,8 +97,7 @@ import Testing
   func names() throws {
     try withScratch { folder in
       let program = folder + "/a\"b\\c\nd{}=#"
-      try FileManager.default.copyItem(
-        atPath: try Project.fixture("counted_leaks"), toPath: program)
+      try copyProgram(try Project.fixture("counted_leaks"), to: program)
       let trace = folder + "/trace.bin"
       let outcome = try run([program, "1", "0", "0"], environment: shimEnvironment(trace: trace))
       #expect(outcome.status == .exit(0), "\(outcome.errors)")

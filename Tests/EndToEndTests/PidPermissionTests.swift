@@ -15,7 +15,7 @@ struct PidPermissionTests {
       let count = try #require(try inspect(held.pid).count)
       // Where the project stands may not be for everybody.
       let program = folder + "/fdtrack"
-      try FileManager.default.copyItem(atPath: Project.runner, toPath: program)
+      try copyProgram(Project.runner, to: program)
       #expect(chmod(folder, 0o755) == 0 && chmod(program, 0o755) == 0)
 
       let outcome = try run(Self.nobody + [program, "pid", "\(held.pid)", "--json"])
@@ -42,7 +42,7 @@ struct PidPermissionTests {
     try withScratch { folder in
       let held = try Holdings("stale")
       let program = folder + "/fdtrack"
-      try FileManager.default.copyItem(atPath: Project.runner, toPath: program)
+      try copyProgram(Project.runner, to: program)
       #expect(chmod(folder, 0o755) == 0 && chmod(program, 0o755) == 0)
       let command =
         Self.hiding

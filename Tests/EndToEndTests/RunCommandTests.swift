@@ -132,8 +132,7 @@ struct RunCommandTests {
   func copied() throws {
     try withScratch { folder in
       for name in ["fdtrack", "fdtrack-report", "libfdtrack.so"] {
-        try FileManager.default.copyItem(
-          atPath: Project.product + "/" + name, toPath: folder + "/" + name)
+        try copyProgram(Project.product + "/" + name, to: folder + "/" + name)
       }
       let outcome = try run(
         [folder + "/fdtrack", "run", "--", try Project.fixture("manners"), "leak"], folder: folder)

@@ -17,3 +17,11 @@ func shell(
   }
   return outcome.output
 }
+
+/// Copies a program that is to be run. By a process of its own: were it written to here, a
+/// process that another test starts just then would have it open for writing for a moment,
+/// and to run it would fail with ETXTBSY.
+func copyProgram(_ program: String, to path: String) throws {
+  let outcome = try run(["/bin/cp", program, path])
+  guard outcome.status == .exit(0) else { throw TestFailure(outcome.errors) }
+}
