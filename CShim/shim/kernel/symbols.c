@@ -164,7 +164,7 @@ struct gathering {
 
 static bool is_libc(const char *path) {
   static const char name[] = "/libc.so.6";
-  size_t size = strlen(path);
+  size_t size = path == NULL ? 0 : strlen(path);
   return size >= sizeof name - 1 && strcmp(path + size - (sizeof name - 1), name) == 0;
 }
 
