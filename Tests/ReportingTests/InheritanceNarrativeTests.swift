@@ -32,26 +32,6 @@ struct InheritanceNarrativeTests {
       ])
   }
 
-  @Test("A program that has ended held it until then")
-  func ended() {
-    let kept = kept { $0.holder.life = "ended" }
-    #expect(
-      kept[0].sentence.hasPrefix(
-        "pid 812 (worker) held tcp 0.0.0.0:8080, listening, as fd 5 until it ended: opened by"))
-  }
-
-  @Test("A shell's script closes what a program is not to have")
-  func shell() {
-    let made = Report.Call(
-      api: "open",
-      stack: .init(frames: [.init(function: nil, module: "/usr/bin/dash", offset: 0x12630)]))
-    #expect(
-      CloseOnExec.advice(
-        for: .init(fds: [3], cause: "missing_cloexec", made: made),
-        started: .init(api: "execve", stack: .missing))
-        == "Close it in the script for programs that are not to have it: `command N>&-`.")
-  }
-
   @Test(
     "A port that is busy for no other reason is said to be",
     arguments: [

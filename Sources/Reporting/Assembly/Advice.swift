@@ -7,7 +7,9 @@ enum Advice {
     if site.found == .leak || site.found == .suspect {
       advice.append(closing(site))
     }
-    if let kept = site.kept,
+    if site.kept != nil, let shell = Interpreter(callerIn: site.stack), shell.isShell {
+      advice.append("Close it in the script for programs that are not to have it: `command N>&-`.")
+    } else if let kept = site.kept,
       let onKept = CloseOnExec.advice(for: kept.handle, started: kept.start)
     {
       advice.append(onKept)

@@ -55,9 +55,6 @@ enum CloseOnExec {
   /// started. Nil when it was kept by design.
   static func advice(for handle: Report.Handle, started start: Report.Call) -> String? {
     guard !handle.isByDesign else { return nil }
-    if Interpreter(callerIn: handle.made.stack)?.isShell == true {
-      return "Close it in the script for programs that are not to have it: `command N>&-`."
-    }
     let focus = handle.made.stack.focus
     let place = focus.map { " \($0.phrase)" } ?? ""
     let atStart = closing(before: start)

@@ -138,17 +138,11 @@ private struct KeptGroup {
 
   var sentence: String {
     let listening = first.isListening ? ", listening," : ""
-    let numbers = Narrative.numbers(files.flatMap(\.fds))
-    var text =
-      "\(label) \(first.holder.hasEnded ? "held" : "holds") \(file)\(listening) as \(numbers)"
+    var text = "\(label) holds \(file)\(listening) as \(Narrative.numbers(files.flatMap(\.fds)))"
     if parties.count == 2 {
-      text += ", and so \(parties[1].hasEnded ? "did" : "does") \(parties[1].name.label)"
+      text += ", and so does \(parties[1].name.label)"
     } else if parties.count > 2 {
-      let have = parties.dropFirst().allSatisfy(\.hasEnded) ? "did" : "do"
-      text += ", and so \(have) \(parties.count - 1) more programs"
-    }
-    if parties.allSatisfy(\.hasEnded) {
-      text += " until \(parties.count == 1 ? "it" : "they") ended"
+      text += ", and so do \(parties.count - 1) more programs"
     }
     text += ": \(opening); \(reason)"
     if files.contains(where: \.isUncertain) { text += "; the opener is uncertain" }
