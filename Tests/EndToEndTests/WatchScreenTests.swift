@@ -170,7 +170,7 @@ import Testing
       try window.wait(for: "Stopped")
       try window.enter("clear; kill %1")
       // The shell tells of it before its next prompt.
-      try window.wait("an end") { _ in kill(watch, 0) != 0 }
+      try window.wait("an end") { _ in hasEnded(pid: Int(watch)) }
       try window.enter("")
       try window.wait(for: "Terminated")
       #expect(try window.isUsual)

@@ -42,10 +42,14 @@ private func waitUntilWaiting(pid: Int) throws {
 
 private func waitUntilGone(pid: Int) throws {
   let deadline = Date() + Launched.patience
-  while true {
-    let stat = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
-    if stat.isEmpty || stat.split(separator: ")").last?.hasPrefix(" Z") == true { return }
+  while !hasEnded(pid: pid) {
     guard Date() < deadline else { throw TestFailure("\(pid) does not end") }
     usleep(10_000)
   }
+}
+
+/// Whether the process has ended, be its parent told yet or not.
+func hasEnded(pid: Int) -> Bool {
+  let stat = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
+  return stat.isEmpty || stat.split(separator: ")").last?.hasPrefix(" Z") == true
 }
