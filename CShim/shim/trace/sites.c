@@ -18,18 +18,27 @@ static void raise_peak(struct fdt_site *site, uint64_t ticks) {
   }
 }
 
-/* Sites of one process are tried side by side first, and closers beside others of such
- * sites: each page that a process touches is a fault in each forked child. */
-#define NEAR_SLOTS  256u
+/* Counters of one process are tried in one page first, its home, then in those around, then
+ * anywhere: each page that a process touches is a fault in each forked child, or two, for it
+ * is looked at before it is written to. */
+#define HOME_BYTES  4096u
+#define NEAR_HOMES  8u
+#define HOME_PROBES 4
 #define NEAR_PROBES 4
+#define ALL_PROBES  (HOME_PROBES + NEAR_PROBES + FDT_PROBES)
 
-/* The slot to look at: NEAR_PROBES of them among those from `near`, then FDT_PROBES of
- * them anywhere; not side by side, where all may be taken while others are free. */
-static inline uint32_t slot_at(int probe, uint32_t near, uint64_t hash) {
-  if (probe < NEAR_PROBES)
-    return (near & ~(NEAR_SLOTS - 1)) | (((uint32_t)(hash >> 32) + (uint32_t)probe) % NEAR_SLOTS);
-  return (uint32_t)hash + (uint32_t)probe * ((uint32_t)(hash >> 32) | 1);
+/* The slot to look at, of those of which a home has `room`. The last probes are not side by
+ * side, where all may be taken while others are free. */
+static inline uint32_t slot_at(int probe, uint32_t home, uint32_t room, uint64_t hash) {
+  const uint32_t step = (uint32_t)probe, high = (uint32_t)(hash >> 32);
+  if (probe < HOME_PROBES)
+    return home * room + (high + step) % room;
+  if (probe < HOME_PROBES + NEAR_PROBES)
+    return home / NEAR_HOMES * NEAR_HOMES * room + ((high >> 6) + step) % (NEAR_HOMES * room);
+  return (uint32_t)hash + step * (high | 1);
 }
+#define SITE_ROOM   (HOME_BYTES / (uint32_t)sizeof(struct fdt_site))
+#define CLOSER_ROOM (HOME_BYTES / (uint32_t)sizeof(struct fdt_closer))
 
 /* Where the thread found the counters of a stack last, by the stack's number. Only a
  * hint: what stands there says itself whose it is, so a handler that interrupts, or a
@@ -64,9 +73,9 @@ static __attribute__((noinline)) uint32_t find_site(uint32_t process, uint32_t s
                                                     uint8_t kind, uint64_t ticks) {
   uint64_t key = (uint64_t)process << 32 | stack;
   uint64_t hash = fdt_mix(key ^ (uint64_t)call << 48);
-  uint32_t near = process * 0x9e3779b9u;
-  for (int probe = 0; probe < NEAR_PROBES + FDT_PROBES; probe++) {
-    const uint32_t slot = slot_at(probe, near, hash) & fdt_trace.site_mask;
+  const uint32_t home = process * 0x9e3779b9u;
+  for (int probe = 0; probe < ALL_PROBES; probe++) {
+    const uint32_t slot = slot_at(probe, home, SITE_ROOM, hash) & fdt_trace.site_mask;
     struct fdt_site *site = &fdt_trace.sites[slot];
     if (!is_site_of(site, process, stack, call)) {
       if (!claim(&site->state))
@@ -124,8 +133,9 @@ static void count_close(struct fdt_closer *closer, uint64_t ticks, uint64_t age)
 static __attribute__((noinline)) uint32_t find_closer(uint32_t site, uint32_t stack,
                                                       uint16_t call) {
   uint64_t hash = fdt_mix((uint64_t)site << 32 | stack);
-  for (int probe = 0; probe < NEAR_PROBES + FDT_PROBES; probe++) {
-    const uint32_t slot = slot_at(probe, site, hash) & fdt_trace.closer_mask;
+  const uint32_t home = (site - 1) / SITE_ROOM;
+  for (int probe = 0; probe < ALL_PROBES; probe++) {
+    const uint32_t slot = slot_at(probe, home, CLOSER_ROOM, hash) & fdt_trace.closer_mask;
     struct fdt_closer *closer = &fdt_trace.closers[slot];
     if (!is_closer_of(closer, site, stack, call)) {
       if (!claim(&closer->state))
