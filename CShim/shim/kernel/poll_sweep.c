@@ -7,32 +7,47 @@
 #include <sys/stat.h>
 #include <time.h>
 
-/* 32 at once: poll's array stays small on small stacks, and the kernel takes it
+/* FDT_POLL_MOST at once: the array stays small on small stacks, and the kernel takes it
  * without allocating. */
-#define FDT_AT_ONCE 32
-
-static uint64_t ask(int first) {
-  struct pollfd fds[FDT_AT_ONCE];
+static uint32_t ask(struct pollfd *fds, int count) {
   struct timespec now = {0, 0};
-  uint64_t open = 0;
-  for (int i = 0; i < FDT_AT_ONCE; i++)
-    fds[i] = (struct pollfd){.fd = first + i, .events = 0};
-  bool refused = fdt_failed(fdt_syscall5(SYS_ppoll, fds, FDT_AT_ONCE, &now, 0, 0));
-  for (int i = 0; i < FDT_AT_ONCE; i++) {
+  uint32_t open = 0;
+  bool refused = fdt_failed(fdt_syscall5(SYS_ppoll, fds, count, &now, 0, 0));
+  for (int i = 0; i < count; i++) {
     /* poll refuses more fds than RLIMIT_NOFILE allows: then one by one. */
-    bool is_open = refused ? fdt_fd_is_open(first + i) : (fds[i].revents & POLLNVAL) == 0;
-    open |= (uint64_t)is_open << i;
+    bool is_open = refused ? fdt_fd_is_open(fds[i].fd) : (fds[i].revents & POLLNVAL) == 0;
+    open |= (uint32_t)is_open << i;
   }
   return open;
 }
 
-uint64_t fdt_fds_open(int first) { return ask(first) | ask(first + FDT_AT_ONCE) << FDT_AT_ONCE; }
+uint32_t fdt_fds_open_of(const int *fds, int count) {
+  struct pollfd asked[FDT_POLL_MOST];
+  for (int i = 0; i < count; i++)
+    asked[i] = (struct pollfd){.fd = fds[i], .events = 0};
+  uint32_t open = ask(asked, count);
+  for (int i = 0; i < count; i++)
+    if ((open >> i & 1) == 0)
+      open |= (uint32_t)fdt_fd_is_open(fds[i]) << i;
+  return open;
+}
+
+static uint64_t ask_from(int first) {
+  struct pollfd fds[FDT_POLL_MOST];
+  for (int i = 0; i < FDT_POLL_MOST; i++)
+    fds[i] = (struct pollfd){.fd = first + i, .events = 0};
+  return ask(fds, FDT_POLL_MOST);
+}
+
+uint64_t fdt_fds_open(int first) {
+  return ask_from(first) | ask_from(first + FDT_POLL_MOST) << FDT_POLL_MOST;
+}
 
 uint64_t fdt_fds_open_few(int first, long wanted) {
-  uint64_t open = ask(first);
+  uint64_t open = ask_from(first);
   for (uint64_t rest = open; rest != 0; rest &= rest - 1)
     wanted--;
-  return wanted <= 0 ? open : open | ask(first + FDT_AT_ONCE) << FDT_AT_ONCE;
+  return wanted <= 0 ? open : open | ask_from(first + FDT_POLL_MOST) << FDT_POLL_MOST;
 }
 
 uint64_t fdt_fds_open_all(int first) {

@@ -9,6 +9,11 @@
 /* True when `fd` is open in the calling process. Async-signal-safe. */
 bool fdt_fd_is_open(int fd);
 
+/* Returns a mask with bit i set for each fds[i] of the first `count`, FDT_POLL_MOST at most,
+ * that is open; those of O_PATH too. Async-signal-safe. */
+#define FDT_POLL_MOST 32
+uint32_t fdt_fds_open_of(const int *fds, int count);
+
 /* Returns a mask with bit i set for each fd first + i that is open, for the 64
  * fds from `first`; those of O_PATH are missing. Async-signal-safe. */
 uint64_t fdt_fds_open(int first);

@@ -76,7 +76,6 @@ struct sweep {
   enum fdt_live_state gone; /* what becomes of an entry that is not open */
   struct fdt_difference difference;
   uint32_t looked;
-  struct fdt_sweep open;
 };
 
 /* Of what was inherited, the opener's record has the names, if a program that follows
@@ -123,6 +122,56 @@ static void meet(struct sweep *sweep, int fd) {
   fdt_detail_seen(sweep->record, fd, entry, &look.sight);
 }
 
+/* Ends the entry of a number that is not open, unless it has changed since. */
+static void drop(struct sweep *sweep, int fd, uint32_t word) {
+  uint32_t gone = (FDT_LIVE_GENERATION(word) << 8) | sweep->gone;
+  struct fdt_live *entry = fdt_live_find(sweep->record, fd);
+  if (entry != NULL && __atomic_compare_exchange_n(&entry->state, &word, gone, false,
+                                                   __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+    __atomic_fetch_sub(&sweep->record->inherited, 1, __ATOMIC_RELAXED);
+    sweep->difference.gone++;
+  }
+}
+
+/* What the table has open, as many as are asked for at once. */
+struct batch {
+  struct sweep *sweep;
+  int count;
+  int fds[FDT_POLL_MOST];
+  uint32_t words[FDT_POLL_MOST];
+};
+
+static void settle(struct batch *batch) {
+  uint32_t open = batch->count == 0 ? 0 : fdt_fds_open_of(batch->fds, batch->count);
+  for (int i = 0; i < batch->count; i++) {
+    if ((open >> i & 1) != 0)
+      meet(batch->sweep, batch->fds[i]);
+    else
+      drop(batch->sweep, batch->fds[i], batch->words[i]);
+  }
+  batch->count = 0;
+}
+
+static void gather(void *context, int first_fd, const struct fdt_live *entries) {
+  struct batch *batch = context;
+  for (int i = 0; i < FDT_BLOCK_FDS; i++) {
+    uint32_t word = fdt_live_state(&entries[i]);
+    if (FDT_LIVE_STATE(word) != FDT_LIVE_OPEN)
+      continue;
+    batch->fds[batch->count] = first_fd + i;
+    batch->words[batch->count] = word;
+    if (++batch->count == FDT_POLL_MOST)
+      settle(batch);
+  }
+}
+
+/* Holds all that the table has open against the kernel. */
+static void meet_known(struct sweep *sweep) {
+  struct batch batch = {.sweep = sweep, .count = 0};
+  fdt_live_blocks(sweep->record, gather, &batch);
+  settle(&batch);
+}
+
 static void find_last(void *context, int first_fd, const struct fdt_live *entries) {
   int *last = context;
   for (int i = 0; i < FDT_BLOCK_FDS; i++)
@@ -135,10 +184,10 @@ static void meet_each(struct sweep *sweep, long first, uint64_t open) {
     meet(sweep, (int)first + __builtin_ctzll(open));
 }
 
-/* Meets every open fd, as far as is needed to have met them all. Those of O_PATH are
- * costly to ask for, so that is done only once the count tells that some are missing. */
-static void sweep_all(struct sweep *sweep) {
-  long count = fdt_fds_count();
+/* Goes through the numbers, as far as is needed to have met all of the `count` (-1: not
+ * known) that are open. Those of O_PATH are costly to ask for, so that is done only once the
+ * count tells that some are missing. */
+static void meet_by_number(struct sweep *sweep, long count) {
   int last = -1;
   fdt_live_blocks(sweep->record, find_last, &last);
   long near = last + 1 + FDT_SWEEP_BLIND, end = count >= 0 ? FDT_SWEEP_LIMIT : near;
@@ -152,28 +201,22 @@ static void sweep_all(struct sweep *sweep) {
     if (count >= 0 && (long)sweep->difference.open >= count && first > last)
       return;
     long missing = count < 0 ? FDT_SWEEP_LIMIT : count - (long)sweep->difference.open;
-    uint64_t open =
-        all && first < near ? fdt_fds_open_all((int)first) : fdt_fds_open_few((int)first, missing);
-    /* Not asked for again: what was closed since counts as open a moment longer. */
-    sweep->open = (struct fdt_sweep){.first = (int)first, .open = open};
-    meet_each(sweep, first, open);
+    meet_each(sweep, first,
+              all && first < near ? fdt_fds_open_all((int)first)
+                                  : fdt_fds_open_few((int)first, missing));
   }
 }
 
-static void drop_gone(void *context, int first_fd, const struct fdt_live *entries) {
-  struct sweep *sweep = context;
-  for (int i = 0; i < FDT_BLOCK_FDS; i++) {
-    uint32_t word = fdt_live_state(&entries[i]);
-    if (FDT_LIVE_STATE(word) != FDT_LIVE_OPEN || fdt_sweep_is_open(&sweep->open, first_fd + i))
-      continue;
-    uint32_t gone = (FDT_LIVE_GENERATION(word) << 8) | sweep->gone;
-    struct fdt_live *entry = fdt_live_find(sweep->record, first_fd + i);
-    if (entry != NULL && __atomic_compare_exchange_n(&entry->state, &word, gone, false,
-                                                     __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
-      __atomic_fetch_sub(&sweep->record->inherited, 1, __ATOMIC_RELAXED);
-      sweep->difference.gone++;
-    }
-  }
+/* Meets every open fd. Nearly always the table has them all, and the kernel's count tells that
+ * it has; a table may be as sparse as it likes. */
+static void meet_all(struct sweep *sweep) {
+  long count = fdt_fds_count();
+  meet_known(sweep);
+  if ((long)sweep->difference.open == count)
+    return;
+  sweep->difference.open = 0;
+  sweep->look_at_known = false;
+  meet_by_number(sweep, count);
 }
 
 static bool forbidden;
@@ -196,18 +239,14 @@ void fdt_snapshot(uint16_t call) {
       __atomic_exchange_n(&fdt_self->snapshot_busy, 1, __ATOMIC_ACQUIRE) != 0)
     return;
   struct fdt_process *record = fdt_process_at(process);
-  struct sweep sweep = {.record = record,
-                        .via = FDT_VIA_UNSEEN,
-                        .look_at_known = true,
-                        .gone = FDT_LIVE_VANISHED,
-                        .open = FDT_SWEEP_NEW};
+  struct sweep sweep = {
+      .record = record, .via = FDT_VIA_UNSEEN, .look_at_known = true, .gone = FDT_LIVE_VANISHED};
   bool untouched = is_untouched(record);
   fdt_process_limits(record);
   if (untouched && fdt_fds_count() == (long)fdt_process_live(record)) {
     sweep.difference.open = fdt_process_live(record);
   } else {
-    sweep_all(&sweep);
-    fdt_live_blocks(record, drop_gone, &sweep);
+    meet_all(&sweep);
   }
   record->unseen += sweep.difference.unseen;
   record->vanished += sweep.difference.gone;
@@ -226,9 +265,7 @@ void fdt_snapshot(uint16_t call) {
 struct fdt_difference fdt_reconcile_start(uint32_t process) {
   struct fdt_process *record = fdt_process_at(process);
   /* Closed by exec, not here: the entry never was this program's. */
-  struct sweep sweep = {
-      .record = record, .via = FDT_VIA_OUTSIDE, .gone = FDT_LIVE_FREE, .open = FDT_SWEEP_NEW};
-  sweep_all(&sweep);
-  fdt_live_blocks(record, drop_gone, &sweep);
+  struct sweep sweep = {.record = record, .via = FDT_VIA_OUTSIDE, .gone = FDT_LIVE_FREE};
+  meet_all(&sweep);
   return sweep.difference;
 }
