@@ -50,6 +50,12 @@ static void *follow(uint32_t *slot, uint32_t count, enum purpose purpose) {
   return fdt_units_at(ref & ~FDT_REF_SHARED, count);
 }
 
+/* The same to look at the first of them, where mostly there are none. */
+static inline void *peek(const uint32_t *slot) {
+  uint32_t ref = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+  return ref == 0 ? NULL : fdt_units_at(ref & ~FDT_REF_SHARED, 1);
+}
+
 static struct fdt_block_ref *find_block(const struct fdt_process *table, int fd,
                                         enum purpose purpose) {
   struct fdt_process *process = (struct fdt_process *)table; /* not changed by PEEK */
@@ -106,29 +112,28 @@ struct fdt_detail *fdt_detail_make_far(struct fdt_process *process, int fd) {
   return find_detail(process, fd, MAKE);
 }
 
-void fdt_live_blocks(const struct fdt_process *table,
+void fdt_live_blocks(const struct fdt_process *process,
                      void (*visit)(void *context, int first_fd, const struct fdt_live *entries),
                      void *context) {
-  struct fdt_process *process = (struct fdt_process *)table; /* only looked at */
   /* A table has no more blocks than there are units; references that somebody else
    * wrote over could lead round in circles. */
   uint32_t left = fdt_trace.unit_count;
   for (int i = 0; i < FDT_DIRECT_BLOCKS; i++) {
-    const struct fdt_live *entries = follow(&process->direct[i].live, 1, PEEK);
+    const struct fdt_live *entries = peek(&process->direct[i].live);
     if (entries != NULL)
       visit(context, i * FDT_BLOCK_FDS, entries);
   }
   for (int r = 0; r < FDT_ROOT_BLOCKS && left > 0; r++) {
-    uint32_t *mids = follow(&process->root[r], 1, PEEK);
+    const uint32_t *mids = peek(&process->root[r]);
     if (mids == NULL)
       continue;
     for (int m = 0; m < FDT_MID_ENTRIES && left > 0; m++) {
-      struct fdt_block_ref *blocks = follow(&mids[m], 1, PEEK);
+      const struct fdt_block_ref *blocks = peek(&mids[m]);
       if (blocks == NULL)
         continue;
       left--;
       for (int b = 0; b < FDT_LEAF_ENTRIES && left > 0; b++) {
-        const struct fdt_live *entries = follow(&blocks[b].live, 1, PEEK);
+        const struct fdt_live *entries = peek(&blocks[b].live);
         if (entries == NULL)
           continue;
         left--;

@@ -159,9 +159,11 @@ static uint32_t share_leaf(uint32_t ref, uint32_t latest, struct sharing *sharin
     return 0;
   struct index_image image = begin_image((ref & FDT_REF_SHARED) != 0 ? ref : latest);
   uint32_t before = sharing->open;
-  for (uint32_t i = 0; i < FDT_LEAF_ENTRIES; i++)
-    set_image(&image, i * WORDS_OF_REF,
-              share_block(load(&blocks[i].live), latest_at(&image, i * WORDS_OF_REF), sharing));
+  for (uint32_t i = 0; i < FDT_LEAF_ENTRIES; i++) {
+    uint32_t block = load(&blocks[i].live), known = latest_at(&image, i * WORDS_OF_REF);
+    if (block != 0 || known != 0)
+      set_image(&image, i * WORDS_OF_REF, share_block(block, known, sharing));
+  }
   uint32_t made = end_image(&image);
   if (made == 0)
     sharing->open = before;
