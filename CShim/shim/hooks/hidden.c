@@ -94,7 +94,8 @@ static __attribute__((noinline)) void find(const struct fdt_act *act, enum fdt_h
       continue;
     opened--;
     struct fdt_look look;
-    if (fdt_is_told(fd, 0) || looks-- == 0 || !fdt_look_at(fd, &look) || !is_of(family, &look))
+    if (fdt_is_told(fd, 0) || looks-- == 0 || !fdt_look_at(fd, FDT_KIND_UNKNOWN, &look) ||
+        !is_of(family, &look))
       continue;
     const struct fdt_birthmark mark = {.kind = (uint8_t)fdt_look_kind(&look.sight),
                                        .owner = FDT_OWNER_LIBC};

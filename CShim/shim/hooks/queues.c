@@ -75,7 +75,7 @@ FDT_EXPORT int mq_close(mqd_t queue) {
 /* An unbound netlink socket: the others of libc's own are bound before use. */
 static bool is_helper(int fd) {
   struct fdt_look look;
-  if (fdt_is_told(fd, 0) || !fdt_look_at(fd, &look) ||
+  if (fdt_is_told(fd, 0) || !fdt_look_at(fd, FDT_KIND_UNKNOWN, &look) ||
       fdt_look_kind(&look.sight) != FDT_KIND_NETLINK)
     return false;
   struct sockaddr_nl name = {0};

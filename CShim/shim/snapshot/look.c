@@ -75,7 +75,25 @@ static void look_at_socket(int fd, struct fdt_look *look) {
     sight->unix_state = unix_state(look);
 }
 
-bool fdt_look_at(int fd, struct fdt_look *look) {
+/* The kernel makes an inode of /proc for each link that it is asked for. */
+static bool is_told_by_kind(enum fdt_kind kind, uint32_t mode) {
+  switch (kind) {
+  case FDT_KIND_EVENTFD:
+  case FDT_KIND_EPOLL:
+  case FDT_KIND_TIMERFD:
+  case FDT_KIND_SIGNALFD:
+  case FDT_KIND_INOTIFY:
+  case FDT_KIND_FANOTIFY:
+  case FDT_KIND_USERFAULTFD:
+  case FDT_KIND_IO_URING:
+  case FDT_KIND_PERF_EVENT:
+    return (mode & S_IFMT) == 0; /* as anonymous inodes have it */
+  default:
+    return false;
+  }
+}
+
+bool fdt_look_at(int fd, enum fdt_kind known, struct fdt_look *look) {
   struct stat about;
   look->sight = (struct fdt_sight){.ticks = fdt_ticks()};
   if (fdt_failed(fdt_syscall2(SYS_fstat, fd, &about)))
@@ -84,7 +102,7 @@ bool fdt_look_at(int fd, struct fdt_look *look) {
   look->sight.inode = about.st_ino;
   if (S_ISSOCK(about.st_mode))
     look_at_socket(fd, look);
-  else
+  else if (!is_told_by_kind(known, about.st_mode))
     read_link(fd, look);
   return true;
 }

@@ -17,8 +17,9 @@ struct fdt_look {
   struct fdt_sight sight;
 };
 
-/* Fills look->sight for an open fd of the calling process; false when it is not open. */
-bool fdt_look_at(int fd, struct fdt_look *look);
+/* Fills look->sight for an open fd of the calling process; false when it is not open. `known`
+ * is what it is, if the call that made it told: a link that says no more is not asked for. */
+bool fdt_look_at(int fd, enum fdt_kind known, struct fdt_look *look);
 
 /* What the kernel made, as far as st_mode, link and socket domain tell. */
 enum fdt_kind fdt_look_kind(const struct fdt_sight *sight);

@@ -104,7 +104,7 @@ static void meet(struct sweep *sweep, int fd) {
     return;
   }
   struct fdt_look look;
-  if (!fdt_look_at(fd, &look))
+  if (!fdt_look_at(fd, known == NULL ? FDT_KIND_UNKNOWN : known->kind, &look))
     return;
   if (known == NULL) {
     entry = enter(sweep->record, fd, sweep->via, &look);
