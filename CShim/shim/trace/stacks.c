@@ -6,11 +6,13 @@
 
 #include "trace.h"
 
-/* A cache line of the page in which the parent stands is tried before any others. A walk
- * then touches a few pages of the trace and not one for each of its frames; and each page
- * is a fault in every child that is forked. */
-#define LINE_SLOTS 4u
-#define NEAR_LINES 64u
+/* A cache line of the page in which the parent stands is tried first, then one of the 64 KiB
+ * around it, which Linux maps at one fault, then any others. A walk then touches a few pages of
+ * the trace and not one for each of its frames; and each page is a fault in every child that is
+ * forked. */
+#define LINE_SLOTS   4u
+#define PAGE_LINES   64u
+#define AROUND_LINES (16u * PAGE_LINES)
 
 /* Whether `frame` inside `parent` stands at `slot`, or is put there. */
 static inline bool stands_at(uint32_t slot, uint32_t parent, uint64_t frame) {
@@ -54,10 +56,15 @@ static __attribute__((noinline)) uint32_t far_child(uint64_t hash, uint32_t pare
 static __attribute__((noinline)) uint32_t find_child(uint32_t parent, uint64_t frame) {
   const uint64_t hash =
       (frame * UINT64_C(0xff51afd7ed558ccd) ^ parent) * UINT64_C(0x9e3779b97f4a7c15);
-  const uint32_t page = (parent - 1) / (NEAR_LINES * LINE_SLOTS) * NEAR_LINES;
+  const uint32_t line = (parent - 1) / LINE_SLOTS;
   uint32_t number = 0;
-  if (parent != 0)
-    number = in_line(page + (uint32_t)(hash >> 58), hash, parent, frame);
+  if (parent != 0) {
+    const uint32_t around = (line & ~(AROUND_LINES - 1)) + (uint32_t)(hash >> 54);
+    fdt_prefetch_write(&fdt_trace.stacks[(around * LINE_SLOTS) & fdt_trace.stack_mask]);
+    number = in_line((line & ~(PAGE_LINES - 1)) + (uint32_t)(hash >> 58), hash, parent, frame);
+    if (number == 0)
+      number = in_line(around, hash, parent, frame);
+  }
   return number != 0 ? number : far_child(hash, parent, frame);
 }
 
