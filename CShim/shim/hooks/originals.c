@@ -17,7 +17,7 @@ const struct fdt_call fdt_calls[FDT_CALL_COUNT] = {
 };
 const uint32_t fdt_call_count = FDT_CALL_COUNT;
 
-/* In originals_*.S, side by side, in the order of the list. */
+/* In originals.S, side by side, in the order of the list. */
 enum { STUB_SIZE = 16 };
 extern const char fdt_original_stubs[(FDT_CALL_COUNT - 1) * STUB_SIZE];
 
