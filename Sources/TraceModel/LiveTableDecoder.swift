@@ -18,10 +18,10 @@ struct LiveTableDecoder {
   private let units: SparseBytes
   private let withDetails: Bool
   private var isTaken: [Bool]
-  private var sharedLeft = LiveTableDecoder.sharedUnits
+  private var sharedReads = Budget(LiveTableDecoder.sharedUnits)
   /// Tables of nothing but shared units, which siblings have alike.
   private var sharedTables: [SharedTable: (number: Int, descriptors: [Descriptor], cost: Int)] = [:]
-  private(set) var damaged = 0
+  private var contradictions = 0
 
   private struct SharedTable: Hashable {
     var references: [UInt32]
@@ -35,6 +35,10 @@ struct LiveTableDecoder {
     isTaken = Array(repeating: false, count: units.count / Int(FDT_UNIT_SIZE))
   }
 
+  /// Units and entries that are left out: what contradicts the format, and what is beyond
+  /// the bound on shared units.
+  var damaged: Int { contradictions + sharedReads.refusals }
+
   /// Fills in the table of `process` in order of fd, from its record.
   mutating func fill(
     _ process: inout TracedProcess, from record: fdt_process, strings: inout StringTable
@@ -44,15 +48,15 @@ struct LiveTableDecoder {
       return
     }
     if let known = sharedTables[shared] {
-      guard spend(known.cost / Self.costOfKnownTable + 1) else { return }
+      guard sharedReads.spend(known.cost / Self.costOfKnownTable + 1) else { return }
       process.descriptors = known.descriptors
       process.sharedTable = known.number
       return
     }
-    let before = sharedLeft
+    let before = sharedReads.left
     process.descriptors = descriptors(of: record, strings: &strings)
     process.sharedTable = sharedTables.count
-    sharedTables[shared] = (sharedTables.count, process.descriptors, before - sharedLeft)
+    sharedTables[shared] = (sharedTables.count, process.descriptors, before - sharedReads.left)
   }
 
   /// What a table of nothing but shared units is known by; nil for another.
@@ -93,16 +97,6 @@ struct LiveTableDecoder {
     reference & UInt32(FDT_REF_SHARED) != 0
   }
 
-  /// False, counted as damage, when so many shared units may not be read any more.
-  private mutating func spend(_ cost: Int) -> Bool {
-    guard cost <= sharedLeft else {
-      damaged += 1
-      return false
-    }
-    sharedLeft -= cost
-    return true
-  }
-
   /// Takes a unit by its number plus one, and returns its offset; nil, counted
   /// as damage, when it is outside or taken.
   private mutating func take(_ reference: UInt32, count: Int = 1) -> Int? {
@@ -111,11 +105,11 @@ struct LiveTableDecoder {
     guard unit >= 0, count <= isTaken.count, unit <= isTaken.count - count,
       isShared || !isTaken[unit..<unit + count].contains(true)
     else {
-      damaged += 1
+      contradictions += 1
       return nil
     }
     if isShared {
-      return spend(count) ? unit * Int(FDT_UNIT_SIZE) : nil
+      return sharedReads.spend(count) ? unit * Int(FDT_UNIT_SIZE) : nil
     }
     for taken in unit..<unit + count { isTaken[taken] = true }
     return unit * Int(FDT_UNIT_SIZE)
@@ -142,7 +136,7 @@ struct LiveTableDecoder {
         continue
       }
       guard var descriptor = Descriptor(entry, fd: firstFD + slot) else {
-        if entry.state & 0xff != 0 { damaged += 1 }
+        if entry.state & 0xff != 0 { contradictions += 1 }
         continue
       }
       if let details {

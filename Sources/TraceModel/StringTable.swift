@@ -9,10 +9,8 @@ import TraceBytes
 /// so what is handed out is bounded, too.
 struct StringTable {
   private let section: SparseBytes
-  private var budget: Int
-  private var room: Int
-  /// References that got nothing, because too much had been handed out.
-  private(set) var refused = 0
+  private var decoding: Budget
+  private var handingOut: Budget
   private var knownTexts: [UInt32: String] = [:]
   private var knownArguments: [UInt32: [String]] = [:]
 
@@ -26,9 +24,12 @@ struct StringTable {
   /// - Parameter room: bytes of text that are handed out, repeats included.
   init(_ section: SparseBytes, room: Int = Self.defaultRoom) {
     self.section = section
-    self.room = room
-    budget = section.count * 2
+    decoding = Budget(section.count * 2)
+    handingOut = Budget(room)
   }
+
+  /// References that got nothing, because too much had been decoded or handed out.
+  var refused: Int { decoding.refusals + handingOut.refusals }
 
   /// The text of a reference, with U+FFFD for bytes that are not UTF-8; nil for
   /// 0, for what was never published and for what does not lie inside.
@@ -39,54 +40,47 @@ struct StringTable {
       return nil
     }
     if known == nil { knownTexts[reference] = text }
-    return handsOut(text.utf8.count) ? text : nil
+    return handingOut.spend(text.utf8.count) ? text : nil
   }
 
   /// Arguments that are joined by NUL; a NUL that ends the last is not another.
   mutating func arguments(_ reference: UInt32) -> [String] {
     guard reference != 0 else { return [] }
-    if let known = knownArguments[reference] { return handsOut(Self.cost(known)) ? known : [] }
+    if let known = knownArguments[reference] {
+      return handingOut.spend(Self.cost(known)) ? known : []
+    }
     var parts = (bytes(reference) ?? []).split(separator: 0, omittingEmptySubsequences: false)
     if parts.last?.isEmpty == true { parts.removeLast() }
     let arguments = parts.map { String(decoding: $0, as: UTF8.self) }
     knownArguments[reference] = arguments
-    return handsOut(Self.cost(arguments)) ? arguments : []
+    return handingOut.spend(Self.cost(arguments)) ? arguments : []
   }
 
   private static func cost(_ arguments: [String]) -> Int {
     arguments.reduce(0) { $0 + $1.utf8.count + argumentCost }
   }
 
-  private mutating func handsOut(_ cost: Int) -> Bool {
-    guard cost <= room else {
-      refused += 1
-      return false
-    }
-    room -= cost
-    return true
-  }
-
   /// Whether the recorder had to cut it.
   func isCut(_ reference: UInt32) -> Bool {
-    guard reference != 0, let word = try? section.load(at: Int(reference), as: UInt32.self)
-    else { return false }
-    return word & UInt32(FDT_STRING_CUT) != 0
+    word(reference).map { $0 & UInt32(FDT_STRING_CUT) != 0 } ?? false
   }
 
   /// The same as raw bytes, which may hold NULs.
   mutating func bytes(_ reference: UInt32) -> [UInt8]? {
+    guard let word = word(reference) else { return nil }
     let start = Int(reference) + MemoryLayout<UInt32>.size
-    guard reference != 0, let word = try? section.load(at: Int(reference), as: UInt32.self),
-      word != 0
-    else { return nil }
     let size = Int(word & ~UInt32(FDT_STRING_CUT))
     guard start <= section.count, size <= section.count - start else { return nil }
     let kept = min(size, Self.longest)
-    guard kept <= budget else {
-      refused += 1
-      return nil
-    }
-    budget -= kept
+    guard decoding.spend(kept) else { return nil }
     return section.copy(start..<start + kept)
+  }
+
+  /// The size and whether it is cut, which precede the bytes; nil for 0, for what was never
+  /// published and for what does not lie inside.
+  private func word(_ reference: UInt32) -> UInt32? {
+    guard reference != 0 else { return nil }
+    let word = try? section.load(at: Int(reference), as: UInt32.self)
+    return word == 0 ? nil : word
   }
 }
