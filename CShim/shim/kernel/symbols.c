@@ -148,6 +148,14 @@ static bool is_shim(const struct dl_phdr_info *info) {
   return false;
 }
 
+/* Of the objects in their order, whether this one comes behind the shim. */
+static bool is_past_shim(const struct dl_phdr_info *info, bool *met_shim) {
+  const bool past = *met_shim;
+  if (!past)
+    *met_shim = is_shim(info);
+  return past;
+}
+
 /* ---- those as far as libc -------------------------------------------------------------- */
 
 /* They stay as long as the process does: what an earlier constructor loaded, and somebody
@@ -158,7 +166,7 @@ static uint32_t founder_count; /* 0: libc was not met */
 
 struct gathering {
   uint32_t count;
-  bool past_shim;
+  bool met_shim;
   bool met_libc;
 };
 
@@ -171,10 +179,8 @@ static bool is_libc(const char *path) {
 static int gather(struct dl_phdr_info *info, size_t size, void *context) {
   struct gathering *gathering = context;
   (void)size;
-  if (!gathering->past_shim) {
-    gathering->past_shim = is_shim(info);
+  if (!is_past_shim(info, &gathering->met_shim))
     return 0;
-  }
   if (gathering->count == FOUNDERS)
     return 1;
   founders[gathering->count++] = symbols_of(info);
@@ -208,16 +214,14 @@ struct fdt_definition fdt_symbols_find(const char *name, enum fdt_symbol_version
 struct search {
   struct wanted wanted;
   struct fdt_definition found;
-  bool past_shim;
+  bool met_shim;
 };
 
 static int visit(struct dl_phdr_info *info, size_t size, void *context) {
   struct search *search = context;
   (void)size;
-  if (!search->past_shim) {
-    search->past_shim = is_shim(info);
+  if (!is_past_shim(info, &search->met_shim))
     return 0;
-  }
   struct symbols symbols = symbols_of(info);
   search->found = find_in(&symbols, &search->wanted);
   return search->found.address != NULL;
