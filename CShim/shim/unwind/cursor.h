@@ -32,6 +32,12 @@ static inline const uint8_t *fdt_take(struct fdt_cursor *c, uint64_t size) {
   return taken;
 }
 
+/* The next `size` bytes as a cursor of their own; when there are fewer, both have failed. */
+static inline struct fdt_cursor fdt_take_part(struct fdt_cursor *c, uint64_t size) {
+  const uint8_t *start = fdt_take(c, size);
+  return (struct fdt_cursor){start, c->at, c->failed};
+}
+
 #define FDT_TAKE_INTEGER(name, type)                                                               \
   static inline type name(struct fdt_cursor *c) {                                                  \
     type value = 0;                                                                                \

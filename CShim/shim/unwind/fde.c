@@ -1,14 +1,38 @@
 #include "cfi.h"
 
-/* Reads the CIE at `address` into the members of `fde` that come from it. */
-static bool read_cie(const struct fdt_object *object, uintptr_t address, struct fdt_fde *fde) {
+/* What the record at `address` holds behind its length; false for the mark of the end and
+ * for the 64-bit format. */
+static bool read_record(const struct fdt_object *object, uintptr_t address,
+                        struct fdt_cursor *content) {
   struct fdt_cursor c = fdt_object_cursor(object, address);
   uint32_t length = fdt_take_u32(&c);
-  const uint8_t *start = fdt_take(&c, length);
-  if (start == NULL || length == 0 || length == UINT32_MAX)
-    return false;
-  c = (struct fdt_cursor){start, start + length, false};
-  if (fdt_take_u32(&c) != 0)
+  *content = fdt_take_part(&c, length);
+  return !content->failed && length != 0 && length != UINT32_MAX;
+}
+
+/* Reads the data of a CIE's augmentation, which its letters (behind 'z') describe. */
+static bool read_augmentation(struct fdt_cursor data, const uint8_t *letters, struct fdt_fde *fde) {
+  for (; *letters != 0; letters++) {
+    if (*letters == 'R') {
+      fde->pointer_encoding = fdt_take_u8(&data);
+    } else if (*letters == 'L') {
+      fdt_take_u8(&data);
+    } else if (*letters == 'P') {
+      uint8_t encoding = fdt_take_u8(&data);
+      fdt_skip_pointer(&data, encoding);
+    } else if (*letters == 'S') {
+      fde->is_signal_frame = true;
+    } else if (*letters != 'B' && *letters != 'G') {
+      break; /* unknown: its data can be skipped, thanks to 'z' */
+    }
+  }
+  return !data.failed;
+}
+
+/* Reads the CIE at `address` into the members of `fde` that come from it. */
+static bool read_cie(const struct fdt_object *object, uintptr_t address, struct fdt_fde *fde) {
+  struct fdt_cursor c;
+  if (!read_record(object, address, &c) || fdt_take_u32(&c) != 0)
     return false;
   uint8_t version = fdt_take_u8(&c);
   if (version != 1 && version != 3 && version != 4)
@@ -32,29 +56,9 @@ static bool read_cie(const struct fdt_object *object, uintptr_t address, struct 
   fde->is_signal_frame = false;
   if (!fde->has_augmentation_data && augmentation[0] != 0)
     return false;
-  if (fde->has_augmentation_data) {
-    uint64_t size = fdt_take_uleb(&c);
-    const uint8_t *data = fdt_take(&c, size);
-    if (data == NULL)
-      return false;
-    struct fdt_cursor a = {data, data + size, false};
-    for (augmentation++; *augmentation != 0; augmentation++) {
-      if (*augmentation == 'R') {
-        fde->pointer_encoding = fdt_take_u8(&a);
-      } else if (*augmentation == 'L') {
-        fdt_take_u8(&a);
-      } else if (*augmentation == 'P') {
-        uint8_t encoding = fdt_take_u8(&a);
-        fdt_skip_pointer(&a, encoding);
-      } else if (*augmentation == 'S') {
-        fde->is_signal_frame = true;
-      } else if (*augmentation != 'B' && *augmentation != 'G') {
-        break; /* unknown: its data can be skipped, thanks to 'z' */
-      }
-    }
-    if (a.failed)
-      return false;
-  }
+  if (fde->has_augmentation_data &&
+      !read_augmentation(fdt_take_part(&c, fdt_take_uleb(&c)), augmentation + 1, fde))
+    return false;
   fde->initial = c;
   return !c.failed && fde->return_register < FDT_REG_COUNT;
 }
@@ -62,19 +66,17 @@ static bool read_cie(const struct fdt_object *object, uintptr_t address, struct 
 /* Reads the FDE at `address` with its CIE; on success `*next` is what follows. */
 static bool read_fde(const struct fdt_object *object, uintptr_t address, struct fdt_fde *fde,
                      uintptr_t *next, bool *is_cie) {
-  struct fdt_cursor c = fdt_object_cursor(object, address);
-  uint32_t length = fdt_take_u32(&c);
-  const uint8_t *start = fdt_take(&c, length);
+  struct fdt_cursor c;
   *next = 0;
-  if (start == NULL || length == 0 || length == UINT32_MAX)
+  if (!read_record(object, address, &c))
     return false;
-  *next = (uintptr_t)start + length;
-  c = (struct fdt_cursor){start, start + length, false};
+  const uintptr_t start = (uintptr_t)c.at;
+  *next = (uintptr_t)c.end;
   uint32_t distance = fdt_take_u32(&c);
   *is_cie = distance == 0;
-  if (c.failed || *is_cie || distance > (uintptr_t)start)
+  if (c.failed || *is_cie || distance > start)
     return false;
-  if (!read_cie(object, (uintptr_t)start - distance, fde))
+  if (!read_cie(object, start - distance, fde))
     return false;
   fde->start = fdt_take_pointer(&c, fde->pointer_encoding, 0);
   uintptr_t size = fdt_take_pointer(&c, fde->pointer_encoding & 0x0f, 0);

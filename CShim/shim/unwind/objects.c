@@ -86,10 +86,7 @@ static void read_headers(struct fdt_object *object) {
 static uint32_t build_id_in(const struct fdt_object *object, uintptr_t notes, uint64_t size,
                             const uint8_t **id) {
   struct fdt_cursor all = fdt_object_cursor(object, notes);
-  struct fdt_cursor c = {all.at, all.at, all.failed};
-  if (fdt_take(&all, size) == NULL)
-    return 0;
-  c.end = c.at + size;
+  struct fdt_cursor c = fdt_take_part(&all, size);
   while (!fdt_cursor_at_end(&c)) {
     uint32_t name_size = fdt_take_u32(&c), value_size = fdt_take_u32(&c), type = fdt_take_u32(&c);
     const uint8_t *name = fdt_take(&c, ((uint64_t)name_size + 3) & ~UINT64_C(3));
@@ -132,41 +129,50 @@ static bool listed_apart_from_loader(uintptr_t address, struct fdt_loader_entry 
   return fdt_loader_list_find(address, true, entry) && (find_object == NULL || entry->is_permanent);
 }
 
-bool fdt_object_find(uintptr_t address, struct fdt_object *object) {
+static bool find_by_loader(uintptr_t address, struct fdt_object *object) {
   struct dl_find_object found;
+  if (find_object == NULL || find_object((void *)address, &found) != 0)
+    return false;
+  object->bias = found.dlfo_link_map->l_addr;
+  object->base = (uintptr_t)found.dlfo_map_start;
+  object->end = (uintptr_t)found.dlfo_map_end;
+  object->path = found.dlfo_link_map->l_name;
+  object->header_count = 0;
+  object->headers = headers_in_image(object, &object->header_count);
   struct fdt_loader_entry entry;
-  bool listed = false;
-  if (find_object != NULL && find_object((void *)address, &found) == 0) {
-    object->bias = found.dlfo_link_map->l_addr;
-    object->base = (uintptr_t)found.dlfo_map_start;
-    object->end = (uintptr_t)found.dlfo_map_end;
-    object->path = found.dlfo_link_map->l_name;
-    object->header_count = 0;
-    object->headers = headers_in_image(object, &object->header_count);
-    if (object->headers == NULL && fdt_loader_list_find(address, false, &entry)) {
-      /* Of a program whose segments stand apart from each other, as linkers long left
-       * them, the loader tells the segment of code alone, without the headers. */
-      if (entry.is_permanent && entry.bias == object->bias) {
-        object->base = entry.base;
-        object->end = entry.end;
-        listed = true;
-      }
-      /* The name's address tells that the entry is of this very object. */
-      listed = listed || (entry.base == object->base && entry.path == object->path);
-    }
-  } else if (listed_apart_from_loader(address, &entry)) {
-    object->bias = entry.bias;
+  if (object->headers != NULL || !fdt_loader_list_find(address, false, &entry))
+    return true;
+  /* Of a program whose segments stand apart from each other, as linkers long left
+   * them, the loader tells the segment of code alone, without the headers. */
+  const bool is_program = entry.is_permanent && entry.bias == object->bias;
+  if (is_program) {
     object->base = entry.base;
     object->end = entry.end;
-    object->path = entry.path;
-    listed = true;
-  } else {
-    return false;
   }
-  if (listed) {
+  /* The name's address tells that the entry is of this very object. */
+  if (is_program || (entry.base == object->base && entry.path == object->path)) {
     object->headers = entry.headers;
     object->header_count = entry.header_count;
   }
+  return true;
+}
+
+static bool find_in_list(uintptr_t address, struct fdt_object *object) {
+  struct fdt_loader_entry entry;
+  if (!listed_apart_from_loader(address, &entry))
+    return false;
+  object->bias = entry.bias;
+  object->base = entry.base;
+  object->end = entry.end;
+  object->path = entry.path;
+  object->headers = entry.headers;
+  object->header_count = entry.header_count;
+  return true;
+}
+
+bool fdt_object_find(uintptr_t address, struct fdt_object *object) {
+  if (!find_by_loader(address, object) && !find_in_list(address, object))
+    return false;
   if (object->path == NULL || object->path[0] == 0)
     object->path = main_path;
   read_headers(object);

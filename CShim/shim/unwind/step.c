@@ -18,11 +18,7 @@ static enum fdt_outcome evaluate_at(const struct fdt_object *object, int32_t whe
                                     struct fdt_memory *memory, const uintptr_t *initial,
                                     uintptr_t *result) {
   struct fdt_cursor c = fdt_object_cursor(object, object->base + (uintptr_t)(intptr_t)where);
-  uint64_t size = fdt_take_uleb(&c);
-  const uint8_t *start = fdt_take(&c, size);
-  if (start == NULL)
-    return FDT_MALFORMED;
-  c = (struct fdt_cursor){start, start + size, false};
+  c = fdt_take_part(&c, fdt_take_uleb(&c));
   return fdt_evaluate(c, registers, memory, initial, result);
 }
 
