@@ -35,8 +35,8 @@ enum Golden {
       why     Only 3 are open, and nothing tells whether more would come.
               1 program started by exec keeps 2 copies of them because close-on-exec
               was not set.
-      change  What fopen() opens in cache::Store::load at cache.cc:203 is never
-              closed: call fclose() when done with it.
+      change  If what fopen() opens in cache::Store::load at cache.cc:203 is not
+              meant to stay open, call fclose() when done with it.
               Use the mode letter "e" in fopen() in cache::Store::load at
               cache.cc:203, so that started programs do not keep it.
       opened    std::fopen(char const*, char const*)  server+0x1777
@@ -164,7 +164,7 @@ enum Golden {
 
     **What to change**
 
-    - What fopen() opens in cache::Store::load at cache.cc:203 is never closed: call fclose() when done with it.
+    - If what fopen() opens in cache::Store::load at cache.cc:203 is not meant to stay open, call fclose() when done with it.
     - Use the mode letter "e" in fopen() in cache::Store::load at cache.cc:203, so that started programs do not keep it.
 
     ```text

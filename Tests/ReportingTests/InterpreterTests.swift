@@ -61,6 +61,41 @@ struct InterpreterTests {
       !Narrative(Sample.report).facts(of: Sample.report.sites[0]).contains { $0.label == "note" })
   }
 
+  @Test("Many frames of an interpreter are counted, and its first ones shown")
+  func manyFrames() {
+    var report = Sample.report
+    let python = "/usr/bin/python3.11"
+    func text(_ modules: [String], all: Bool = false) -> String {
+      report.sites = [report.sites[0]]
+      report.sites[0].stack = Report.Stack(
+        frames: modules.enumerated().map {
+          Report.StackFrame(function: "f\($0)", module: $1, offset: 0x1000)
+        })
+      report.includesAll = all
+      return TextRenderer().render(report)
+    }
+    let many = Array(repeating: python, count: 9)
+    #expect(text(many).contains("            f2  python3.11+0x1000\n            (+6 frames of"))
+    #expect(text(many, all: true).contains("f8  python3.11"))
+    #expect(text(Array(many.prefix(5))).contains("f4  python3.11"))
+    // What an extension module or the embedding program does is told.
+    #expect(text(many + ["/srv/app"]).contains("f8  python3.11"))
+  }
+
+  @Test("What is only suspect is to be closed if it is not meant to stay")
+  func suspect() {
+    var site = Sample.leak
+    site.verdict = .suspect
+    site.stack = stack("/usr/bin/python3.11")
+    site.cause = nil
+    site.closed = 1
+    #expect(
+      Advice.of(site) == [
+        "If what the Python code opens by socket() is not meant to stay open, close it on every"
+          + " path, as 1 other is."
+      ])
+  }
+
   @Test("A shell's descriptor that programs keep is closed in the script")
   func shell() {
     var site = Sample.leak

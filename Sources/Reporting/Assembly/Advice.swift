@@ -39,6 +39,14 @@ enum Advice {
       let when = cause.error != 0 || event.contains("returns") ? "when" : "after"
       return "Call \(call) \(when) \(event), \(place.phrase)" + (example.map { ", \($0)." } ?? ".")
     }
+    if site.found == .suspect {
+      let opened = site.stack.focus.map { "what \(site.api)() opens \($0.phrase)" } ?? "it"
+      let condition = "If \(opened) is not meant to stay open,"
+      if let example { return "\(condition) it needs \(call) on every path, \(example)." }
+      return site.closed == 0
+        ? "\(condition) call \(call) when done with it."
+        : "\(condition) it needs \(call) on every path."
+    }
     let opened = site.stack.focus.map { "What \(site.api)() opens \($0.phrase)" } ?? "It"
     if let example { return "\(opened) needs \(call) on every path, \(example)." }
     return site.closed == 0
@@ -56,9 +64,17 @@ enum Advice {
     if site.cause != nil || site.reasons.contains(where: { $0.code == "peer_closed" }) {
       return "\(opened) needs to be closed when the peer has closed its end."
     }
+    let others = Wording.count(site.closed, "other is", "others are")
+    if site.found == .suspect {
+      let condition =
+        "If what the \(interpreter.code) opens by \(site.api)() is not meant to stay open,"
+      return site.closed == 0
+        ? "\(condition) close it when done with it."
+        : "\(condition) close it on every path, as \(others)."
+    }
     return site.closed == 0
       ? "\(opened) is never closed: close it when done with it."
-      : "\(opened) needs to be closed on every path, as \(site.closed) others are."
+      : "\(opened) needs to be closed on every path, as \(others)."
   }
 
   /// The function that releases what the site opens.

@@ -53,7 +53,10 @@ extension TextRenderer {
   ) {
     let starting = whole ? 0 : stack.startingFrames
     let folded = whole ? 0..<0 : stack.foldedFrames
-    let told = stack.frames.indices.dropLast(starting).filter { !folded.contains($0) }
+    let (interpreting, interpreter) = whole ? (0, "") : stack.interpretingFrames
+    let told = stack.frames.indices.dropLast(starting + interpreting).filter {
+      !folded.contains($0)
+    }
     for index in told.prefix(Self.frameLimit) {
       if index == folded.upperBound, !folded.isEmpty {
         note("+\(folded.count) frames of libraries", stack, &canvas)
@@ -62,7 +65,10 @@ extension TextRenderer {
     }
     let hidden = told.count - Self.frameLimit
     if hidden > 0 {
-      note("+\(hidden + starting) more frames", stack, &canvas)
+      note("+\(hidden + interpreting + starting) more frames", stack, &canvas)
+    } else if interpreting > 0 {
+      let others = starting > 0 ? ", +\(starting) of start-up code" : ""
+      note("+\(interpreting) frames of \(interpreter)\(others)", stack, &canvas)
     } else if starting > 0 {
       note("+\(starting) frames of start-up code", stack, &canvas)
     }
@@ -115,6 +121,17 @@ extension Report.Stack {
   private static func isStart(_ function: String) -> Bool {
     function.hasPrefix("__libc_start_") || function.contains("__rust_begin_short_backtrace")
   }
+
+  /// Outer frames of an interpreter alone, below those that start the program: where they are
+  /// many, none of them tells a line of what it runs. And the interpreter's name.
+  var interpretingFrames: (count: Int, module: String) {
+    guard let module = Interpreter(callerIn: self)?.module else { return (0, "") }
+    let count = frames[...].dropLast(startingFrames).dropFirst(Self.toldOfInterpreter)
+      .reversed().prefix { $0.moduleName == module }.count
+    return count > 2 ? (count, module) : (0, "")
+  }
+
+  private static let toldOfInterpreter = 3
 
   /// Those between the call and the first of the program's own, where they are many.
   var foldedFrames: Range<Int> {
