@@ -54,23 +54,24 @@ enum Golden {
         nothing tells against it.
 
     Kept by started programs
-      holder      fd     what                         opened by         why
-      812 worker  5      tcp 0.0.0.0:8080, listening  790 server,       no
-                                                      ended,            SOCK_CLOEXEC
-                                                      server.c:88
-      812 worker  50-51  file /var/cache/app/50.db;   790 server,       no mode "e"
-                         2 descriptors, one open      ended,
-                         file                         cache.cc:203
+      holder     fd     what                          opened by         why
+      812        5      tcp 0.0.0.0:8080, listening   790 server,       no
+      worker,                                         ended,            SOCK_CLOEXEC
+      ended                                           server.c:88
+      812        50-51  file /var/cache/app/50.db; 2  790 server,       no mode "e"
+      worker,           descriptors, one open file    ended,
+      ended                                           cache.cc:203
 
-      pid 812 (worker) holds tcp 0.0.0.0:8080, listening, as fd 5: opened by pid 790
-        (server) at server.c:88, which has ended; missing SOCK_CLOEXEC. Started as
-        "worker -v" by execve() in run_worker at server.c:120.
+      pid 812 (worker) held tcp 0.0.0.0:8080, listening, as fd 5 until it ended:
+        opened by pid 790 (server) at server.c:88, which has ended; missing
+        SOCK_CLOEXEC. Started as "worker -v" by execve() in run_worker at
+        server.c:120.
         change  Use SOCK_CLOEXEC in socket() in listen_on at server.c:88, so that
                 started programs do not keep it.
-      pid 812 (worker) holds file /var/cache/app/50.db as fds 50-51: opened by pid
-        790 (server) at cache.cc:203, which has ended; missing mode "e". 2
-        descriptors, one open file: 1 by fopen() at cache.cc:203, 1 by dup2() at
-        client.c:38. Started as "worker -v" by execve() in run_worker at
+      pid 812 (worker) held file /var/cache/app/50.db as fds 50-51 until it ended:
+        opened by pid 790 (server) at cache.cc:203, which has ended; missing mode
+        "e". 2 descriptors, one open file: 1 by fopen() at cache.cc:203, 1 by dup2()
+        at client.c:38. Started as "worker -v" by execve() in run_worker at
         server.c:120.
         change  Use the mode letter "e" in fopen() in cache::Store::load at
                 cache.cc:203, so that started programs do not keep it.
@@ -205,11 +206,11 @@ enum Golden {
 
     | holder | fd | what | opened by | why |
     |---|--:|---|---|---|
-    | 812 worker | 5 | tcp 0.0.0.0:8080, listening | 790 server, ended, server.c:88 | no SOCK\_CLOEXEC |
-    | 812 worker | 50-51 | file /var/cache/app/50.db; 2 descriptors, one open file | 790 server, ended, cache.cc:203 | no mode "e" |
+    | 812 worker, ended | 5 | tcp 0.0.0.0:8080, listening | 790 server, ended, server.c:88 | no SOCK\_CLOEXEC |
+    | 812 worker, ended | 50-51 | file /var/cache/app/50.db; 2 descriptors, one open file | 790 server, ended, cache.cc:203 | no mode "e" |
 
-    - pid 812 (worker) holds tcp 0.0.0.0:8080, listening, as fd 5: opened by pid 790 (server) at server.c:88, which has ended; missing SOCK\_CLOEXEC. Started as "worker -v" by execve() in run\_worker at server.c:120. Use SOCK\_CLOEXEC in socket() in listen\_on at server.c:88, so that started programs do not keep it.
-    - pid 812 (worker) holds file /var/cache/app/50.db as fds 50-51: opened by pid 790 (server) at cache.cc:203, which has ended; missing mode "e". 2 descriptors, one open file: 1 by fopen() at cache.cc:203, 1 by dup2() at client.c:38. Started as "worker -v" by execve() in run\_worker at server.c:120. Use the mode letter "e" in fopen() in cache::Store::load at cache.cc:203, so that started programs do not keep it.
+    - pid 812 (worker) held tcp 0.0.0.0:8080, listening, as fd 5 until it ended: opened by pid 790 (server) at server.c:88, which has ended; missing SOCK\_CLOEXEC. Started as "worker -v" by execve() in run\_worker at server.c:120. Use SOCK\_CLOEXEC in socket() in listen\_on at server.c:88, so that started programs do not keep it.
+    - pid 812 (worker) held file /var/cache/app/50.db as fds 50-51 until it ended: opened by pid 790 (server) at cache.cc:203, which has ended; missing mode "e". 2 descriptors, one open file: 1 by fopen() at cache.cc:203, 1 by dup2() at client.c:38. Started as "worker -v" by execve() in run\_worker at server.c:120. Use the mode letter "e" in fopen() in cache::Store::load at cache.cc:203, so that started programs do not keep it.
 
     ## Wrong closes and uses
 

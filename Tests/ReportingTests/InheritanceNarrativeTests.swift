@@ -17,12 +17,12 @@ struct InheritanceNarrativeTests {
   func sentence() {
     #expect(
       kept().map(\.sentence) == [
-        "pid 812 (worker) holds tcp 0.0.0.0:8080, listening, as fd 5: opened by pid 790 (server)"
-          + " at server.c:88, which has ended; missing SOCK_CLOEXEC." + started
+        "pid 812 (worker) held tcp 0.0.0.0:8080, listening, as fd 5 until it ended: opened by"
+          + " pid 790 (server) at server.c:88, which has ended; missing SOCK_CLOEXEC." + started
       ])
     #expect(
       kept()[0].cells == [
-        "812 worker", "5", "tcp 0.0.0.0:8080, listening", "790 server, ended, server.c:88",
+        "812 worker, ended", "5", "tcp 0.0.0.0:8080, listening", "790 server, ended, server.c:88",
         "no SOCK_CLOEXEC",
       ])
     #expect(
@@ -62,8 +62,8 @@ struct InheritanceNarrativeTests {
       $0.holder.name = Report.ProcessName(pid: 813, program: nil)
       $0.start.argv = []
     }
-    #expect(kept[0].cells[0] == "813, not traced")
-    #expect(kept[0].sentence.hasPrefix("pid 813, which is not traced, holds tcp 0.0.0.0:8080"))
+    #expect(kept[0].cells[0] == "813, not traced, ended")
+    #expect(kept[0].sentence.hasPrefix("pid 813, which is not traced, held tcp 0.0.0.0:8080"))
     #expect(kept[0].sentence.hasSuffix(" Started by execve() in run_worker at server.c:120."))
   }
 
@@ -161,12 +161,52 @@ struct InheritanceNarrativeTests {
     #expect(kept.count == 1)
     #expect(
       kept[0].sentence.hasPrefix(
-        "pid 803 (worker) holds 30 files /cache/10, /cache/11, ... as fds 10-39, and so does"
-          + " pid 804 (worker): opened by pid 790 (server)"))
-    #expect(kept[0].cells[0] == "803 worker +1 more")
+        "pid 803 (worker) held 30 files /cache/10, /cache/11, ... as fds 10-39, and so did"
+          + " pid 804 (worker) until they ended: opened by pid 790 (server)"))
+    #expect(kept[0].cells[0] == "803 worker, ended +1 more")
     report.inheritance += files(10..<11, 5)
     #expect(
-      Narrative(report).inheritance[0].sentence.contains(", and so do 2 more programs: opened"))
+      Narrative(report).inheritance[0].sentence.contains(
+        ", and so did 2 more programs until they ended: opened"))
+  }
+
+  @Test("Who still holds it is named before those that have ended")
+  func livingFirst() {
+    let first = Sample.report.inheritance[0]
+    func sentence(_ lives: [String]) -> String {
+      var report = Sample.report
+      report.inheritance = lives.enumerated().map { index, life in
+        var file = first
+        file.holder.process = 10 + index
+        file.holder.name.pid = 900 + index
+        file.holder.life = life
+        return file
+      }
+      let sentence = Narrative(report).inheritance[0].sentence
+      let end = sentence.range(of: ": opened by")?.lowerBound ?? sentence.endIndex
+      return String(sentence[..<end])
+    }
+    let what = "tcp 0.0.0.0:8080, listening, as fd 5"
+    #expect(
+      sentence(["ended", "running"])
+        == "pid 901 (worker) holds \(what), and so did pid 900 (worker) until it ended")
+    #expect(
+      sentence(["running", "ended", "unknown", "ended"])
+        == "pid 900 (worker) holds \(what), and so does pid 902 (worker), and so did 2 more"
+        + " programs until they ended")
+    #expect(sentence(["running"]) == "pid 900 (worker) holds \(what)")
+  }
+
+  @Test("A listener that programs keep is in the headline")
+  func headline() {
+    var report = Sample.report
+    report.sites = []
+    report.misuse = []
+    #expect(Narrative(report).headline == "No leak. Started programs kept 1 listener.")
+    report.inheritance[0].holder.life = "running"
+    #expect(Narrative(report).headline == "No leak. Started programs keep 1 listener.")
+    report.inheritance[0].handles[0].isByDesign = true
+    #expect(Narrative(report).headline == "No leak.")
   }
 
   @Test(

@@ -8,6 +8,7 @@ struct NarrativeTests {
   private func headline(_ change: (inout Report) -> Void) -> String {
     var report = Sample.report
     report.misuse = []
+    report.inheritance = []
     change(&report)
     return Narrative(report).headline
   }

@@ -6,7 +6,6 @@ extension Narrative {
     var causes: [String]
     var kind: String
     var isListening: Bool
-    var isBusy: Bool
     /// Tells apart what no site tells apart.
     var name: String?
   }
@@ -34,7 +33,7 @@ extension Narrative {
       let origin = Origin(
         opener: kept.opener.process, site: kept.opened.site,
         causes: kept.handles.map { "\($0.cause) \($0.made.site ?? -1)" }, kind: kept.kind,
-        isListening: kept.isListening, isBusy: kept.keepsAddressBusy,
+        isListening: kept.isListening,
         name: kept.opened.site == nil ? kept.local ?? kept.name : nil)
       if groups[origin] == nil { order.append(origin) }
       groups[origin, default: []].append(kept)
@@ -57,7 +56,8 @@ extension Narrative.Kept {
   }
 }
 
-/// Files of one origin, in words. The first holder stands for all.
+/// Files of one origin, in words. The first holder stands for all: one that still has them, where
+/// there is such a one.
 private struct KeptGroup {
   let first: Report.KeptFile
   /// Files of the first holder.
@@ -66,18 +66,24 @@ private struct KeptGroup {
 
   /// `rows` are at least one.
   init(_ rows: [Report.KeptFile]) {
-    first = rows[0]
-    files = rows.filter { $0.holder == rows[0].holder }
+    let first =
+      rows.first(where: \.keepsAddressBusy) ?? rows.first { !$0.holder.hasEnded } ?? rows[0]
+    self.first = first
+    files = rows.filter { $0.holder == first.holder }
     var parties: [Report.Party] = []
     var seen: Set<Report.Party> = []
     for row in rows where seen.insert(row.holder).inserted { parties.append(row.holder) }
-    self.parties = parties
+    self.parties =
+      [first.holder] + parties.filter { $0 != first.holder && !$0.hasEnded }
+      + parties.filter { $0 != first.holder && $0.hasEnded }
   }
 
   // MARK: Cells
 
   var holders: String {
-    let name = Self.short(parties[0].name) + (first.isHolderTraced ? "" : ", not traced")
+    let name =
+      Self.short(parties[0].name) + (first.isHolderTraced ? "" : ", not traced")
+      + (parties[0].hasEnded ? ", ended" : "")
     return parties.count == 1 ? name : "\(name) +\(parties.count - 1) more"
   }
 
@@ -138,15 +144,31 @@ private struct KeptGroup {
 
   var sentence: String {
     let listening = first.isListening ? ", listening," : ""
-    var text = "\(label) holds \(file)\(listening) as \(Narrative.numbers(files.flatMap(\.fds)))"
-    if parties.count == 2 {
-      text += ", and so does \(parties[1].name.label)"
-    } else if parties.count > 2 {
-      text += ", and so do \(parties.count - 1) more programs"
-    }
-    text += ": \(opening); \(reason)"
+    var text = "\(label) \(first.holder.hasEnded ? "held" : "holds") \(file)\(listening)"
+    text += " as \(Narrative.numbers(files.flatMap(\.fds)))\(others): \(opening); \(reason)"
     if files.contains(where: \.isUncertain) { text += "; the opener is uncertain" }
     return ([text + "."] + [duplicates, starting, busy].compactMap { $0 }).joined(separator: " ")
+  }
+
+  /// `, and so does pid 804 (worker)`; those that have ended are told of in the past.
+  private var others: String {
+    let living = parties.filter { !$0.hasEnded }
+    let ended = parties.filter(\.hasEnded)
+    if living.isEmpty {
+      return Self.others(ended.dropFirst(), "did", "did")
+        + " until \(ended.count == 1 ? "it" : "they") ended"
+    }
+    let before = Self.others(ended[...], "did", "did")
+    return Self.others(living.dropFirst(), "does", "do")
+      + (ended.isEmpty ? "" : before + " until \(ended.count == 1 ? "it" : "they") ended")
+  }
+
+  private static func others(
+    _ parties: ArraySlice<Report.Party>, _ one: String, _ many: String
+  ) -> String {
+    guard let party = parties.first else { return "" }
+    return parties.count == 1
+      ? ", and so \(one) \(party.name.label)" : ", and so \(many) \(parties.count) more programs"
   }
 
   private var label: String {

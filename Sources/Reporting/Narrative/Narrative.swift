@@ -10,7 +10,7 @@ struct Narrative {
 
   /// The verdict in one line.
   var headline: String {
-    verdict + comparisonNote + suppressedNote + limitNote + lateNote + misuseNote
+    verdict + comparisonNote + suppressedNote + limitNote + keptNote + lateNote + misuseNote
   }
 
   private var suppressedNote: String {
@@ -24,6 +24,15 @@ struct Narrative {
   private var limitNote: String {
     let count = report.processes.count { $0.limitHit != nil }
     return count == 0 ? "" : " \(Wording.count(count, "process", "processes")) ran out of fds."
+  }
+
+  /// What keeps a port taken, and is no leak of its opener's: told where nothing else is to be read.
+  private var keptNote: String {
+    let listeners = inheritance.filter { $0.first.isListening && $0.first.isAccused }
+    guard report.siteCount(.leak) == 0, !listeners.isEmpty else { return "" }
+    let have = listeners.allSatisfy { $0.first.holder.hasEnded } ? "kept" : "keep"
+    let count = Set(listeners.map { [$0.first.local ?? "", $0.first.name ?? ""] }).count
+    return " Started programs \(have) \(Wording.count(count, "listener"))."
   }
 
   private var lateNote: String {
