@@ -15,6 +15,10 @@ struct JudgedSite {
   private(set) var verdict: Verdict = .clean
   /// Why; empty when clean.
   private(set) var reasons: [Reason] = []
+  /// Whose reasons those are, where several processes hold some.
+  private(set) var judgedProcess: Int?
+  /// Listeners that were not judged with the others, by process; those with none are left out.
+  private(set) var apart: [Int: Int] = [:]
   private(set) var growth: Growth?
   private(set) var limitReachedInNs: UInt64?
 
@@ -33,26 +37,31 @@ struct JudgedSite {
       siblings = SiteFinding.sum(siblings, closer.count)
       longest = max(longest, closer.maxTicks)
     }
-    var worst: (judgement: Judgement, live: Int)?
+    var worst: (judgement: Judgement, live: Int, process: Int)?
+    var holding = 0
     let holders = context.candidates[site.group.call] ?? []
     for share in site.shares where !share.live.isEmpty {
       let process = share.process
       guard let view = context.views[process] else { continue }
       live += share.live.count
-      let judgement = Case(
+      holding += 1
+      let its = Case(
         trace: context.trace, view: view, share: share, siblings: siblings,
         siblingMaxTicks: longest, lastActivityTicks: context.lastActivity[process] ?? 0,
         children: context.children, ends: context.ends[process] ?? .init(),
-        work: context.work, holders: holders
-      ).judge()
+        work: context.work, holders: holders)
+      if its.listeners > 0 { apart[process] = its.listeners }
+      let judgement = its.judge()
       if let known = worst,
         (known.judgement.verdict.rank, -known.live) <= (judgement.verdict.rank, -share.live.count)
       {
         continue
       }
-      worst = (judgement, share.live.count)
+      worst = (judgement, share.live.count, process)
     }
-    if let worst { (verdict, reasons) = (worst.judgement.verdict, worst.judgement.reasons) }
+    guard let worst else { return }
+    (verdict, reasons) = (worst.judgement.verdict, worst.judgement.reasons)
+    judgedProcess = holding > 1 ? worst.process : nil
   }
 
   /// How the process that holds most grows, and when it meets its limit by that.
@@ -81,7 +90,9 @@ struct JudgedSite {
     case .outlivesSiblings: 2
     case .growth: 3
     case .neverClosed: 4
-    default: 5
+    case .listener: 5
+    case .standardStream: 7
+    default: 6
     }
   }
 }

@@ -66,7 +66,7 @@ extension SiteFinding {
       byProcess.append(
         .init(
           process: share.process, opened: share.opened, closed: share.closed,
-          live: share.live.count))
+          live: share.live.count, apart: judged.apart[share.process] ?? 0))
       if let view { fds.append(share.live, of: view, context.source) }
     }
     live = fds.count
@@ -81,6 +81,7 @@ extension SiteFinding {
     notes = Self.noteGroups(held, of: live, trace)
     verdict = judged.verdict
     reasons = judged.reasons
+    judgedProcess = judged.judgedProcess
     cause = Self.cause(of: reasons, among: notes)
     growth = judged.growth
     limitReachedInNs = judged.limitReachedInNs

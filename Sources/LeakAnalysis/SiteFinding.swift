@@ -7,6 +7,9 @@ public struct SiteFinding: Equatable, Sendable {
   public internal(set) var verdict: Verdict = .clean
   /// Why, the strongest first; never empty unless clean.
   public internal(set) var reasons: [Reason] = []
+  /// Of several processes that hold some, the one that the verdict and its reasons are of, but
+  /// for those beside the verdict, which are of all; nil when no more than one holds any.
+  public internal(set) var judgedProcess: Int?
   /// The function that the program called.
   public internal(set) var api: String = ""
   public internal(set) var kind: DescriptorKind = .unknown
@@ -47,6 +50,8 @@ public struct SiteFinding: Equatable, Sendable {
     public internal(set) var opened: UInt64 = 0
     public internal(set) var closed: UInt64 = 0
     public internal(set) var live: Int = 0
+    /// Of those, listeners that were not judged with the others, see `Reason.listenersAmong`.
+    public internal(set) var apart: Int = 0
   }
 
   /// One open file that has several descriptors.

@@ -19,6 +19,7 @@ struct OtherVerdictTests {
     let site = story.site()
     #expect(site.verdict == .leak && site.live == 7)
     #expect(site.reasons == [.peerClosed(count: 6, of: 6), .listenersAmong(count: 1)])
+    #expect(site.byProcess.map(\.apart) == [1])
   }
 
   @Test("A listener beside one other socket is no part of a leak, and makes none")

@@ -37,6 +37,52 @@ struct NarrativeTests {
           + " life: 60 from socket() at client.c:38."))
   }
 
+  @Test("Listeners that were set apart are told in neither the title nor the headline as leaks")
+  func listenersApart() {
+    var report = Sample.report
+    report.sites[0].byProcess[0].apart = 2
+    let narrative = Narrative(report)
+    #expect(narrative.headline.hasPrefix("1 call site leaks 38 fds;"))
+    #expect(narrative.title(of: report.sites[0]).hasPrefix("38 of 40 tcp sockets from socket()"))
+    report.sites[0].verdict = .held
+    #expect(narrative.title(of: report.sites[0]).hasPrefix("40 tcp sockets from socket()"))
+  }
+
+  @Test("Of several processes, the one that the reasons are of is named, with its part")
+  func judgedProcess() {
+    var report = Sample.report
+    report.sites[1].judgedProcess = 1
+    let narrative = Narrative(report)
+    #expect(
+      narrative.facts(of: report.sites[1])[0].lines == [
+        "In pid 790 (server), with 2 of 3: Only 3 are open, and nothing tells whether more would"
+          + " come.",
+        report.sites[1].reasons[1].text,
+      ])
+    report.sites[1].reasons = [Sample.reason(.single)]
+    #expect(narrative.reason(of: report.sites[1]) == report.sites[1].reasons[0].text)
+  }
+
+  @Test("What still runs is named where the program that was asked for has ended")
+  func stillRunning() {
+    var report = Sample.report
+    report.processes[2].endKind = "running"
+    #expect(
+      Narrative(report).context.last
+        == "Still running: pid 812 (worker). What it holds is told as of now.")
+    report.processes[0].endKind = "running"
+    #expect(Narrative(report).context.last == "Still running: this is the state so far.")
+  }
+
+  @Test("A program that went on as another one is one process")
+  func processCount() {
+    var report = Sample.report
+    report.trace.execCount = 1
+    #expect(Narrative(report).context[1].hasPrefix("3 processes, 12 s"))
+    report.trace.execCount = 3
+    #expect(Narrative(report).context[1].hasPrefix("12 s"))
+  }
+
   @Test("Held sites that differ in the way to the call alone are one line")
   func briefly() {
     var (log, other, pool) = (

@@ -52,9 +52,8 @@ extension LeakAnalysis.Reason {
         ? "Its client is still connected." : "The clients of \(count) are still connected."
     case .channelToChild(let count):
       return "\(count == 1 ? "It is" : "\(count) are") shared with a child process."
-    case .standardStream(let count):
-      return (count == 1 ? "It stands" : "\(count) stand")
-        + " in for standard input, output or error."
+    case .standardStream:
+      return "Put in the place of standard input, output or error."
     case .libcKeeps(let purpose, let releaser):
       return "libc keeps it for \(purpose) until \(releaser)() is called."
     case .knownHolder(let name, let why):
@@ -62,8 +61,8 @@ extension LeakAnalysis.Reason {
     case .single:
       return "Opened once per process, and nothing tells against it."
     case .listenersAmong(let count):
-      return "\(count) more \(count == 1 ? "waits" : "wait") for connections,"
-        + " and \(count == 1 ? "is" : "are") in the count, too."
+      return "\(count) more from here \(count == 1 ? "waits" : "wait") for connections,"
+        + " and \(count == 1 ? "looks" : "look") intended."
     case .duplicates(let count, let objects):
       return "\(count) descriptors, \(objects == 1 ? "one open file" : "\(objects) open files")."
     case .missingCloseOnExec(let count, let listening, let processes):

@@ -12,7 +12,8 @@ extension ReportAssembly {
     counts.objects = site.objects
     counts.byProcess = site.byProcess.map {
       Report.ProcessCounts(
-        process: $0.process, opened: $0.opened, closed: $0.closed, live: $0.live)
+        process: $0.process, opened: $0.opened, closed: $0.closed, live: $0.live,
+        apart: $0.apart)
     }
     return counts
   }
@@ -24,6 +25,7 @@ extension ReportAssembly {
   ) -> Report.Site {
     var site = Self.counts(of: finding)
     site.verdict = finding.verdict
+    site.judgedProcess = finding.judgedProcess
     site.api = finding.api
     site.kind = finding.kind.name
     site.peak = finding.peak
@@ -191,6 +193,7 @@ extension ReportAssembly {
     trace.startedRealtimeNs = found.startedRealtimeNs
     trace.durationNs = found.durationNs
     trace.processCount = found.processCount
+    trace.execCount = findings.processes.count { $0.how == .exec && $0.parent != nil }
     trace.eventsKept = found.eventsKept
     trace.eventsTotal = found.eventsTotal
     trace.eventsTotalIsExact = found.eventsTotalIsExact

@@ -81,8 +81,8 @@ extension HTMLPage {
     ) { out in
       out.element("summary", .id(.siteTitle(site.id))) { out in
         title(site, &out)
-        if let reason = site.reasons.first {
-          out.element("span", .class("reason"), text: " " + reason.text)
+        if let reason = narrative.reason(of: site) {
+          out.element("span", .class("reason"), text: " " + reason)
         }
       }
       names(site, &out)

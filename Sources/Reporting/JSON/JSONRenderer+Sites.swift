@@ -36,6 +36,7 @@ extension JSONRenderer {
       $0.member("rate_per_hour", site.growth?.perHour)
       $0.member("rate_quality", site.rateQuality)
       $0.member("reasons", site.reasons, reason)
+      $0.member("reasons_process", site.judgedProcess)
       $0.key("sharing")
       if let sharing = site.sharing { self.sharing(&$0, sharing) } else { $0.null() }
       $0.member("stack", site.stack.frames, frame)

@@ -34,7 +34,7 @@ extension JUnitRenderer.Cases {
           ["type": site.verdict.rawValue, "message": "\(site.verdict.rawValue): \(message)\(by)"])
         xml.element("system-out", text: lines())
       case .passed:
-        let why = site.reasons.first.map { [$0.text] } ?? []
+        let why = narrative.reason(of: site).map { [$0] } ?? []
         xml.element("system-out", text: ["\(site.verdict.rawValue): \(message)"] + why)
       }
     }

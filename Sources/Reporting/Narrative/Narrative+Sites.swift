@@ -18,7 +18,8 @@ extension Narrative {
       let files = "\(site.objects) \(Self.plural(site.kind, site.objects))"
       return "\(site.live) descriptors of \(files) from \(site.api)()\(place)"
     }
-    let count = site.live > 0 ? "\(site.live)" : "0 of \(site.opened)"
+    if site.live == 0 { return "0 of \(site.opened) \(Self.subject(of: site))" }
+    let count = site.judged < site.live ? "\(site.judged) of \(site.live)" : "\(site.live)"
     return "\(count) \(Self.subject(of: site))"
   }
 
@@ -37,7 +38,7 @@ extension Narrative {
     var order: [Alike] = []
     var groups: [Alike: [Report.Site]] = [:]
     for site in sites {
-      let alike = Alike(subject: subject(site), reason: site.reasons.first?.text)
+      let alike = Alike(subject: subject(site), reason: reason(of: site))
       if groups[alike] == nil { order.append(alike) }
       groups[alike, default: []].append(site)
     }
@@ -108,16 +109,34 @@ extension Narrative {
     return facts.filter { !$0.lines.isEmpty }
   }
 
-  private func reasons(of site: Report.Site) -> [String] {
+  /// Why the verdict was given, as sentences.
+  func reasons(of site: Report.Site) -> [String] {
     // That nothing was ever closed says all of that, and more.
     let isNeverClosed = site.reasons.contains { $0.code == "never_closed" }
+    var isNamed = false
     return site.reasons.compactMap { reason in
       switch reason.code {
-      case "duplicates": sharing(of: site) ?? reason.text
-      case "growth" where isNeverClosed: nil
-      default: reason.text
+      case "duplicates": return sharing(of: site) ?? reason.text
+      case "growth" where isNeverClosed: return nil
+      default:
+        if isNamed || reason.isOfAll { return reason.text }
+        isNamed = true
+        return judgedPart(of: site) + reason.text
       }
     }
+  }
+
+  /// The strongest one alone.
+  func reason(of site: Report.Site) -> String? {
+    site.reasons.first.map { $0.isOfAll ? $0.text : judgedPart(of: site) + $0.text }
+  }
+
+  /// `In pid 790 (server), with 7 of 28: `; empty where no other process holds any.
+  private func judgedPart(of site: Report.Site) -> String {
+    guard let process = site.judgedProcess else { return "" }
+    let own = site.byProcess.first { $0.process == process }?.live ?? 0
+    let part = own > 0 && own < site.live ? ", with \(own) of \(site.live)" : ""
+    return "In \(label(process))\(part): "
   }
 
   /// `200 descriptors, one open file: 100 from here, 100 by dup() at a.c:9; it is that of

@@ -90,9 +90,7 @@ struct Narrative {
       lines.append("\(Self.cut(command, to: 200)) (pid \(first.pid))")
     }
     var facts: [String] = []
-    if report.trace.processCount > 1 {
-      facts.append(Wording.count(report.trace.processCount, "process", "processes"))
-    }
+    if processCount > 1 { facts.append(Wording.count(processCount, "process", "processes")) }
     if let duration = report.trace.durationNs { facts.append(DurationText.of(duration)) }
     if let started = report.trace.startedRealtimeNs {
       facts.append("from \(Timestamp.text(started))")
@@ -113,10 +111,24 @@ struct Narrative {
     if late.count > Self.limitHitsTold {
       lines.append("+\(late.count - Self.limitHitsTold) more processes closed fds only at the end.")
     }
-    if report.processes.contains(where: { $0.endKind == "running" }) {
-      lines.append("Still running: this is the state so far.")
+    return lines + stillRunning
+  }
+
+  /// A program that goes on as another one is still one process.
+  private var processCount: Int { report.trace.processCount - report.trace.execCount }
+
+  /// Children may outlive the program that was asked for.
+  private var stillRunning: [String] {
+    let running = report.processes.filter { $0.endKind == "running" }
+    guard let first = report.processes.first, !running.isEmpty else { return [] }
+    if running.contains(where: { $0.pid == first.pid }) {
+      return ["Still running: this is the state so far."]
     }
-    return lines
+    let names = Self.few(running.map(\.label), of: 4)
+    return [
+      "Still running: \(names). What \(running.count == 1 ? "it holds" : "they hold") is told"
+        + " as of now."
+    ]
   }
 
   private static let limitHitsTold = 8

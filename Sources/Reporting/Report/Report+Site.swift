@@ -9,6 +9,8 @@ extension Report {
     public var verdict = Verdict.clean
     /// Strongest first.
     public var reasons: [Reason] = []
+    /// As `LeakAnalysis.SiteFinding.judgedProcess`.
+    public var judgedProcess: Int?
     /// The function that the program called.
     public var api = ""
     /// What the kernel made, such as `tcp`.
@@ -67,6 +69,12 @@ extension Report {
     /// The verdict without suppressions.
     public var found: Verdict { suppressed?.verdict ?? verdict }
 
+    /// How many of the open ones the verdict speaks of.
+    public var judged: Int {
+      guard found <= .suspect else { return live }
+      return max(0, live - byProcess.reduce(0) { $0 + $1.apart })
+    }
+
     /// `Growth.steadiness`, or `not_enough_data` for a leak without one; nil for what is none.
     public var rateQuality: String? {
       growth?.steadiness ?? (found == .leak ? "not_enough_data" : nil)
@@ -99,6 +107,8 @@ extension Report {
     public var opened: UInt64
     public var closed: UInt64
     public var live: Int
+    /// Of those, listeners that were not judged with the others.
+    public var apart = 0
   }
 
   /// The block of a suppression file that speaks of a site.
@@ -125,6 +135,18 @@ extension Report {
     public var stack: Stack?
     /// What `text` and `data` were made of; nil when that was something else.
     public var finding: LeakAnalysis.Reason?
+
+    /// It says the same of every process that holds some.
+    var isOfAll: Bool {
+      switch finding {
+      case .knownHolder, .libcKeeps, .single, .singleton, .standardStream, .duplicates,
+        .missingCloseOnExec, .limitHit:
+        true
+      // What a suppression says.
+      case nil: true
+      default: false
+      }
+    }
   }
 
   public struct Closer: Equatable, Sendable {

@@ -48,6 +48,8 @@ public struct Report: Equatable, Sendable {
     public var startedRealtimeNs: UInt64?
     public var durationNs: UInt64?
     public var processCount = 0
+    /// Of those, the ones that another one of them became by exec.
+    public var execCount = 0
     public var eventsKept: UInt64 = 0
     public var eventsTotal: UInt64 = 0
     /// False when `eventsTotal` is an upper estimate.
@@ -135,9 +137,9 @@ extension Report {
 
   public func sites(_ verdict: Verdict) -> [Site] { sites.filter { $0.verdict == verdict } }
 
-  /// The descriptors open at the sites of a verdict.
+  /// The open descriptors that a verdict speaks of.
   public func liveCount(_ verdict: Verdict) -> Int {
-    sites.indices.reduce(0) { sites[$1].verdict == verdict ? $0 + sites[$1].live : $0 }
+    sites.indices.reduce(0) { sites[$1].verdict == verdict ? $0 + sites[$1].judged : $0 }
   }
 
   public func siteCount(_ verdict: Verdict) -> Int {

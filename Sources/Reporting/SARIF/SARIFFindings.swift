@@ -67,7 +67,7 @@ struct SARIFFindings {
     var result = SARIFResult(
       rule: rule?.id ?? site.found.rawValue, level: rule?.level ?? .note,
       message: SARIFText.message([
-        [narrative.title(of: site) + "."], site.reasons.map(\.text), site.advice,
+        [narrative.title(of: site) + "."], narrative.reasons(of: site), site.advice,
       ]),
       fingerprint: site.fingerprint, place: site.stack)
     result.program =
