@@ -11,6 +11,9 @@ check_shim() {
   [[ $needed == libc.so.6 ]] ||
     die "$file must need libc.so.6 and nothing else, but needs: ${needed:-nothing}"
   ! grep -Eq '\((RPATH|RUNPATH)\)' <<<"$dynamic" || die "$file must not have a library search path"
+  # What is not zero at first would be a mapping of its own, for which each fork pays.
+  ! LC_ALL=C readelf -SW "$file" | awk '{ sub(/^ *\[ *[0-9]+\]/, "") } $1 == ".data" && $5 !~ /^0+$/' | grep -q . ||
+    die "$file must not have variables that begin with anything but zero"
   # Exported is what calls.def lists, and nothing else but fdtrack's own.
   local listed exported
   listed=$(sed -n 's/^FDT_CALL([^,]*, *\([A-Za-z0-9_]*\),.*/\1/p' "${project:?}/CShim/shim/calls.def" | sort -u)

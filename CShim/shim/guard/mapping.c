@@ -19,7 +19,13 @@ uintptr_t fdt_guard_caught(int number, siginfo_t *info, ucontext_t *context);
 static bool armed;     /* written while starting */
 static uintptr_t base; /* of the mapping; written while starting */
 static uint64_t size;
-static uintptr_t chosen = NEVER_CHOSEN; /* by the program, while the kernel has our entry */
+/* By the program, while the kernel has our entry; inverted, so that it is 0 at first. */
+static uintptr_t inverted_choice;
+
+static uintptr_t chosen(void) { return ~__atomic_load_n(&inverted_choice, __ATOMIC_ACQUIRE); }
+static void choose(fdt_handler handler) {
+  __atomic_store_n(&inverted_choice, ~(uintptr_t)handler, __ATOMIC_RELEASE);
+}
 
 /* The thread met a page that was gone. It cannot meet another: what looks like
  * one is an older fault's address, in a signal that somebody sent. */
@@ -40,7 +46,7 @@ void fdt_guard_start(void) {
   if (action.sa_handler == SIG_DFL)
     action = (struct sigaction){.sa_flags = SA_SIGINFO | SA_ONSTACK};
   else
-    chosen = (uintptr_t)action.sa_handler; /* by a constructor before ours */
+    choose(action.sa_handler); /* by a constructor before ours */
   action.sa_handler = fdt_guard_entry;
   fdt_real.sigaction(SIGBUS, &action, NULL);
 }
@@ -101,7 +107,7 @@ uintptr_t fdt_guard_caught(int number, siginfo_t *info, ucontext_t *context) {
   uintptr_t address = fault_address(info, context);
   if (!survived && address - base < __atomic_load_n(&size, __ATOMIC_ACQUIRE) && cut_off())
     return 0;
-  uintptr_t handler = __atomic_load_n(&chosen, __ATOMIC_ACQUIRE);
+  uintptr_t handler = chosen();
   if (handler != NEVER_CHOSEN && handler != (uintptr_t)SIG_DFL)
     return handler;
   take_default(number, info);
@@ -113,12 +119,11 @@ uintptr_t fdt_guard_caught(int number, siginfo_t *info, ucontext_t *context) {
 bool fdt_guard_concerns(int number) { return number == SIGBUS && armed; }
 
 struct fdt_guard_choice fdt_guard_choose(fdt_handler *handler) {
-  struct fdt_guard_choice choice = {.before =
-                                        (fdt_handler)__atomic_load_n(&chosen, __ATOMIC_ACQUIRE)};
+  struct fdt_guard_choice choice = {.before = (fdt_handler)chosen()};
   /* A vfork child has signals of its own, but not this memory: it is left alone. */
   if (handler == NULL || *handler == SIG_IGN || fdt_thread.vfork_process != 0)
     return choice;
-  __atomic_store_n(&chosen, (uintptr_t)*handler, __ATOMIC_RELEASE);
+  choose(*handler);
   *handler = fdt_guard_entry;
   choice.changed = true;
   return choice;
@@ -126,7 +131,7 @@ struct fdt_guard_choice fdt_guard_choose(fdt_handler *handler) {
 
 void fdt_guard_failed(struct fdt_guard_choice choice) {
   if (choice.changed)
-    __atomic_store_n(&chosen, (uintptr_t)choice.before, __ATOMIC_RELEASE);
+    choose(choice.before);
 }
 
 bool fdt_guard_answer(struct fdt_guard_choice choice, fdt_handler *handler) {

@@ -16,12 +16,13 @@
 #endif
 
 static struct fdt_self plain_self;
-struct fdt_self *fdt_self = &plain_self;
+struct fdt_self *fdt_self;
 
 /* What the program began as. */
 static uint32_t first_process;
 
 void fdt_self_start(void) {
+  fdt_self = &plain_self;
   long page =
       fdt_syscall6(SYS_mmap, 0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (fdt_failed(page))

@@ -9,6 +9,7 @@
 #include "known_stacks.h"
 #include "last_walk.h"
 #include "objects.h"
+#include "rules.h"
 #include "thread_stack.h"
 #include "walk.h"
 
@@ -24,19 +25,21 @@ static __thread struct {
 } thread;
 
 /* Numbers the states of the code map; rules and walks of older ones are void. */
-static _Atomic uint64_t code_generation = 1;
+static _Atomic uint64_t code_generation;
 
 /* How many threads are inside dlclose. */
 static _Atomic uint32_t code_changing;
 
-void fdt_capture_start(const char *program) {
-  fdt_thread_stack_start();
-  fdt_objects_start(program);
-}
-
 static uint64_t new_generation(void) {
   /* release: who sees the new generation sees the list expired */
   return atomic_fetch_add_explicit(&code_generation, 1, memory_order_acq_rel) + 1;
+}
+
+void fdt_capture_start(const char *program) {
+  fdt_thread_stack_start();
+  fdt_objects_start(program);
+  fdt_rules_start();
+  new_generation(); /* a thread that has captured nothing yet knows of none, which is 0 */
 }
 
 /* The state of the code map for one capture. While it changes, each capture gets a

@@ -15,7 +15,7 @@
 static int (*find_object)(void *, struct dl_find_object *);
 
 /* The loader calls the main program "". */
-static const char *main_path = "";
+static const char *main_path;
 
 /* Where the objects stand that were there at the start. */
 static uintptr_t founders[128];

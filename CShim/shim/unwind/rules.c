@@ -12,9 +12,13 @@
 _Static_assert(FDT_RULE_SETS == 1u << (64 - 51), "fdt_rule_set_of takes that many bits");
 
 FDT_LARGE fdt_rule_set fdt_rules_own[FDT_RULE_SETS] __attribute__((aligned(64)));
-fdt_rule_set *_Atomic fdt_rules_founding = fdt_rules_own;
+fdt_rule_set *_Atomic fdt_rules_founding;
 
 static atomic_flag decided = ATOMIC_FLAG_INIT; /* whether there is shared memory */
+
+void fdt_rules_start(void) {
+  atomic_store_explicit(&fdt_rules_founding, fdt_rules_own, memory_order_relaxed);
+}
 
 void fdt_rules_stay_own(void) { atomic_flag_test_and_set_explicit(&decided, memory_order_relaxed); }
 

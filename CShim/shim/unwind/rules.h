@@ -68,6 +68,9 @@ extern fdt_rule_set fdt_rules_own[FDT_RULE_SETS];
 extern fdt_rule_set *_Atomic fdt_rules_founding;
 #define FDT_RULES_FOUNDING 0
 
+/* Called once, before any other of these. */
+void fdt_rules_start(void);
+
 /* No memory is shared if none is yet, for that takes a system call. Async-signal-safe. */
 void fdt_rules_stay_own(void);
 
