@@ -1,6 +1,7 @@
 #include "known_stacks.h"
 
 #include "../kernel/syscall.h"
+#include "../trace/trace.h"
 
 #include <stdatomic.h>
 #include <stddef.h>
@@ -11,6 +12,10 @@
 
 #define MANY_MISSED 32
 
+/* Of the thread that asks first, which has no other in most programs that fork: what stands
+ * in the library's own memory is no mapping more for each child. */
+static FDT_LARGE struct fdt_known_stacks first;
+
 /* NULL: not yet. */
 static struct fdt_known_stacks *reserved;
 #define REFUSED ((struct fdt_known_stacks *)-1)
@@ -20,7 +25,7 @@ void fdt_known_stacks_stay_unreserved(void) {
   __atomic_compare_exchange_n(&reserved, &none, REFUSED, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
-/* The memory for all, reserved when it is first asked for: many programs end before.
+/* The memory for all others, reserved when it is first asked for.
  * Relaxed: it is zero to whoever finds it. */
 static struct fdt_known_stacks *all_of_them(void) {
   struct fdt_known_stacks *all = __atomic_load_n(&reserved, __ATOMIC_RELAXED);
@@ -37,18 +42,24 @@ static struct fdt_known_stacks *all_of_them(void) {
   return all == REFUSED ? NULL : all;
 }
 
+static bool belongs_to(struct fdt_known_stacks *known, uintptr_t base) {
+  uintptr_t owner = 0;
+  /* Relaxed: only the thread that has `base` looks at the rest. */
+  return __atomic_load_n(&known->base, __ATOMIC_RELAXED) == base ||
+         __atomic_compare_exchange_n(&known->base, &owner, base, false, __ATOMIC_RELAXED,
+                                     __ATOMIC_RELAXED);
+}
+
 struct fdt_known_stacks *fdt_known_stacks_of(uintptr_t base) {
+  if (belongs_to(&first, base))
+    return &first;
   struct fdt_known_stacks *all = all_of_them();
   if (all == NULL)
     return NULL;
   size_t slot = (base * 0x9e3779b97f4a7c15u) >> 59;
   for (int i = 0; i < TRIES; i++, slot++) {
     struct fdt_known_stacks *known = &all[slot % THREADS];
-    uintptr_t owner = 0;
-    /* Relaxed: only the thread that has `base` looks at the rest. */
-    if (__atomic_load_n(&known->base, __ATOMIC_RELAXED) == base ||
-        __atomic_compare_exchange_n(&known->base, &owner, base, false, __ATOMIC_RELAXED,
-                                    __ATOMIC_RELAXED))
+    if (belongs_to(known, base))
       return known;
   }
   return NULL;

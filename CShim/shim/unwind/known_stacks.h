@@ -49,8 +49,8 @@ struct fdt_known_stacks {
   struct fdt_known_stack stacks[FDT_KNOWN_STACKS];
 };
 
-/* No memory is reserved if none is yet, for that takes a system call: then nothing is
- * ever known. Async-signal-safe. */
+/* No memory is reserved if none is yet, for that takes a system call: then stacks of one
+ * thread alone are ever known. Async-signal-safe. */
 void fdt_known_stacks_stay_unreserved(void);
 
 /* The known stacks for the thread whose stack ends at `base`: those of an ended
