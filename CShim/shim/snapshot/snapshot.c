@@ -207,12 +207,18 @@ static void meet_by_number(struct sweep *sweep, long count) {
   }
 }
 
+static uint64_t events_of(const struct fdt_process *record) {
+  return __atomic_load_n(&record->opened, __ATOMIC_RELAXED) +
+         __atomic_load_n(&record->closed, __ATOMIC_RELAXED);
+}
+
 /* Meets every open fd. Nearly always the table has them all, and the kernel's count tells that
- * it has; a table may be as sparse as it likes. */
+ * it has, unless other threads have opened and closed some meanwhile. */
 static void meet_all(struct sweep *sweep) {
+  uint64_t before = events_of(sweep->record);
   long count = fdt_fds_count();
   meet_known(sweep);
-  if ((long)sweep->difference.open == count)
+  if ((long)sweep->difference.open == count && events_of(sweep->record) == before)
     return;
   sweep->difference.open = 0;
   sweep->look_at_known = false;
