@@ -18,18 +18,29 @@ import Testing
     }
   }
 
+  /// A target that has leaked 20 files, and a shell in the folder of its trace.
+  private func withShell(
+    columns: Int = 80, rows: Int = 24, environment: [String: String] = ["LANG": "C.UTF-8"],
+    _ body: (TerminalWindow, Target, _ folder: String) throws -> Void
+  ) throws {
+    try withScratch { folder in
+      let target = try Target(in: folder)
+      try target.tell("f 20")
+      let window = try TerminalWindow(
+        columns: columns, rows: rows, environment: environment, folder: folder)
+      try body(window, target, folder)
+    }
+  }
+
   /// Watches a target that has leaked 20 files and 3 pipes, in a shell that keeps what the
   /// terminal was set to before and after, and says how it ended.
   private func withWatch(
     columns: Int = 80, rows: Int = 24, environment: [String: String] = ["LANG": "C.UTF-8"],
     _ body: (TerminalWindow, Target) throws -> Void
   ) throws {
-    try withScratch { folder in
-      let target = try Target(in: folder)
-      try target.tell("f 20")
+    try withShell(columns: columns, rows: rows, environment: environment) {
+      window, target, folder in
       try target.tell("p 3")
-      let window = try TerminalWindow(
-        columns: columns, rows: rows, environment: environment, folder: folder)
       try window.enter(
         "stty -g >before; \(Project.runner) watch trace.bin --interval 0.1; "
           + "echo ended: $?; stty -g >after; echo com''pared")
@@ -132,10 +143,7 @@ import Testing
 
   @Test("Ctrl-Z gives the terminal back, and fg takes it again")
   func stops() throws {
-    try withScratch { folder in
-      let target = try Target(in: folder)
-      try target.tell("f 20")
-      let window = try TerminalWindow(folder: folder)
+    try withShell { window, target, folder in
       try window.enter("stty -g >before; clear")
       try window.enter("\(Project.runner) watch trace.bin --interval 0.1")
       for _ in 0..<2 {
@@ -159,10 +167,7 @@ import Testing
 
   @Test("Stopped, it can be ended without the terminal")
   func endsStopped() throws {
-    try withScratch { folder in
-      let target = try Target(in: folder)
-      try target.tell("f 20")
-      let window = try TerminalWindow(folder: folder)
+    try withShell { window, target, _ in
       try window.enter("\(Project.runner) watch \(target.pid) --interval 0.1")
       try waitForTable(window)
       let watch = try window.foreground
@@ -227,10 +232,7 @@ import Testing
 
   @Test("A trace that is cut short meanwhile is told in one line, and fails")
   func cut() throws {
-    try withScratch { folder in
-      let target = try Target(in: folder)
-      try target.tell("f 20")
-      let window = try TerminalWindow(folder: folder)
+    try withShell { window, _, folder in
       try window.enter("\(Project.runner) watch trace.bin --interval 0.1; echo ended: $?")
       try waitForTable(window)
       #expect(truncate(folder + "/trace.bin", 100) == 0)
