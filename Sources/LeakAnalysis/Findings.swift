@@ -34,16 +34,6 @@ public struct Findings: Equatable, Sendable {
     /// Of those sites, the ones with the verdict `leak`.
     public internal(set) var leaks = 0
   }
-
-  /// The module of that number, by binary search.
-  public func module(_ number: Int) -> Module? {
-    var (low, high) = (0, modules.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if modules[middle].number < number { low = middle + 1 } else { high = middle }
-    }
-    return low < modules.count && modules[low].number == number ? modules[low] : nil
-  }
 }
 
 public struct TraceSummary: Equatable, Sendable {

@@ -6,9 +6,6 @@ public struct Program: Equatable, Sendable {
   /// `ProcessFinding.id`s, in order; never empty.
   public let processes: [Int]
 
-  /// The first process, by which the program is known.
-  public var id: Int { processes[0] }
-
   /// Every program of a trace, in the order in which they began. Each process belongs to
   /// exactly one.
   public static func all(in trace: Trace) -> [Program] {

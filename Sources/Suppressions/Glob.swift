@@ -11,8 +11,6 @@ public struct Glob: Equatable, Sendable {
     bytes = Array(pattern.utf8)
   }
 
-  var hasWildcard: Bool { bytes.contains { $0 == Self.any || $0 == Self.one } }
-
   private static let any = UInt8(ascii: "*")
   private static let one = UInt8(ascii: "?")
 

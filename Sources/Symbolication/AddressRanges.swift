@@ -13,8 +13,6 @@ struct AddressRanges<Value> {
 
   private var entries: [Entry] = []
 
-  var isEmpty: Bool { entries.isEmpty }
-
   /// Adds a range; ``seal()`` comes before the first search.
   mutating func insert(_ low: UInt64, _ high: UInt64, _ value: Value) {
     guard low < high else { return }

@@ -54,15 +54,6 @@ public struct TraceBytes: ~Copyable {
     if case .file(let file) = source { try? file.close() }
   }
 
-  /// Lends `count` bytes from `offset` on. Throws `truncated` when the file
-  /// does not have them (any more), `cannotRead`, and what `body` throws.
-  public borrowing func withBytes<Result>(
-    at offset: UInt64, count: Int, _ body: (RawSpan) throws(TraceError) -> Result
-  ) throws(TraceError) -> Result {
-    let bytes = try read(at: offset, count: count)
-    return try body(bytes.span.bytes)
-  }
-
   /// Reads `count` bytes from `offset` on, leaving out what holds only zeros.
   /// Throws `truncated` and `cannotRead`.
   public borrowing func sparse(at offset: UInt64, count: Int) throws(TraceError) -> SparseBytes {

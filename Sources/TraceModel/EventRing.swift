@@ -20,7 +20,6 @@ public struct Event: Equatable, Sendable {
   public internal(set) var fd: Int
   /// What it means depends on `kind`; see the format.
   public internal(set) var result: Int32
-  public internal(set) var other: Int32
 }
 
 /// The history that the trace still holds, decoded when asked for.
@@ -115,7 +114,6 @@ extension Event {
     guard let kind = Kind(rawValue: record.event) else { return nil }
     self.init(
       ticks: record.ticks, kind: kind, process: Int(chunk.process), thread: chunk.thread,
-      call: record.call, stack: record.stack, fd: Int(record.fd), result: record.result,
-      other: record.other)
+      call: record.call, stack: record.stack, fd: Int(record.fd), result: record.result)
   }
 }

@@ -6,7 +6,7 @@ public typealias StackNumber = UInt32
 /// One frame of a stack.
 public enum Frame: Hashable, Sendable {
   /// `address` is the link-time virtual address to look up in module `module`
-  /// (`Trace.module(_:)`), already inside the call instruction.
+  /// (`Module.number`), already inside the call instruction.
   case code(module: Int, address: UInt64)
   /// An absolute address outside any module, such as JIT code.
   case absolute(UInt64)

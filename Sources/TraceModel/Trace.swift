@@ -30,11 +30,6 @@ public struct Trace: Equatable, Sendable {
   public func process(_ id: Int) -> TracedProcess? {
     processes.sortedIndex(of: id, by: \.id).map { processes[$0] }
   }
-
-  /// The module of that number, by binary search.
-  public func module(_ number: Int) -> Module? {
-    modules.sortedIndex(of: number, by: \.number).map { modules[$0] }
-  }
 }
 
 /// What the header tells.

@@ -49,8 +49,6 @@ public struct WatchState: Equatable, Sendable {
   public var ending: Ending?
   /// Worth knowing while it goes on.
   public var remark: String?
-  /// Seconds between two looks at the trace.
-  public var interval = 1.0
   /// Stacks of the sites that are shown, as far as they were looked up.
   public var stacks: [WatchSample.SiteID: Report.Stack] = [:]
   public private(set) var sample: WatchSample?

@@ -312,7 +312,7 @@ import Testing
     let found = rows(story)
     #expect(found.count == 1)
     let row = try #require(found.first)
-    #expect(row.handles.map(\.fds.count) == [1, 100, 100] && row.fds.count == 201)
+    #expect(row.handles.map(\.fds.count) == [1, 100, 100])
     #expect(row.handles.map(\.made.stack) == [1, 2, 3])
     #expect(row.local == "0.0.0.0:80" && row.opened.stack == 1)
   }
@@ -343,7 +343,7 @@ import Testing
     story.trace.processes[1].execCall = Scenario.call("execve")
     story.trace.processes[1].execStack = 99
     let found = rows(story)
-    #expect(found.map(\.fds) == [[5]])
+    #expect(found.map { $0.handles.flatMap(\.fds) } == [[5]])
     let row = try #require(found.first)
     #expect((row.holder, row.isHolderTraced) == (2, false))
     #expect(row.holderLife == (end == nil ? .unknown : .ended))

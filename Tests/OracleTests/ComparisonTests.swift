@@ -28,7 +28,7 @@ struct ComparisonTests {
   ) -> Event {
     Event(
       ticks: 0, kind: kind, process: process, thread: thread, call: call(name), stack: 0, fd: fd,
-      result: 0, other: 0)
+      result: 0)
   }
 
   private struct Told {

@@ -8,7 +8,9 @@ extension Fingerprint {
     self.init(
       api: api,
       callers: stack.frames.map {
-        StableName(module: $0.module, function: $0.function, file: $0.file, offset: $0.offset)
+        StableName(
+          module: $0.module.map(StableModule.init(path:)), function: $0.function, file: $0.file,
+          offset: $0.offset)
       })
   }
 }

@@ -6,13 +6,9 @@ import Testing
 @Suite("JSON Lines reports")
 struct JSONLinesRendererTests {
   private func lines(_ report: Report) -> [String] {
-    var text: [UInt8] = []
-    JSONLinesRenderer().render(report) {
-      text.append(contentsOf: $0)
-      return true
-    }
-    #expect(text.isEmpty || text.last == UInt8(ascii: "\n"))
-    return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+    let text = rendered { JSONLinesRenderer().render(report, to: $0) }
+    #expect(text.isEmpty || text.last == "\n")
+    return text.split(separator: "\n").map(String.init)
   }
 
   private func rows(_ report: Report) throws -> [[String: Any]] {

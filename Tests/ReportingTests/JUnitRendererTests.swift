@@ -7,12 +7,7 @@ import Testing
 @Suite("JUnit reports")
 struct JUnitRendererTests {
   private func text(_ report: Report) -> String {
-    var text: [UInt8] = []
-    JUnitRenderer().render(report) {
-      text.append(contentsOf: $0)
-      return true
-    }
-    return String(decoding: text, as: UTF8.self)
+    rendered { JUnitRenderer().render(report, to: $0) }
   }
 
   /// Elements in their order, with attributes and text.

@@ -79,12 +79,8 @@ struct ProgramsReportTests {
   @Test("JSON holds the whole report of each that has findings, or the name of its file")
   func json() throws {
     func programs(_ file: ((ProgramReport) -> String?)?) throws -> [[String: Any]] {
-      var data = Data()
-      JSONRenderer().render(report, file: file) {
-        data.append(contentsOf: $0)
-        return true
-      }
-      let object = try JSONSerialization.jsonObject(with: data) as! [String: Any]
+      let text = rendered { JSONRenderer().render(report, file: file, to: $0) }
+      let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as! [String: Any]
       #expect(object["schema"] as? String == "fdtrack-programs/1")
       let summary = object["summary"] as! [String: Any]
       #expect(summary["leaking"] as? Int == 1 && summary["leaked_fds"] as? Int == 40)

@@ -7,14 +7,9 @@ import Testing
 @Suite("SARIF reports")
 struct SARIFRendererTests {
   private func text(_ report: Report) -> String {
-    var text: [UInt8] = []
     var renderer = SARIFRenderer(version: "1.2.3")
     renderer.resultLimit = 50
-    renderer.render(report) {
-      text.append(contentsOf: $0)
-      return true
-    }
-    return String(decoding: text, as: UTF8.self)
+    return rendered { renderer.render(report, to: $0) }
   }
 
   private func run(_ report: Report) throws -> [String: Any] {

@@ -62,11 +62,6 @@ struct WatchTerminal: ~Copyable {
     return group < 0 || group == getpgrp()
   }
 
-  var isEntered: Bool { hasEntered }
-
-  /// Forgets what the screen shows: somebody may have written over it.
-  mutating func forget() { shown = [] }
-
   /// Shows one line in each row. Given up when `interrupt` becomes readable while the terminal
   /// takes no output.
   mutating func draw(_ lines: [WatchLine], interrupt: Int32) {

@@ -42,8 +42,6 @@ public struct InheritanceAudit: Equatable, Sendable {
     /// got it by fork alone, while the holder may still run.
     public internal(set) var keepsAddressBusy = false
 
-    /// In order of fd.
-    public var fds: [Int] { handles.flatMap(\.fds).sorted() }
     /// Somebody forgot something: for one of the descriptors at least.
     public var isAccused: Bool { handles.contains { !$0.cause.isByDesign } }
   }

@@ -15,11 +15,6 @@ struct StableName: Equatable, Sendable {
   }
 
   /// `offset` is the link-time address.
-  init(module: String?, function: String?, file: String?, offset: UInt64) {
-    let stable = module.map(StableModule.init(path:))
-    self.init(module: stable, function: function, file: file, offset: offset)
-  }
-
   init(module: StableModule?, function: String?, file: String?, offset: UInt64) {
     guard let module else {
       self = .unnamed

@@ -1,8 +1,7 @@
 import LeakAnalysis
 
 extension HTMLPage {
-  /// Sites that have a line of their own: as many as can be told apart.
-  private static let lineLimit = 8
+  /// Of lines: as many sites have one as can be told apart.
   private static let styles: [StaticString] = ["s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7"]
 
   private struct Line {

@@ -87,7 +87,6 @@ extension Markup {
     static func id(_ anchor: Anchor) -> Self { Self("id", anchor.text) }
     static func link(_ anchor: Anchor) -> Self { Self("href", "#" + anchor.text) }
     static func labelled(by anchor: Anchor) -> Self { Self("aria-labelledby", anchor.text) }
-    static func `for`(_ anchor: Anchor) -> Self { Self("for", anchor.text) }
     static func `class`(_ names: StaticString...) -> Self {
       Self("class", names.map { "\($0)" }.joined(separator: " "))
     }

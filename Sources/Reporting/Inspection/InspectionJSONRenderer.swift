@@ -9,17 +9,7 @@ public struct InspectionJSONRenderer: Sendable {
 
   public init() {}
 
-  /// Returns the document with a final newline.
-  public func render(_ inspection: Inspection) -> String {
-    var text: [UInt8] = []
-    render(inspection) {
-      text.append(contentsOf: $0)
-      return true
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
-
-  /// Hands the document on in blocks; ends early when `output` returns false.
+  /// Hands the document on in blocks; ends early when `output` returns false. A newline ends it.
   public func render(
     _ inspection: Inspection, to output: @escaping (UnsafeRawBufferPointer) -> Bool
   ) {

@@ -8,18 +8,8 @@ public struct JSONRenderer: Sendable {
 
   public init() {}
 
-  /// Returns the document with a final newline.
-  public func render(_ report: Report) -> String {
-    var text: [UInt8] = []
-    render(report) {
-      text.append(contentsOf: $0)
-      return true
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
-
   /// Hands the document on in blocks, since it may be larger than memory should be; ends
-  /// early when `output` returns false.
+  /// early when `output` returns false. A newline ends it.
   public func render(
     _ report: Report, to output: @escaping (UnsafeRawBufferPointer) -> Bool
   ) {

@@ -13,7 +13,6 @@ public enum JSONValue: Equatable, Sendable {
   init(_ value: Int) { self = .integer(Int64(value)) }
   init(_ value: Int32) { self = .integer(Int64(value)) }
   init(_ value: Int?) { self = value.map { .init($0) } ?? .null }
-  init(_ value: Int32?) { self = value.map { .init($0) } ?? .null }
   init(_ value: UInt64) { self = .unsigned(value) }
   init(_ value: UInt64?) { self = value.map(JSONValue.unsigned) ?? .null }
   init(_ value: Double?) { self = value.map(JSONValue.number) ?? .null }

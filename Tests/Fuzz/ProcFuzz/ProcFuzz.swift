@@ -58,5 +58,5 @@ private func inspection(_ bytes: [UInt8]) {
     return descriptor
   }
   _ = InspectionTextRenderer(listsAll: true).render(inspection)
-  _ = InspectionJSONRenderer().render(inspection)
+  InspectionJSONRenderer().render(inspection) { _ in true }
 }
