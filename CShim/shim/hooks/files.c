@@ -29,8 +29,19 @@ void fdt_after_open(const struct fdt_act *act, int fd, const char *path, int fla
       &(struct fdt_birthmark){.kind = kind, .cloexec = (flags & O_CLOEXEC) != 0, .path = path});
 }
 
-#define OPEN(name)                                                                                 \
-  FDT_EXPORT int name(const char *path, int flags, ...) {                                          \
+/* One file: its path, and the flags that it is opened with. */
+#define OPEN(name, parameters, arguments, path, flags)                                             \
+  FDT_EXPORT int name parameters {                                                                 \
+    fdt_enter();                                                                                   \
+    int fd = fdt_real.name arguments;                                                              \
+    if (fdt_recording())                                                                           \
+      fdt_after_open(FDT_ACT(name), fd, path, flags);                                              \
+    return fd;                                                                                     \
+  }
+
+/* The same, where a mode may follow the flags. */
+#define OPEN_WITH_MODE(name, parameters, arguments)                                                \
+  FDT_EXPORT int name parameters {                                                                 \
     mode_t mode = 0;                                                                               \
     fdt_enter();                                                                                   \
     if (needs_mode(flags)) {                                                                       \
@@ -39,57 +50,24 @@ void fdt_after_open(const struct fdt_act *act, int fd, const char *path, int fla
       mode = va_arg(more, mode_t);                                                                 \
       va_end(more);                                                                                \
     }                                                                                              \
-    int fd = fdt_real.name(path, flags, mode);                                                     \
+    int fd = fdt_real.name arguments;                                                              \
     if (fdt_recording())                                                                           \
       fdt_after_open(FDT_ACT(name), fd, path, flags);                                              \
     return fd;                                                                                     \
   }
 
-#define OPENAT(name)                                                                               \
-  FDT_EXPORT int name(int directory, const char *path, int flags, ...) {                           \
-    mode_t mode = 0;                                                                               \
-    fdt_enter();                                                                                   \
-    if (needs_mode(flags)) {                                                                       \
-      va_list more;                                                                                \
-      va_start(more, flags);                                                                       \
-      mode = va_arg(more, mode_t);                                                                 \
-      va_end(more);                                                                                \
-    }                                                                                              \
-    int fd = fdt_real.name(directory, path, flags, mode);                                          \
-    if (fdt_recording())                                                                           \
-      fdt_after_open(FDT_ACT(name), fd, path, flags);                                              \
-    return fd;                                                                                     \
-  }
-
-OPEN(open)
-OPEN(open64)
-OPEN(__open)
-OPEN(__open64)
-OPENAT(openat)
-OPENAT(openat64)
+OPEN_WITH_MODE(open, (const char *path, int flags, ...), (path, flags, mode))
+OPEN_WITH_MODE(open64, (const char *path, int flags, ...), (path, flags, mode))
+OPEN_WITH_MODE(__open, (const char *path, int flags, ...), (path, flags, mode))
+OPEN_WITH_MODE(__open64, (const char *path, int flags, ...), (path, flags, mode))
+OPEN_WITH_MODE(openat, (int at, const char *path, int flags, ...), (at, path, flags, mode))
+OPEN_WITH_MODE(openat64, (int at, const char *path, int flags, ...), (at, path, flags, mode))
 
 /* _FORTIFY_SOURCE calls these when the flags ask for no mode. */
-#define OPEN_2(name)                                                                               \
-  FDT_EXPORT int name(const char *path, int flags) {                                               \
-    fdt_enter();                                                                                   \
-    int fd = fdt_real.name(path, flags);                                                           \
-    if (fdt_recording())                                                                           \
-      fdt_after_open(FDT_ACT(name), fd, path, flags);                                              \
-    return fd;                                                                                     \
-  }
-#define OPENAT_2(name)                                                                             \
-  FDT_EXPORT int name(int directory, const char *path, int flags) {                                \
-    fdt_enter();                                                                                   \
-    int fd = fdt_real.name(directory, path, flags);                                                \
-    if (fdt_recording())                                                                           \
-      fdt_after_open(FDT_ACT(name), fd, path, flags);                                              \
-    return fd;                                                                                     \
-  }
-
-OPEN_2(__open_2)
-OPEN_2(__open64_2)
-OPENAT_2(__openat_2)
-OPENAT_2(__openat64_2)
+OPEN(__open_2, (const char *path, int flags), (path, flags), path, flags)
+OPEN(__open64_2, (const char *path, int flags), (path, flags), path, flags)
+OPEN(__openat_2, (int at, const char *path, int flags), (at, path, flags), path, flags)
+OPEN(__openat64_2, (int at, const char *path, int flags), (at, path, flags), path, flags)
 
 /* `how` starts with the flags, openat2(2); it was readable when the call succeeded. */
 void fdt_after_openat2(const struct fdt_act *act, int fd, const char *path,
@@ -122,27 +100,12 @@ FDT_EXPORT int open_by_handle_at(int mount, struct file_handle *handle, int flag
   return fd;
 }
 
-#define CREAT(name)                                                                                \
-  FDT_EXPORT int name(const char *path, mode_t mode) {                                             \
-    fdt_enter();                                                                                   \
-    int fd = fdt_real.name(path, mode);                                                            \
-    if (fdt_recording())                                                                           \
-      fdt_after_open(FDT_ACT(name), fd, path, O_CREAT | O_WRONLY);                                 \
-    return fd;                                                                                     \
-  }
-
-CREAT(creat)
-CREAT(creat64)
+OPEN(creat, (const char *path, mode_t mode), (path, mode), path, O_CREAT | O_WRONLY)
+OPEN(creat64, (const char *path, mode_t mode), (path, mode), path, O_CREAT | O_WRONLY)
 
 /* The template holds the name once the call returned. */
 #define MKSTEMP(name, parameters, arguments, flags)                                                \
-  FDT_EXPORT int name parameters {                                                                 \
-    fdt_enter();                                                                                   \
-    int fd = fdt_real.name arguments;                                                              \
-    if (fdt_recording())                                                                           \
-      fdt_after_open(FDT_ACT(name), fd, template, flags);                                          \
-    return fd;                                                                                     \
-  }
+  OPEN(name, parameters, arguments, template, flags)
 
 MKSTEMP(mkstemp, (char *template), (template), 0)
 MKSTEMP(mkstemp64, (char *template), (template), 0)
