@@ -2,32 +2,19 @@
 #include "after.h"
 
 #include "kernel/syscall.h"
+#include "snapshot/look.h"
 #include "snapshot/snapshot.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-static uint8_t kind_of(int domain, int type) {
-  switch (domain) {
-  case AF_INET:
-  case AF_INET6:
-    type &= ~(SOCK_CLOEXEC | SOCK_NONBLOCK);
-    return type == SOCK_STREAM ? FDT_KIND_TCP : type == SOCK_DGRAM ? FDT_KIND_UDP : FDT_KIND_OTHER;
-  case AF_UNIX:
-    return FDT_KIND_UNIX;
-  case AF_NETLINK:
-    return FDT_KIND_NETLINK;
-  default:
-    return FDT_KIND_OTHER;
-  }
-}
-
 static struct fdt_birthmark birthmark(int domain, int type) {
-  return (struct fdt_birthmark){.kind = kind_of(domain, type),
+  const int plain = type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK);
+  return (struct fdt_birthmark){.kind = (uint8_t)fdt_look_socket_kind(domain, plain),
                                 .cloexec = (type & SOCK_CLOEXEC) != 0,
                                 .domain = (uint16_t)domain,
-                                .type = (uint16_t)(type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK))};
+                                .type = (uint16_t)plain};
 }
 
 void fdt_after_socket(const struct fdt_act *act, int fd, int domain, int type) {

@@ -112,13 +112,11 @@ static bool link_is(const struct fdt_sight *sight, const char *prefix) {
   return sight->link_size >= size && memcmp(sight->link, prefix, size) == 0;
 }
 
-static enum fdt_kind socket_kind(const struct fdt_sight *sight) {
-  switch (sight->domain) {
+enum fdt_kind fdt_look_socket_kind(int domain, int type) {
+  switch (domain) {
   case AF_INET:
   case AF_INET6:
-    if (sight->type == SOCK_STREAM)
-      return FDT_KIND_TCP;
-    return sight->type == SOCK_DGRAM ? FDT_KIND_UDP : FDT_KIND_OTHER;
+    return type == SOCK_STREAM ? FDT_KIND_TCP : type == SOCK_DGRAM ? FDT_KIND_UDP : FDT_KIND_OTHER;
   case AF_UNIX:
     return FDT_KIND_UNIX;
   case AF_NETLINK:
@@ -165,7 +163,7 @@ enum fdt_kind fdt_look_kind(const struct fdt_sight *sight) {
       {"uts:[", FDT_KIND_NAMESPACE},
   };
   if (S_ISSOCK(sight->mode))
-    return socket_kind(sight);
+    return fdt_look_socket_kind(sight->domain, sight->type);
   if (S_ISFIFO(sight->mode))
     return FDT_KIND_PIPE;
   if (S_ISDIR(sight->mode))

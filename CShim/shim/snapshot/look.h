@@ -21,6 +21,9 @@ struct fdt_look {
  * is what it is, if the call that made it told: a link that says no more is not asked for. */
 bool fdt_look_at(int fd, enum fdt_kind known, struct fdt_look *look);
 
+/* Of a socket; `type` is without flags. */
+enum fdt_kind fdt_look_socket_kind(int domain, int type);
+
 /* What the kernel made, as far as st_mode, link and socket domain tell. */
 enum fdt_kind fdt_look_kind(const struct fdt_sight *sight);
 
