@@ -120,10 +120,14 @@ struct index_image {
   uint32_t *fresh;        /* NULL: none is needed yet */
   uint32_t ref;
   bool full;
+  uint32_t open_before;
 };
 
-static struct index_image begin_image(uint32_t latest) {
-  return (struct index_image){.latest = unit_of(latest), .ref = latest};
+/* Of the unit `ref`, of which `latest` is the latest image, or 0. */
+static struct index_image begin_image(uint32_t ref, uint32_t latest,
+                                      const struct sharing *sharing) {
+  uint32_t known = (ref & FDT_REF_SHARED) != 0 ? ref : latest;
+  return (struct index_image){.latest = unit_of(known), .ref = known, .open_before = sharing->open};
 }
 
 static uint32_t latest_at(const struct index_image *image, uint32_t word) {
@@ -146,9 +150,13 @@ static void set_image(struct index_image *image, uint32_t word, uint32_t ref) {
   image->fresh[word] = ref;
 }
 
-/* The reference to the finished image; 0 for want of room. */
-static uint32_t end_image(const struct index_image *image) {
-  return image->full || (image->latest == NULL && image->fresh == NULL) ? 0 : image->ref;
+/* The reference to the finished image; 0, with nothing counted as open in it, when it is
+ * empty or for want of room. */
+static uint32_t end_image(const struct index_image *image, struct sharing *sharing) {
+  if (!image->full && (image->latest != NULL || image->fresh != NULL))
+    return image->ref;
+  sharing->open = image->open_before;
+  return 0;
 }
 
 enum { WORDS_OF_REF = sizeof(struct fdt_block_ref) / sizeof(uint32_t) };
@@ -157,34 +165,26 @@ static uint32_t share_leaf(uint32_t ref, uint32_t latest, struct sharing *sharin
   const struct fdt_block_ref *blocks = unit_of(ref);
   if (blocks == NULL)
     return 0;
-  struct index_image image = begin_image((ref & FDT_REF_SHARED) != 0 ? ref : latest);
-  uint32_t before = sharing->open;
+  struct index_image image = begin_image(ref, latest, sharing);
   for (uint32_t i = 0; i < FDT_LEAF_ENTRIES; i++) {
     uint32_t block = load(&blocks[i].live), known = latest_at(&image, i * WORDS_OF_REF);
     if (block != 0 || known != 0)
       set_image(&image, i * WORDS_OF_REF, share_block(block, known, sharing));
   }
-  uint32_t made = end_image(&image);
-  if (made == 0)
-    sharing->open = before;
-  return made;
+  return end_image(&image, sharing);
 }
 
 static uint32_t share_root(uint32_t ref, uint32_t latest, struct sharing *sharing) {
   const uint32_t *leaves = unit_of(ref);
   if (leaves == NULL)
     return 0;
-  struct index_image image = begin_image((ref & FDT_REF_SHARED) != 0 ? ref : latest);
-  uint32_t before = sharing->open;
+  struct index_image image = begin_image(ref, latest, sharing);
   for (uint32_t i = 0; i < FDT_MID_ENTRIES; i++) {
     uint32_t leaf = load(&leaves[i]);
     if (leaf != 0 || latest_at(&image, i) != 0)
       set_image(&image, i, share_leaf(leaf, latest_at(&image, i), sharing));
   }
-  uint32_t made = end_image(&image);
-  if (made == 0)
-    sharing->open = before;
-  return made;
+  return end_image(&image, sharing);
 }
 
 /* Notes the image that a child got, which the next one may get, too. */
