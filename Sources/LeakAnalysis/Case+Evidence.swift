@@ -56,6 +56,16 @@ extension Case {
       }
   }
 
+  /// Opened in a burst, and both ends have kept them since: sending and receiving is not
+  /// recorded, so that they may be in use all the time.
+  var areIdleConnections: Bool {
+    let rest = view.endTicks > lastTicks ? view.endTicks - lastTicks : 0
+    guard let restNs = trace.clock.duration(rest), restNs >= Thresholds.idleConnectionsNs,
+      rest / Thresholds.poolRestFactor >= spreadTicks
+    else { return false }
+    return fds.allSatisfy { $0.kind == .tcp && $0.detail?.tcpState == .established }
+  }
+
   var isSpreadOverLife: Bool {
     Double(spreadTicks) >= Thresholds.spreadShare * Double(view.lifeTicks) && spreadTicks > 0
   }

@@ -183,7 +183,7 @@ extension Case {
     if isRestedPool {
       return .init(verdict: .held, reasons: [.startUp(live: live, withinNs: spreadNs)])
     }
-    if opens >= Thresholds.loopOpens && !isWorkedPool {
+    if opens >= Thresholds.loopOpens && !isWorkedPool && !areIdleConnections {
       return .init(
         verdict: .leak,
         reasons: neverClosed.isEmpty ? [.growth(live: live, overNs: spreadNs)] : neverClosed)

@@ -28,6 +28,9 @@ enum Thresholds {
   /// Or, where its parts can be told apart, when the process opened so many others after
   /// it, and `poolRestFactor` times what it opened until then.
   static let poolWork: UInt64 = 100
+  /// Connections of a burst that nobody closes for this long, and for `poolRestFactor` times as
+  /// long as the burst took, may be a pool that is in use.
+  static let idleConnectionsNs: UInt64 = 250_000_000
   /// Threads that each leave one behind, which nobody starts for good one by one.
   static let threads = 20
   /// The last part of a process's life: what is closed there was kept to the end.

@@ -34,6 +34,23 @@ struct OtherVerdictTests {
     #expect(story.site().reasons == [.single, .listenersAmong(count: 2)])
   }
 
+  @Test("A burst of connections that both ends keep may be a pool, once the rest is long enough")
+  func idleConnections() {
+    func verdict(to end: Double, _ connect: (inout Descriptor) -> Void) -> Verdict {
+      var story = Scenario()
+      story.process(to: end)
+      for fd in 3..<9 {
+        story.open(fd, at: 10 + Double(fd) / 10, call: "socket", kind: .tcp, connect)
+      }
+      return story.site().verdict
+    }
+    #expect(verdict(to: 1000) { $0.connect(to: 80) } == .suspect)
+    #expect(verdict(to: 200) { $0.connect(to: 80) } == .leak)
+    // Closing, or nobody looked.
+    #expect(verdict(to: 1000) { $0.connect(to: 80, state: 5) } == .leak)
+    #expect(verdict(to: 1000) { $0.flags.insert(.connected) } == .leak)
+  }
+
   @Test("A single failure that ended the program is suspect only")
   func failureThenExit() {
     var story = Scenario()

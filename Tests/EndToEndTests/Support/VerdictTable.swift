@@ -64,9 +64,7 @@ extension VerdictCase {
     Self("pools", "rested_pool", "KEPT: connections", "held", "start_up", live: 200),
     Self("pools", "working_pool", "KEPT: working pool", "suspect", "burst", live: 20),
     Self("pools", "loaded_pool", "KEPT: loaded pool", "suspect", "burst", live: 12),
-    Self(
-      "pools", "quiet_pool", "KEPT: quiet pool", "leak", "never_closed", live: 20,
-      limit: "nothing is opened or closed after it, for too short a time"),
+    Self("pools", "quiet_pool", "KEPT: quiet pool", "suspect", "burst", live: 20),
     Self("pools", "cache", "KEPT: cache", "suspect", "siblings_closed", live: 16),
     Self("pools", "popular_cache", "KEPT: popular", "suspect", "outlives_siblings", live: 16),
     Self("pools", "segments", "KEPT: segments", "suspect", "burst", live: 50),
