@@ -124,6 +124,22 @@ struct ReportAssemblyTests {
     #expect(none.omitted == Report.Omitted(sites: 2, descriptors: 4, leaks: 1))
   }
 
+  @Test("That a shell closes again what it has closed is told when all is")
+  func habitOfShell() {
+    var found = findings
+    found.modules[1].path = "/bin/bash"
+    found.misuse = [2, 3].map {
+      LeakAnalysis.Misuse(
+        kind: .doubleClose, process: 1, fds: 3...3, count: 1, api: "close", stack: $0)
+    }
+    func told(_ filter: ReportFilter) -> Report {
+      ReportAssembly(found, tracePath: "t", filter: filter).report(symbols: [])
+    }
+    #expect(told(ReportFilter()).misuse.map { $0.stack.frames[0].moduleName } == ["server"])
+    #expect(told(ReportFilter()).unlisted.misuses == 0)
+    #expect(told(ReportFilter(includesAll: true)).misuse.count == 2)
+  }
+
   @Test("Suppressions are held against all that is open, whatever the filter shows")
   func suppressions() throws {
     let text = "{\nall\nkind: tcp\n}\n{\nrest\nfun: gone\n}"

@@ -88,8 +88,9 @@ public struct ReportAssembly: Sendable {
       process($0, inherited: inherited, unseen: unseen, resolver, openers, names)
     }
     let misuse = shownMisuse
-    report.misuse = misuse.prefix(ListLimits.misuses).map { self.misuse($0, resolver) }
-    report.unlisted.misuses = misuse.count - report.misuse.count
+    let told = misuse.prefix(ListLimits.misuses).map { self.misuse($0, resolver) }
+    report.misuse = filter.includesAll ? told : told.filter { !$0.isHabitOfShell }
+    report.unlisted.misuses = misuse.count - told.count
     report.modules = resolver.shownModules
     report.bareModules = resolver.bareModules
     return report

@@ -230,6 +230,12 @@ extension Report {
     /// Names kind and place across runs and rebuilds, as that of a site does.
     public var fingerprint = ""
 
+    /// Shells close what they have closed already as they undo redirections. They have one thread,
+    /// so that nobody else can have got the number.
+    var isHabitOfShell: Bool {
+      kind == "double_close" && Interpreter(callerIn: stack)?.isShell == true
+    }
+
     public init(
       kind: String, process: Int, fds: ClosedRange<Int>, count: UInt64 = 1, api: String,
       stack: Stack
