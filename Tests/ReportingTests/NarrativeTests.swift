@@ -134,6 +134,24 @@ struct NarrativeTests {
     #expect(!Narrative(report).coverage.contains { $0.hasPrefix("Nothing was lost") })
   }
 
+  @Test("Where nothing is missing but ends of stacks, that is said")
+  func shortStacks() {
+    let short: (inout Report) -> Void = {
+      $0.trace.losses = [Report.Loss(name: "stacks_broken", text: "early ends", count: 2)]
+    }
+    #expect(headline(short).contains("(3 fds); some stacks end early, see Coverage."))
+    let clean = headline {
+      $0.sites = []
+      short(&$0)
+    }
+    #expect(clean == "No leak in what was seen, but some stacks end early: see Coverage.")
+    let damaged = headline {
+      short(&$0)
+      $0.trace.damaged = 1
+    }
+    #expect(damaged.contains("the trace is incomplete"))
+  }
+
   @Test("A program that ended around libc may have opened around it, and never reads clean")
   func endedAroundLibc() {
     let text = headline {

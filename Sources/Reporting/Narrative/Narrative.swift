@@ -68,7 +68,7 @@ struct Narrative {
         + " that \(report.omitted.leaks == 1 ? "leaks was" : "leak were") left out by the filter."
     }
     if report.isLossy {
-      return "No leak in what was seen, but the trace is incomplete: see Coverage."
+      return "No leak in what was seen, but \(loss): see Coverage."
     }
     if report.processes.contains(where: \.endedAroundLibc) {
       return "No leak in what was seen, but not all may have been: see Coverage."
@@ -80,7 +80,16 @@ struct Narrative {
       + " that \(report.liveCount(.held) == 1 ? "looks" : "look") intended."
   }
 
-  private var lossNote: String { report.isLossy ? "; the trace is incomplete, see Coverage" : "" }
+  private var lossNote: String { report.isLossy ? "; \(loss), see Coverage" : "" }
+
+  /// What is less than whole. Code that is made as a program runs, as Java's, has no unwind
+  /// information: its stacks are short, and nothing else is missing.
+  private var loss: String {
+    let isOnlyStacks =
+      report.trace.losses.allSatisfy { $0.name == "stacks_broken" } && report.trace.damaged == 0
+      && report.trace.unseen == 0 && report.trace.vanished == 0
+    return isOnlyStacks ? "some stacks end early" : "the trace is incomplete"
+  }
 
   /// Which run this was: command, processes, time, place.
   var context: [String] {
