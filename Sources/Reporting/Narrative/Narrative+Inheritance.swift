@@ -112,7 +112,7 @@ private struct KeptGroup {
       files.count == 1
       ? first.kind : "\(files.count) \(Narrative.plural(first.kind, files.count))"
     return names.isEmpty
-      ? what
+      ? (files.count == 1 ? "1 \(Narrative.plural(first.kind, 1))" : what)
       : what + " " + names.prefix(2).joined(separator: ", ") + (names.count > 2 ? ", ..." : "")
   }
 
