@@ -86,6 +86,7 @@ enum Canary {
       descriptors: 3, original: .init(site: 2, count: 1, api: "open", place: "\(path).c:8"),
       others: [.init(site: 3, count: 1, api: "dup", place: "\(path)+0x12")])
     site.byProcess = [.init(process: 1, opened: 9, closed: 0, live: 9)]
+    site.judgedProcess = 1
     site.stack = stack
     site.fds = descriptors()
     (site.firstOpenedNs, site.lastOpenedNs) = (1, 1)
