@@ -69,6 +69,7 @@ struct RunSession {
     }
     if RunTraceFile(path: trace.path) != nil {
       if let report {
+        Self.awaitChildren(trace.path)
         do {
           verdict = try report(trace.path) ? .leaks : .none
         } catch {
@@ -82,6 +83,18 @@ struct RunSession {
       Self.say("no trace was written: " + RunDiagnosis.reason(for: command.program))
     }
     return Self.exitStatus(of: end, verdict, failsOnLeak: failsOnLeak)
+  }
+
+  /// A command may start a helper and end at once. Told in the midst of that, the helper would be
+  /// missing, or told to be a program that is not traced: both take some milliseconds.
+  private static func awaitChildren(_ trace: FilePath) {
+    for _ in 0..<20 {
+      guard let file = RunTraceFile(path: trace) else { return }
+      let (pids, isRecordBeingMade) = file.underWay()
+      guard isRecordBeingMade || pids.contains(where: { kill($0, 0) == 0 || errno == EPERM })
+      else { return }
+      usleep(10_000)
+    }
   }
 
   enum Verdict { case none, leaks, unknown }

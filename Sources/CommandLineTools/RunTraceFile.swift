@@ -52,6 +52,24 @@ struct RunTraceFile: ~Copyable {
     return pids
   }
 
+  /// What is on its way into the trace: pids of programs that an exec or a spawn has yet to start,
+  /// or whose programs never join, and whether a record is being made.
+  func underWay() -> (pids: Set<pid_t>, isRecordBeingMade: Bool) {
+    var latest: [UInt32: fdt_process] = [:]
+    var isBeingMade = false
+    forEachRecord(inclusive: true) { _, record in
+      if record.state == FDT_RECORD_BUSY.rawValue { isBeingMade = true }
+      if record.state == FDT_RECORD_READY.rawValue { latest[record.pid] = record }
+    }
+    let waiting = latest.values.filter { record in
+      let isSpawned =
+        record.how == FDT_HOW_SPAWN.rawValue && record.flags & FDT_PROCESS_ATTACHED.rawValue == 0
+      return record.end_kind == FDT_END_NONE.rawValue && record.pid > 0
+        && (isSpawned || record.flags & FDT_PROCESS_EXEC_PENDING.rawValue != 0)
+    }
+    return (Set(waiting.compactMap { pid_t(exactly: $0.pid) }), isBeingMade)
+  }
+
   /// Writes how a process ended into its latest record, where the recorder
   /// itself could not see it (the process was killed, or its status was not
   /// known); anything else in the file stays as it is.
@@ -79,11 +97,12 @@ struct RunTraceFile: ~Copyable {
 
   // MARK: Bytes
 
-  private func forEachRecord(_ body: (Int64, fdt_process) -> Void) {
+  /// - Parameter inclusive: those that are not published, too.
+  private func forEachRecord(inclusive: Bool = false, _ body: (Int64, fdt_process) -> Void) {
     for index in 0..<count {
       let offset = firstRecord + index * stride
       guard let record = Self.read(fdt_process(), from: descriptor, at: offset) else { return }
-      if record.state == FDT_RECORD_READY.rawValue { body(offset, record) }
+      if inclusive || record.state == FDT_RECORD_READY.rawValue { body(offset, record) }
     }
   }
 

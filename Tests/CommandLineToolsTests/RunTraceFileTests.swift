@@ -70,6 +70,37 @@ import Testing
     #expect(openEnded(path) == [5, 7])
   }
 
+  @Test("Programs that are about to start are known, and records that are being made")
+  func underWay() throws {
+    func process(
+      _ pid: Int32, how: fdt_how = FDT_HOW_FORK, _ flags: fdt_process_flag...,
+      end: fdt_end = FDT_END_NONE
+    ) -> fdt_process {
+      var process = SampleTrace.process(pid, end: end)
+      process.how = how.rawValue
+      process.flags = flags.reduce(0) { $0 | $1.rawValue }
+      return process
+    }
+    let attached = FDT_PROCESS_ATTACHED
+    let pending = FDT_PROCESS_EXEC_PENDING
+    var sample = SampleTrace(processes: [
+      process(5, attached, pending), process(6, attached, pending, end: FDT_END_EXIT),
+      process(7, how: FDT_HOW_SPAWN), process(8, how: FDT_HOW_SPAWN, attached),
+      // It is there by now.
+      process(9, attached, pending), process(9, how: FDT_HOW_EXEC, attached),
+    ])
+    func underWay(_ name: String) throws -> (Set<pid_t>, Bool) {
+      let path = try folder.write(name, sample.bytes)
+      guard let file = RunTraceFile(path: path) else { return ([], false) }
+      return file.underWay()
+    }
+    let published = try underWay("published.bin")
+    #expect(published.0 == [5, 7] && !published.1)
+    sample.processes.append(SampleTrace.process(10, state: FDT_RECORD_BUSY))
+    let busy = try underWay("busy.bin")
+    #expect(busy.0 == [5, 7] && busy.1)
+  }
+
   @Test("What is not a trace of this version is not opened")
   func refuses() throws {
     let good = SampleTrace(processes: [SampleTrace.process(5)])
