@@ -73,6 +73,24 @@ struct InspectionRendererTests {
     #expect(rendered == expected)
   }
 
+  @Test("Sockets without an address are told as such where they are the most of a group")
+  func nameless() {
+    var inspection = SampleInspection.growing
+    inspection.descriptors = (3..<9).map { fd in
+      var udp = OpenDescriptor(fd: fd, kind: .udp, link: "socket:[\(fd)]")
+      udp.socket = SocketFacts(protocolName: "udp")
+      if fd == 3 { udp.socket?.local = .ipv4(address: 0x7f00_0001, port: 5060) }
+      return udp
+    }
+    inspection.groups = [
+      DescriptorGroup(
+        key: .init(kind: .udp), count: 6, subject: .init(text: "127.0.0.1:5060", count: 1))
+    ]
+    #expect(text(inspection).contains("6    udp          without an address (5)\n"))
+    inspection.descriptors?.removeLast(4)
+    #expect(text(inspection).contains("such as 127.0.0.1:5060\n"))
+  }
+
   @Test("A process that may not be looked at has its number of fds, and the reason")
   func denied() {
     #expect(

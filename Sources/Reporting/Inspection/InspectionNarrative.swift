@@ -94,12 +94,17 @@ struct InspectionNarrative {
       + inspection.groups.map { group in
         [
           "\(group.count)", Self.kindName(group.key, in: inspection), group.key.state ?? "",
-          Self.subject(of: group),
+          subject(of: group),
         ]
       }
   }
 
-  private static func subject(of group: DescriptorGroup) -> String {
+  private func subject(of group: DescriptorGroup) -> String {
+    // One that has an address says nothing of many that have none.
+    let nameless = (inspection.descriptors ?? []).count {
+      $0.groupKey == group.key && $0.socket.map { $0.local == nil && $0.remote == nil } == true
+    }
+    if nameless > group.subject?.count ?? 0 { return "without an address (\(nameless))" }
     guard let subject = group.subject else { return "" }
     let text = Narrative.cut(subject.text, to: 120)
     if group.count == 1 { return text }
