@@ -63,6 +63,15 @@ struct NarrativeTests {
     #expect(narrative.reason(of: report.sites[1]) == report.sites[1].reasons[0].text)
   }
 
+  @Test("Of the processes that hold some, those that hold most are told first")
+  func holdersInOrder() {
+    var site = Sample.suspect
+    site.byProcess[0].live = 1
+    site.byProcess[1].live = 2
+    let who = Narrative(Sample.report).facts(of: site).first { $0.label == "who" }
+    #expect(who?.lines.map { $0.prefix(7) } == ["pid 812", "pid 790"])
+  }
+
   @Test("What still runs is named where the program that was asked for has ended")
   func stillRunning() {
     var report = Sample.report

@@ -231,7 +231,8 @@ extension Narrative {
   private func holders(of site: Report.Site) -> [String] {
     var lines: [String] = []
     let holding = site.byProcess.filter { $0.live > 0 }
-    for counts in holding.prefix(3) {
+    let most = holding.sorted { ($1.live, $0.process) < ($0.live, $1.process) }
+    for counts in most.prefix(3) {
       let fds = site.fds.filter { $0.process == counts.process }
       let threads = Set(fds.map(\.thread)).subtracting([0]).sorted().map(String.init)
       let opener =
