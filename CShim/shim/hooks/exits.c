@@ -7,7 +7,7 @@
 #include "process/process.h"
 #include "snapshot/snapshot.h"
 
-void fdt_before_exit(const struct fdt_act *act, int status) {
+FDT_FORKED void fdt_before_exit(const struct fdt_act *act, int status) {
   uint32_t process = fdt_recording() ? fdt_process_here() : 0;
   if (process == 0)
     return;
@@ -21,7 +21,7 @@ void fdt_before_exit(const struct fdt_act *act, int status) {
 }
 
 #define EXIT(name)                                                                                 \
-  FDT_EXPORT __attribute__((noreturn)) void name(int status) {                                     \
+  FDT_EXPORT FDT_FORKED __attribute__((noreturn)) void name(int status) {                          \
     fdt_enter();                                                                                   \
     fdt_before_exit(FDT_ACT(name), status);                                                        \
     fdt_real.name(status);                                                                         \

@@ -53,7 +53,7 @@ static void tell_forked(long pid) {
 
 /* In the child a fresh record; in the parent an event. The wiped page tells
  * which of the two this is even where the result does not (daemon). */
-void fdt_birth_end(long result, struct fdt_birth before) {
+FDT_FORKED void fdt_birth_end(long result, struct fdt_birth before) {
   if (result == 0) {
     fdt_process_met_forked();
   } else if (result > 0) {
@@ -66,7 +66,7 @@ void fdt_birth_end(long result, struct fdt_birth before) {
 }
 
 #define FORK(name)                                                                                 \
-  FDT_EXPORT pid_t name(void) {                                                                    \
+  FDT_EXPORT FDT_FORKED pid_t name(void) {                                                         \
     fdt_enter();                                                                                   \
     if (!fdt_recording())                                                                          \
       return fdt_real.name();                                                                      \

@@ -52,12 +52,12 @@ uint32_t fdt_process_take(void) {
   return (uint32_t)index + 1;
 }
 
-void fdt_process_publish(uint32_t process) {
+FDT_FORKED void fdt_process_publish(uint32_t process) {
   /* Release: pairs with the acquire of fdt_process_find and of the reader. */
   __atomic_store_n(&fdt_process_at(process)->state, FDT_RECORD_READY, __ATOMIC_RELEASE);
 }
 
-void fdt_process_limits(struct fdt_process *process) {
+FDT_FORKED void fdt_process_limits(struct fdt_process *process) {
   struct rlimit limit;
   if (!fdt_snapshot_forbidden() &&
       !fdt_failed(fdt_syscall4(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, &limit))) {
@@ -80,7 +80,7 @@ static void identify_unasked(struct fdt_process *process) {
   process->fd_limit_hard = parent->fd_limit_hard;
 }
 
-void fdt_process_identify(struct fdt_process *process) {
+FDT_FORKED void fdt_process_identify(struct fdt_process *process) {
   if (fdt_snapshot_forbidden()) {
     identify_unasked(process);
     return;
@@ -110,7 +110,7 @@ static uint32_t unseen_parent(void) {
 
 /* The pages that a child writes to are copies that the kernel has to make, so it writes
  * to few: its own thread's, the wiped one, and its record's, of which the parent's share. */
-uint32_t fdt_process_forked(void) {
+FDT_FORKED uint32_t fdt_process_forked(void) {
   struct fdt_birth *birth = &fdt_thread.birth;
   fdt_capture_forked();
   /* Made ready by the wrapper of fork; a child of a raw clone comes without, and
@@ -144,7 +144,7 @@ uint32_t fdt_process_forked(void) {
   return child;
 }
 
-void fdt_process_met_forked(void) {
+FDT_FORKED void fdt_process_met_forked(void) {
   if (fdt_self == &plain_self) {
     /* Nothing was wiped. */
     if (fdt_self->process != 0 && fdt_self->process != UINT32_MAX && !fdt_snapshot_forbidden() &&
@@ -192,7 +192,7 @@ uint32_t fdt_process_find_before_exec(uint32_t pid, uint32_t ppid) {
   return latest != 0 && (fdt_process_at(latest)->flags & FDT_PROCESS_ATTACHED) != 0 ? latest : 0;
 }
 
-void fdt_process_ended(uint32_t ref, enum fdt_end kind, int code) {
+FDT_FORKED void fdt_process_ended(uint32_t ref, enum fdt_end kind, int code) {
   struct fdt_process *process = fdt_process_at(ref);
   if (process->end_kind != FDT_END_NONE)
     return;

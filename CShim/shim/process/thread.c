@@ -3,6 +3,7 @@
 #include "kernel/symbols.h"
 #include "kernel/syscall.h"
 #include "snapshot/snapshot.h"
+#include "trace/trace.h"
 
 #include <pthread.h>
 
@@ -28,7 +29,7 @@ void fdt_thread_start(void) {
 
 uint32_t fdt_thread_libc_tid(void) { return tid_offset == 0 ? 0 : tid_at(tid_offset); }
 
-void fdt_thread_enter(uint32_t process) {
+FDT_FORKED void fdt_thread_enter(uint32_t process) {
   fdt_thread.process = process;
   fdt_thread.tid =
       fdt_snapshot_forbidden() ? fdt_thread_libc_tid() : (uint32_t)fdt_syscall0(SYS_gettid);

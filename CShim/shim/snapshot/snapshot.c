@@ -227,7 +227,9 @@ static void meet_all(struct sweep *sweep) {
 
 static bool forbidden;
 
-bool fdt_snapshot_forbidden(void) { return __atomic_load_n(&forbidden, __ATOMIC_RELAXED); }
+FDT_FORKED bool fdt_snapshot_forbidden(void) {
+  return __atomic_load_n(&forbidden, __ATOMIC_RELAXED);
+}
 
 void fdt_snapshot_forbid(void) { __atomic_store_n(&forbidden, true, __ATOMIC_RELAXED); }
 
@@ -239,7 +241,7 @@ static bool is_untouched(const struct fdt_process *record) {
          record->opened == 0 && record->closed == 0;
 }
 
-void fdt_snapshot(uint16_t call) {
+FDT_FORKED void fdt_snapshot(uint16_t call) {
   uint32_t process = fdt_process_here();
   if (process == 0 || fdt_snapshot_forbidden() ||
       __atomic_exchange_n(&fdt_self->snapshot_busy, 1, __ATOMIC_ACQUIRE) != 0)

@@ -4,6 +4,7 @@
 
 #include "../trace/losses.h"
 #include "../trace/stacks.h"
+#include "../trace/trace.h"
 #include "by_rules.h"
 #include "fdtrack_format.h"
 #include "known_stacks.h"
@@ -16,12 +17,13 @@
 /* What a thread keeps between captures: about 4 KiB. Initial-exec, so that no
  * access calls into the loader. */
 static __thread struct {
-  /* The frame address of the capture that is using the rest; 0: none is. Only
-   * the thread itself and signal handlers on it look at it. */
-  _Atomic uintptr_t user;
-  struct fdt_thread_stack stack;
   struct fdt_last_walk last;
+  struct fdt_thread_stack stack;
   struct fdt_known_stacks *known; /* NULL: none */
+  /* The frame address of the capture that is using the rest; 0: none is. Only
+   * the thread itself and signal handlers on it look at it. Each capture writes to it, so it
+   * stands beside fdt_thread: a page that a parent writes to after a fork is a fault. */
+  _Atomic uintptr_t user;
 } thread;
 
 /* Numbers the states of the code map; rules and walks of older ones are void. */
@@ -69,7 +71,7 @@ void fdt_capture_code_changed(void) {
   }
 }
 
-void fdt_capture_forked(void) {
+FDT_FORKED void fdt_capture_forked(void) {
   if (atomic_load_explicit(&code_changing, memory_order_relaxed) == 0)
     return;
   new_generation();
