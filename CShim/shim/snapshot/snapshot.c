@@ -233,12 +233,16 @@ FDT_FORKED bool fdt_snapshot_forbidden(void) {
 
 void fdt_snapshot_forbid(void) { __atomic_store_n(&forbidden, true, __ATOMIC_RELAXED); }
 
+static bool is_eventless(const struct fdt_process *record) {
+  return record->opened == 0 && record->closed == 0;
+}
+
 /* A forked child that neither opened nor closed anything, as far as was seen, and so should
  * hold what its parent held: one number tells whether that is so. Most such children only
  * wait to exec or to end, and their parents may hold thousands. */
 static bool is_untouched(const struct fdt_process *record) {
   return record->how == FDT_HOW_FORK && (record->flags & FDT_PROCESS_THREADS) == 0 &&
-         record->opened == 0 && record->closed == 0;
+         is_eventless(record);
 }
 
 FDT_FORKED void fdt_snapshot(uint16_t call) {
@@ -261,7 +265,7 @@ FDT_FORKED void fdt_snapshot(uint16_t call) {
   record->snapshot_open = sweep.difference.open;
   record->snapshot_ticks = fdt_ticks();
   __atomic_fetch_or(&record->flags, FDT_PROCESS_SNAPSHOT, __ATOMIC_RELEASE);
-  if (!untouched) /* it has no chunk of the ring, and needs none for this alone */
+  if (!is_eventless(record)) /* it has no chunk of the ring, and needs none for this alone */
     fdt_ring_write(process, &(struct fdt_happening){.ticks = record->snapshot_ticks,
                                                     .call = call,
                                                     .event = FDT_EVENT_SNAPSHOT,
