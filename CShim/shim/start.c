@@ -28,8 +28,8 @@
 #include <unistd.h>
 
 uint32_t fdt_phase = FDT_COLD;
-FDT_LARGE char fdt_join_setting[FDT_JOIN_MAX];
-FDT_LARGE char fdt_preload_setting[FDT_PRELOAD_MAX];
+char *fdt_join_setting;
+char *fdt_preload_setting;
 
 #define FDT_ARGV_MAX 4096
 
@@ -39,6 +39,24 @@ struct launch {
   char *const *argv;
   char *const *environment;
 };
+
+/* The program's path, which the unwinder keeps, and the settings, each behind the one before:
+ * short as they mostly are, they share a page of memory. */
+static FDT_LARGE char strings[5 * PATH_MAX];
+static size_t strings_used;
+
+/* What is left, for one more. */
+static struct fdt_text room_for_string(void) {
+  return (struct fdt_text){.bytes = strings + strings_used, .size = sizeof strings - strings_used};
+}
+
+/* Returns NULL for what is cut. */
+static char *keep_string(const struct fdt_text *text) {
+  if (text->full)
+    return NULL;
+  strings_used += text->used + 1;
+  return text->bytes;
+}
 
 void fdt_stop(void) { __atomic_store_n(&fdt_phase, FDT_OFF, __ATOMIC_RELEASE); }
 
@@ -158,11 +176,12 @@ static __attribute__((noinline)) bool create(const struct launch *launch, const 
     complain(path, error);
     return false;
   }
-  struct fdt_text setting = FDT_TEXT(fdt_join_setting);
+  struct fdt_text setting = room_for_string();
   fdt_text_add(&setting, FDT_JOIN_NAME "=");
   fdt_text_add_hex(&setting, fdt_trace.header->trace_id);
   fdt_text_add(&setting, ":");
   fdt_text_add(&setting, path);
+  fdt_join_setting = keep_string(&setting);
   return true;
 }
 
@@ -171,32 +190,31 @@ static bool join(const char *setting) {
   uint64_t id = fdt_parse_hex(setting, &path);
   if (*path != ':' || fdt_trace_join(path + 1, id) != 0)
     return false;
-  struct fdt_text text = FDT_TEXT(fdt_join_setting);
+  struct fdt_text text = room_for_string();
   fdt_text_add(&text, FDT_JOIN_NAME "=");
   fdt_text_add(&text, setting);
-  return !text.full;
+  fdt_join_setting = keep_string(&text);
+  return fdt_join_setting != NULL;
 }
 
 /* ---- who the program is --------------------------------------------------------- */
 
-/* The program's path, which the unwinder keeps, and behind it room for another: two
- * short ones share a page of memory. */
-static FDT_LARGE char paths[2 * PATH_MAX];
-
+/* The first of the strings. */
 static const char *find_program(void) {
-  long size = fdt_syscall4(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", paths, PATH_MAX - 1);
-  paths[fdt_failed(size) ? 0 : size] = '\0';
-  return paths;
+  long size = fdt_syscall4(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", strings, PATH_MAX - 1);
+  strings_used = fdt_failed(size) ? 0 : (size_t)size;
+  strings[strings_used++] = '\0';
+  return strings;
 }
 
 static void describe(struct fdt_process *process, const struct launch *launch) {
-  const char *exe = paths;
-  char *cwd = paths + strlen(exe) + 1;
+  const char *exe = strings;
   fdt_process_identify(process);
   process->exe = fdt_string(exe, strlen(exe), PATH_MAX);
-  long size = fdt_syscall2(SYS_getcwd, cwd, PATH_MAX);
+  const struct fdt_text cwd = room_for_string();
+  long size = fdt_syscall2(SYS_getcwd, cwd.bytes, cwd.size);
   if (!fdt_failed(size) && size > 0)
-    process->cwd = fdt_string(cwd, (size_t)size - 1, PATH_MAX);
+    process->cwd = fdt_string(cwd.bytes, (size_t)size - 1, PATH_MAX);
   if (launch->argc <= 0)
     return;
   /* The kernel lays the arguments out back to back, each with its NUL. */
@@ -266,7 +284,7 @@ static void prepare_to_follow(const char *wanted) {
   if (wanted == NULL || *wanted == '\0' || strcmp(wanted, "0") == 0 ||
       dladdr(&fdt_phase, &self) == 0 || self.dli_fname == NULL)
     return;
-  struct fdt_text setting = FDT_TEXT(fdt_preload_setting);
+  struct fdt_text setting = room_for_string();
   fdt_text_add(&setting, "LD_PRELOAD=");
   if (*self.dli_fname != '/') {
     char folder[PATH_MAX];
@@ -276,8 +294,7 @@ static void prepare_to_follow(const char *wanted) {
     fdt_text_add(&setting, "/");
   }
   fdt_text_add(&setting, self.dli_fname);
-  if (setting.full)
-    fdt_preload_setting[0] = '\0';
+  fdt_preload_setting = keep_string(&setting);
 }
 
 /* Programs that libc itself starts (system, popen) get the environment of the
@@ -307,7 +324,7 @@ static bool is_own_tool(const char *exe) {
 }
 
 static bool start(const struct launch *launch) {
-  if (fdt_libc_version() == NULL || getauxval(AT_SECURE) != 0)
+  if (!fdt_libc_is_known() || getauxval(AT_SECURE) != 0)
     return false;
   const char *exe = find_program();
   if (is_own_tool(exe))
@@ -320,7 +337,6 @@ static bool start(const struct launch *launch) {
   if (joined ? !join(setting) : !create(launch, exe))
     return false;
   fdt_self_start();
-  fdt_thread_start();
   fdt_capture_start(exe);
   if (start_record(launch, joined, hint) == 0)
     return false;
@@ -336,16 +352,18 @@ static bool start(const struct launch *launch) {
   return true;
 }
 
-static void start_once(const struct launch *launch) {
+/* Returns whether it was the first that tried. */
+static bool start_once(const struct launch *launch) {
   uint32_t cold = FDT_COLD;
   if (!__atomic_compare_exchange_n(&fdt_phase, &cold, FDT_STARTING, false, __ATOMIC_ACQ_REL,
                                    __ATOMIC_ACQUIRE))
-    return;
+    return false;
   int saved = errno;
   fdt_originals_start();
   /* Release: pairs with the acquire of fdt_enter and fdt_recording. */
   __atomic_store_n(&fdt_phase, start(launch) ? FDT_RECORDING : FDT_OFF, __ATOMIC_RELEASE);
   errno = saved;
+  return true;
 }
 
 void fdt_start_early(void) {
@@ -363,14 +381,15 @@ void fdt_start_early(void) {
 /* glibc passes the program's arguments to constructors; musl does not, and
  * there nothing is recorded. */
 __attribute__((constructor)) static void construct(int argc, char **argv, char **environment) {
-  if (fdt_libc_version() == NULL) {
+  if (!fdt_libc_is_known()) {
     fdt_originals_start();
     fdt_stop();
     return;
   }
   struct launch launch = {argc, argv, environ != NULL ? environ : environment};
-  bool early = __atomic_load_n(&fdt_phase, __ATOMIC_ACQUIRE) != FDT_COLD;
-  start_once(&launch);
+  /* The first that is done with the library's own memory is to write there: to read it
+   * before that would be a page fault more. */
+  bool early = !start_once(&launch);
   uint32_t process = early && fdt_recording() ? fdt_process_here() : 0;
   if (process != 0)
     describe(fdt_process_at(process), &launch);

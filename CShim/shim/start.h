@@ -33,8 +33,7 @@ void fdt_stop(void);
 #define FDT_JOIN_NAME  "FDTRACK_JOIN"
 #define FDT_CHILD_NAME "FDTRACK_CHILD"
 
-#define FDT_JOIN_MAX 4200
-extern char fdt_join_setting[FDT_JOIN_MAX]; /* "FDTRACK_JOIN=id:/path", or empty */
+extern char *fdt_join_setting; /* "FDTRACK_JOIN=id:/path", or NULL */
 
 /* Set to anything but 0, programs whose environment lacks the preload get it too. */
 #define FDT_FOLLOW_NAME "FDTRACK_FOLLOW"
@@ -42,7 +41,6 @@ extern char fdt_join_setting[FDT_JOIN_MAX]; /* "FDTRACK_JOIN=id:/path", or empty
 /* What a program is doing, as whoever starts it says. */
 #define FDT_MARK_NAME "FDTRACK_MARK"
 
-#define FDT_PRELOAD_MAX 4200
-extern char fdt_preload_setting[FDT_PRELOAD_MAX]; /* "LD_PRELOAD=/path" for those, or empty */
+extern char *fdt_preload_setting; /* "LD_PRELOAD=/path" for those, or NULL */
 
 #endif

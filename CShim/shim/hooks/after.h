@@ -51,6 +51,7 @@ void fdt_after_ioctl(const struct fdt_act *act, int fd, uint32_t request, const 
 void fdt_after_pidfd_getfd(const struct fdt_act *act, int fd);
 void fdt_after_open_tree(const struct fdt_act *act, int fd, const char *path, unsigned flags);
 /* After the program restricted itself by seccomp(2); `result` is the call's. */
+void fdt_before_filter(void);
 void fdt_after_filter(bool strict, int result);
 void fdt_after_prctl(long option, long argument, int result);
 /* After a system call that returns a descriptor and is of a kind that has no function

@@ -19,6 +19,12 @@
 #include <stdarg.h>
 #include <sys/prctl.h>
 
+/* The last chance to ask who the caller is. */
+void fdt_before_filter(void) {
+  if (fdt_recording() && !fdt_snapshot_forbidden())
+    fdt_thread_find_tids();
+}
+
 void fdt_after_filter(bool strict, int result) {
   if (result < 0)
     return;
@@ -48,6 +54,8 @@ FDT_EXPORT int prctl(int option, ...) {
   unsigned long c = va_arg(more, unsigned long), d = va_arg(more, unsigned long);
   va_end(more);
   fdt_enter();
+  if (option == PR_SET_SECCOMP)
+    fdt_before_filter();
   int result = fdt_real.prctl(option, a, b, c, d);
   if (fdt_recording())
     fdt_after_prctl(option, (long)a, result);

@@ -117,6 +117,8 @@ bool fdt_original_find(enum fdt_call_number call) {
   return true;
 }
 
+bool fdt_libc_is_known(void) { return gnu_get_libc_version != NULL; }
+
 const char *fdt_libc_version(void) {
   static char name[32];
   if (gnu_get_libc_version == NULL)

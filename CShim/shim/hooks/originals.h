@@ -90,7 +90,10 @@ bool fdt_original_find(enum fdt_call_number call);
 #define FDT_REAL_OR_RAW(name, ...)                                                                 \
   (FDT_HAS(name) ? fdt_real.name(__VA_ARGS__) : (int)fdt_real.syscall(SYS_##name, __VA_ARGS__))
 
-/* "glibc 2.36", or NULL on another libc, where fdtrack records nothing. */
+/* Whether this is glibc; on another libc fdtrack records nothing. */
+bool fdt_libc_is_known(void);
+
+/* "glibc 2.36", or NULL on another libc. */
 const char *fdt_libc_version(void);
 
 #endif

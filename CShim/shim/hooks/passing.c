@@ -48,7 +48,7 @@ void fdt_pass_prepare(struct fdt_passed *plan, char *const *from, uint32_t child
     from = none; /* which Linux takes for an empty one */
   const char *preload = fdt_environment(from, PRELOAD_NAME);
   bool preloaded = preload != NULL && strstr(preload, "libfdtrack") != NULL;
-  if (fdt_join_setting[0] == '\0' || (!preloaded && fdt_preload_setting[0] == '\0'))
+  if (fdt_join_setting == NULL || (!preloaded && fdt_preload_setting == NULL))
     return;
   size_t count = 0;
   bool joined = false;

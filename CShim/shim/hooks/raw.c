@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <linux/seccomp.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 long fdt_hook_syscall(long number, long a, long b, long c, long d, long e, long f);
@@ -235,6 +236,8 @@ long fdt_hook_syscall(long number, long a, long b, long c, long d, long e, long 
     fdt_exec_begin(&act);
   else if (number == SYS_exit_group)
     fdt_before_exit(&act, (int)a);
+  else if (number == SYS_seccomp || (number == SYS_prctl && a == PR_SET_SECCOMP))
+    fdt_before_filter();
   long result = fdt_real.syscall(number, a, b, c, d, e, f);
   if (number == SYS_close)
     fdt_close_end(&act, (int)a, closing, result == 0 ? 0 : errno);

@@ -19,7 +19,7 @@ static uint32_t tid_at(uint32_t offset) {
   return *(const uint32_t *)((const char *)pthread_self() + offset);
 }
 
-void fdt_thread_start(void) {
+void fdt_thread_find_tids(void) {
   /* libc tells its debuggers (nptl_db): size in bits, number, offset. */
   const uint32_t *field = fdt_symbols_find("_thread_db_pthread_tid", FDT_SYMBOL_DEFAULT).address;
   if (field != NULL && field[0] == 32 && field[2] < 4096 &&

@@ -54,8 +54,9 @@ struct fdt_thread {
 
 extern __thread struct fdt_thread fdt_thread __attribute__((tls_model("initial-exec")));
 
-/* Finds out where libc keeps the numbers of threads; called once, while starting. */
-void fdt_thread_start(void);
+/* Finds out where libc keeps the numbers of threads, by a system call. To be called before
+ * fdt_thread_libc_tid is, while system calls are allowed: most programs never need it. */
+void fdt_thread_find_tids(void);
 
 /* The caller's tid as libc has it, without a system call: 0 where that is not known,
  * the parent's in a child that libc did not make. Async-signal-safe. */
