@@ -24,6 +24,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -63,7 +64,7 @@ void fdt_stop(void) { __atomic_store_n(&fdt_phase, FDT_OFF, __ATOMIC_RELEASE); }
 /* ---- where the trace goes ------------------------------------------------------ */
 
 static void expand(struct fdt_text *path, const char *pattern, const char *exe) {
-  char host[65] = "";
+  struct utsname host;
   for (const char *c = pattern; *c != '\0'; c++) {
     if (*c != '%' || c[1] == '\0') {
       fdt_text_add_bytes(path, c, 1);
@@ -80,8 +81,8 @@ static void expand(struct fdt_text *path, const char *pattern, const char *exe) 
       fdt_text_add(path, exe);
       break;
     case 'h':
-      if (gethostname(host, sizeof host - 1) == 0)
-        fdt_text_add(path, host);
+      if (!fdt_failed(fdt_syscall1(SYS_uname, &host)))
+        fdt_text_add(path, host.nodename);
       break;
     default: /* %% too */
       fdt_text_add_bytes(path, c, 1);
@@ -89,10 +90,7 @@ static void expand(struct fdt_text *path, const char *pattern, const char *exe) 
   }
 }
 
-static const char *base_name(const char *path) {
-  const char *slash = strrchr(path, '/');
-  return slash == NULL ? path : slash + 1;
-}
+static const char *base_name(const char *path) { return fdt_base_name(path, strlen(path)); }
 
 /* Writes to stderr without the signals that this may bring: nobody reads the
  * pipe, or the file may not grow. The program itself might never have written. */
@@ -280,9 +278,11 @@ static void watch_signal(const char *name) {
 
 /* Where this library was loaded from, for the environment of other programs. */
 static void prepare_to_follow(const char *wanted) {
+  if (wanted == NULL || *wanted == '\0' || strcmp(wanted, "0") == 0)
+    return;
   Dl_info self;
-  if (wanted == NULL || *wanted == '\0' || strcmp(wanted, "0") == 0 ||
-      dladdr(&fdt_phase, &self) == 0 || self.dli_fname == NULL)
+  __typeof__(&dladdr) dladdr_ = FDT_LATE(dladdr);
+  if (dladdr_ == NULL || dladdr_(&fdt_phase, &self) == 0 || self.dli_fname == NULL)
     return;
   struct fdt_text setting = room_for_string();
   fdt_text_add(&setting, "LD_PRELOAD=");

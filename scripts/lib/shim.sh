@@ -14,6 +14,10 @@ check_shim() {
   # What is not zero at first would be a mapping of its own, for which each fork pays.
   ! LC_ALL=C readelf -SW "$file" | awk '{ sub(/^ *\[ *[0-9]+\]/, "") } $1 == ".data" && $5 !~ /^0+$/' | grep -q . ||
     die "$file must not have variables that begin with anything but zero"
+  local start size
+  read -r start size < <(LC_ALL=C readelf -lW "$file" | awk '$1 == "LOAD" && / RW / { print $3, $5 }')
+  (((start + size) % 4096 != 0)) ||
+    die "$file must not have its relocated constants end with a page: change its spare tags"
   # Exported is what calls.def lists, and nothing else but fdtrack's own.
   local listed exported
   listed=$(sed -n 's/^FDT_CALL([^,]*, *\([A-Za-z0-9_]*\),.*/\1/p' "${project:?}/CShim/shim/calls.def" | sort -u)

@@ -2,6 +2,7 @@
 
 #include "arrivals.h"
 #include "kernel/poll_sweep.h"
+#include "kernel/text.h"
 #include "process/process.h"
 #include "snapshot/look.h"
 #include "snapshot/snapshot.h"
@@ -67,10 +68,8 @@ struct fdt_hidden fdt_hidden_begin(enum fdt_hidden_family family) {
 
 /* The last component of a path that need not end with a NUL. */
 static bool ends_in(const char *path, size_t size, const char *part) {
-  const char *slash = memrchr(path, '/', size);
-  if (slash == NULL)
-    return false;
-  return memmem(slash, size - (size_t)(slash - path), part, strlen(part)) != NULL;
+  const char *last = fdt_base_name(path, size);
+  return last != path && fdt_text_holds(last, size - (size_t)(last - path), part);
 }
 
 static bool is_of(enum fdt_hidden_family family, const struct fdt_look *look) {

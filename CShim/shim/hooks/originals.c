@@ -74,8 +74,10 @@ static struct fdt_definition find(enum fdt_call_number call, enum fdt_symbol_ver
 /* A function that chooses its code at run time (STT_GNU_IFUNC) is asked by dlsym. libc has
  * none in the list. */
 static void *address_of(enum fdt_call_number call, const struct fdt_definition *found) {
-  return found->address == NULL || found->is_plain ? found->address
-                                                   : dlsym(RTLD_NEXT, fdt_calls[call].name);
+  if (found->address == NULL || found->is_plain)
+    return found->address;
+  __typeof__(&dlsym) dlsym_ = FDT_LATE(dlsym);
+  return dlsym_ == NULL ? NULL : dlsym_(RTLD_NEXT, fdt_calls[call].name);
 }
 
 void *fdt_original(enum fdt_call_number call) {
@@ -111,7 +113,9 @@ bool fdt_original_find(enum fdt_call_number call) {
   if (fdt_original(call) != NULL)
     return true;
   struct fdt_definition found = fdt_symbols_find_anywhere(fdt_calls[call].name, FDT_SYMBOL_DEFAULT);
-  if (found.address == NULL || dlopen(found.object, RTLD_LAZY | RTLD_NOLOAD) == NULL)
+  __typeof__(&dlopen) dlopen_ = FDT_LATE(dlopen);
+  if (found.address == NULL || dlopen_ == NULL ||
+      dlopen_(found.object, RTLD_LAZY | RTLD_NOLOAD) == NULL)
     return false;
   __atomic_store_n(slot_of(call), found.address, __ATOMIC_RELEASE);
   return true;

@@ -47,7 +47,7 @@ void fdt_pass_prepare(struct fdt_passed *plan, char *const *from, uint32_t child
   if (from == NULL)
     from = none; /* which Linux takes for an empty one */
   const char *preload = fdt_environment(from, PRELOAD_NAME);
-  bool preloaded = preload != NULL && strstr(preload, "libfdtrack") != NULL;
+  bool preloaded = preload != NULL && fdt_text_holds(preload, strlen(preload), "libfdtrack");
   if (fdt_join_setting == NULL || (!preloaded && fdt_preload_setting == NULL))
     return;
   size_t count = 0;

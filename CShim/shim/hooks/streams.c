@@ -2,6 +2,7 @@
 #include "after.h"
 
 #include "kernel/syscall.h"
+#include "kernel/text.h"
 #include "process/exec.h"
 #include "process/process.h"
 #include "snapshot/snapshot.h"
@@ -189,7 +190,8 @@ FREOPEN(freopen64)
     opened(&act, stream,                                                                           \
            (struct fdt_birthmark){.kind = FDT_KIND_PIPE,                                           \
                                   .owner = FDT_OWNER_POPEN,                                        \
-                                  .cloexec = stream != NULL && strchr(mode, 'e') != NULL});        \
+                                  .cloexec =                                                       \
+                                      stream != NULL && fdt_text_holds(mode, strlen(mode), "e")}); \
     return stream;                                                                                 \
   }
 

@@ -27,6 +27,10 @@ bool fdt_symbols_start(void);
 /* Looks a name up in those objects. Async-signal-safe. */
 struct fdt_definition fdt_symbols_find(const char *name, enum fdt_symbol_version version);
 
+/* The function of libc's, or NULL, that few programs make the shim call: one that it imports
+ * the loader looks up at the start of each. Async-signal-safe. */
+#define FDT_LATE(name) ((__typeof__(&name))fdt_symbols_find(#name, FDT_SYMBOL_DEFAULT).address)
+
 /* Looks a name up in all objects after the shim, those loaded since too. Takes the
  * loader's lock; allocates nothing. */
 struct fdt_definition fdt_symbols_find_anywhere(const char *name, enum fdt_symbol_version version);

@@ -31,6 +31,20 @@ static void add_digits(struct fdt_text *text, uint64_t number, unsigned base) {
 void fdt_text_add_number(struct fdt_text *text, uint64_t number) { add_digits(text, number, 10); }
 void fdt_text_add_hex(struct fdt_text *text, uint64_t number) { add_digits(text, number, 16); }
 
+bool fdt_text_holds(const char *text, size_t size, const char *part) {
+  const size_t length = strlen(part);
+  for (; size >= length; text++, size--)
+    if (memcmp(text, part, length) == 0)
+      return true;
+  return false;
+}
+
+const char *fdt_base_name(const char *path, size_t size) {
+  while (size > 0 && path[size - 1] != '/')
+    size--;
+  return path + size;
+}
+
 const char *fdt_environment(char *const *environment, const char *name) {
   size_t size = strlen(name);
   for (; environment != NULL && *environment != NULL; environment++)

@@ -21,6 +21,12 @@ void fdt_text_add_bytes(struct fdt_text *text, const char *more, size_t size);
 void fdt_text_add_number(struct fdt_text *text, uint64_t number);
 void fdt_text_add_hex(struct fdt_text *text, uint64_t number);
 
+/* Whether `part` stands somewhere in the first `size` bytes of `text`. */
+bool fdt_text_holds(const char *text, size_t size, const char *part);
+
+/* Returns what stands behind the last slash of a path. */
+const char *fdt_base_name(const char *path, size_t size);
+
 /* Returns the value of NAME in an environment vector, or NULL. */
 const char *fdt_environment(char *const *environment, const char *name);
 

@@ -4,6 +4,7 @@
 #include "kernel/syscall.h"
 #include "snapshot/snapshot.h"
 #include "trace/trace.h"
+#include "unwind/registers.h"
 
 #include <pthread.h>
 
@@ -12,19 +13,22 @@
 __thread struct fdt_thread fdt_thread
     __attribute__((tls_model("initial-exec"), section(".tbss.thread")));
 
-/* Where libc keeps a thread's number, counted from pthread_self(3); 0: unknown. */
-static uint32_t tid_offset;
+/* Where libc keeps a thread's number, counted from the thread's pointer; 0: unknown. */
+static intptr_t tid_offset;
 
-static uint32_t tid_at(uint32_t offset) {
-  return *(const uint32_t *)((const char *)pthread_self() + offset);
+static uint32_t tid_at(intptr_t offset) {
+  return *(const uint32_t *)(fdt_thread_pointer() + (uintptr_t)offset);
 }
 
 void fdt_thread_find_tids(void) {
   /* libc tells its debuggers (nptl_db): size in bits, number, offset. */
   const uint32_t *field = fdt_symbols_find("_thread_db_pthread_tid", FDT_SYMBOL_DEFAULT).address;
-  if (field != NULL && field[0] == 32 && field[2] < 4096 &&
-      tid_at(field[2]) == (uint32_t)fdt_syscall0(SYS_gettid))
-    tid_offset = field[2];
+  __typeof__(&pthread_self) pthread_self_ = FDT_LATE(pthread_self);
+  if (field == NULL || field[0] != 32 || field[2] >= 4096 || pthread_self_ == NULL)
+    return;
+  const intptr_t offset = (intptr_t)(pthread_self_() + field[2] - fdt_thread_pointer());
+  if (tid_at(offset) == (uint32_t)fdt_syscall0(SYS_gettid))
+    tid_offset = offset;
 }
 
 uint32_t fdt_thread_libc_tid(void) { return tid_offset == 0 ? 0 : tid_at(tid_offset); }

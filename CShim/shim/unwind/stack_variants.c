@@ -1,5 +1,7 @@
 #include "stack_variants.h"
 
+#include "../kernel/syscall.h"
+
 #include <stdatomic.h>
 #include <stddef.h>
 #include <sys/mman.h>
@@ -11,9 +13,9 @@ struct fdt_stack_variants *fdt_stack_variants_take(void) {
   if (atomic_load_explicit(&taken, memory_order_relaxed) >= THREADS ||
       atomic_fetch_add_explicit(&taken, 1, memory_order_relaxed) >= THREADS)
     return NULL;
-  void *memory = mmap(NULL, sizeof(struct fdt_stack_variants), PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  return memory == MAP_FAILED ? NULL : memory;
+  long memory = fdt_syscall6(SYS_mmap, 0, sizeof(struct fdt_stack_variants), PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return fdt_failed(memory) ? NULL : (void *)memory;
 }
 
 static uint64_t mixed(uint64_t hash) { return (hash ^ hash >> 32) * UINT64_C(0xc2b2ae3d27d4eb4f); }
