@@ -50,12 +50,13 @@ let package = Package(
     .target(
       name: "Watching", dependencies: ["TraceModel", "Reporting"], path: "Modules/Watching",
       swiftSettings: instrumented),
+    .target(name: "FuzzDriver", path: "FuzzDriver"),
     .executableTarget(
-      name: "TraceFuzz", dependencies: ["Reporting", "Watching", "FDTrackFormat"],
+      name: "TraceFuzz", dependencies: ["Reporting", "Watching", "FDTrackFormat", "FuzzDriver"],
       path: "TraceFuzz", swiftSettings: instrumented + driver, linkerSettings: linked),
     .executableTarget(
-      name: "ProcFuzz", dependencies: ["Reporting", "ProcessInspection"], path: "ProcFuzz",
-      swiftSettings: instrumented + driver, linkerSettings: linked),
+      name: "ProcFuzz", dependencies: ["Reporting", "ProcessInspection", "FuzzDriver"],
+      path: "ProcFuzz", swiftSettings: instrumented + driver, linkerSettings: linked),
   ],
   swiftLanguageModes: [.v6]
 )
