@@ -53,6 +53,15 @@ public struct StackStore: Equatable, Sendable {
   /// outermost are missing. Empty for 0 and for numbers never stored.
   /// - Parameter limit: frames before the mark.
   public func frames(of stack: StackNumber, atMost limit: Int = Self.maximumDepth) -> [Frame] {
+    Self.frames(of: stack, atMost: limit) { node($0) }
+  }
+
+  /// The same of stacks whose nodes are kept elsewhere.
+  @inline(__always)
+  static func frames(
+    of stack: StackNumber, atMost limit: Int = Self.maximumDepth,
+    node: (StackNumber) -> Node?
+  ) -> [Frame] {
     var frames: [Frame] = []
     var number = stack
     while number != 0 {

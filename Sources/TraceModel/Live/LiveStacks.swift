@@ -17,21 +17,7 @@ struct LiveStacks {
 
   /// As ``StackStore/frames(of:atMost:)``.
   func frames(of stack: StackNumber) -> [Frame] {
-    var frames: [Frame] = []
-    var number = stack
-    while number != 0 {
-      guard let node = nodes[number] else {
-        if !frames.isEmpty { frames.append(.broken) }
-        break
-      }
-      guard frames.count < StackStore.maximumDepth else {
-        frames.append(.cut)
-        break
-      }
-      frames.append(Frame(word: node.frame))
-      number = node.parent
-    }
-    return frames
+    StackStore.frames(of: stack) { nodes[$0] }
   }
 
   /// The first stack met of equal content; the stack itself when it was never stored. A chain
