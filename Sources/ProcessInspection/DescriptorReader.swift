@@ -20,12 +20,7 @@ struct DescriptorReader {
     descriptors.reserveCapacity(numbers.count)
     var infos: [Int: DescriptorInfo] = [:]
     for fd in numbers {
-      let link: String
-      do throws(Errno) {
-        link = try process.link("fd/\(fd)")
-      } catch .noSuchFileOrDirectory {
-        continue
-      }
+      guard let link = try process.link(ofDescriptor: fd) else { continue }
       var descriptor = OpenDescriptor(fd: fd, kind: .unknown, link: link)
       descriptor.setTarget(DescriptorLink(link), process)
       do throws(Errno) {

@@ -80,13 +80,8 @@ struct HolderSearch {
     let numbers = try process.numbers(in: "fd")
     var name: String?
     for fd in numbers {
-      let link: String
-      do throws(Errno) {
-        link = try process.link("fd/\(fd)")
-      } catch .noSuchFileOrDirectory {
-        continue
-      }
-      guard let object = SharedObject(link), let identity = wanted[object],
+      guard let link = try process.link(ofDescriptor: fd),
+        let object = SharedObject(link), let identity = wanted[object],
         isSame(identity, process, fd)
       else { continue }
       let holder = name ?? Self.name(of: process)

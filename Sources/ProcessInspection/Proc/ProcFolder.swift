@@ -66,6 +66,15 @@ struct ProcFolder: ~Copyable {
     }.get()
   }
 
+  /// What a descriptor of the process leads to; nil when it is not open, or no more.
+  borrowing func link(ofDescriptor number: Int) throws(Errno) -> String? {
+    do throws(Errno) {
+      return try link("fd/\(number)")
+    } catch .noSuchFileOrDirectory {
+      return nil
+    }
+  }
+
   /// Facts of a file, or of what a link leads to.
   borrowing func status(of name: String, following: Bool = true) throws(Errno) -> FileStatus {
     var status = linux_file_status()
