@@ -45,9 +45,8 @@ public struct LiveTrace: ~Copyable {
       FDT_SECTION_PROCESSES, of: bytes, cursor: header.processes_next)
     let units = try layout.read(FDT_SECTION_UNITS, of: bytes, cursor: header.units_next)
     var tables = LiveTableDecoder(units, withDetails: false)
-    // Names are read by reference, below.
+    // Names are read by reference, and only of some.
     var noStrings = StringTable(SparseBytes())
-    var names: [(index: Int, exe: UInt32, argv: UInt32)] = []
     records.forEachRecord(as: fdt_process.self) { slot, record in
       guard record.state == FDT_RECORD_READY.rawValue else { return }
       var process = TracedProcess(record, id: slot + 1, strings: &noStrings)
@@ -60,17 +59,13 @@ public struct LiveTrace: ~Copyable {
         }
       }
       if hasTable || reading.processes.isEmpty {
-        names.append((reading.processes.count, record.exe, record.argv))
+        process.exe = text(record.exe)
+        // What a program is known by when its file is not known.
+        if process.exe == nil, let argument = text(record.argv, upTo: 0) {
+          process.argv = [argument]
+        }
       }
       reading.processes.append(process)
-    }
-    for name in names {
-      let exe = text(name.exe)
-      reading.processes[name.index].exe = exe
-      // What a program is known by when its file is not known.
-      if exe == nil, let argument = text(name.argv, upTo: 0) {
-        reading.processes[name.index].argv = [argument]
-      }
     }
     reading.clock = TraceClock(
       header, earliestTicks: reading.processes.lazy.map(\.startTicks).min() ?? 0,
