@@ -13,20 +13,27 @@ extension Timeline {
       let walk = TimelineWalk(
         trace, views, TimelineSites(trace, grouping, sites: sites.map(\.id)))
     else { return nil }
-    let clock = trace.clock
-    func ns(_ ticks: UInt64) -> UInt64 { clock.nanoseconds(at: ticks) ?? 0 }
+    func ns(_ ticks: UInt64) -> UInt64 { trace.clock.nanoseconds(at: ticks) ?? 0 }
     momentsNs = walk.moments.ticks.map(ns)
+    let lossy = drawProcesses(walk, views.map(\.process), ns)
+    drawSites(walk, sites, lossy, ns)
+  }
 
+  /// Makes the lines of processes, and their sum.
+  /// - Returns: of processes with events older than the ring, the latest close whose site is
+  ///   not known.
+  private mutating func drawProcesses(
+    _ walk: TimelineWalk, _ processes: [TracedProcess], _ ns: (UInt64) -> UInt64
+  ) -> [Int: UInt64] {
     var sum = [Int](repeating: 0, count: Self.length)
     var sumKnownFrom: UInt64 = 0
-    let processes = Dictionary(
-      views.map { ($0.process.id, $0.process) }, uniquingKeysWith: { first, _ in first })
+    let byID = Dictionary(processes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let listed = Set(
-      processes.values.sorted { ($1.peak, $0.id) < ($0.peak, $1.id) }
+      byID.values.sorted { ($1.peak, $0.id) < ($0.peak, $1.id) }
         .prefix(Self.lineLimit).map(\.id))
     var lossy: [Int: UInt64] = [:]
     for track in walk.tracks {
-      guard let process = processes[track.process] else { continue }
+      guard let process = byID[track.process] else { continue }
       let counts = Self.counts(track.changes[track.range])
       for (moment, count) in zip(track.range, counts)
       where walk.moments.ticks[moment] >= track.startTicks
@@ -47,7 +54,13 @@ extension Timeline {
       }
     }
     tree = Line(counts: sum, knownFromNs: sumKnownFrom == 0 ? 0 : ns(sumKnownFrom))
+    return lossy
+  }
 
+  private mutating func drawSites(
+    _ walk: TimelineWalk, _ sites: ArraySlice<SiteFinding>, _ lossy: [Int: UInt64],
+    _ ns: (UInt64) -> UInt64
+  ) {
     for (line, site) in sites.enumerated() {
       var knownFrom: UInt64 = 0
       if walk.ringStart > 0, walk.opens[line] < site.opened {
