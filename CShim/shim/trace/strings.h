@@ -11,11 +11,6 @@
  * Lock-free, async-signal-safe. */
 uint32_t fdt_string(const char *bytes, size_t size, size_t limit);
 
-/* Reserves room for `size` bytes and returns it, its reference in `ref`; NULL
- * when full, which is counted. fdt_string_publish makes it visible. */
-char *fdt_string_reserve(size_t size, uint32_t *ref);
-void fdt_string_publish(uint32_t ref, size_t size, int cut);
-
 /* Whether `ref`, as read from the mapping, is what fdt_string would store of `bytes`. */
 bool fdt_string_is(uint32_t ref, const char *bytes, size_t size, size_t limit);
 
