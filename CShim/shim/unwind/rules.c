@@ -119,7 +119,8 @@ static __attribute__((noinline)) uint64_t tables_say(const struct fdt_object *ob
   return FDT_RULE_OUTERMOST;
 }
 
-struct fdt_rule fdt_rule_learn(uintptr_t pc, bool exact, uint64_t generation) {
+/* Reads the tables for `pc` and caches what they say. */
+static struct fdt_rule learn(uintptr_t pc, bool exact, uint64_t generation) {
   const uint64_t address_mask = (UINT64_C(1) << FDT_FRAME_ADDRESS_BITS) - 1;
   const uintptr_t address = fdt_lookup_address(pc, exact);
   struct fdt_object object;
@@ -155,5 +156,5 @@ struct fdt_rule fdt_rule_seek(uintptr_t pc, bool exact, uint64_t generation) {
   if (cached(founding, fdt_rule_key(pc, exact, FDT_RULES_FOUNDING), &rule) ||
       cached(fdt_rules_own, fdt_rule_key(pc, exact, generation), &rule))
     return rule;
-  return fdt_rule_learn(pc, exact, generation);
+  return learn(pc, exact, generation);
 }

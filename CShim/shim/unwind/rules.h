@@ -100,11 +100,8 @@ static inline struct fdt_rule_entry *fdt_rule_set_of(fdt_rule_set *rules, uint64
   return rules[key * UINT64_C(0x9e3779b97f4a7c15) >> 51];
 }
 
-/* Reads the tables for `pc` and caches what they say. Async-signal-safe. Uses
- * about 2 KiB of stack. */
-struct fdt_rule fdt_rule_learn(uintptr_t pc, bool exact, uint64_t generation);
-
-/* Looks everywhere, and learns what stands nowhere. */
+/* Looks everywhere, and reads the tables for what stands nowhere, which it caches.
+ * Async-signal-safe. Uses about 2 KiB of stack. */
 struct fdt_rule fdt_rule_seek(uintptr_t pc, bool exact, uint64_t generation);
 
 /* The rule of a frame at `pc`, which is not 0; entries of other generations do not count.

@@ -59,21 +59,35 @@ static enum fdt_outcome recover(const struct fdt_object *object, const struct fd
   }
 }
 
+static enum fdt_outcome find_cfa(const struct fdt_object *object, const struct fdt_row *row,
+                                 const struct fdt_registers *registers, struct fdt_memory *memory,
+                                 uintptr_t *cfa) {
+  if (row->cfa_is_expression)
+    return evaluate_at(object, row->cfa_value, registers, memory, NULL, cfa);
+  if (!fdt_register_known(registers, row->cfa_register))
+    return FDT_NEEDS_REGISTERS;
+  *cfa = registers->value[row->cfa_register] + (uintptr_t)(intptr_t)row->cfa_value;
+  return FDT_OK;
+}
+
+/* Whether the caller is the frame itself, or farther down the very stack it stands on: it
+ * would be walked for ever. Stacks may be changed on the way. */
+static bool leads_back(const struct fdt_registers *frame, const struct fdt_registers *caller,
+                       const struct fdt_memory *memory) {
+  const uintptr_t sp = frame->value[FDT_REG_SP], caller_sp = caller->value[FDT_REG_SP];
+  return (caller_sp == sp && caller->pc == frame->pc) ||
+         (caller_sp < sp && caller_sp >= memory->lo && sp < memory->hi);
+}
+
 enum fdt_step fdt_step_by_row(const struct fdt_object *object, const struct fdt_row *row,
                               struct fdt_registers *registers, struct fdt_memory *memory) {
   const unsigned ra = row->return_register;
   if (row->form[ra] == FDT_UNDEFINED)
     return FDT_STEP_OUTERMOST;
   uintptr_t cfa;
-  if (row->cfa_is_expression) {
-    enum fdt_outcome outcome = evaluate_at(object, row->cfa_value, registers, memory, NULL, &cfa);
-    if (outcome != FDT_OK)
-      return as_step(outcome);
-  } else {
-    if (!fdt_register_known(registers, row->cfa_register))
-      return FDT_STEP_NEEDS_REGISTERS;
-    cfa = registers->value[row->cfa_register] + (uintptr_t)(intptr_t)row->cfa_value;
-  }
+  const enum fdt_outcome outcome = find_cfa(object, row, registers, memory, &cfa);
+  if (outcome != FDT_OK)
+    return as_step(outcome);
 
   struct fdt_registers caller;
   caller.known = 0;
@@ -98,11 +112,7 @@ enum fdt_step fdt_step_by_row(const struct fdt_object *object, const struct fdt_
   caller.pc = fdt_strip(caller.value[ra]);
   caller.exact = row->is_signal_frame;
 
-  /* A frame that leaves everything as it was, or goes back down the very stack
-   * it stands on, would be walked for ever. Stacks may be changed on the way. */
-  const uintptr_t sp = registers->value[FDT_REG_SP], caller_sp = caller.value[FDT_REG_SP];
-  if (!row->is_signal_frame && ((caller_sp == sp && caller.pc == registers->pc) ||
-                                (caller_sp < sp && caller_sp >= memory->lo && sp < memory->hi)))
+  if (!row->is_signal_frame && leads_back(registers, &caller, memory))
     return FDT_STEP_BROKEN;
 #if FDT_REG_RA == 16
   if (ra == FDT_REG_RA && row->form[ra] <= FDT_SAME_VALUE)
