@@ -6,35 +6,36 @@ extension HTMLPage {
 
   private func findings(_ name: StaticString, _ title: String, _ verdict: Verdict) -> Section? {
     let sites = report.sites.filter { $0.verdict == verdict && !narrative.isKnown($0) }
-    guard !sites.isEmpty else { return nil }
-    return Section(name: name, title: title, count: sites.count) { out in
-      var rest: [Report.Site] = []
-      for site in sites {
-        if isFull(out) { rest.append(site) } else { card(site, &out) }
-      }
-      lines(rest, &out)
-    }
+    return section(name, title, sites, card)
   }
 
   /// Findings that a baseline has, too, and that are no worse.
   var known: Section? {
-    folded("known", "Known from the baseline", narrative.unchangedFindings)
+    section("known", "Known from the baseline", narrative.unchangedFindings, fold)
   }
 
-  var held: Section? { folded("held", "Held, and likely intended", report.sites(.held)) }
+  var held: Section? { section("held", "Held, and likely intended", report.sites(.held), fold) }
 
-  var clean: Section? { folded("clean", "All closed", report.sites(.clean)) }
+  var clean: Section? { section("clean", "All closed", report.sites(.clean), fold) }
 
-  private func folded(_ name: StaticString, _ title: String, _ sites: [Report.Site]) -> Section? {
+  private func section(
+    _ name: StaticString, _ title: String, _ sites: [Report.Site],
+    _ show: @escaping (Report.Site, inout Markup) -> Void
+  ) -> Section? {
     guard !sites.isEmpty else { return nil }
-    return Section(name: name, title: title, count: sites.count) { folded(sites, &$0) }
+    return Section(name: name, title: title, count: sites.count) { list(sites, &$0, show) }
   }
 
   /// Sites that few people read: each a line that unfolds.
-  func folded(_ sites: [Report.Site], _ out: inout Markup) {
+  func folded(_ sites: [Report.Site], _ out: inout Markup) { list(sites, &out, fold) }
+
+  /// Shows as many sites as there is room for, and tells the rest in a line each.
+  private func list(
+    _ sites: [Report.Site], _ out: inout Markup, _ show: (Report.Site, inout Markup) -> Void
+  ) {
     var rest: [Report.Site] = []
     for site in sites {
-      if isFull(out) { rest.append(site) } else { fold(site, &out) }
+      if isFull(out) { rest.append(site) } else { show(site, &out) }
     }
     lines(rest, &out)
   }
