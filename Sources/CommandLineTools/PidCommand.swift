@@ -16,7 +16,7 @@ public struct PidCommand: ParsableCommand {
       EXIT STATUS
         0   the report was made; what could not be seen is said in it
         1   its fds may not be read: the report has only their number
-        2   the report could not be written, or /proc not be read
+        2   the report could not be written, /proc or a secret not be read
         3   there is no such process, or it ended before it could be looked at
         4   it has no fds: a zombie, a thread of the kernel
         64  wrong usage
@@ -44,6 +44,8 @@ public struct PidCommand: ParsableCommand {
   @Flag(help: "Do not search other processes for who holds the same.")
   var noHolders = false
 
+  @OptionGroup var redaction: RedactionOptions
+
   @Flag(help: "Never colour the report. So does a NO_COLOR in the environment.")
   var noColor = false
 
@@ -68,9 +70,17 @@ public struct PidCommand: ParsableCommand {
   }
 
   public func run() throws {
-    let inspection: Inspection
+    let redaction: Redaction?
+    do throws(ReportFailure) {
+      redaction = try self.redaction.load()
+    } catch {
+      Self.complain(error.description)
+      throw ExitCode(2)
+    }
+    var inspection: Inspection
     do throws(InspectionFailure) {
       inspection = try inspect()
+      if let redaction { inspection = redaction.redacted(inspection) }
     } catch {
       Self.complain(VisibleText.escaped(error.description))
       throw ExitCode(error.exitStatus)

@@ -7,7 +7,8 @@ extension RedactionScope: ExpressibleByArgument {
   public static var allValueStrings: [String] { names + ["all"] }
 }
 
-/// What is hidden in a report, as options shared by `fdtrack-report` and `fdtrack run`.
+/// What is hidden in a report, as options shared by `fdtrack-report`, `fdtrack run`
+/// and `fdtrack pid`.
 public struct RedactionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

@@ -10,6 +10,8 @@ public enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
   case netlink(port: UInt32, groups: UInt32)
   /// A family that is not decoded.
   case other(family: UInt16)
+  /// What a report has in the place of one that it hides.
+  case hidden(String)
 
   /// `127.0.0.1:8080`, `[::1]:80`, `/run/x.sock`, `@abstract`, `netlink:812`.
   public var description: String {
@@ -22,6 +24,7 @@ public enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
     case .ipv6(let groups, let port, let scope):
       return "[" + Self.compressed(groups) + (scope == 0 ? "" : "%\(scope)") + "]:\(port)"
     case .unix(let path): return path
+    case .hidden(let text): return text
     case .unnamedUnix: return "unnamed"
     case .netlink(let port, let groups):
       return groups == 0

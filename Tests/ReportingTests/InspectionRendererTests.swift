@@ -124,8 +124,8 @@ struct InspectionRendererTests {
       let value = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
       #expect(
         value?.keys.sorted() == [
-          "count", "fds", "findings", "groups", "growth", "headline", "limit", "process", "schema",
-          "searched_others", "unseen",
+          "count", "fds", "findings", "groups", "growth", "headline", "limit", "process",
+          "redacted", "schema", "searched_others", "unseen",
         ])
       #expect(value?["schema"] as? String == "fdtrack-pid/1")
       #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !VisibleText.isUnsafe($0) })

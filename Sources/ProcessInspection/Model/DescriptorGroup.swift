@@ -50,7 +50,7 @@ public struct DescriptorGroup: Equatable, Sendable {
   }
 
   /// Groups descriptors: `CLOSE_WAIT` first, then by count.
-  static func groups(of descriptors: [OpenDescriptor]) -> [DescriptorGroup] {
+  public static func groups(of descriptors: [OpenDescriptor]) -> [DescriptorGroup] {
     Dictionary(grouping: descriptors, by: \.groupKey)
       .map { DescriptorGroup(key: $0, count: $1.count, subject: commonest(in: $1)) }
       .sorted { a, b in

@@ -24,6 +24,8 @@ public struct Inspection: Equatable, Sendable {
   public var unseen: [Unseen] = []
   /// Whether other processes were searched for what this one holds.
   public var searchedOthers = false
+  /// Names of what was hidden in it; empty when nothing was.
+  public var redacted: [String] = []
 
   public init(process: ProcessIdentity) { self.process = process }
 }

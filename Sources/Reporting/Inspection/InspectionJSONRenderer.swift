@@ -44,6 +44,7 @@ public struct InspectionJSONRenderer: Sendable {
         $0.member("soft", inspection.limit?.soft)
       }
       json.member("process") { process(inspection, &$0) }
+      json.member("redacted", inspection.redacted)
       json.member("schema", Self.schema)
       json.member("searched_others", inspection.searchedOthers)
       json.member("unseen", inspection.unseen) { json, unseen in

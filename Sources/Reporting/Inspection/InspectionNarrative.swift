@@ -77,6 +77,9 @@ struct InspectionNarrative {
       let threads = Narrative.few(inspection.threadsApart.map(String.init), of: 8)
       lines.append("With tables of their own, which are not shown here: threads \(threads).")
     }
+    if !inspection.redacted.isEmpty {
+      lines.append(Narrative.redacted(inspection.redacted))
+    }
     if process.endedMeanwhile { lines.append("It has ended since: this is what it had last.") }
     return lines
   }

@@ -107,8 +107,7 @@ struct Narrative {
     if let host = report.trace.host { facts.append("on \(host)") }
     if !facts.isEmpty { lines.append(facts.joined(separator: ", ")) }
     if !report.redacted.isEmpty {
-      lines.append(
-        "Redacted: \(Wording.list(report.redacted.names)). Equal pseudonyms stand for equal names.")
+      lines.append(Self.redacted(report.redacted.names))
     }
     let limited = report.processes.filter { $0.limitHit != nil }
     lines += limited.prefix(Self.limitHitsTold).compactMap(limitHit)
@@ -138,6 +137,10 @@ struct Narrative {
       "Still running: \(names). What \(running.count == 1 ? "it holds" : "they hold") is told"
         + " as of now."
     ]
+  }
+
+  static func redacted(_ scope: [String]) -> String {
+    "Redacted: \(Wording.list(scope)). Equal pseudonyms stand for equal names."
   }
 
   private static let limitHitsTold = 8
