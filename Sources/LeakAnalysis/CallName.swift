@@ -6,6 +6,10 @@ public enum CallName {
   ///
   /// Source: feature_test_macros(7).
   public static func plain(_ name: String) -> String {
+    // Most names are: there is nothing to take from them.
+    guard name.utf8.contains(where: { $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "6") }) else {
+      return name
+    }
     var rest = name.drop { $0 == "_" }
     if name.hasPrefix("_IO_") { rest = rest.dropFirst(3) }
     for suffix in ["_chk", "_2"] where rest.hasSuffix(suffix) {

@@ -4,10 +4,9 @@ extension Case {
   /// Accepted connections whose client, another program, was still there: it is
   /// the client that keeps them open.
   func connectedPeers(_ fds: DescriptorList) -> Reason? {
-    guard fds.allSatisfy({ trace.callName($0.call).hasPrefix("accept") && mayBeConnected($0) })
-    else { return nil }
+    guard call.accepts, fds.allSatisfy(mayBeConnected) else { return nil }
     // Its own other end is here: no client is to blame.
-    return fds.contains(where: ends.haveOther(of:)) ? nil : .peerConnected(count: fds.count)
+    return fds.contains(where: process.ends.haveOther(of:)) ? nil : .peerConnected(count: fds.count)
   }
 
   /// TCP tells when somebody looked. Where nobody did, and for unix sockets,
@@ -30,16 +29,16 @@ extension Case {
 
   /// All threads that opened one were there together, and went on.
   var threadsLiveOn: Bool {
-    work.areActive(Set(fds.map(\.thread)), of: view.process.id, after: lastTicks)
+    process.work.areActive(Set(fds.map(\.thread)), of: view.process.id, after: lastTicks)
   }
 
   /// The process went on working for long, by what it opened, and opened none of these
   /// any more: what a leak is part of would have happened again.
   var isWorkedPool: Bool {
-    let process = view.process.id
-    let after = work.opens(of: process, after: lastTicks)
+    let (work, id) = (process.work, view.process.id)
+    let after = work.opens(of: id, after: lastTicks)
     guard after >= Thresholds.poolWork,
-      after / Thresholds.poolRestFactor >= work.opens(of: process, until: lastTicks)
+      after / Thresholds.poolRestFactor >= work.opens(of: id, until: lastTicks)
     else { return false }
     return areLikePool
   }

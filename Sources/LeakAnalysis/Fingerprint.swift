@@ -7,11 +7,13 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
 
   /// `api` is the function called; `frames` are what is stable of its callers,
   /// innermost first, such as `module!function`.
-  public init(api: String, frames: some Sequence<String>) {
+  public init(api: String, frames: [String]) {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     func add(_ text: String) {
-      // 0xff is no byte of UTF-8: it keeps "ab","c" and "a","bc" apart.
-      for byte in Array(text.utf8) + [0xff] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+      for byte in text.utf8 { add(byte) }
+      // No byte of UTF-8: it keeps "ab","c" and "a","bc" apart.
+      add(0xff)
     }
     add(api)
     for frame in frames { add(frame) }

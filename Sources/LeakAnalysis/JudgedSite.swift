@@ -39,25 +39,20 @@ struct JudgedSite {
     }
     var worst: (judgement: Judgement, live: Int, process: Int)?
     var holding = 0
-    let holders = context.candidates[site.group.call] ?? []
+    guard let call = context.calls[site.group.call] else { return }
     for share in site.shares where !share.live.isEmpty {
-      let process = share.process
-      guard let view = context.views[process] else { continue }
+      guard let process = context.processes[share.process] else { continue }
       live += share.live.count
       holding += 1
-      let its = Case(
-        trace: context.trace, view: view, share: share, siblings: siblings,
-        siblingMaxTicks: longest, lastActivityTicks: context.lastActivity[process] ?? 0,
-        children: context.children, ends: context.ends[process] ?? .init(),
-        work: context.work, holders: holders)
-      if its.listeners > 0 { apart[process] = its.listeners }
+      let its = Case(share, of: process, by: call, siblings: siblings, siblingMaxTicks: longest)
+      if its.listeners > 0 { apart[share.process] = its.listeners }
       let judgement = its.judge()
       if let known = worst,
         (known.judgement.verdict.rank, -known.live) <= (judgement.verdict.rank, -share.live.count)
       {
         continue
       }
-      worst = (judgement, share.live.count, process)
+      worst = (judgement, share.live.count, share.process)
     }
     guard let worst else { return }
     (verdict, reasons) = (worst.judgement.verdict, worst.judgement.reasons)
@@ -69,7 +64,7 @@ struct JudgedSite {
     guard
       let share = site.shares.max(by: {
         ($0.live.count, -$0.process) < ($1.live.count, -$1.process)
-      }), let view = context.views[share.process]
+      }), let view = context.processes[share.process]?.view
     else { return }
     growth = Growth(share.live.compactMap { context.trace.clock.nanoseconds(at: $0.openedTicks) })
     limitReachedInNs = view.freeDescriptors.flatMap { growth?.timeNs(for: $0) }

@@ -26,7 +26,7 @@ extension Case {
 
   /// 0. Before all others: what is known to be held on purpose.
   private func judgeKnownHolders() -> Judgement? {
-    guard let holder = holders.first(where: { $0.matches(self) }) else { return nil }
+    guard let holder = call.holders.first(where: { $0.matches(self) }) else { return nil }
     return .init(verdict: .held, reasons: [Reason(holder)])
   }
 
@@ -69,7 +69,7 @@ extension Case {
     if moments.count > 1 { return true }
     guard let moment = moments.first else { return false }
     let after = view.endTicks > moment ? view.endTicks - moment : 0
-    return lastActivityTicks > moment
+    return process.lastActivityTicks > moment
       || (trace.clock.duration(after) ?? 0) >= Thresholds.carriedOnNs
   }
 
@@ -116,7 +116,7 @@ extension Case {
 
   /// 4. Siblings live a short time, these do not.
   private func judgeSiblings() -> Judgement? {
-    guard siblings > 0, !makesPairs || closedCalls > 0 else { return nil }
+    guard siblings > 0, !call.makesPairs || closedCalls > 0 else { return nil }
     let (limit, overflow) = siblingMaxTicks.multipliedReportingOverflow(
       by: Thresholds.siblingAgeFactor)
     // The latest open may be in use still.
@@ -145,10 +145,10 @@ extension Case {
   /// 5. Pairs made for child processes, which got them by fork.
   private func judgeChannels() -> Judgement? {
     guard fds.allSatisfy({ [.unix, .pipe].contains($0.kind) && !$0.isListening }),
-      closedCalls == 0, children.haveAll(fds, of: view.process.id)
+      closedCalls == 0, process.children.haveAll(fds, of: view.process.id)
     else { return nil }
     let isBurst = !isSpreadOverLife
-    guard isBurst || children.liveCount(of: view.process.id, holding: fds) >= opens else {
+    guard isBurst || process.children.liveCount(of: view.process.id, holding: fds) >= opens else {
       return nil
     }
     return .init(verdict: .held, reasons: [.channelToChild(count: live)])

@@ -10,12 +10,10 @@ public struct KnownHolders: Equatable, Sendable {
 
   public static let none = KnownHolders(all: [])
 
-  /// Those that may hold what was opened by a call, and can be told without the names of
-  /// functions.
-  func candidates(for call: String) -> [Suppression] {
-    guard !all.isEmpty else { return [] }
-    let names = [call, CallName.plain(call)]
-    return all.filter { !$0.needsSymbols && $0.mayMatch(callNames: names) }
+  /// Those that may hold what was opened by a call of these names, and can be told without
+  /// the names of functions.
+  func candidates(for names: [String]) -> [Suppression] {
+    all.filter { !$0.needsSymbols && $0.mayMatch(callNames: names) }
   }
 
   /// The one that holds `site`, of those that are known by functions, which have to have
@@ -54,9 +52,7 @@ extension Reason {
 }
 
 extension Case: Suppressible {
-  var callNames: [String] {
-    fds.first.map { trace.callName($0.call) }.map { [$0, CallName.plain($0)] } ?? []
-  }
+  var callNames: [String] { call.names }
 
   var kindName: String {
     guard let kind = fds.first?.kind, fds.allSatisfy({ $0.kind == kind }) else { return "unknown" }
@@ -66,13 +62,14 @@ extension Case: Suppressible {
   var fingerprintText: String? { nil }
   var suppressibleFrames: [SuppressibleFrame] { [] }
 
-  var openDescriptors: [SuppressibleDescriptor] {
-    fds.map { descriptor in
-      let detail = descriptor.detail
-      return SuppressibleDescriptor(
-        names: [detail?.text, detail?.local?.description, detail?.remote?.description]
-          .compactMap { $0 },
-        owner: descriptor.owner.rawValue)
-    }
+  func holdsOnly(where condition: (SuppressibleDescriptor) -> Bool) -> Bool {
+    !fds.isEmpty
+      && fds.allSatisfy { descriptor in
+        let names = descriptor.detail.map {
+          [$0.text, $0.local?.description, $0.remote?.description].compactMap { $0 }
+        }
+        return condition(
+          SuppressibleDescriptor(names: names ?? [], owner: descriptor.owner.rawValue))
+      }
   }
 }

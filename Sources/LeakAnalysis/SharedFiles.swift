@@ -45,11 +45,10 @@ struct SharedFiles {
   /// What there is to tell of a site whose open descriptors are `live`: nil when none is a
   /// duplicate, or they are of several open files, too many to be told apart.
   func sharing(
-    of live: some Sequence<Descriptor>, at site: Int
+    of live: HeldAtSite, at site: Int
   ) -> SiteFinding.Sharing? {
-    guard let first = live.first(where: { _ in true }), let file = files[first.object],
-      file.descriptors > 1,
-      live.allSatisfy({ $0.object == first.object })
+    guard live.isOneObject, let first = live.first, let file = files[first.object],
+      file.descriptors > 1
     else { return nil }
     let root = lineage.root(of: first)
     return .init(

@@ -1,21 +1,15 @@
-import Suppressions
 import TraceModel
 
 /// What all sites are held against.
-struct SiteContext {
+final class SiteContext: Sendable {
   let trace: Trace
   let source: OpenDescriptors.Source
-  let views: [Int: ProcessView]
-  let children: ChildrenView
-  /// When a process last opened or closed anything.
-  let lastActivity: [Int: UInt64]
-  let ends: [Int: ConnectionEnds]
-  /// Known holders that may be asked, by the number of the call that opened: of a million
-  /// sites few differ in that.
-  let candidates: [UInt16: [Suppression]]
+  /// By `TracedProcess.id`.
+  let processes: [Int: CaseProcess]
+  /// By the number of the call.
+  let calls: [UInt16: CaseCall]
   /// By `SiteGroup.id`: what nobody meant programs to keep.
   let kept: [Int: KeptOfSite]
-  let work: WorkHistory
   let shared: SharedFiles
   let marks: Marks
 
@@ -25,14 +19,29 @@ struct SiteContext {
   ) {
     self.trace = trace
     self.source = source
-    candidates = Dictionary(
-      Set(grouping.groups.map(\.call)).map { ($0, holders.candidates(for: trace.callName($0))) }
+    calls = Dictionary(
+      Set(grouping.groups.lazy.map(\.call)).map { ($0, CaseCall(trace.callName($0), holders)) }
     ) { first, _ in first }
-    self.views = Dictionary(views.map { ($0.process.id, $0) }) { first, _ in first }
-    children = ChildrenView(views)
-    ends = Dictionary(views.map { ($0.process.id, ConnectionEnds($0, trace)) }) { first, _ in
-      first
-    }
+    let lastActivity = Self.lastActivity(trace)
+    let children = ChildrenView(views)
+    let work = WorkHistory(trace, of: grouping.processes(holding: Thresholds.spreadOpens))
+    processes = Dictionary(
+      views.map {
+        let id = $0.process.id
+        return (
+          id,
+          CaseProcess(
+            $0, trace, lastActivityTicks: lastActivity[id] ?? 0, children: children, work: work)
+        )
+      }
+    ) { first, _ in first }
+    kept = KeptOfSite.bySite(inheritance)
+    shared = SharedFiles(trace, grouping)
+    marks = Marks(trace)
+  }
+
+  /// When a process last opened or closed anything.
+  private static func lastActivity(_ trace: Trace) -> [Int: UInt64] {
     var processBySite: [UInt32: Int] = [:]
     var latest: [Int: UInt64] = [:]
     for site in trace.sites {
@@ -43,11 +52,7 @@ struct SiteContext {
       guard let process = processBySite[closer.site] else { continue }
       latest[process] = max(latest[process] ?? 0, closer.lastTicks)
     }
-    lastActivity = latest
-    kept = KeptOfSite.bySite(inheritance)
-    work = WorkHistory(trace, of: grouping.processes(holding: Thresholds.spreadOpens))
-    shared = SharedFiles(trace, grouping)
-    marks = Marks(trace)
+    return latest
   }
 }
 
@@ -59,7 +64,6 @@ extension SiteFinding {
     api = trace.callName(group.call)
     stack = group.stack
     for share in shares {
-      let view = context.views[share.process]
       opened = Self.sum(opened, share.opened)
       closed = Self.sum(closed, share.closed)
       peak = max(peak, share.peak)
@@ -67,18 +71,25 @@ extension SiteFinding {
         .init(
           process: share.process, opened: share.opened, closed: share.closed,
           live: share.live.count, apart: judged.apart[share.process] ?? 0))
-      if let view { fds.append(share.live, of: view, context.source) }
+      if let view = context.processes[share.process]?.view {
+        fds.append(share.live, of: view, context.source)
+      }
     }
     live = fds.count
-    let held = shares.lazy.flatMap(\.live)
-    objects = SharedFiles.count(held)
+    let held = HeldAtSite(shares)
+    objects = held.objects
     sharing = context.shared.sharing(of: held, at: id)
-    kind = Self.kind(of: held, otherwise: group.kind)
-    firstOpenedNs = shares.lazy.map(\.firstTicks).min().flatMap(trace.clock.nanoseconds)
-    lastOpenedNs = shares.lazy.map(\.lastTicks).max().flatMap(trace.clock.nanoseconds)
+    kind = held.kind ?? group.kind
+    if let first = shares.first {
+      let (earliest, latest) = shares.dropFirst().reduce((first.firstTicks, first.lastTicks)) {
+        (min($0.0, $1.firstTicks), max($0.1, $1.lastTicks))
+      }
+      firstOpenedNs = trace.clock.nanoseconds(at: earliest)
+      lastOpenedNs = trace.clock.nanoseconds(at: latest)
+    }
     closeSites = Self.closeSites(group.closers, trace)
     marks = Self.marks(of: shares, by: context.marks)
-    notes = Self.noteGroups(held, of: live, trace)
+    notes = Self.noteGroups(held.notes, of: live, trace)
     verdict = judged.verdict
     reasons = judged.reasons
     judgedProcess = judged.judgedProcess
@@ -96,7 +107,7 @@ extension SiteFinding {
           count: kept.count, listening: kept.isListening, processes: kept.holders.sorted()))
     }
     let limited = byProcess.filter {
-      $0.live > 0 && context.views[$0.process]?.process.limitHit != nil
+      $0.live > 0 && context.processes[$0.process]?.view.process.limitHit != nil
     }.map(\.process)
     if !limited.isEmpty { reasons.append(.limitHit(processes: limited)) }
   }
@@ -114,32 +125,10 @@ extension SiteFinding {
     return nil
   }
 
-  private static func kind(
-    of descriptors: some Sequence<Descriptor>, otherwise: DescriptorKind
-  ) -> DescriptorKind {
-    var common: DescriptorKind?
-    for descriptor in descriptors {
-      if descriptor.kind == .unknown || descriptor.kind != common ?? descriptor.kind {
-        return otherwise
-      }
-      common = descriptor.kind
-    }
-    return common ?? otherwise
-  }
-
-  private struct NoteKey: Hashable {
-    var call: UInt16
-    var error: Int32
-    var stack: StackNumber
-  }
-
   private static func noteGroups(
-    _ descriptors: some Sequence<Descriptor>, of live: Int, _ trace: Trace
+    _ counts: [HeldAtSite.Note: Int], of live: Int, _ trace: Trace
   ) -> [NoteGroup] {
-    var counts: [NoteKey: Int] = [:]
-    for note in descriptors.lazy.compactMap(\.note) {
-      counts[NoteKey(call: note.call, error: note.error, stack: note.stack), default: 0] += 1
-    }
+    guard !counts.isEmpty else { return [] }
     return counts.first(Thresholds.eventGroups) { a, b in
       (b.value, trace.callName(a.key.call), a.key.error, a.key.stack, a.key.call)
         < (a.value, trace.callName(b.key.call), b.key.error, b.key.stack, b.key.call)

@@ -6,7 +6,8 @@ public protocol Suppressible {
   var kindName: String { get }
   /// Sixteen hexadecimal digits; nil where functions have no names yet.
   var fingerprintText: String? { get }
-  var openDescriptors: [SuppressibleDescriptor] { get }
+  /// Whether something is open, and all of it satisfies a condition.
+  func holdsOnly(where condition: (SuppressibleDescriptor) -> Bool) -> Bool
   /// Innermost first; none where functions have no names yet.
   var suppressibleFrames: [SuppressibleFrame] { get }
 }

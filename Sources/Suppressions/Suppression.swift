@@ -49,9 +49,8 @@ public struct Suppression: Equatable, Sendable {
       guard frames.matchStart(of: site.suppressibleFrames) else { return false }
     }
     guard !owners.isEmpty || !paths.isEmpty else { return true }
-    let open = site.openDescriptors
     // A descriptor that it does not speak of must not be hidden with the others.
-    return !open.isEmpty && open.allSatisfy(covers)
+    return site.holdsOnly(where: covers)
   }
 
   private func covers(_ descriptor: SuppressibleDescriptor) -> Bool {

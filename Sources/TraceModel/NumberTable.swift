@@ -20,6 +20,13 @@ public struct NumberTable: Sendable {
 
   public init() {}
 
+  /// The number of a pair; nil when it has none.
+  public func number(of first: UInt64, _ second: UInt32) -> Int? {
+    guard !slots.isEmpty else { return nil }
+    let number = slots[place(of: first, second)].number
+    return number == 0 ? nil : Int(number) - 1
+  }
+
   /// The number of a pair, which is `new`, below 2³² − 1, from now on where it had none.
   public mutating func number(of first: UInt64, _ second: UInt32, orNew new: Int) -> Int {
     if 4 * (count + 1) > 3 * slots.count { grow() }

@@ -93,14 +93,25 @@ public struct StackStore: Equatable, Sendable {
     return frames
   }
 
-  /// The first frames of a stack, `limit` at most, without a mark; made one by one as they are
-  /// asked for.
-  public func outwards(from stack: StackNumber, atMost limit: Int) -> some Sequence<Frame> {
-    sequence(state: (number: stack, left: limit)) { state -> Frame? in
-      guard state.left > 0, let node = self.node(state.number) else { return nil }
-      state = (node.parent, state.left - 1)
-      return Frame(word: node.frame)
+  /// Calls `body` with the first frames of a stack, `limit` at most, without a mark, until it
+  /// returns false.
+  public func forEachFrame(
+    of stack: StackNumber, atMost limit: Int, _ body: (Frame) -> Bool
+  ) {
+    var (number, left) = (stack, limit)
+    while left > 0, let node = node(number), body(Frame(word: node.frame)) {
+      (number, left) = (node.parent, left - 1)
     }
+  }
+
+  /// How many frames a stack has, `maximumDepth` at most.
+  public func depth(of stack: StackNumber) -> Int {
+    var depth = 0
+    forEachFrame(of: stack, atMost: Self.maximumDepth) { _ in
+      depth += 1
+      return true
+    }
+    return depth
   }
 
   /// The node of a stack: its innermost frame; nil when it was never stored.

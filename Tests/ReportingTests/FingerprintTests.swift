@@ -5,13 +5,14 @@ import Testing
 
 extension Fingerprint {
   init(api: String, stack: Report.Stack) {
-    self.init(
-      api: api,
-      callers: stack.frames.map {
+    var callers = FingerprintCallers()
+    for frame in stack.frames {
+      callers.add(
         StableName(
-          module: $0.module.map(StableModule.init(path:)), function: $0.function, file: $0.file,
-          offset: $0.offset)
-      })
+          module: frame.module.map(StableModule.init(path:)), function: frame.function,
+          file: frame.file, offset: frame.offset))
+    }
+    self.init(api: api, callers)
   }
 }
 

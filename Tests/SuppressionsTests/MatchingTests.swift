@@ -9,6 +9,9 @@ struct MatchingTests {
     var kindName = "tcp"
     var fingerprintText: String? = "2b98365b22e07d35"
     var openDescriptors = [SuppressibleDescriptor(names: ["/var/log/a.log"], owner: "raw")]
+    func holdsOnly(where condition: (SuppressibleDescriptor) -> Bool) -> Bool {
+      !openDescriptors.isEmpty && openDescriptors.allSatisfy(condition)
+    }
     var suppressibleFrames = [
       SuppressibleFrame(
         functions: ["new_socket"], module: "/srv/app", file: "/src/pool/client.c", line: 38),

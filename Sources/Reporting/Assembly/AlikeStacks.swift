@@ -33,7 +33,7 @@ public struct AlikeStacks: Sendable {
       addresses[group.module, default: []].formUnion(group.members.map(\.address))
     }
     let modules = Dictionary(trace.modules.map { ($0.number, $0) }) { first, _ in first }
-    lookUp = LookUp(addresses, in: modules)
+    lookUp = LookUp(addresses.mapValues(Array.init), in: modules)
   }
 
   /// What has to be looked up, one request for each module.

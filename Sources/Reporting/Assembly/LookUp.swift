@@ -8,7 +8,8 @@ struct LookUp {
   let requests: [Symbolizer.Request]
   private(set) var symbols: [Int: ModuleSymbols] = [:]
 
-  init(_ addresses: [Int: Set<UInt64>], in modules: [Int: TraceModel.Module]) {
+  /// - Parameter addresses: by module, each once.
+  init(_ addresses: [Int: [UInt64]], in modules: [Int: TraceModel.Module]) {
     let known = addresses.keys.filter { modules[$0] != nil }.sorted()
     numbers = known
     requests = known.map { number in

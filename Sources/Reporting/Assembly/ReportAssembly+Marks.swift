@@ -45,7 +45,7 @@ extension ReportAssembly {
 
   /// Cuts the sites' lists so that all together stay printable.
   static func cutMarks(of sites: inout [Report.Site]) {
-    let limit = ListLimits.length(of: sites.map(\.marks.count), room: ListLimits.marks)
+    let limit = ListLimits.length(of: sites.map { $0.marks.count }, room: ListLimits.marks)
     for index in sites.indices where sites[index].marks.count > limit {
       sites[index].omittedMarks = sites[index].marks.count - limit
       sites[index].marks.removeLast(sites[index].omittedMarks)

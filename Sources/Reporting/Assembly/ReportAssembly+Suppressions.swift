@@ -19,7 +19,7 @@ extension ReportAssembly {
       sites[index].suppress(by: suppressions.all[match])
     }
     let order = sites.indices.sorted { (sites[$0].verdict, $0) < (sites[$1].verdict, $1) }
-    sites = order.map { sites[$0] }
+    if !order.elementsEqual(sites.indices) { sites = order.map { sites[$0] } }
     return uses
   }
 }
@@ -55,11 +55,13 @@ extension Report.Site: Suppressible {
   public var kindName: String { kind }
   public var fingerprintText: String? { fingerprint }
 
-  public var openDescriptors: [SuppressibleDescriptor] {
-    fds.map { fd in
-      SuppressibleDescriptor(
-        names: [fd.name, fd.local, fd.remote].compactMap { $0 }, owner: fd.owner)
-    }
+  public func holdsOnly(where condition: (SuppressibleDescriptor) -> Bool) -> Bool {
+    !fds.isEmpty
+      && fds.allSatisfy { fd in
+        condition(
+          SuppressibleDescriptor(
+            names: [fd.name, fd.local, fd.remote].compactMap { $0 }, owner: fd.owner))
+      }
   }
 
   public var suppressibleFrames: [SuppressibleFrame] {

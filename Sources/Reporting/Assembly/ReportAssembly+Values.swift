@@ -3,27 +3,21 @@ import TraceModel
 
 // Findings as report values, one to one but for the stacks.
 extension ReportAssembly {
-  /// What the filter needs to know of a site.
-  static func counts(of site: SiteFinding) -> Report.Site {
-    var counts = Report.Site(id: site.id)
-    counts.opened = site.opened
-    counts.closed = site.closed
-    counts.live = site.live
-    counts.objects = site.objects
-    counts.byProcess = site.byProcess.map {
-      Report.ProcessCounts(
-        process: $0.process, opened: $0.opened, closed: $0.closed, live: $0.live,
-        apart: $0.apart)
-    }
-    return counts
-  }
-
   /// - Parameter fds: what is to be told of its descriptors, `limit` of them one by one.
   func site(
     _ finding: SiteFinding, _ fds: OpenDescriptors, atMost limit: Int, _ resolver: StackResolver,
     _ openers: Openers, kept: Report.Site.Kept? = nil
   ) -> Report.Site {
-    var site = Self.counts(of: finding)
+    var site = Report.Site(id: finding.id)
+    site.opened = finding.opened
+    site.closed = finding.closed
+    site.live = finding.live
+    site.objects = finding.objects
+    site.byProcess = finding.byProcess.map {
+      Report.ProcessCounts(
+        process: $0.process, opened: $0.opened, closed: $0.closed, live: $0.live,
+        apart: $0.apart)
+    }
     site.verdict = finding.verdict
     site.judgedProcess = finding.judgedProcess
     site.api = finding.api
@@ -55,9 +49,7 @@ extension ReportAssembly {
         data: reason.data, stack: reason.stack.map(resolver.stack), finding: reason)
     }
     site.fingerprint =
-      Fingerprint(
-        api: site.api, callers: resolver.stableNames(of: finding.stack)
-      ).description
+      resolver.fingerprint(api: site.api, at: finding.stack).description
     site.kept = kept
     site.advice = Advice.of(site)
     return site
@@ -179,9 +171,8 @@ extension ReportAssembly {
     misuse.closedAt = resolver.stack(ifAny: finding.closedAt)
     misuse.noticedAt = resolver.stack(ifAny: finding.noticedAt)
     misuse.fingerprint =
-      Fingerprint(
-        api: "\(misuse.kind) \(CallName.plain(misuse.api))",
-        callers: resolver.stableNames(of: finding.stack)
+      resolver.fingerprint(
+        api: "\(misuse.kind) \(CallName.plain(misuse.api))", at: finding.stack
       ).description
     return misuse
   }

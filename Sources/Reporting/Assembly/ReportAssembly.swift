@@ -37,7 +37,7 @@ public struct ReportAssembly: Sendable {
     self.pids = pids
     examined = findings.sites.indices.filter { index in
       needsAll && findings.sites[index].live > 0
-        || filter.apply(to: Self.counts(of: findings.sites[index]), pids: pids) != nil
+        || filter.includes(findings.sites[index], pids: pids)
     }
     planned = StackResolver(
       findings, uses: Self.stacks(of: findings, sites: examined),
@@ -110,15 +110,15 @@ public struct ReportAssembly: Sendable {
   }
 
   private func omitted(of sites: [Report.Site], shown: [Report.Site]) -> Report.Omitted {
-    let shown = Set(shown.map(\.id))
-    let leaks = Set(sites.lazy.filter { $0.verdict == .leak }.map(\.id))
-    let examined = Set(sites.map(\.id))
     var omitted = Report.Omitted()
+    // Each that is shown was told; there are as many as were found, unless some are left out.
+    guard shown.count < findings.sites.count else { return omitted }
+    let verdicts = Dictionary(sites.map { ($0.id, $0.verdict) }) { first, _ in first }
+    let shown = Set(shown.map { $0.id })
     for site in findings.sites where site.live > 0 && !shown.contains(site.id) {
       omitted.sites += 1
       omitted.descriptors += site.live
-      let isLeak = examined.contains(site.id) ? leaks.contains(site.id) : site.verdict == .leak
-      if isLeak { omitted.leaks += 1 }
+      if (verdicts[site.id] ?? site.verdict) == .leak { omitted.leaks += 1 }
     }
     return omitted
   }

@@ -1,3 +1,5 @@
+import LeakAnalysis
+
 /// What a report is limited to.
 public struct ReportFilter: Equatable, Sendable {
   /// Sites with fewer open descriptors are left out.
@@ -13,9 +15,19 @@ public struct ReportFilter: Equatable, Sendable {
     self.includesAll = includesAll
   }
 
+  /// Whether anything of a site is left.
+  func includes(_ site: SiteFinding, pids: [Int: Int]) -> Bool {
+    guard let pid else { return includes(live: site.live) }
+    let parts = site.byProcess.filter { pids[$0.process] == pid }
+    return !parts.isEmpty && includes(live: parts.reduce(0) { $0 &+ $1.live })
+  }
+
+  private func includes(live: Int) -> Bool {
+    live == 0 ? includesAll && minimumCount <= 1 : live >= minimumCount
+  }
+
   /// What of a site is left; nil when it is left out.
-  func apply(to site: Report.Site, pids: [Int: Int]) -> Report.Site? {
-    var site = site
+  func apply(to site: consuming Report.Site, pids: [Int: Int]) -> Report.Site? {
     if let pid {
       let processes = site.byProcess.count
       site.byProcess.removeAll { pids[$0.process] != pid }
@@ -27,8 +39,7 @@ public struct ReportFilter: Equatable, Sendable {
       site.closed = site.byProcess.reduce(0) { $0 &+ $1.closed }
       site.live = site.byProcess.reduce(0) { $0 &+ $1.live }
     }
-    if site.live == 0 { return includesAll && minimumCount <= 1 ? site : nil }
-    return site.live >= minimumCount ? site : nil
+    return includes(live: site.live) ? site : nil
   }
 
   /// What programs keep belongs to who holds it and to who opened it.

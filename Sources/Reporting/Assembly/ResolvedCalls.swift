@@ -25,7 +25,7 @@ struct ResolvedCalls {
     var fingerprints: [Place: String] = [:]
     for place in places where place.stack != 0 {
       fingerprints[place] =
-        Fingerprint(api: place.api, callers: resolver.stableNames(of: place.stack)).description
+        resolver.fingerprint(api: place.api, at: place.stack).description
     }
     self.fingerprints = fingerprints
   }

@@ -24,8 +24,10 @@ struct StackResolver {
   private let depth: Int
   private var resolved: [StackNumber: Report.Stack] = [:]
   private let wanted: Set<StackNumber>
-  /// Of each frame that was looked up, innermost first where functions were inlined.
-  private var names: [Frame: [StableName]] = [:]
+  /// Numbers each place in the code that a stack of the report leads through.
+  private var places: CodePlaces
+  /// By the number of the place, innermost first where functions were inlined.
+  private var names: [[StableName]] = []
 
   /// Frames of a stack that fingerprints may be made of, however much of it is shown: all that
   /// the recorder keeps.
@@ -43,18 +45,16 @@ struct StackResolver {
     buildIDs = Dictionary(texts.values.map { ($0.path, $0.buildID) }) { $0 == $1 ? $0 : nil }
     wanted = Set(uses)
     depth = Self.depth(of: uses, in: findings.stacks, room: room)
-    var addresses: [Int: Set<UInt64>] = [:]
-    func add(_ stack: StackNumber, _ depth: Int) {
-      for (frame, _) in findings.stacks.innermost(depth, of: stack) {
-        guard case .code(let module, let address) = frame else { continue }
-        addresses[module, default: []].insert(address)
-      }
+    var places = CodePlaces()
+    for stack in wanted { places.add(stack, of: findings.stacks, atMost: depth) }
+    if depth < Self.namedDepth {
+      for stack in Set(sites) { places.add(stack, of: findings.stacks, atMost: Self.namedDepth) }
     }
-    for stack in wanted { add(stack, depth) }
-    if depth < Self.namedDepth { for stack in Set(sites) { add(stack, Self.namedDepth) } }
+    let addresses = places.byModule
     for number in addresses.keys where texts[number] == nil {
       texts[number] = ModuleText(path: ModuleText.path(ofUnknown: number))
     }
+    self.places = places
     self.modules = texts
     lookUp = LookUp(addresses, in: modules)
   }
@@ -62,42 +62,40 @@ struct StackResolver {
   /// Takes the results of `requests`, in their order.
   mutating func take(_ results: [ModuleSymbols]) {
     lookUp.take(results)
-    var known: [CodeAddress: [Report.StackFrame]] = [:]
+    names = places.all.map(stableNames)
+    let frames = places.all.map(frames)
     resolved.reserveCapacity(wanted.count)
     for number in wanted {
-      resolved[number] = resolve(number) { address in
-        if let frames = known[address] { return frames }
-        let frames = self.frames(at: address)
-        known[address] = frames
-        return frames
-      }
-    }
-    for (number, request) in zip(lookUp.numbers, lookUp.requests) {
-      for address in request.addresses {
-        names[.code(module: number, address: address)] = stableNames(number, address)
+      resolved[number] = resolve(number) { place in
+        places.number(of: place).map { frames[$0] } ?? self.frames(at: place)
       }
     }
   }
 
-  /// What a fingerprint is made of, innermost first.
-  func stableNames(of stack: StackNumber) -> some Sequence<StableName> {
-    stacks.outwards(from: stack, atMost: Self.namedDepth).lazy.flatMap { frame -> [StableName] in
+  /// The fingerprint of a call of `api`, `stack` being where.
+  func fingerprint(api: String, at stack: StackNumber) -> Fingerprint {
+    var callers = FingerprintCallers()
+    stacks.forEachFrame(of: stack, atMost: Self.namedDepth) { frame in
       switch frame {
-      case .code(let module, let address): names[frame] ?? stableNames(module, address)
-      case .absolute: [.unnamed]
-      case .cut, .broken: []
+      case .code(let module, let address):
+        let place = CodePlace(module: module, address: address)
+        callers.add(places.number(of: place).map { names[$0] } ?? stableNames(at: place))
+      case .absolute: callers.add(.unnamed)
+      case .cut, .broken: break
       }
+      return !callers.areEnough
     }
+    return Fingerprint(api: api, callers)
   }
 
-  private func stableNames(_ module: Int, _ address: UInt64) -> [StableName] {
-    let stable = text(of: module).stable
-    let found = lookUp.frames(module: module, address: address)
+  private func stableNames(at place: CodePlace) -> [StableName] {
+    let stable = text(of: place.module).stable
+    let found = lookUp.frames(module: place.module, address: place.address)
     guard !found.isEmpty else {
-      return [StableName(module: stable, function: nil, file: nil, offset: address)]
+      return [StableName(module: stable, function: nil, file: nil, offset: place.address)]
     }
     return found.map {
-      StableName(module: stable, function: $0.function, file: $0.file, offset: address)
+      StableName(module: stable, function: $0.function, file: $0.file, offset: place.address)
     }
   }
 
@@ -106,7 +104,7 @@ struct StackResolver {
     var depths: [StackNumber: Int] = [:]
     var total = 0
     for stack in uses {
-      let depth = depths[stack] ?? stacks.innermost(StackStore.maximumDepth, of: stack).count
+      let depth = depths[stack] ?? stacks.depth(of: stack)
       depths[stack] = depth
       total += depth
       // Enough was seen; a sum over all would take as long as what it prevents.
@@ -119,13 +117,8 @@ struct StackResolver {
     resolved[number] ?? resolve(number, framesAt: frames)
   }
 
-  private struct CodeAddress: Hashable {
-    var module: Int
-    var address: UInt64
-  }
-
   private func resolve(
-    _ number: StackNumber, framesAt: (CodeAddress) -> [Report.StackFrame]
+    _ number: StackNumber, framesAt: (CodePlace) -> [Report.StackFrame]
   ) -> Report.Stack {
     let frames = stacks.frames(of: number, atMost: depth)
     guard !frames.isEmpty else { return .missing }
@@ -133,7 +126,7 @@ struct StackResolver {
     for frame in frames {
       switch frame {
       case .code(let module, let address):
-        stack.frames += framesAt(CodeAddress(module: module, address: address))
+        stack.frames += framesAt(CodePlace(module: module, address: address))
       case .absolute(let address):
         stack.frames.append(Report.StackFrame(function: nil, module: nil, offset: address))
       case .cut: stack.end = .cut
@@ -208,7 +201,7 @@ struct StackResolver {
     modules[module] ?? ModuleText(path: ModuleText.path(ofUnknown: module))
   }
 
-  private func frames(at code: CodeAddress) -> [Report.StackFrame] {
+  private func frames(at code: CodePlace) -> [Report.StackFrame] {
     let module = text(of: code.module)
     let found = lookUp.frames(module: code.module, address: code.address)
     guard !found.isEmpty else {
