@@ -1,19 +1,20 @@
 import TraceModel
 
-/// What one process holds at its end, and how long it is known to have lived.
-struct ProcessView {
+/// What one process holds at its end, and how long it is known to have lived. An object, as
+/// many refer to it.
+final class ProcessView: Sendable {
   let process: TracedProcess
   /// Opened by itself.
-  private(set) var own: DescriptorList
-  private(set) var inherited: DescriptorList
-  private(set) var unseen: DescriptorList
+  let own: DescriptorList
+  let inherited: DescriptorList
+  let unseen: DescriptorList
   let endKind: ProcessFinding.EndKind
   /// Another record tells of the program that it went on as.
   let continues: Bool
   /// It went on as a program that did not join the trace.
   let goesOnUntraced: Bool
   /// The end, or the latest moment at which it is known to have lived.
-  var endTicks: UInt64
+  let endTicks: UInt64
 
   /// Standard input, output and error.
   static let standardStreams = 0...2
@@ -27,8 +28,8 @@ struct ProcessView {
       !continues && (endKind == .exec || process.flags.contains(.execPending))
     let isReplaced = endKind == .exec || goesOnUntraced
     endTicks = process.endTicks ?? max(lastSeenTicks, process.startTicks)
-    let none = DescriptorList(of: process.descriptors)
-    (own, inherited, unseen) = (none, none, none)
+    var own = DescriptorList(of: process.descriptors)
+    var (inherited, unseen) = (own, own)
     for (slot, descriptor) in process.descriptors.enumerated()
     where Self.isOpen(descriptor, isReplaced: isReplaced) {
       switch descriptor.via {
@@ -37,6 +38,7 @@ struct ProcessView {
       case .unseen: unseen.append(slot: slot)
       }
     }
+    (self.own, self.inherited, self.unseen) = (own, inherited, unseen)
   }
 
   /// False for a spawned child that never joined the trace.

@@ -226,7 +226,7 @@ extension DescriptorDetail {
     let size = Int(detail.text_size)
     let bytes =
       detail.text_ref == 0
-      ? Array(elements(of: detail.text, as: UInt8.self).prefix(size))
+      ? withUnsafeBytes(of: detail.text) { Array($0.prefix(size)) }
       : strings.bytes(detail.text_ref) ?? []
     switch fdt_text_form(rawValue: UInt32(detail.form)) {
     case FDT_TEXT_PATH: form = .path
@@ -251,10 +251,12 @@ extension DescriptorDetail {
     domain = detail.domain
     type = detail.type
     let sun = form == .unixPath ? text : nil
-    local = SocketAddress(
-      sockaddr: elements(of: detail.local), size: Int(detail.local_size), text: sun)
-    remote = SocketAddress(
-      sockaddr: elements(of: detail.remote), size: Int(detail.remote_size), text: sun)
+    local = withUnsafeBytes(of: detail.local) {
+      SocketAddress(sockaddr: .init(rebasing: $0.prefix(Int(detail.local_size))), text: sun)
+    }
+    remote = withUnsafeBytes(of: detail.remote) {
+      SocketAddress(sockaddr: .init(rebasing: $0.prefix(Int(detail.remote_size))), text: sun)
+    }
     inode = detail.inode == 0 ? nil : detail.inode
     checkedTicks = detail.checked_ticks == 0 ? nil : detail.checked_ticks
     mode = detail.mode

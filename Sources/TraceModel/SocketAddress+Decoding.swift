@@ -1,10 +1,9 @@
 import Glibc
 
 extension SocketAddress {
-  /// Decodes a `struct sockaddr` of which `size` bytes were kept; `text` is what
-  /// is known of a unix socket's path. Nil when there is nothing to tell.
-  init?(sockaddr bytes: [UInt8], size: Int, text: String?) {
-    let bytes = bytes.prefix(size)
+  /// Decodes what was kept of a `struct sockaddr`; `text` is what is known of a unix
+  /// socket's path. Nil when there is nothing to tell.
+  init?(sockaddr bytes: UnsafeRawBufferPointer, text: String?) {
     guard bytes.count >= 2 else { return nil }
     let family = UInt16(Self.native(bytes, at: 0, count: 2))
     switch Int32(family) {
@@ -44,12 +43,14 @@ extension SocketAddress {
     return String(decoding: path.prefix { $0 != 0 }, as: UTF8.self)
   }
 
-  private static func network(_ bytes: ArraySlice<UInt8>, at offset: Int, count: Int) -> UInt64 {
+  private static func network(_ bytes: UnsafeRawBufferPointer, at offset: Int, count: Int) -> UInt64
+  {
     bytes[offset..<offset + count].reduce(0) { $0 << 8 | UInt64($1) }
   }
 
   /// In the byte order of the trace, which is that of this machine.
-  private static func native(_ bytes: ArraySlice<UInt8>, at offset: Int, count: Int) -> UInt64 {
+  private static func native(_ bytes: UnsafeRawBufferPointer, at offset: Int, count: Int) -> UInt64
+  {
     let big = network(bytes, at: offset, count: count)
     return 1.littleEndian == 1 ? big.byteSwapped >> UInt64(64 - 8 * count) : big
   }

@@ -17,10 +17,8 @@ public enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .ipv4(let address, let port):
-      let octets = stride(from: 24, through: 0, by: -8).map {
-        String((address >> UInt32($0)) & 255)
-      }
-      return octets.joined(separator: ".") + ":\(port)"
+      return
+        "\(address >> 24).\(address >> 16 & 255).\(address >> 8 & 255).\(address & 255):\(port)"
     case .ipv6(let groups, let port, let scope):
       return "[" + Self.compressed(groups) + (scope == 0 ? "" : "%\(scope)") + "]:\(port)"
     case .unix(let path): return path
@@ -38,8 +36,8 @@ public enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
   private static func compressed(_ groups: [UInt16]) -> String {
     guard groups.count == 8 else { return "?" }
     if groups[0..<5].allSatisfy({ $0 == 0 }) && groups[5] == 0xffff {
-      let octets = [groups[6] >> 8, groups[6] & 255, groups[7] >> 8, groups[7] & 255]
-      return "::ffff:" + octets.map(String.init).joined(separator: ".")
+      return
+        "::ffff:\(groups[6] >> 8).\(groups[6] & 255).\(groups[7] >> 8).\(groups[7] & 255)"
     }
     var best = 0..<0
     var start = 0
@@ -49,11 +47,14 @@ public enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
       if end - start > best.count { best = start..<end }
       start = max(end, start + 1)
     }
-    func hex(_ part: ArraySlice<UInt16>) -> String {
-      part.map { String($0, radix: 16) }.joined(separator: ":")
+    if best.count < 2 { best = 9..<9 }
+    var text = ""
+    for index in groups.indices where !best.contains(index) {
+      if index > 0, index != best.upperBound { text += ":" }
+      text += String(groups[index], radix: 16)
+      if index + 1 == best.lowerBound { text += "::" }
     }
-    guard best.count >= 2 else { return hex(groups[...]) }
-    return hex(groups[..<best.lowerBound]) + "::" + hex(groups[best.upperBound...])
+    return best.lowerBound == 0 ? "::" + text : text
   }
 }
 

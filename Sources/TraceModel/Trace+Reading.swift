@@ -157,10 +157,11 @@ extension Trace {
       defer {
         if let table = processes[index].sharedTable { filled[table] = processes[index].descriptors }
       }
+      let ancestors = ancestors(of: index)
       for slot in processes[index].descriptors.indices {
         let entry = processes[index].descriptors[slot]
         guard entry.coldPart == nil && (entry.via == .fork || entry.via == .exec),
-          let found = inheritedDetail(of: entry, in: processes[index])
+          let found = inheritedDetail(of: entry, in: index, from: ancestors)
         else { continue }
         processes[index].descriptors[slot].coldPart = found
       }
@@ -170,22 +171,32 @@ extension Trace {
   /// Ancestors looked at: more than the depth of any tree of real programs.
   private static let deepestInheritance = 64
 
+  /// Where the ancestors of a process stand among all, the parent first.
+  private func ancestors(of process: Int) -> [Int] {
+    var line: [Int] = []
+    var next = processes[process].parent
+    while line.count < Self.deepestInheritance, let id = next,
+      let index = processes.sortedIndex(of: id, by: \.id)
+    {
+      line.append(index)
+      next = processes[index].parent
+    }
+    return line
+  }
+
   private func inheritedDetail(
-    of entry: Descriptor, in holder: TracedProcess
+    of entry: Descriptor, in holder: Int, from ancestors: [Int]
   ) -> Descriptor.ColdPart? {
-    var next = holder.parent
-    for _ in 0..<Self.deepestInheritance {
-      guard let id = next, let process = self.process(id) else { return nil }
-      if let slot = process.descriptors.sortedIndex(of: entry.fd, by: \.fd) {
-        let candidate = process.descriptors[slot]
-        if candidate.generation == entry.generation {
-          if let detail = candidate.coldPart { return detail }
-          // Its own ancestors were asked before.
-          if id < holder.id, candidate.via == .fork || candidate.via == .exec { return nil }
-        }
+    for index in ancestors {
+      if let slot = processes[index].descriptors.slot(of: entry.fd),
+        processes[index].descriptors[slot].generation == entry.generation
+      {
+        let candidate = processes[index].descriptors[slot]
+        if let detail = candidate.coldPart { return detail }
+        // Its own ancestors were asked before.
+        if index < holder, candidate.via == .fork || candidate.via == .exec { return nil }
       }
-      if id == entry.origin { return nil }
-      next = process.parent
+      if processes[index].id == entry.origin { return nil }
     }
     return nil
   }

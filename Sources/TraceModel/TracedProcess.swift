@@ -95,8 +95,25 @@ public struct TracedProcess: Equatable, Sendable {
 }
 
 extension TracedProcess {
-  /// The table's entry of an fd, by binary search.
+  /// The table's entry of an fd.
   public func descriptor(_ fd: Int) -> Descriptor? {
-    descriptors.sortedIndex(of: fd, by: \.fd).map { descriptors[$0] }
+    descriptors.slot(of: fd).map { descriptors[$0] }
+  }
+}
+
+extension [Descriptor] {
+  /// Where a number stands in a table, by binary search. Numbers are given away from the lowest
+  /// on, so in most tables it is found at once.
+  func slot(of fd: Int) -> Int? {
+    guard !isEmpty, fd >= self[0].fd else { return nil }
+    // As far from the first as it is if no number is missing in between; no further.
+    let furthest = fd - self[0].fd
+    if furthest < count, self[furthest].fd == fd { return furthest }
+    var (low, high) = (0, Swift.min(count, furthest))
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle].fd < fd { low = middle + 1 } else { high = middle }
+    }
+    return low < count && self[low].fd == fd ? low : nil
   }
 }

@@ -57,7 +57,7 @@ struct MarkTests {
   @Test("Each mark that left findings has a line, and the others are counted")
   func summary() {
     #expect(
-      Narrative(report).markSummary == [
+      Array(Narrative(report).markSummary) == [
         "\"dials\" (2 runs): 38 fds leaked, 3 fds suspect: "
           + "38 tcp sockets from socket() in new_socket at client.c:38, "
           + "3 files from fopen() in cache::Store::load at cache.cc:203.",

@@ -27,14 +27,14 @@ struct AddressTests {
       ([29, 0, 1, 2], "family 29"),
     ] as [([UInt8], String)])
   func text(bytes: [UInt8], expected: String) {
-    let address = SocketAddress(sockaddr: bytes, size: bytes.count, text: nil)
+    let address = bytes.withUnsafeBytes { SocketAddress(sockaddr: $0, text: nil) }
     #expect(address?.description == expected)
   }
 
   @Test("Too few bytes for the family do not make an address", arguments: [0, 1, 7])
   func short(size: Int) {
     let bytes: [UInt8] = [2, 0, 0x1f, 0x90, 127, 0, 0, 1]
-    let address = SocketAddress(sockaddr: bytes, size: size, text: nil)
+    let address = bytes.prefix(size).withUnsafeBytes { SocketAddress(sockaddr: $0, text: nil) }
     #expect(address == nil || address == .other(family: 2))
   }
 

@@ -11,6 +11,9 @@ struct Population {
   }
 
   subscript(id: Int) -> TracedProcess? { indexByID[id].map { processes[$0] } }
+
+  /// Where a process stands in `processes`.
+  func index(of id: Int) -> Int? { indexByID[id] }
 }
 
 /// The programs that led to one, and where the way of a descriptor crosses an exec.
@@ -20,30 +23,26 @@ struct Ancestry {
 
   /// Ids: index 0 is the process itself, then its parent, and so on.
   private let line: [Int]
-  private let generations: [Int: Int]
   /// For each generation, the first below it that a program was started for.
   private let crossings: [Int?]
   /// For each generation, the child by which the way down leaves its process.
   private let departures: [Int?]
 
-  init(of process: TracedProcess, among population: Population) {
+  init(of process: Int, among population: Population) {
+    let processes = population.processes
     var line = [process]
-    var generations = [process.id: 0]
-    while line.count < Self.limit, let id = line[line.count - 1].parent,
-      generations[id] == nil, let parent = population[id]
-    {
-      generations[id] = line.count
-      line.append(parent)
-    }
     var (crossings, departures): ([Int?], [Int?]) = ([nil], [nil])
-    for child in line.indices.dropLast() {
-      crossings.append(line[child].isProgramStart ? child : crossings[child])
-      departures.append(line[child].how == .exec ? departures[child] : child)
+    var next = population.index(of: process)
+    while line.count < Self.limit, let child = next, let parent = processes[child].parent,
+      !line.contains(parent), let index = population.index(of: parent)
+    {
+      let (how, generation) = (processes[child].how, line.count - 1)
+      crossings.append(how.isProgramStart ? generation : crossings[generation])
+      departures.append(how == .exec ? departures[generation] : generation)
+      line.append(parent)
+      next = index
     }
-    self.line = line.map(\.id)
-    self.generations = generations
-    self.crossings = crossings
-    self.departures = departures
+    (self.line, self.crossings, self.departures) = (line, crossings, departures)
   }
 
   /// How something that a program had came down to the process. All are ids.
@@ -61,7 +60,7 @@ struct Ancestry {
   /// Nil when `opener` is none of the ancestors, or nothing was started on the way and
   /// the process itself did not go on as a program that is not traced.
   func way(from opener: Int, goesOnUntraced: Bool) -> Way? {
-    guard let top = generations[opener] else { return nil }
+    guard let top = line.firstIndex(of: opener) else { return nil }
     let departure = departures[top]
     if let crossing = crossings[top] {
       return Way(
@@ -73,10 +72,12 @@ struct Ancestry {
   }
 }
 
-extension TracedProcess {
-  /// A record of it starts with an exec, its own or libc's inside of a spawn.
-  var isProgramStart: Bool { how == .exec || how == .spawn }
+extension TracedProcess.How {
+  /// A record starts with an exec, its own or libc's inside of a spawn.
+  var isProgramStart: Bool { self == .exec || self == .spawn }
+}
 
+extension TracedProcess {
   /// Its entry of an opening: under the same number, or under that which a file action of
   /// posix_spawn duplicated. Closed ones count.
   func entry(of held: Descriptor) -> Descriptor? {

@@ -22,7 +22,7 @@ extension InheritanceAudit {
         trace: trace, population: population,
         flags: FlagHistory(trace.events, of: numbers)),
       inUse: candidates.inUse)
-    let unsorted = candidates.byOpenFile.map(maker.row)
+    let unsorted = candidates.byOpenFile.map { maker.row($0) }
     // A row is large: it is moved once.
     rows = unsorted.map(\.sortKey).enumerated().sorted { $0.element < $1.element }
       .map { unsorted[$0.offset] }
@@ -54,17 +54,24 @@ private struct Candidates {
   init(_ views: [ProcessView], _ population: Population, _ lives: Lives) {
     for (index, view) in views.enumerated() where !view.continues {
       let mayLive = lives.life(of: view.process.id) != .ended
-      let ancestry = Ancestry(of: view.process, among: population)
-      for held in [view.own, view.inherited].joined()
-      where held.via != .outside && !held.isStandardStream && population[held.origin] != nil {
-        let way = ancestry.way(from: held.origin, goesOnUntraced: view.goesOnUntraced)
-        if let way {
-          // What ended was told of by its own program: copies in a child that it forked
-          // say nothing new, unless they are still there.
-          guard held.via != .fork || mayLive || view.goesOnUntraced else { continue }
-          found.append(Candidate(view: index, held: held, way: way))
-        } else if mayLive && held.isListening {
-          inUse.insert(held)
+      // Most processes hold nothing that it is to be asked of.
+      var known: Ancestry?
+      for list in [view.own, view.inherited] {
+        for held in list
+        where held.via != .outside && !held.isStandardStream
+          && population.index(of: held.origin) != nil
+        {
+          let ancestry = known ?? Ancestry(of: view.process.id, among: population)
+          known = ancestry
+          let way = ancestry.way(from: held.origin, goesOnUntraced: view.goesOnUntraced)
+          if let way {
+            // What ended was told of by its own program: copies in a child that it forked
+            // say nothing new, unless they are still there.
+            guard held.via != .fork || mayLive || view.goesOnUntraced else { continue }
+            found.append(Candidate(view: index, held: held, way: way))
+          } else if mayLive && held.isListening {
+            inUse.insert(held)
+          }
         }
       }
     }
@@ -117,7 +124,8 @@ private struct ListenersInUse {
   }
 }
 
-private struct RowMaker {
+/// An object: rows are made by it one by one, without a copy of all that it knows for each.
+private final class RowMaker {
   let trace: Trace
   let views: [ProcessView]
   let sites: SiteGrouping
@@ -126,6 +134,15 @@ private struct RowMaker {
   let lineage: Lineage
   let history: CloseOnExecHistory
   let inUse: ListenersInUse
+
+  init(
+    trace: Trace, views: [ProcessView], sites: SiteGrouping, lives: Lives, population: Population,
+    lineage: Lineage, history: CloseOnExecHistory, inUse: ListenersInUse
+  ) {
+    (self.trace, self.views, self.sites, self.lives) = (trace, views, sites, lives)
+    (self.population, self.lineage) = (population, lineage)
+    (self.history, self.inUse) = (history, inUse)
+  }
 
   /// `candidates` are of one open file in one process, and at least one.
   func row(_ candidates: [Candidate]) -> InheritanceAudit.Row {

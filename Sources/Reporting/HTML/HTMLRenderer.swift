@@ -114,7 +114,8 @@ struct HTMLPage {
   /// Writes `items` until there are enough, and how many are left. Each is handed to `content`
   /// within the list that `open` writes.
   func list<Item>(
-    _ items: [Item], omitted: Int = 0, limit: Int = HTMLPage.listLimit, _ out: inout Markup,
+    _ items: some RandomAccessCollection<Item>, omitted: Int = 0, limit: Int = HTMLPage.listLimit,
+    _ out: inout Markup,
     within open: (inout Markup, (inout Markup) -> Void) -> Void,
     _ content: @escaping (Item, inout Markup) -> Void
   ) {

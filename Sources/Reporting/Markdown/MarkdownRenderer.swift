@@ -77,11 +77,11 @@ public struct MarkdownRenderer: Sendable {
     MarkdownText.escaped(MarkdownText.cut(text, to: Self.sentenceLimit))
   }
 
-  func list(_ title: String, _ lines: [String]) -> String {
+  func list(_ title: String, _ lines: some RandomAccessCollection<String>) -> String {
     lines.isEmpty ? "" : "\n## \(title)\n\n" + bullets(lines)
   }
 
-  func bullets(_ lines: [String]) -> String {
+  func bullets(_ lines: some RandomAccessCollection<String>) -> String {
     var text = lines.prefix(Self.listLimit).map { "- \(sentence($0))\n" }.joined()
     if lines.count > Self.listLimit {
       text += "- +\(lines.count - Self.listLimit) more; the JSON report lists all.\n"

@@ -26,24 +26,37 @@ extension Narrative {
   }
 
   /// A line for each mark that left findings open, the worst first; then how many did not.
-  var markSummary: [String] {
-    let sites = Dictionary(report.sites.map { ($0.id, $0) }) { first, _ in first }
-    let guilty = report.marks.filter { $0.leaked + $0.suspected > 0 }
-    var lines = guilty.map { mark in
-      let shares: [String] = mark.sites.compactMap { share in
-        guard let site = sites[share.site], site.verdict <= .suspect else { return nil }
-        return "\(share.count) \(Self.subject(of: site, count: share.count))"
+  /// Each is made when it is asked for: there may be a million.
+  var markSummary: some RandomAccessCollection<String> {
+    let (sites, marks) = (report.sites, report.marks)
+    let findings = Dictionary(
+      sites.indices.lazy.filter { sites[$0].verdict <= .suspect }.map { (sites[$0].id, $0) }
+    ) { first, _ in first }
+    let guilty = marks.indices.filter { marks[$0].leaked + marks[$0].suspected > 0 }
+    let clean = marks.count { $0.name != nil && $0.leaked + $0.suspected == 0 }
+    return (0..<guilty.count + (clean > 0 ? 1 : 0)).lazy.map { line in
+      guard line < guilty.count else {
+        let marks = Wording.count(clean, guilty.isEmpty ? "mark" : "other mark")
+        return "\(marks) \(clean == 1 ? "has" : "have") neither leaks nor suspects."
       }
-      let counts =
-        shares.count == 1 ? mark.leaked > 0 ? "leaked" : "suspect:" : Self.counts(of: mark) + ":"
-      return "\(Self.label(of: mark)): \(counts) \(Self.few(shares, of: 3))."
+      return Self.line(of: marks[guilty[line]]) { findings[$0].map { sites[$0] } }
     }
-    let clean = report.marks.count { $0.name != nil && $0.leaked + $0.suspected == 0 }
-    if clean > 0 {
-      let marks = Wording.count(clean, guilty.isEmpty ? "mark" : "other mark")
-      lines.append("\(marks) \(clean == 1 ? "has" : "have") neither leaks nor suspects.")
+  }
+
+  /// - Parameter finding: the leak or suspect of an id.
+  private static func line(of mark: Report.Mark, finding: (Int) -> Report.Site?) -> String {
+    let told = 3
+    var first: [String] = []
+    var total = 0
+    for share in mark.sites {
+      guard let site = finding(share.site) else { continue }
+      total += 1
+      if first.count < told {
+        first.append("\(share.count) \(subject(of: site, count: share.count))")
+      }
     }
-    return lines
+    let counts = total == 1 ? mark.leaked > 0 ? "leaked" : "suspect:" : counts(of: mark) + ":"
+    return "\(label(of: mark)): \(counts) \(few(first, of: told, total: total))."
   }
 
   private static func label(of mark: Report.Mark) -> String {

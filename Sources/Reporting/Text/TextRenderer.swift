@@ -109,7 +109,9 @@ public struct TextRenderer: Sendable {
     canvas.paragraph([.init(title, .strong)])
   }
 
-  func list(_ title: String, _ lines: [String], _ canvas: inout TextCanvas) {
+  func list(
+    _ title: String, _ lines: some RandomAccessCollection<String>, _ canvas: inout TextCanvas
+  ) {
     guard !lines.isEmpty else { return }
     heading(title, &canvas)
     for line in lines.prefix(Self.listLimit) {
