@@ -10,7 +10,10 @@ extension Descriptor {
 
   /// Kernel objects of which an event loop keeps one.
   var isLoopObject: Bool {
-    [.epoll, .eventfd, .timerfd, .signalfd, .inotify].contains(kind)
+    switch kind {
+    case .epoll, .eventfd, .timerfd, .signalfd, .inotify: true
+    default: false
+    }
   }
 
   /// A socket at which others find the program: it listens, or receives

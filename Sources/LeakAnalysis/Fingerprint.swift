@@ -11,7 +11,8 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     func add(_ text: String) {
-      for byte in text.utf8 { add(byte) }
+      var text = text
+      text.withUTF8 { for byte in $0 { add(byte) } }
       // No byte of UTF-8: it keeps "ab","c" and "a","bc" apart.
       add(0xff)
     }

@@ -40,7 +40,8 @@ struct JudgedSite {
     var worst: (judgement: Judgement, live: Int, process: Int)?
     var holding = 0
     guard let call = context.calls[site.group.call] else { return }
-    for share in site.shares where !share.live.isEmpty {
+    for index in site.shares.indices where !site.shares[index].live.isEmpty {
+      let share = site.shares[index]
       guard let process = context.processes[share.process] else { continue }
       live += share.live.count
       holding += 1

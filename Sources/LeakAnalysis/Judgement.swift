@@ -26,8 +26,11 @@ extension Case {
 
   /// 0. Before all others: what is known to be held on purpose.
   private func judgeKnownHolders() -> Judgement? {
-    guard let holder = call.holders.first(where: { $0.matches(self) }) else { return nil }
-    return .init(verdict: .held, reasons: [Reason(holder)])
+    let holders = call.holders
+    guard let holder = holders.indices.first(where: { holders[$0].matches(self) }) else {
+      return nil
+    }
+    return .init(verdict: .held, reasons: [Reason(holders[holder])])
   }
 
   /// 1. The last that happened to it was a failure.
@@ -144,7 +147,7 @@ extension Case {
 
   /// 5. Pairs made for child processes, which got them by fork.
   private func judgeChannels() -> Judgement? {
-    guard fds.allSatisfy({ [.unix, .pipe].contains($0.kind) && !$0.isListening }),
+    guard fds.allSatisfy({ ($0.kind == .unix || $0.kind == .pipe) && !$0.isListening }),
       closedCalls == 0, process.children.haveAll(fds, of: view.process.id)
     else { return nil }
     let isBurst = !isSpreadOverLife

@@ -50,7 +50,7 @@ public struct Suppression: Equatable, Sendable {
     }
     guard !owners.isEmpty || !paths.isEmpty else { return true }
     // A descriptor that it does not speak of must not be hidden with the others.
-    return site.holdsOnly(where: covers)
+    return site.holdsOnly { covers($0) }
   }
 
   private func covers(_ descriptor: SuppressibleDescriptor) -> Bool {

@@ -89,7 +89,7 @@ struct LiveTableDecoder {
       }
     }
     // In order as they come, unless the references are hostile.
-    let isSorted = zip(found, found.dropFirst()).allSatisfy { $0.fd < $1.fd }
+    let isSorted = found.indices.dropFirst().allSatisfy { found[$0 - 1].fd < found[$0].fd }
     return isSorted ? found : found.sorted { $0.fd < $1.fd }
   }
 

@@ -6,6 +6,8 @@ public struct StackIdentities: Sendable {
   private var identities: [[UInt32]]
   /// By a node's frame and its parent's identity.
   private var contents = NumberTable()
+  /// Of the stack that is asked for: what is not known yet.
+  private var chain: [(number: StackNumber, frame: UInt64)] = []
 
   public init(_ stacks: StackStore) {
     self.stacks = stacks
@@ -17,7 +19,7 @@ public struct StackIdentities: Sendable {
   /// A chain that leads in a circle is cut where it would come round, and one that is
   /// deeper than a stack can be, there.
   public mutating func identity(of stack: StackNumber) -> UInt32 {
-    var chain: [(number: StackNumber, frame: UInt64)] = []
+    chain.removeAll(keepingCapacity: true)
     var number = stack
     var identity: UInt32 = 0
     while number != 0, let node = stacks.node(number) {

@@ -13,19 +13,6 @@ extension ReportAssembly {
     [row.opened.stack, row.start.stack] + row.handles.map(\.made.stack)
   }
 
-  /// Calls `body` with each of the audit's rows, in their order.
-  func forEachKeptFile(_ resolver: StackResolver, _ body: (Report.KeptFile) -> Void) {
-    let parties = Dictionary(
-      findings.processes.map { ($0.id, $0) }
-    ) { first, _ in first }
-    let calls = ResolvedCalls(findings.inheritance, resolver)
-    for row in findings.inheritance.rows {
-      let holder = party(row.holder, row.holderLife, parties, runs: holderProgram(row, parties))
-      let opener = party(row.opener, row.openerLife, parties, runs: name(row.opener, parties))
-      body(keptFile(row, holder: holder, opener: opener, calls, parties))
-    }
-  }
-
   /// What the report lists of the audit, and how many rows more there are; and by site its
   /// first descriptors that are kept by mistake, of all rows.
   func keptFiles(
@@ -33,13 +20,27 @@ extension ReportAssembly {
   ) -> (listed: [Report.KeptFile], more: Int, bySite: [Int: Report.Site.Kept]) {
     var (listed, more): ([Report.KeptFile], Int) = ([], 0)
     var bySite: [Int: Report.Site.Kept] = [:]
-    forEachKeptFile(resolver) { kept in
+    let parties = Dictionary(
+      findings.processes.map { ($0.id, $0) }
+    ) { first, _ in first }
+    let calls = ResolvedCalls(findings.inheritance, resolver)
+    for row in findings.inheritance.rows {
+      let isListed = listed.count < ListLimits.keptFiles
+      let isNews = row.handles.contains { handle in
+        !handle.cause.isByDesign && handle.made.site.map { bySite[$0] == nil } == true
+      }
+      // There may be a million rows, of which few are told.
+      guard isListed || isNews else {
+        if filter.includes(holder: pids[row.holder], opener: pids[row.opener]) { more += 1 }
+        continue
+      }
+      let kept = keptFile(row, calls, parties)
       for handle in kept.handles where handle.advice != nil {
         guard let site = handle.made.site, bySite[site] == nil else { continue }
         bySite[site] = Report.Site.Kept(handle: handle, start: kept.start.call)
       }
-      guard filter.includes(kept) else { return }
-      if listed.count < ListLimits.keptFiles { listed.append(kept) } else { more += 1 }
+      guard filter.includes(holder: pids[row.holder], opener: pids[row.opener]) else { continue }
+      if isListed { listed.append(kept) } else { more += 1 }
     }
     return (listed, more, bySite)
   }
@@ -69,9 +70,10 @@ extension ReportAssembly {
   }
 
   private func keptFile(
-    _ row: InheritanceAudit.Row, holder: Report.Party, opener: Report.Party,
-    _ calls: ResolvedCalls, _ parties: [Int: ProcessFinding]
+    _ row: InheritanceAudit.Row, _ calls: ResolvedCalls, _ parties: [Int: ProcessFinding]
   ) -> Report.KeptFile {
+    let holder = party(row.holder, row.holderLife, parties, runs: holderProgram(row, parties))
+    let opener = party(row.opener, row.openerLife, parties, runs: name(row.opener, parties))
     var start = Report.Start(call: calls.call(row.start), by: row.start.by)
     start.program = row.start.program
     start.argv = row.start.program.flatMap { parties[$0]?.argv } ?? []

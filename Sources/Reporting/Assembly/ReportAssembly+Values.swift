@@ -25,7 +25,7 @@ extension ReportAssembly {
     site.peak = finding.peak
     site.stack = resolver.stack(finding.stack)
     site.sharing = finding.sharing.map { sharing($0, openers) }
-    site.fds = fds.prefix(limit).map(descriptor)
+    site.fds = fds.prefix(limit).map { Self.descriptor($0) }
     site.omittedFds = fds.count - site.fds.count
     site.marks = marks(of: finding)
     site.firstOpenedNs = finding.firstOpenedNs
@@ -44,9 +44,10 @@ extension ReportAssembly {
     }
     site.limitReachedInNs = finding.limitReachedInNs
     site.reasons = finding.reasons.map { reason in
-      Report.Reason(
-        code: reason.code, text: reason.sentence(stack: reason.stack.map(resolver.stack)),
-        data: reason.data, stack: reason.stack.map(resolver.stack), finding: reason)
+      let stack = reason.stack.map { resolver.stack($0) }
+      return Report.Reason(
+        code: reason.code, text: reason.sentence(stack: stack), data: reason.data, stack: stack,
+        finding: reason)
     }
     site.fingerprint =
       resolver.fingerprint(api: site.api, at: finding.stack).description
@@ -70,7 +71,7 @@ extension ReportAssembly {
       stack: resolver.stack(group.stack), count: group.count, of: group.of)
   }
 
-  private func descriptor(_ open: OpenDescriptor) -> Report.Descriptor {
+  private static func descriptor(_ open: OpenDescriptor) -> Report.Descriptor {
     var descriptor = Report.Descriptor(process: open.process, fd: open.fd)
     descriptor.kind = open.kind.name
     descriptor.name = open.name
@@ -128,7 +129,7 @@ extension ReportAssembly {
     process.peakNs = finding.peakNs
     process.openAtEnd = finding.openAtEnd
     process.timeline = findings.timeline?.processes[finding.id].map(Report.Timeline.Line.init)
-    process.unseen = finding.unseen.prefix(unseen).map(descriptor)
+    process.unseen = finding.unseen.prefix(unseen).map { Self.descriptor($0) }
     process.omittedUnseen = finding.unseen.count - process.unseen.count
     process.unseenCount = finding.unseenCount
     process.vanishedCount = finding.vanishedCount

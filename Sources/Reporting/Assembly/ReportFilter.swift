@@ -42,8 +42,8 @@ public struct ReportFilter: Equatable, Sendable {
     return includes(live: site.live) ? site : nil
   }
 
-  /// What programs keep belongs to who holds it and to who opened it.
-  func includes(_ kept: Report.KeptFile) -> Bool {
-    pid == nil || kept.holder.name.pid == pid || kept.opener.name.pid == pid
+  /// What programs keep belongs to who holds it and to who opened it: their pids.
+  func includes(holder: Int?, opener: Int?) -> Bool {
+    pid == nil || holder == pid || opener == pid
   }
 }
