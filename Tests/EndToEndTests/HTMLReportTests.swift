@@ -301,20 +301,9 @@ private final class Listener {
   }
 
   init() throws {
-    port = try freePort()
-    let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
-    self.fd = fd
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = UInt16(truncatingIfNeeded: port).bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(fd, $0, size) }
-    }
-    guard fd >= 0, bound == 0, listen(fd, 64) == 0 else {
-      throw TestFailure("no listener: errno \(errno)")
-    }
+    let (fd, port) = try boundSocket()
+    (self.fd, self.port) = (fd, port)
+    guard listen(fd, 64) == 0 else { throw TestFailure("no listener: errno \(errno)") }
     Thread.detachNewThread { [visits] in
       while case let connection = accept(fd, nil, nil), connection >= 0 {
         Thread.detachNewThread {

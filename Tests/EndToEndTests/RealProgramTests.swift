@@ -23,31 +23,32 @@ struct RealProgramTests {
   // MARK: redis
 
   private func driveRedis(in folder: String, trace: String?) throws -> [String] {
-    let port = try freePort()
-    let server = try Launched(
-      command(
-        [
-          "/usr/bin/redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--dir", folder,
-          "--save", "", "--appendonly", "no", "--daemonize", "no",
-        ], trace: trace), folder: folder)
-    try waitUntilServed(port: port)
+    return try withPort { port in
+      let server = try Launched(
+        command(
+          [
+            "/usr/bin/redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--dir", folder,
+            "--save", "", "--appendonly", "no", "--daemonize", "no",
+          ], trace: trace), folder: folder)
+      try waitUntilServed(port: port)
 
-    func ask(_ words: String...) throws -> String {
-      try run(["/usr/bin/redis-cli", "-h", "127.0.0.1", "-p", "\(port)"] + words).output
+      func ask(_ words: String...) throws -> String {
+        try run(["/usr/bin/redis-cli", "-h", "127.0.0.1", "-p", "\(port)"] + words).output
+      }
+      var answers = [
+        try ask("PING"), try ask("SET", "key", "value"), try ask("GET", "key"),
+        try ask("EVAL", "return redis.call('INCRBY', 'counter', 41)", "0"),
+        try ask("BGSAVE"),
+      ]
+      let deadline = Date() + Launched.patience
+      while !(try ask("INFO", "persistence").contains("rdb_bgsave_in_progress:0")) {
+        guard Date() < deadline else { throw TestFailure("redis does not save") }
+      }
+      answers.append(try ask("DBSIZE"))
+      _ = try ask("SHUTDOWN", "NOSAVE")
+      #expect(try server.wait().status == .exit(0))
+      return answers
     }
-    var answers = [
-      try ask("PING"), try ask("SET", "key", "value"), try ask("GET", "key"),
-      try ask("EVAL", "return redis.call('INCRBY', 'counter', 41)", "0"),
-      try ask("BGSAVE"),
-    ]
-    let deadline = Date() + Launched.patience
-    while !(try ask("INFO", "persistence").contains("rdb_bgsave_in_progress:0")) {
-      guard Date() < deadline else { throw TestFailure("redis does not save") }
-    }
-    answers.append(try ask("DBSIZE"))
-    _ = try ask("SHUTDOWN", "NOSAVE")
-    #expect(try server.wait().status == .exit(0))
-    return answers
   }
 
   @Test("redis-server answers as without the shim, and its saving child is in the tree")
@@ -94,23 +95,26 @@ struct RealProgramTests {
     try FileManager.default.createDirectory(
       atPath: folder + "/www", withIntermediateDirectories: false)
     try write(String(repeating: "page\n", count: 5000), to: folder + "/www/page.html")
-    let port = try freePort()
-    let configuration = folder + "/nginx.conf"
-    try write(nginxConfiguration(in: folder, port: port), to: configuration)
+    return try withPort { port in
+      let configuration = folder + "/nginx.conf"
+      try write(nginxConfiguration(in: folder, port: port), to: configuration)
 
-    let nginx = ["/usr/sbin/nginx", "-p", folder, "-c", configuration, "-e", folder + "/error.log"]
-    let server = try Launched(command(nginx, trace: trace), folder: folder)
-    try waitUntilServed(port: port)
-    let bodies = try (0..<20).map { number in
-      let path = number % 4 == 3 ? "/missing.html" : "/page.html"
-      let answer = try exchange("GET \(path) HTTP/1.0\r\n\r\n", port: port)
-      return answer.split(separator: "\r\n").filter { !$0.hasPrefix("Date:") }
-        .filter { !$0.hasPrefix("Last-Modified:") && !$0.hasPrefix("ETag:") }
-        .joined(separator: "\n")
+      let nginx = [
+        "/usr/sbin/nginx", "-p", folder, "-c", configuration, "-e", folder + "/error.log",
+      ]
+      let server = try Launched(command(nginx, trace: trace), folder: folder)
+      try waitUntilServed(port: port)
+      let bodies = try (0..<20).map { number in
+        let path = number % 4 == 3 ? "/missing.html" : "/page.html"
+        let answer = try exchange("GET \(path) HTTP/1.0\r\n\r\n", port: port)
+        return answer.split(separator: "\r\n").filter { !$0.hasPrefix("Date:") }
+          .filter { !$0.hasPrefix("Last-Modified:") && !$0.hasPrefix("ETag:") }
+          .joined(separator: "\n")
+      }
+      #expect(try run(nginx + ["-s", "quit"]).status == .exit(0))
+      #expect(try server.wait().status == .exit(0))
+      return bodies
     }
-    #expect(try run(nginx + ["-s", "quit"]).status == .exit(0))
-    #expect(try server.wait().status == .exit(0))
-    return bodies
   }
 
   @Test("nginx serves as without the shim, and its workers are its forked children")

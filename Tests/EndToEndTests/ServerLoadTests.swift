@@ -46,32 +46,33 @@ struct ServerLoadTests {
   @Test("redis under redis-benchmark, with and without kept connections")
   func redis() throws {
     try withScratch { folder in
-      let port = try freePort()
-      let server = try runTracked(
-        [
-          "/usr/bin/redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--dir", folder,
-          "--save", "", "--appendonly", "yes",
-        ], in: folder)
-      try waitUntilServed(port: port)
-      let benchmark = ["/usr/bin/redis-benchmark", "-h", "127.0.0.1", "-p", "\(port)", "-q"]
-      let loads = [
-        ["-c", "40", "-n", "20000", "-t", "ping,set,get,lpush"],
-        ["-c", "20", "-n", "3000", "-k", "0", "-t", "ping,set"],
-      ]
-      for load in loads {
-        let outcome = try run(benchmark + load)
-        #expect(outcome.status == .exit(0), "\(outcome.errors)")
-      }
-      let client = ["/usr/bin/redis-cli", "-h", "127.0.0.1", "-p", "\(port)"]
-      #expect(try run(client + ["BGREWRITEAOF"]).output.contains("started"))
-      #expect(try run(client + ["PING"]).output == "PONG\n")
-      _ = try run(client + ["SHUTDOWN"])
-      #expect(try server.wait().status == .exit(0))
+      try withPort { port in
+        let server = try runTracked(
+          [
+            "/usr/bin/redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--dir", folder,
+            "--save", "", "--appendonly", "yes",
+          ], in: folder)
+        try waitUntilServed(port: port)
+        let benchmark = ["/usr/bin/redis-benchmark", "-h", "127.0.0.1", "-p", "\(port)", "-q"]
+        let loads = [
+          ["-c", "40", "-n", "20000", "-t", "ping,set,get,lpush"],
+          ["-c", "20", "-n", "3000", "-k", "0", "-t", "ping,set"],
+        ]
+        for load in loads {
+          let outcome = try run(benchmark + load)
+          #expect(outcome.status == .exit(0), "\(outcome.errors)")
+        }
+        let client = ["/usr/bin/redis-cli", "-h", "127.0.0.1", "-p", "\(port)"]
+        #expect(try run(client + ["BGREWRITEAOF"]).output.contains("started"))
+        #expect(try run(client + ["PING"]).output == "PONG\n")
+        _ = try run(client + ["SHUTDOWN"])
+        #expect(try server.wait().status == .exit(0))
 
-      let report = try report(on: folder + "/trace.bin", ["--all"])
-      expectInnocent(report)
-      let accepted = report.sites.filter { $0.api.hasPrefix("accept") }
-      #expect(accepted.reduce(0) { $0 + $1.opened } > 6000)
+        let report = try report(on: folder + "/trace.bin", ["--all"])
+        expectInnocent(report)
+        let accepted = report.sites.filter { $0.api.hasPrefix("accept") }
+        #expect(accepted.reduce(0) { $0 + $1.opened } > 6000)
+      }
     }
   }
 
@@ -79,41 +80,42 @@ struct ServerLoadTests {
   func nginx() throws {
     try withScratch { folder in
       try makePage(in: folder)
-      let port = try freePort()
-      let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .map { "\($0)_temp_path \(folder)/\($0);" }.joined(separator: "\n")
-      try write(
-        """
-        daemon off;
-        worker_processes 2;
-        pid \(folder)/nginx.pid;
-        error_log \(folder)/error.log;
-        events { worker_connections 256; }
-        http {
-          access_log \(folder)/access.log;
-          open_file_cache max=16 inactive=1s;
-          \(temporary)
-          server { listen 127.0.0.1:\(port) reuseport; root \(folder)/www; }
+      try withPort { port in
+        let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+          .map { "\($0)_temp_path \(folder)/\($0);" }.joined(separator: "\n")
+        try write(
+          """
+          daemon off;
+          worker_processes 2;
+          pid \(folder)/nginx.pid;
+          error_log \(folder)/error.log;
+          events { worker_connections 256; }
+          http {
+            access_log \(folder)/access.log;
+            open_file_cache max=16 inactive=1s;
+            \(temporary)
+            server { listen 127.0.0.1:\(port) reuseport; root \(folder)/www; }
+          }
+          """, to: folder + "/nginx.conf")
+        let nginx = [
+          "/usr/sbin/nginx", "-p", folder, "-c", folder + "/nginx.conf", "-e",
+          folder + "/error.log",
+        ]
+        let server = try runTracked(nginx, in: folder)
+        try waitUntilServed(port: port)
+        for _ in 0..<3 {
+          #expect(try load(port: port, clients: 12, requests: 40) == 480)
+          #expect(try run(nginx + ["-s", "reload"]).status == .exit(0))
         }
-        """, to: folder + "/nginx.conf")
-      let nginx = [
-        "/usr/sbin/nginx", "-p", folder, "-c", folder + "/nginx.conf", "-e",
-        folder + "/error.log",
-      ]
-      let server = try runTracked(nginx, in: folder)
-      try waitUntilServed(port: port)
-      for _ in 0..<3 {
         #expect(try load(port: port, clients: 12, requests: 40) == 480)
-        #expect(try run(nginx + ["-s", "reload"]).status == .exit(0))
-      }
-      #expect(try load(port: port, clients: 12, requests: 40) == 480)
-      #expect(try run(nginx + ["-s", "quit"]).status == .exit(0))
-      #expect(try server.wait().status == .exit(0))
+        #expect(try run(nginx + ["-s", "quit"]).status == .exit(0))
+        #expect(try server.wait().status == .exit(0))
 
-      let report = try report(on: folder + "/trace.bin", ["--all"])
-      expectInnocent(report)
-      // Two workers of each of four generations.
-      #expect(report.processes.count { $0.parent == report.processes[0].id } == 8)
+        let report = try report(on: folder + "/trace.bin", ["--all"])
+        expectInnocent(report)
+        // Two workers of each of four generations.
+        #expect(report.processes.count { $0.parent == report.processes[0].id } == 8)
+      }
     }
   }
 
@@ -121,21 +123,22 @@ struct ServerLoadTests {
   func python() throws {
     try withScratch { folder in
       try makePage(in: folder)
-      let port = try freePort()
-      let server = try runTracked(
-        [
-          "/usr/bin/python3", "-m", "http.server", "\(port)", "--bind", "127.0.0.1",
-          "--directory", folder + "/www",
-        ], in: folder)
-      try waitUntilServed(port: port)
-      #expect(try load(port: port, clients: 8, requests: 40) == 320)
-      server.send(SIGINT)
-      #expect(try server.wait().status == .exit(0))
+      try withPort { port in
+        let server = try runTracked(
+          [
+            "/usr/bin/python3", "-m", "http.server", "\(port)", "--bind", "127.0.0.1",
+            "--directory", folder + "/www",
+          ], in: folder)
+        try waitUntilServed(port: port)
+        #expect(try load(port: port, clients: 8, requests: 40) == 320)
+        server.send(SIGINT)
+        #expect(try server.wait().status == .exit(0))
 
-      let report = try report(on: folder + "/trace.bin", ["--all"])
-      expectInnocent(report)
-      let accepted = report.sites.filter { $0.api.hasPrefix("accept") }
-      #expect(accepted.reduce(0) { $0 + $1.opened } > 320)
+        let report = try report(on: folder + "/trace.bin", ["--all"])
+        expectInnocent(report)
+        let accepted = report.sites.filter { $0.api.hasPrefix("accept") }
+        #expect(accepted.reduce(0) { $0 + $1.opened } > 320)
+      }
     }
   }
 

@@ -1,14 +1,32 @@
 import Foundation
 
-/// A TCP port of the loopback interface that was free a moment ago.
-func freePort() throws -> Int {
-  let fd = try loopbackSocket()
+/// Lends a port of the loopback interface to a server that cannot tell which one the kernel
+/// chose for it.
+///
+/// It is bound for as long as `body` runs, so that nobody else gets it, but nobody listens, so
+/// that a server may bind it as well: `SO_REUSEADDR`, as servers set it, allows that
+/// (socket(7)).
+func withPort<Result>(_ body: (Int) throws -> Result) throws -> Result {
+  let (fd, port) = try boundSocket()
   defer { close(fd) }
+  return try body(port)
+}
+
+/// A socket, and the port of the loopback interface that the kernel chose for it.
+func boundSocket() throws -> (fd: Int32, port: Int) {
+  let fd = try loopbackSocket()
   var address = loopbackAddress(port: 0)
   var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-  let bound = withSockaddr(&address) { bind(fd, $0, size) == 0 && getsockname(fd, $0, &size) == 0 }
-  guard bound else { throw TestFailure("no free port: errno \(errno)") }
-  return Int(UInt16(bigEndian: address.sin_port))
+  var yes: Int32 = 1
+  let bound =
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size)) == 0
+    && withSockaddr(&address) { bind(fd, $0, size) == 0 && getsockname(fd, $0, &size) == 0 }
+  guard bound else {
+    let error = errno
+    close(fd)
+    throw TestFailure("no free port: errno \(error)")
+  }
+  return (fd, Int(UInt16(bigEndian: address.sin_port)))
 }
 
 /// Whether somebody listens on a port of the loopback interface.
