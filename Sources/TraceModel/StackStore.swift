@@ -63,6 +63,7 @@ public struct StackStore: Equatable, Sendable {
     node: (StackNumber) -> Node?
   ) -> [Frame] {
     var frames: [Frame] = []
+    frames.reserveCapacity(min(limit, 24))
     var number = stack
     while number != 0 {
       guard let node = node(number) else {
@@ -79,18 +80,17 @@ public struct StackStore: Equatable, Sendable {
     return frames
   }
 
-  /// The first frames of a stack, each with the stack that it was called from:
-  /// `limit` at most, without a mark.
-  public func innermost(_ limit: Int, of stack: StackNumber) -> [(
-    frame: Frame, parent: StackNumber
-  )] {
-    var frames: [(frame: Frame, parent: StackNumber)] = []
+  /// Puts the first frames of a stack, each with the stack that it was called from, into
+  /// `frames`: `limit` at most, without a mark.
+  public func innermost(
+    _ limit: Int, of stack: StackNumber, into frames: inout [(frame: Frame, parent: StackNumber)]
+  ) {
+    frames.removeAll(keepingCapacity: true)
     var number = stack
     while frames.count < limit, let node = node(number) {
       frames.append((Frame(word: node.frame), node.parent))
       number = node.parent
     }
-    return frames
   }
 
   /// Calls `body` with the first frames of a stack, `limit` at most, without a mark, until it

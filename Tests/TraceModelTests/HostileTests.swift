@@ -222,7 +222,9 @@ struct HostileTests {
     builder.put(
       fdt_stack_node(frame: 1 << 48 | 1, parent: 1, reserved: 0), FDT_SECTION_STACKS, 0)
     let stacks = try builder.read().stacks
-    #expect(stacks.innermost(5, of: 1).map(\.parent) == [1, 1, 1, 1, 1])
+    var frames: [(frame: Frame, parent: StackNumber)] = []
+    stacks.innermost(5, of: 1, into: &frames)
+    #expect(frames.map(\.parent) == [1, 1, 1, 1, 1])
     #expect(stacks.frames(of: 1, atMost: 2).last == .cut)
   }
 }

@@ -89,16 +89,18 @@ public struct AlikeStacks: Sendable {
     var firsts = NumberTable()
     var groupByRest = NumberTable()
     var groups: [Group] = []
+    var frames: [(frame: Frame, parent: StackNumber)] = []
+    var before = frames
     // No number that is stored is that high, and a table of numbers holds none.
     for number in numbers where number != .max {
-      let frames = stacks.innermost(depth, of: number)
+      stacks.innermost(depth, of: number, into: &frames)
       var inner: UInt64 = 0
       for (left, frame) in frames.enumerated() {
         let (rest, outer) = (inner, identities.identity(of: frame.parent))
         inner = combined(inner, frame.frame)
         let other = StackNumber(firsts.number(of: rest, outer, orNew: Int(number)))
         guard other != number else { continue }
-        let before = stacks.innermost(left + 1, of: other)
+        stacks.innermost(left + 1, of: other, into: &before)
         guard before.count == left + 1,
           case .code(let module, let address) = frame.frame,
           case .code(module, let earlier) = before[left].frame,
@@ -115,11 +117,20 @@ public struct AlikeStacks: Sendable {
     return groups
   }
 
-  /// Other for each depth, even of one frame over and over.
+  /// Other for each depth, even of one frame over and over. What is equal by it is compared:
+  /// a hash that somebody can foresee hides his own stacks from being found alike, no more.
   private static func combined(_ hash: UInt64, _ frame: Frame) -> UInt64 {
-    var hasher = Hasher()
-    hasher.combine(hash)
-    hasher.combine(frame)
-    return UInt64(bitPattern: Int64(hasher.finalize()))
+    let word: UInt64 =
+      switch frame {
+      case .code(let module, let address): UInt64(module) << 48 ^ address
+      case .absolute(let address): ~address
+      case .cut: 1
+      case .broken: 2
+      }
+    // The finalizer of MurmurHash3.
+    var mixed = (hash ^ word) &+ 0x9e37_79b9_7f4a_7c15
+    mixed = (mixed ^ mixed >> 33) &* 0xff51_afd7_ed55_8ccd
+    mixed = (mixed ^ mixed >> 33) &* 0xc4ce_b9fe_1a85_ec53
+    return mixed ^ mixed >> 33
   }
 }

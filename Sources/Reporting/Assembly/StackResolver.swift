@@ -123,6 +123,7 @@ struct StackResolver {
     let frames = stacks.frames(of: number, atMost: depth)
     guard !frames.isEmpty else { return .missing }
     var stack = Report.Stack(frames: [])
+    stack.frames.reserveCapacity(frames.count)
     for frame in frames {
       switch frame {
       case .code(let module, let address):

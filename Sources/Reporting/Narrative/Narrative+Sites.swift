@@ -35,19 +35,24 @@ extension Narrative {
       site.verdict == .clean || (site.objects > 0 && site.objects < site.live)
         ? title(of: site) : Self.subject(of: site, count: 2)
     }
-    var order: [Alike] = []
-    var groups: [Alike: [Report.Site]] = [:]
-    for site in sites {
-      let alike = Alike(subject: subject(site), reason: reason(of: site))
-      if groups[alike] == nil { order.append(alike) }
-      groups[alike, default: []].append(site)
+    var groups: [(first: Int, count: Int, live: Int)] = []
+    var places: [Alike: Int] = [:]
+    for index in sites.indices {
+      let alike = Alike(subject: subject(sites[index]), reason: reason(of: sites[index]))
+      let place = places[alike, default: groups.count]
+      if place == groups.count {
+        places[alike] = place
+        groups.append((index, 0, 0))
+      }
+      groups[place].count += 1
+      groups[place].live += sites[index].live
     }
-    return order.compactMap { alike in
-      guard let group = groups[alike], let first = group.first else { return nil }
-      let reason = alike.reason.map { ". \($0)" } ?? "."
+    return groups.map { group in
+      let first = sites[group.first]
+      let reason = reason(of: first).map { ". \($0)" } ?? "."
       if group.count == 1 { return title(of: first) + reason }
-      let live = group.reduce(0) { $0 + $1.live }
-      return "\(live) \(Self.subject(of: first, count: live)), in \(group.count) ways" + reason
+      let subject = Self.subject(of: first, count: group.live)
+      return "\(group.live) \(subject), in \(group.count) ways" + reason
     }
   }
 
