@@ -47,8 +47,10 @@ const char *fdt_base_name(const char *path, size_t size) {
 
 const char *fdt_environment(char *const *environment, const char *name) {
   size_t size = strlen(name);
+  /* Every program starts with some searches, most of them in vain. */
   for (; environment != NULL && *environment != NULL; environment++)
-    if (strncmp(*environment, name, size) == 0 && (*environment)[size] == '=')
+    if (**environment == *name && strncmp(*environment, name, size) == 0 &&
+        (*environment)[size] == '=')
       return *environment + size + 1;
   return NULL;
 }

@@ -140,7 +140,11 @@ FDT_FORKED uint32_t fdt_process_forked(void) {
     return made;
   }
   fdt_process_publish(child);
-  fdt_thread_enter(child);
+  /* The thread that forked is the first of its child, and that has the process's number. */
+  if (ready && !fdt_snapshot_forbidden())
+    fdt_thread_enter_as(child, process->pid);
+  else
+    fdt_thread_enter(child);
   return child;
 }
 

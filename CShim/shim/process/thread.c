@@ -33,10 +33,14 @@ void fdt_thread_find_tids(void) {
 
 uint32_t fdt_thread_libc_tid(void) { return tid_offset == 0 ? 0 : tid_at(tid_offset); }
 
-FDT_FORKED void fdt_thread_enter(uint32_t process) {
+FDT_FORKED void fdt_thread_enter_as(uint32_t process, uint32_t tid) {
   fdt_thread.process = process;
-  fdt_thread.tid =
-      fdt_snapshot_forbidden() ? fdt_thread_libc_tid() : (uint32_t)fdt_syscall0(SYS_gettid);
+  fdt_thread.tid = tid;
   fdt_thread.chunk = NULL;
   fdt_thread.writing = 0;
+}
+
+void fdt_thread_enter(uint32_t process) {
+  fdt_thread_enter_as(process, fdt_snapshot_forbidden() ? fdt_thread_libc_tid()
+                                                        : (uint32_t)fdt_syscall0(SYS_gettid));
 }

@@ -65,4 +65,7 @@ uint32_t fdt_thread_libc_tid(void);
 /* Brings the thread's cached identity up to date with `process`. */
 void fdt_thread_enter(uint32_t process);
 
+/* The same for the first thread of a process, whose number is known to be `tid`. */
+void fdt_thread_enter_as(uint32_t process, uint32_t tid);
+
 #endif
