@@ -70,12 +70,16 @@ extension Narrative {
     site.stack.focus.map { " \($0.phrase)" } ?? ", stack not recorded"
   }
 
-  /// What is open: addresses or paths with how many of each, the most frequent first.
+  /// What is open: addresses or paths with how many of each, the most frequent first, and of
+  /// those the first that is listed.
   func names(of site: Report.Site) -> String? {
-    var counts: [String: Int] = [:]
-    for fd in site.fds { counts[Self.name(of: fd), default: 0] += 1 }
+    var counts: [String: (count: Int, first: Int)] = [:]
+    for (index, fd) in site.fds.enumerated() {
+      counts[Self.name(of: fd), default: (0, index)].count += 1
+    }
     counts[""] = nil
-    let groups = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    let groups = counts.map { (key: $0.key, value: $0.value.count, first: $0.value.first) }
+      .sorted { ($1.value, $0.first) < ($0.value, $1.first) }
     guard !groups.isEmpty else { return nil }
     return Self.few(
       groups.map { $0.value > 1 ? "\($0.key) (\($0.value) times)" : $0.key }, of: 3)
