@@ -4,8 +4,6 @@
 #include "kernel/syscall.h"
 #include "run.h"
 
-#include <sys/mman.h>
-
 enum { LOW = 40, HIGH = 300, FAR = 5000 };
 
 /* ---- hosts ------------------------------------------------------------------------- */
@@ -47,11 +45,7 @@ static const struct fdt_process *run(const char *host) {
     _exit(99);
   }
   CHECK_EQUAL(finish(child), 0);
-  if (trace.base != NULL)
-    munmap((void *)trace.base, trace.size);
-  CHECK(trace_map(&trace, host));
-  unlink(host);
-  CHECK_EQUAL(trace_unsound(&trace), 0);
+  take_trace(&trace, host);
   const struct fdt_process *process = trace_process(&trace, 1);
   CHECK((process->flags & FDT_PROCESS_SNAPSHOT) != 0);
   CHECK_EQUAL(process->snapshot_open, trace_live_count(process));

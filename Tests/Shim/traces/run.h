@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -36,6 +37,16 @@ static inline int finish(pid_t child) {
   int status = 0;
   CHECK(waitpid(child, &status, 0) == child);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+/* Maps the trace that a host left, which is sound, in the place of the one before; its file
+ * goes. */
+static inline void take_trace(struct trace *trace, const char *path) {
+  if (trace->base != NULL)
+    munmap((void *)trace->base, trace->size);
+  CHECK(trace_map(trace, path));
+  unlink(path);
+  CHECK_EQUAL(trace_unsound(trace), 0);
 }
 
 /* Maps the trace of a host that was just started, once there is one; gives up after a time

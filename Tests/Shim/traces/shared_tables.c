@@ -4,7 +4,6 @@
 #include "kernel/syscall.h"
 #include "run.h"
 
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -161,11 +160,7 @@ static pid_t begin(const char *host, const char *size) {
 }
 
 static void look_at(const char *host) {
-  if (trace.base != NULL)
-    munmap((void *)trace.base, trace.size);
-  CHECK(trace_map(&trace, host));
-  unlink(host);
-  CHECK_EQUAL(trace_unsound(&trace), 0);
+  take_trace(&trace, host);
   CHECK_EQUAL(trace.header->losses[FDT_LOSS_LIVE_BLOCKS], 0);
 }
 

@@ -3,7 +3,6 @@
 #include "fdtrack.h"
 #include "run.h"
 
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -97,11 +96,7 @@ static void run(const char *host, unsigned count, const char *size) {
     _exit(99);
   }
   CHECK_EQUAL(finish(child), 0);
-  if (trace.base != NULL)
-    munmap((void *)trace.base, trace.size);
-  CHECK(trace_map(&trace, host));
-  unlink(host);
-  CHECK_EQUAL(trace_unsound(&trace), 0);
+  take_trace(&trace, host);
 }
 
 static uint64_t lost(enum fdt_loss loss) { return trace.header->losses[loss]; }
