@@ -12,10 +12,11 @@ final class CaseProcess: Sendable {
   /// The process's own ends of connections.
   let ends: ConnectionEnds
   let work: WorkHistory
+  let marks: Marks
 
   init(
     _ view: ProcessView, _ trace: Trace, lastActivityTicks: UInt64, children: ChildrenView,
-    work: WorkHistory
+    work: WorkHistory, marks: Marks
   ) {
     self.trace = trace
     self.view = view
@@ -23,6 +24,7 @@ final class CaseProcess: Sendable {
     self.children = children
     ends = ConnectionEnds(view, trace)
     self.work = work
+    self.marks = marks
   }
 }
 

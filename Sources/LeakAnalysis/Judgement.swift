@@ -207,6 +207,10 @@ extension Case {
       return .init(
         verdict: .suspect, reasons: [.siblingsClosed(live: live, siblings: closedCalls)])
     }
+    let marks = process.marks
+    if !marks.isEmpty && fds.allSatisfy({ marks.isOver(for: $0, by: view.endTicks) }) {
+      return .init(verdict: .suspect, reasons: [.markEnded(count: live)])
+    }
     if opens == 1 { return .init(verdict: .held, reasons: [.single]) }
     if isRestedPool {
       return .init(verdict: .held, reasons: [.startUp(live: live, withinNs: spreadNs)])

@@ -64,12 +64,25 @@ struct Marks: Sendable {
 
   /// Index in `findings`; nil when it was opened in no mark.
   func index(of descriptor: Descriptor) -> Int? {
-    let process = descriptor.origin
-    let ticks = descriptor.openedTicks
-    let id =
-      inForce(Owner(process: process, thread: descriptor.thread), at: ticks)
-      ?? inForce(Owner(process: process, thread: nil), at: ticks) ?? first[process]
+    let id = place(of: descriptor).map { records[$0].id } ?? first[descriptor.origin]
     return id.flatMap { finding[$0] }
+  }
+
+  /// True when it was opened in a mark of its process or thread that ended at `end` or before.
+  func isOver(for descriptor: Descriptor, by end: UInt64) -> Bool {
+    guard let place = place(of: descriptor) else { return false }
+    if let ended = records[place].endTicks { return ended <= end }
+    // A new one ends the one before.
+    let next = place + 1
+    return next < records.count && records[next].process == records[place].process
+      && records[next].thread == records[place].thread
+  }
+
+  /// Index in `records` of the mark that its process or thread had said.
+  private func place(of descriptor: Descriptor) -> Int? {
+    let (process, ticks) = (descriptor.origin, descriptor.openedTicks)
+    return inForce(Owner(process: process, thread: descriptor.thread), at: ticks)
+      ?? inForce(Owner(process: process, thread: nil), at: ticks)
   }
 
   /// Index in `findings` of a record.
@@ -78,7 +91,7 @@ struct Marks: Sendable {
   /// Index in `findings` of what a process began with.
   func index(ofProcess process: TracedProcess) -> Int? { process.mark.flatMap { finding[$0] } }
 
-  /// `MarkRecord.id` of the one that began last, unless it had ended.
+  /// Index in `records` of the one that began last, unless it had ended.
   private func inForce(_ owner: Owner, at ticks: UInt64) -> Int? {
     guard let place = places[owner] else { return nil }
     var (low, high) = (place.lowerBound, place.upperBound)
@@ -87,8 +100,7 @@ struct Marks: Sendable {
       if records[middle].beginTicks <= ticks { low = middle + 1 } else { high = middle }
     }
     guard low > place.lowerBound else { return nil }
-    let record = records[low - 1]
-    return ticks < record.endTicks ?? .max ? record.id : nil
+    return ticks < records[low - 1].endTicks ?? .max ? low - 1 : nil
   }
 }
 

@@ -25,19 +25,21 @@ final class SiteContext: Sendable {
     let lastActivity = Self.lastActivity(trace)
     let children = ChildrenView(views)
     let work = WorkHistory(trace, of: grouping.processes(holding: Thresholds.spreadOpens))
+    let marks = Marks(trace)
+    self.marks = marks
     processes = Dictionary(
       views.map {
         let id = $0.process.id
         return (
           id,
           CaseProcess(
-            $0, trace, lastActivityTicks: lastActivity[id] ?? 0, children: children, work: work)
+            $0, trace, lastActivityTicks: lastActivity[id] ?? 0, children: children, work: work,
+            marks: marks)
         )
       }
     ) { first, _ in first }
     kept = KeptOfSite.bySite(inheritance)
     shared = SharedFiles(trace, grouping)
-    marks = Marks(trace)
   }
 
   /// When a process last opened or closed anything.

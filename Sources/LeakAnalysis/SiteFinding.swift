@@ -134,6 +134,8 @@ public enum Reason: Equatable, Sendable {
   case few(live: Int)
   /// Siblings are closed, but these may be in use still.
   case siblingsClosed(live: Int, siblings: UInt64)
+  /// Few, and what the program said it was doing as it opened them is over.
+  case markEnded(count: Int)
   /// All opened within a short time at the start of the process, nothing since.
   case startUp(live: Int, withinNs: UInt64?)
   /// Opened in a burst once, and nothing since; it may be a pool.
@@ -176,6 +178,7 @@ public enum Reason: Equatable, Sendable {
     case .outlivesSiblings: "outlives_siblings"
     case .few: "few"
     case .siblingsClosed: "siblings_closed"
+    case .markEnded: "mark_ended"
     case .startUp: "start_up"
     case .burst: "burst"
     case .listener: "listener"

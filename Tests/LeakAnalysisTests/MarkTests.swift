@@ -51,6 +51,26 @@ struct MarkTests {
     #expect(names(scenario) == ["parent's", "own", "parent's"])
   }
 
+  @Test("What is left of a mark that has ended is suspect, of one that lasts it is held")
+  func verdicts() {
+    func verdict(_ change: (inout Scenario) -> Void) -> Verdict {
+      var scenario = Scenario()
+      scenario.process(to: 1000)
+      change(&scenario)
+      scenario.open(3, at: 150)
+      return scenario.site().verdict
+    }
+    #expect(verdict { $0.mark("a", from: 100, to: 200) } == .suspect)
+    #expect(
+      verdict {
+        $0.mark("a", from: 100)
+        $0.mark("b", from: 200)
+      } == .suspect)
+    #expect(verdict { $0.mark("a", from: 100) } == .held)
+    #expect(verdict { $0.mark("before", from: 50, to: 100) } == .held)
+    #expect(verdict { _ in } == .held)
+  }
+
   @Test("A new mark ends the one before, even where that end was not recorded")
   func replaced() {
     var scenario = Scenario()

@@ -111,7 +111,7 @@ extension Sample {
     .burst(live: 1, withinNs: 2), .listener(count: 1), .singleton(kind: .epoll),
     .onePerThread(threads: 2), .peerConnected(count: 1), .channelToChild(count: 1),
     .standardStream(count: 1), .single, .libcKeeps(purpose: "the log", releaser: "closelog"),
-    .knownHolder(name: "x", why: nil), .listenersAmong(count: 1),
+    .knownHolder(name: "x", why: nil), .listenersAmong(count: 1), .markEnded(count: 2),
     .duplicates(count: 2, objects: 1),
     .missingCloseOnExec(count: 1, listening: true, processes: [1, 2]), .limitHit(processes: [1]),
   ]

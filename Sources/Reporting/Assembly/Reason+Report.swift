@@ -35,6 +35,10 @@ extension LeakAnalysis.Reason {
     case .siblingsClosed(let live, let siblings):
       return "\(Wording.count(siblings, "other")) from here \(siblings == 1 ? "was" : "were")"
         + " closed; \(live == 1 ? "this one" : "these \(live)") may still be in use."
+    case .markEnded(let count):
+      return count == 1
+        ? "The mark that it was opened in has ended."
+        : "The marks that all \(count) were opened in have ended."
     case .startUp(let live, let withinNs):
       return "\(live == 1 ? "It was" : "All \(live) were") opened\(Wording.within(withinNs)),"
         + " and none since."
@@ -99,7 +103,7 @@ extension LeakAnalysis.Reason {
     case .startUp(let live, let withinNs), .burst(let live, let withinNs):
       ["live": .init(live), "within_ns": .init(withinNs)]
     case .listener(let count), .listenersAmong(let count), .peerConnected(let count),
-      .channelToChild(let count),
+      .channelToChild(let count), .markEnded(let count),
       .standardStream(let count):
       ["count": .init(count)]
     case .singleton(let kind): ["kind": .init(kind.name)]
