@@ -118,7 +118,8 @@ extension WatchSample.Process {
     let count =
       all.overflow || all.partialValue < process.closed
       ? 0 : all.partialValue - process.closed
-    open = Int(clamping: count)
+    // Numbers of descriptors are int: of what claims more, the sum over all has an end, too.
+    open = Int(Int32(clamping: count))
     limit = process.fdLimit
     peak = process.peak
   }

@@ -81,6 +81,16 @@ import Testing
     #expect(sample.pids == [10, 11])
   }
 
+  @Test("Counts that no process can have do not add up to more than there are numbers for")
+  func impossibleCounts() {
+    let processes = (1...4).map { id in
+      var process = Self.process(id, pid: 9 + id, [])
+      process.opened = .max
+      return process
+    }
+    #expect(sample(Self.reading(processes, [])).open == 4 * Int(Int32.max))
+  }
+
   @Test("What was inherited counts for the process, not for the site")
   func inherited() {
     let parent = Self.process(1, pid: 10, [Self.descriptor(3, site: 1)])
