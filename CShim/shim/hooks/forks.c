@@ -33,8 +33,10 @@ struct fdt_birth fdt_birth_begin(const struct fdt_act *act, enum fdt_how how) {
                                         .stack = fdt_capture(&act->caller)};
   if (fdt_thread.birth.child != 0) {
     struct fdt_process *record = fdt_process_at(fdt_thread.birth.child);
+    record->how = how;
     record->born_call = act->call;
     record->born_stack = fdt_thread.birth.stack;
+    fdt_process_expect(fdt_thread.birth.child);
   }
   return before;
 }
@@ -58,6 +60,7 @@ FDT_FORKED void fdt_birth_end(long result, struct fdt_birth before) {
     fdt_process_met_forked();
   } else if (result > 0) {
     fdt_process_pid_known(fdt_thread.birth.child, (uint32_t)result);
+    fdt_process_exists(fdt_thread.birth.child);
     tell_forked(result);
   } else if (fdt_thread.birth.child != 0) {
     fdt_process_unborn(fdt_thread.birth.child);

@@ -99,6 +99,25 @@ void fdt_process_pid_known(uint32_t child, uint32_t pid) {
                                 __ATOMIC_RELAXED);
 }
 
+void fdt_process_expect(uint32_t child) {
+  struct fdt_process *process = fdt_process_at(child);
+  const struct fdt_process *parent = fdt_process_at(process->parent);
+  process->flags = FDT_PROCESS_ATTACHED;
+  process->ppid = parent->pid;
+  process->uid = parent->uid;
+  process->fd_limit = parent->fd_limit;
+  process->fd_limit_hard = parent->fd_limit_hard;
+}
+
+void fdt_process_exists(uint32_t child) {
+  struct fdt_process *process = fdt_process_known(child);
+  uint32_t state = FDT_RECORD_EMPTY;
+  /* Release: as in fdt_process_publish. */
+  if (process != NULL)
+    __atomic_compare_exchange_n(&process->state, &state, FDT_RECORD_READY, false, __ATOMIC_RELEASE,
+                                __ATOMIC_RELAXED);
+}
+
 /* Whose child a raw clone made. The caller's thread knows, unless it never did anything
  * but that; then the kernel does. */
 static uint32_t unseen_parent(void) {

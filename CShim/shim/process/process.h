@@ -59,6 +59,13 @@ void fdt_process_publish(uint32_t process);
  * parent fills that in (fdt_process_pid_known). */
 void fdt_process_identify(struct fdt_process *process);
 
+/* What the record of a child about to be forked can say before it has run. */
+void fdt_process_expect(uint32_t child);
+
+/* Publishes it, its pid being known, unless the child itself did or it stands for nothing: a
+ * child that has not run yet holds what it inherited all the same. */
+void fdt_process_exists(uint32_t child);
+
 /* The parent's side: the child's pid, unless the child found it out itself. */
 void fdt_process_pid_known(uint32_t child, uint32_t pid);
 
