@@ -194,7 +194,8 @@ int finish(void) {
   return failed != 0;
 }
 
-__attribute__((constructor)) static void start(void) {
+/* Before other constructors: nothing may be captured until this is done. */
+__attribute__((constructor(101))) static void start(void) {
   setvbuf(stdout, NULL, _IOLBF, 0);
   static char program[4096];
   ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
