@@ -101,8 +101,10 @@ void fdt_process_pid_known(uint32_t child, uint32_t pid) {
 
 void fdt_process_expect(uint32_t child) {
   struct fdt_process *process = fdt_process_at(child);
-  const struct fdt_process *parent = fdt_process_at(process->parent);
+  const struct fdt_process *parent = fdt_process_known(process->parent);
   process->flags = FDT_PROCESS_ATTACHED;
+  if (parent == NULL)
+    return; /* somebody wrote over it */
   process->ppid = parent->pid;
   process->uid = parent->uid;
   process->fd_limit = parent->fd_limit;
