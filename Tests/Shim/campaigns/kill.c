@@ -261,8 +261,7 @@ static pid_t start_host(int log, unsigned seed) {
   snprintf(numbers[0], sizeof numbers[0], "%d", log);
   snprintf(numbers[1], sizeof numbers[1], "%u", seed);
   setpgid(0, 0);
-  setenv("LD_PRELOAD", getenv("SHIM"), 1);
-  setenv("FDTRACK_OUT", "killed.bin", 1);
+  preload(getenv("SHIM"), "killed.bin", NULL);
   execl("/proc/self/exe", "kill", "host", numbers[0], numbers[1], (char *)NULL);
   _exit(99);
 }

@@ -36,15 +36,7 @@ static int path_only(void) {
 static struct trace trace;
 
 static const struct fdt_process *run(const char *host) {
-  pid_t child = fork();
-  if (child == 0) {
-    setenv("LD_PRELOAD", getenv("SHIM"), 1);
-    setenv("FDTRACK_OUT", host, 1);
-    setenv("FDTRACK_SIZE", "4M", 1);
-    execl("/proc/self/exe", "comparisons", host, (char *)NULL);
-    _exit(99);
-  }
-  CHECK_EQUAL(finish(child), 0);
+  CHECK_EQUAL(finish(start_again(host, "4M", host, NULL)), 0);
   take_trace(&trace, host);
   const struct fdt_process *process = trace_process(&trace, 1);
   CHECK((process->flags & FDT_PROCESS_SNAPSHOT) != 0);

@@ -13,9 +13,7 @@ static void kill_after(useconds_t delay, bool once_recorded) {
   if (child == 0) {
     setpgid(0, 0);
     char *const host[] = {"killed", "host", NULL};
-    setenv("LD_PRELOAD", getenv("SHIM"), 1);
-    setenv("FDTRACK_OUT", "killed.bin", 1);
-    setenv("FDTRACK_SIZE", "4M", 1);
+    preload(getenv("SHIM"), "killed.bin", "4M");
     execv("/proc/self/exe", host);
     _exit(99);
   }

@@ -117,9 +117,7 @@ static void run_host(const char *shim, uid_t user) {
   pid_t child = fork();
   if (child == 0) {
     char *const arguments[] = {"other_targets", "host", NULL};
-    setenv("LD_PRELOAD", shim, 1);
-    setenv("FDTRACK_OUT", "host.bin", 1);
-    setenv("FDTRACK_SIZE", "1M", 1);
+    preload(shim, "host.bin", "1M");
     closefrom(3);
     if (user != 0 && (setgid(user) != 0 || setuid(user) != 0))
       _exit(98);

@@ -17,18 +17,35 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Starts a built test program with the shim, FDTRACK_OUT and FDTRACK_SIZE. */
+/* In a child: what it execs gets the shim, FDTRACK_OUT and FDTRACK_SIZE, where not NULL. */
+static inline void preload(const char *shim, const char *out, const char *size) {
+  setenv("LD_PRELOAD", shim, 1);
+  if (out != NULL)
+    setenv("FDTRACK_OUT", out, 1);
+  if (size != NULL)
+    setenv("FDTRACK_SIZE", size, 1);
+}
+
+/* Starts a built test program with the shim. */
 static inline pid_t start(const char *program, const char *out, const char *size) {
   pid_t child = fork();
   if (child != 0)
     return child;
   char path[4096];
   snprintf(path, sizeof path, "%s/%s", getenv("TEST_BUILD"), program);
-  setenv("LD_PRELOAD", getenv("SHIM"), 1);
-  setenv("FDTRACK_SIZE", size, 1);
-  if (out != NULL)
-    setenv("FDTRACK_OUT", out, 1);
+  preload(getenv("SHIM"), out, size);
   execl(path, strrchr(path, '/') + 1, (char *)NULL);
+  _exit(99);
+}
+
+/* Starts the running program once more, with the shim and one or two arguments. */
+static inline pid_t start_again(const char *out, const char *size, const char *first,
+                                const char *second) {
+  pid_t child = fork();
+  if (child != 0)
+    return child;
+  preload(getenv("SHIM"), out, size);
+  execl("/proc/self/exe", program_invocation_short_name, first, second, (char *)NULL);
   _exit(99);
 }
 

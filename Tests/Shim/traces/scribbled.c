@@ -85,14 +85,7 @@ static void scribble(uint8_t *base, size_t size, unsigned *seed) {
 }
 
 static void check_round(unsigned *seed) {
-  pid_t child = fork();
-  if (child == 0) {
-    setenv("LD_PRELOAD", getenv("SHIM"), 1);
-    setenv("FDTRACK_OUT", "scribbled.bin", 1);
-    setenv("FDTRACK_SIZE", "4M", 1);
-    execl("/proc/self/exe", "scribbled", "host", (char *)NULL);
-    _exit(99);
-  }
+  pid_t child = start_again("scribbled.bin", "4M", "host", NULL);
   struct trace trace;
   int status, fd = -1;
   CHECK(await_trace(&trace, "scribbled.bin"));

@@ -145,12 +145,12 @@ static void copy(const char *path, const char *as, mode_t mode) {
   CHECK(close(from) == 0 && close(to) == 0);
 }
 
-static void run_as_nobody(const char *program, const char *preload, const char *out) {
+static void run_as_nobody(const char *program, const char *shim, const char *out) {
   pid_t child = fork();
   if (child == 0) {
     CHECK(chmod(".", 0777) == 0 && setgid(65534) == 0 && setuid(65534) == 0);
-    if (preload != NULL)
-      setenv("LD_PRELOAD", preload, 1);
+    if (shim != NULL)
+      setenv("LD_PRELOAD", shim, 1);
     setenv("FDTRACK_OUT", out, 1);
     execl(program, program, (char *)NULL);
     _exit(99);
@@ -194,15 +194,8 @@ static int talk(void) {
 }
 
 static void secrets(void) {
-  pid_t child = fork();
-  if (child == 0) {
-    setenv("LD_PRELOAD", getenv("SHIM"), 1);
-    setenv("FDTRACK_OUT", "secrets", 1);
-    setenv("PASSWORD", "what-the-environment-holds", 1);
-    execl("/proc/self/exe", "security", "talk", "what-the-arguments-hold", (char *)NULL);
-    _exit(99);
-  }
-  CHECK_EQUAL(finish(child), 0);
+  setenv("PASSWORD", "what-the-environment-holds", 1);
+  CHECK_EQUAL(finish(start_again("secrets", NULL, "talk", "what-the-arguments-hold")), 0);
   CHECK(!holds("secrets", "what-was-written-to-it"));
   CHECK(!holds("secrets", "what-the-environment-holds"));
   CHECK(holds("secrets", "what-the-arguments-hold"));

@@ -149,9 +149,7 @@ static pid_t begin(const char *host, const char *size) {
   pid_t child = fork();
   if (child == 0) {
     setpgid(0, 0);
-    setenv("LD_PRELOAD", getenv("SHIM"), 1);
-    setenv("FDTRACK_OUT", host, 1);
-    setenv("FDTRACK_SIZE", size, 1);
+    preload(getenv("SHIM"), host, size);
     execl("/proc/self/exe", "shared_tables", host, (char *)NULL);
     _exit(99);
   }

@@ -85,17 +85,9 @@ static int many_marks(unsigned count) {
 static struct trace trace;
 
 static void run(const char *host, unsigned count, const char *size) {
-  pid_t child = fork();
-  if (child == 0) {
-    char number[16];
-    snprintf(number, sizeof number, "%u", count);
-    setenv("LD_PRELOAD", getenv("SHIM"), 1);
-    setenv("FDTRACK_OUT", host, 1);
-    setenv("FDTRACK_SIZE", size, 1);
-    execl("/proc/self/exe", "tables", host, number, (char *)NULL);
-    _exit(99);
-  }
-  CHECK_EQUAL(finish(child), 0);
+  char number[16];
+  snprintf(number, sizeof number, "%u", count);
+  CHECK_EQUAL(finish(start_again(host, size, host, number)), 0);
   take_trace(&trace, host);
 }
 

@@ -23,14 +23,7 @@ static int host(void) {
 
 static void it_is_told_with_what_it_holds(void) {
   static struct trace trace;
-  pid_t child = fork();
-  if (child == 0) {
-    setenv("LD_PRELOAD", getenv("SHIM"), 1);
-    setenv("FDTRACK_OUT", "unstarted.bin", 1);
-    setenv("FDTRACK_SIZE", "4M", 1);
-    execl("/proc/self/exe", "unstarted", "host", (char *)NULL);
-    _exit(99);
-  }
+  pid_t child = start_again("unstarted.bin", "4M", "host", NULL);
   CHECK_EQUAL(finish(child), 0);
   take_trace(&trace, "unstarted.bin");
   CHECK_EQUAL(trace_process_count(&trace), 2);
