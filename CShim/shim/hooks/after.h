@@ -50,7 +50,7 @@ void fdt_after_ioctl(const struct fdt_act *act, int fd, uint32_t request, const 
                      int result);
 void fdt_after_pidfd_getfd(const struct fdt_act *act, int fd);
 void fdt_after_open_tree(const struct fdt_act *act, int fd, const char *path, unsigned flags);
-/* After the program restricted itself by seccomp(2); `result` is the call's. */
+/* Before the program restricts itself by seccomp(2), and after it did. */
 void fdt_before_filter(void);
 void fdt_after_filter(bool strict, int result);
 void fdt_after_prctl(long option, long argument, int result);

@@ -36,7 +36,6 @@ struct fdt_birth fdt_birth_begin(const struct fdt_act *act, enum fdt_how how) {
     record->how = how;
     record->born_call = act->call;
     record->born_stack = fdt_thread.birth.stack;
-    fdt_process_expect(fdt_thread.birth.child);
   }
   return before;
 }
@@ -142,7 +141,6 @@ void fdt_vfork_child(uint32_t child) {
     fdt_process_recheck(child, parent, record->start_ticks);
   fdt_process_identify(record);
   record->how = FDT_HOW_VFORK;
-  record->flags = FDT_PROCESS_ATTACHED;
   fdt_process_publish(child);
   self->vfork_process = child;
   fdt_thread_enter(child);

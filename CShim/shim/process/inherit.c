@@ -51,7 +51,10 @@ static void descend(uint32_t child, uint32_t parent) {
   to->exe = from->exe;
   to->argv = from->argv;
   to->cwd = from->cwd;
+  to->ppid = from->pid;
   to->uid = from->uid;
+  to->fd_limit = from->fd_limit;
+  to->fd_limit_hard = from->fd_limit_hard;
   to->mark = fdt_mark_in_force(parent);
   to->mark_setting = from->mark_setting;
   if (!fdt_alone())
@@ -76,6 +79,8 @@ uint32_t fdt_process_before_fork(uint32_t parent) {
     return 0;
   descend(child, parent);
   struct fdt_process *record = fdt_process_at(child);
+  record->how = FDT_HOW_FORK;
+  record->flags = FDT_PROCESS_ATTACHED;
   record->inherited = fdt_live_share(fdt_process_at(parent), record);
   begin_peak(record);
   return child;

@@ -66,23 +66,12 @@ FDT_FORKED void fdt_process_limits(struct fdt_process *process) {
   }
 }
 
-static void identify_unasked(struct fdt_process *process) {
-  const struct fdt_process *parent = fdt_process_known(process->parent);
-  uint32_t tid = fdt_thread_libc_tid();
-  /* What libc did not fork has its parent's number there. */
-  if (fdt_thread.tid != 0 && tid != fdt_thread.tid)
-    process->pid = tid;
-  if (parent == NULL)
-    return;
-  process->ppid = parent->pid;
-  process->uid = parent->uid;
-  process->fd_limit = parent->fd_limit;
-  process->fd_limit_hard = parent->fd_limit_hard;
-}
-
 FDT_FORKED void fdt_process_identify(struct fdt_process *process) {
   if (fdt_snapshot_forbidden()) {
-    identify_unasked(process);
+    uint32_t tid = fdt_thread_libc_tid();
+    /* What libc did not fork has its parent's number there. */
+    if (fdt_thread.tid != 0 && tid != fdt_thread.tid)
+      process->pid = tid;
     return;
   }
   process->pid = (uint32_t)fdt_syscall0(SYS_getpid);
@@ -97,18 +86,6 @@ void fdt_process_pid_known(uint32_t child, uint32_t pid) {
   if (process != NULL)
     __atomic_compare_exchange_n(&process->pid, &unknown, pid, false, __ATOMIC_RELAXED,
                                 __ATOMIC_RELAXED);
-}
-
-void fdt_process_expect(uint32_t child) {
-  struct fdt_process *process = fdt_process_at(child);
-  const struct fdt_process *parent = fdt_process_known(process->parent);
-  process->flags = FDT_PROCESS_ATTACHED;
-  if (parent == NULL)
-    return; /* somebody wrote over it */
-  process->ppid = parent->pid;
-  process->uid = parent->uid;
-  process->fd_limit = parent->fd_limit;
-  process->fd_limit_hard = parent->fd_limit_hard;
 }
 
 void fdt_process_exists(uint32_t child) {
@@ -148,10 +125,6 @@ FDT_FORKED uint32_t fdt_process_forked(void) {
   if ((!ready || birth->threads) && fdt_process_known(process->parent) != NULL)
     fdt_process_recheck(child, process->parent, process->start_ticks);
   fdt_process_identify(process);
-  process->how = birth->how != FDT_HOW_START ? birth->how : FDT_HOW_FORK;
-  process->born_call = birth->call;
-  process->born_stack = birth->stack;
-  process->flags = FDT_PROCESS_ATTACHED;
   /* Several threads of a raw clone's child may have their first events at once: one
    * record stands for them all. Nothing else is ordered by this word. */
   uint32_t made = 0;

@@ -54,13 +54,10 @@ uint32_t fdt_process_take(void);
 /* Publishes a record. */
 void fdt_process_publish(uint32_t process);
 
-/* Fills pid, ppid, uid and fd limits of the calling process. Where it may not ask
- * for them, as its parent's record has them, and the pid if libc knows it; else the
- * parent fills that in (fdt_process_pid_known). */
+/* Fills pid, ppid, uid and fd limits of the calling process. Where it may not ask for
+ * them, what its parent's record had stays, and the pid is libc's if that knows it; else
+ * the parent fills that in (fdt_process_pid_known). */
 void fdt_process_identify(struct fdt_process *process);
-
-/* What the record of a child about to be forked can say before it has run. */
-void fdt_process_expect(uint32_t child);
 
 /* Publishes it, its pid being known, unless the child itself did or it stands for nothing: a
  * child that has not run yet holds what it inherited all the same. */
@@ -72,14 +69,14 @@ void fdt_process_pid_known(uint32_t child, uint32_t pid);
 /* Reads RLIMIT_NOFILE anew, if that may be asked: programs raise it after their start. */
 void fdt_process_limits(struct fdt_process *process);
 
-/* Starts `child` as a descendant of `parent` with its name, its directory and
+/* Starts `child` as a descendant of `parent` with its name, its directory, its limits and
  * the fds that `parent` has open now: `via` says how they come to it, `cloexec`
  * whether those flagged FD_CLOEXEC go along. */
 void fdt_process_inherit(uint32_t child, uint32_t parent, enum fdt_via via, bool cloexec);
 
-/* Makes the record of a child that `parent` is about to fork: its table is
- * copied before the fork, for afterwards both go on opening and closing. Returns
- * 0 when there is no room. */
+/* Makes the record of a child that `parent` is about to fork, with all that can be said
+ * before it has run: its table is copied before the fork, for afterwards both go on opening
+ * and closing. Returns 0 when there is no room. */
 uint32_t fdt_process_before_fork(uint32_t parent);
 
 /* The fork failed: the record stands for nothing. */

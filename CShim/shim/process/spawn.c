@@ -119,7 +119,6 @@ uint32_t fdt_spawn_begin(const struct fdt_act *act, const char *command,
   record->born_call = act->call;
   record->born_stack = fdt_capture(&act->caller);
   record->command_hash = command == NULL ? 0 : fdt_command_hash(command);
-  record->ppid = fdt_process_at(parent)->pid;
   record->argv = 0;
   record->exe = 0;
   fdt_process_publish(child);
