@@ -10,12 +10,6 @@
 
 #define PRELOAD_NAME "LD_PRELOAD"
 
-/* In line, for the lengths of the names to be constants; most entries differ in a letter. */
-static inline __attribute__((always_inline)) bool is_named(const char *entry, const char *name) {
-  const size_t size = strlen(name);
-  return *entry == *name && strncmp(entry, name, size) == 0 && entry[size] == '=';
-}
-
 static char **room_for(struct fdt_passed *plan, size_t size, char **small) {
   if (size <= FDT_PASSED_SMALL * sizeof *small)
     return small;
@@ -67,8 +61,10 @@ void fdt_pass_prepare(struct fdt_passed *plan, char *const *from, uint32_t child
     return;
   size_t kept = 0;
   for (size_t i = 0; i < count; i++)
-    if (!is_named(from[i], FDT_JOIN_NAME) && !is_named(from[i], FDT_CHILD_NAME) &&
-        (preloaded || (!is_named(from[i], PRELOAD_NAME) && !is_named(from[i], FDT_FOLLOW_NAME))))
+    if (fdt_setting(from[i], FDT_JOIN_NAME) == NULL &&
+        fdt_setting(from[i], FDT_CHILD_NAME) == NULL &&
+        (preloaded || (fdt_setting(from[i], PRELOAD_NAME) == NULL &&
+                       fdt_setting(from[i], FDT_FOLLOW_NAME) == NULL)))
       vector[kept++] = from[i];
   if (joins_preloads)
     vector[kept++] = join_preloads(

@@ -46,13 +46,10 @@ const char *fdt_base_name(const char *path, size_t size) {
 }
 
 const char *fdt_environment(char *const *environment, const char *name) {
-  size_t size = strlen(name);
-  /* Every program starts with some searches, most of them in vain. */
-  for (; environment != NULL && *environment != NULL; environment++)
-    if (**environment == *name && strncmp(*environment, name, size) == 0 &&
-        (*environment)[size] == '=')
-      return *environment + size + 1;
-  return NULL;
+  const char *value = NULL;
+  while (value == NULL && environment != NULL && *environment != NULL)
+    value = fdt_setting(*environment++, name);
+  return value;
 }
 
 uint64_t fdt_parse_size(const char *text) {

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* A bounded text under construction; `full` once something did not fit. */
 struct fdt_text {
@@ -26,6 +27,15 @@ bool fdt_text_holds(const char *text, size_t size, const char *part);
 
 /* Returns what stands behind the last slash of a path. */
 const char *fdt_base_name(const char *path, size_t size);
+
+/* Returns the value that `entry` of an environment gives NAME, or NULL. In line, for the
+ * lengths of names to be constants; most entries differ in a letter. */
+static inline __attribute__((always_inline)) const char *fdt_setting(const char *entry,
+                                                                     const char *name) {
+  const size_t size = strlen(name);
+  bool named = *entry == *name && strncmp(entry, name, size) == 0 && entry[size] == '=';
+  return named ? entry + size + 1 : NULL;
+}
 
 /* Returns the value of NAME in an environment vector, or NULL. */
 const char *fdt_environment(char *const *environment, const char *name);
