@@ -12,6 +12,8 @@ static uint32_t word_of(size_t kept, size_t size) {
 
 uint32_t fdt_string(const char *bytes, size_t size, size_t limit) {
   size_t kept = size < limit ? size : limit;
+  if (kept == 0)
+    return 0; /* which would look as one that nobody has finished yet */
   uint64_t need =
       (sizeof(uint32_t) + kept + FDT_STRING_ALIGN - 1) & ~(uint64_t)(FDT_STRING_ALIGN - 1);
   uint64_t offset = __atomic_fetch_add(&fdt_trace.header->strings_next, need, __ATOMIC_RELAXED);

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Stores `size` bytes, or as many of the first as `limit` allows (then marked
- * cut), and returns the reference; 0 when the store is full, which is counted.
+/* Stores `size` bytes, or as many of the first as `limit` allows (then marked cut), and
+ * returns the reference; 0 for no bytes, and when the store is full, which is counted.
  * Lock-free, async-signal-safe. */
 uint32_t fdt_string(const char *bytes, size_t size, size_t limit);
 
