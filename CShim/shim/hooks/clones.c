@@ -75,7 +75,7 @@ static int run(void *given) {
     __atomic_store_n(&fdt_self->process, UINT32_MAX, __ATOMIC_RELAXED);
     fdt_lose(FDT_LOSS_TABLES);
   } else {
-    fdt_process_here(); /* takes what the parent made ready */
+    fdt_process_met_forked();
   }
   if (!has(errand.flags, CLONE_VM))
     fdt_thread.birth = (struct fdt_birth){0};

@@ -27,6 +27,7 @@ struct fdt_birth fdt_birth_begin(const struct fdt_act *act, enum fdt_how how) {
   if (parent != 0 && fdt_thread.process != parent)
     fdt_thread_enter(parent); /* whose number the child must tell from its own */
   fdt_thread.birth = (struct fdt_birth){.how = how,
+                                        .parent = parent,
                                         .child = parent == 0 ? 0 : fdt_process_before_fork(parent),
                                         .call = act->call,
                                         .threads = !fdt_alone(),
@@ -92,6 +93,8 @@ FDT_EXPORT int daemon(int keep_directory, int keep_streams) {
   struct fdt_birth before = fdt_birth_begin(FDT_ACT(daemon), FDT_HOW_FORK);
   int result = fdt_real.daemon(keep_directory, keep_streams);
   int saved = errno;
+  if (result == 0)
+    fdt_process_met_forked();
   uint32_t child = fdt_process_here();
   if (child == parent && fdt_thread.birth.child != 0)
     fdt_process_unborn(fdt_thread.birth.child); /* the fork itself failed */

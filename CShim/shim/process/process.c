@@ -28,7 +28,8 @@ void fdt_self_start(void) {
   if (fdt_failed(page))
     return;
   if (fdt_failed(fdt_syscall3(SYS_madvise, page, 4096, MADV_WIPEONFORK))) {
-    /* Before Linux 4.14: only the wrappers of fork notice a child. */
+    /* Before Linux 4.14. As with emulators that only say that they wipe it (QEMU's of user
+     * programs), the wrappers of fork alone notice a child. */
     fdt_syscall2(SYS_munmap, page, 4096);
     return;
   }
@@ -143,18 +144,16 @@ FDT_FORKED uint32_t fdt_process_forked(void) {
 }
 
 FDT_FORKED void fdt_process_met_forked(void) {
-  if (fdt_self == &plain_self) {
-    /* Nothing was wiped. */
-    if (fdt_self->process != 0 && fdt_self->process != UINT32_MAX && !fdt_snapshot_forbidden() &&
-        fdt_process_at(fdt_self->process)->pid != (uint32_t)fdt_syscall0(SYS_getpid))
-      fdt_self->process = 0;
-  }
   /* Written to before it is read: to read the wiped page first, and write then, would be
    * two page faults. */
   uint32_t process = 0;
-  if (__atomic_compare_exchange_n(&fdt_self->process, &process, 0, false, __ATOMIC_RELAXED,
-                                  __ATOMIC_RELAXED))
-    fdt_process_forked();
+  if (!__atomic_compare_exchange_n(&fdt_self->process, &process, 0, false, __ATOMIC_RELAXED,
+                                   __ATOMIC_RELAXED)) {
+    if (process != fdt_thread.birth.parent)
+      return;
+    *fdt_self = (struct fdt_self){0}; /* it was not wiped */
+  }
+  fdt_process_forked();
 }
 
 /* Returns the latest published record of `pid` before `below`, or 0. */

@@ -28,7 +28,7 @@ void fdt_self_become(uint32_t process);
  * unrecorded). */
 uint32_t fdt_process_forked(void);
 
-/* The same where that is known to be the case, unless it was noticed already. */
+/* The same for the child that fdt_thread.birth speaks of, unless it was noticed already. */
 void fdt_process_met_forked(void);
 
 /* Returns the process_ref of the caller, or 0 when it is not recorded. */

@@ -13,8 +13,9 @@
 /* How the next process comes into being; set before a fork-like call, so that
  * the child knows it even when it is first met inside libc's own child side. */
 struct fdt_birth {
-  uint32_t how;   /* enum fdt_how */
-  uint32_t child; /* process_ref made ready for the child, or 0 */
+  uint32_t how;    /* enum fdt_how */
+  uint32_t parent; /* process_ref of the caller, or 0 */
+  uint32_t child;  /* process_ref made ready for the child, or 0 */
   uint16_t call;
   bool threads; /* the parent may have had others, which went on opening and closing */
   uint32_t stack;
