@@ -12,6 +12,9 @@
 extern ssize_t __read(int fd, void *data, size_t room);
 extern ssize_t __write(int fd, const void *data, size_t length);
 extern ssize_t __send(int fd, const void *data, size_t length, int flags);
+#ifdef __aarch64__
+__asm__(".symver __send, __send@GLIBC_2.17"); /* no longer linked against */
+#endif
 extern ssize_t __read_chk(int fd, void *data, size_t room, size_t known);
 extern ssize_t __recv_chk(int fd, void *data, size_t room, size_t known, int flags);
 extern ssize_t __recvfrom_chk(int fd, void *data, size_t room, size_t known, int flags,

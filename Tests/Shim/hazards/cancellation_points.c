@@ -31,6 +31,9 @@ int __connect(int, const struct sockaddr *, socklen_t);
 ssize_t __read(int, void *, size_t);
 ssize_t __write(int, const void *, size_t);
 ssize_t __send(int, const void *, size_t, int);
+#ifdef __aarch64__
+__asm__(".symver __send, __send@GLIBC_2.17"); /* no longer linked against */
+#endif
 ssize_t __read_chk(int, void *, size_t, size_t);
 ssize_t __recv_chk(int, void *, size_t, size_t, int);
 ssize_t __recvfrom_chk(int, void *, size_t, size_t, int, struct sockaddr *, socklen_t *);
