@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 
@@ -43,8 +42,7 @@ static size_t page_up(size_t size) { return (size + 4095) & ~4095ul; }
 
 int main(void) {
   /* The kernel's own frame, and 4 KiB for whatever the handler calls. */
-  size_t least = getauxval(AT_MINSIGSTKSZ);
-  size_t size = page_up((least != 0 ? least : 2048) + 4096);
+  size_t size = page_up((size_t)MINSIGSTKSZ + 4096);
   stack_t stack = {.ss_sp = guarded(size), .ss_size = size};
   struct sigaction action = {.sa_handler = handler, .sa_flags = SA_ONSTACK};
   CHECK(sigaltstack(&stack, NULL) == 0 && sigaction(SIGUSR1, &action, NULL) == 0);
