@@ -15,9 +15,6 @@ struct LateCloses {
 
   private(set) var findings: [Int: Finding] = [:]
 
-  /// Numbers above are not followed: a table of them would cost more than it tells.
-  private static let numbers = 1 << 16
-
   /// What happened to a number before the end began, and after.
   private struct Number {
     var openedTicks: UInt64 = 0
@@ -83,8 +80,8 @@ struct LateCloses {
 
   private static func closedLate(
     _ trace: Trace, cutoffs: [Int: UInt64]
-  ) -> [Int: [Int: Number]] {
-    var late: [Int: [Int: Number]] = [:]
+  ) -> [Int: DescriptorMap<Number>] {
+    var late: [Int: DescriptorMap<Number>] = [:]
     guard !cutoffs.isEmpty else { return late }
     // Records come in runs of one process, and few of them are late.
     var current = (process: -1, cutoff: UInt64.max)
@@ -93,22 +90,20 @@ struct LateCloses {
       if event.process != current.process {
         current = (event.process, cutoffs[event.process] ?? .max)
       }
-      guard event.ticks >= current.cutoff, (0..<Self.numbers).contains(event.fd) else { return }
-      late[event.process, default: [:]][event.fd, default: Number()].closedTicks =
-        min(event.ticks, late[event.process]?[event.fd]?.closedTicks ?? .max)
+      guard event.ticks >= current.cutoff, event.fd >= 0 else { return }
+      var number = late[event.process]?[event.fd] ?? Number()
+      number.closedTicks = min(number.closedTicks, event.ticks)
+      late[event.process, default: DescriptorMap()][event.fd] = number
     }
     return late.filter { $0.value.count >= Thresholds.loopOpens }
   }
 
   private static func addOpens(
-    _ trace: Trace, _ numbers: inout [Int: [Int: Number]], cutoffs: [Int: UInt64]
+    _ trace: Trace, _ numbers: inout [Int: DescriptorMap<Number>], cutoffs: [Int: UInt64]
   ) {
-    // By number, where hashing for each record would take longest.
+    // In an array, where hashing for each record would take longest.
     let processes = Array(numbers.keys)
-    var tables = processes.map { process in
-      let told = numbers[process] ?? [:]
-      return (0...(told.keys.max() ?? 0)).map { told[$0] }
-    }
+    var tables = processes.map { numbers[$0] ?? DescriptorMap() }
     let places = Dictionary(
       processes.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     var current = (process: -1, table: -1, cutoff: UInt64(0))
@@ -116,14 +111,10 @@ struct LateCloses {
       if event.process != current.process {
         current = (event.process, places[event.process] ?? -1, cutoffs[event.process] ?? 0)
       }
-      guard current.table >= 0, event.ticks < current.cutoff,
-        tables[current.table].indices.contains(event.fd)
-      else { return }
+      guard current.table >= 0, event.ticks < current.cutoff, event.fd >= 0 else { return }
       tables[current.table][event.fd]?.take(event)
     }
-    for (process, table) in zip(processes, tables) {
-      for (fd, number) in table.enumerated() { numbers[process]?[fd] = number }
-    }
+    for (process, table) in zip(processes, tables) { numbers[process] = table }
   }
 
   /// Sites that went on opening over a good part of the process's life.

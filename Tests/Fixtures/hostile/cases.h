@@ -31,6 +31,7 @@
   X(kept_by_exec, 250000)                                                                          \
   X(limits_met, 40000)                                                                             \
   X(one_long_text, 100000)                                                                         \
+  X(late_closes, 12000)                                                                            \
   /* marks.c */                                                                                    \
   X(own_marks, 400000)                                                                             \
   X(shared_marks, 450000)                                                                          \

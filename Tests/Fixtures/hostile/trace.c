@@ -232,17 +232,22 @@ struct fdt_mark *trace_mark(struct trace *trace, uint32_t name, uint64_t ticks) 
   return &trace->marks[slot];
 }
 
+void trace_chunk(struct trace *trace, const struct fdt_process *process) {
+  refuse_if(used.chunk == capacity(trace, FDT_SECTION_RING), "events");
+  struct fdt_chunk *fresh = &trace->chunks[used.chunk++];
+  fresh->sequence = used.chunk;
+  fresh->process = trace_ref(trace, process);
+  fresh->thread = process->pid;
+  used.record = 0;
+  trace->header->ring_next = used.chunk;
+}
+
 void trace_event(struct trace *trace, enum fdt_event event, int fd, uint32_t stack,
                  uint64_t ticks) {
-  if (used.chunk == 0 || used.record == FDT_CHUNK_RECORDS) {
-    refuse_if(used.chunk == capacity(trace, FDT_SECTION_RING), "events");
-    struct fdt_chunk *fresh = &trace->chunks[used.chunk++];
-    fresh->sequence = used.chunk;
-    fresh->process = 1;
-    fresh->thread = 1001;
-    used.record = 0;
-    trace->header->ring_next = used.chunk;
-  }
+  if (used.chunk == 0)
+    trace_chunk(trace, trace->processes);
+  else if (used.record == FDT_CHUNK_RECORDS)
+    trace_chunk(trace, &trace->processes[trace->chunks[used.chunk - 1].process - 1]);
   trace->chunks[used.chunk - 1].records[used.record++] = (struct fdt_record){
       .ticks = ticks,
       .stack = stack,

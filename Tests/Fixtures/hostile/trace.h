@@ -63,7 +63,10 @@ struct fdt_misuse *trace_misuse(struct trace *trace, enum fdt_misuse_kind kind, 
 /* The next mark, of process 1 as a whole, from `ticks` on; `name` is a string reference. */
 struct fdt_mark *trace_mark(struct trace *trace, uint32_t name, uint64_t ticks);
 
-/* Adds an event to the ring, of process 1 and its main thread. */
+/* Begins a chunk of the ring: the events that follow are of that process's main thread. */
+void trace_chunk(struct trace *trace, const struct fdt_process *process);
+
+/* Adds an event to the ring; where no chunk was begun, of process 1. */
 void trace_event(struct trace *trace, enum fdt_event event, int fd, uint32_t stack, uint64_t ticks);
 
 /* Units that a table of `fds` descriptors takes. */

@@ -116,3 +116,20 @@ void case_one_long_text(const char *path, size_t size) {
     process->argv = i % 2 ? empty : text;
   }
 }
+
+/* As many processes closed the highest numbers that there may be, and those alone, as they
+ * ended. */
+void case_late_closes(const char *path, size_t size) {
+  struct trace trace =
+      trace_create(path, (struct counts){.processes = size, .stacks = 8, .chunks = size});
+  uint32_t stack = trace_chain(&trace, 0x1000, 5);
+  for (size_t i = 0; i < size; i++) {
+    struct fdt_process *process = trace_process(&trace, 0);
+    process->peak = 1000;
+    process->end_kind = FDT_END_EXIT;
+    process->end_ticks = process->start_ticks + 1000000000;
+    trace_chunk(&trace, process);
+    for (int fd = 65530; fd < 65536; fd++)
+      trace_event(&trace, FDT_EVENT_CLOSED, fd, stack, process->end_ticks - 1000);
+  }
+}
