@@ -154,13 +154,9 @@ struct PidCommandTests {
 
   /// Waits until `fdtrack` is in its pause: in ppoll(2), its first look done.
   private func waitUntilAsleep(pid: pid_t) throws {
-    let deadline = Date() + Launched.patience
-    while true {
-      let call = (try? String(contentsOfFile: "/proc/\(pid)/syscall", encoding: .utf8)) ?? ""
+    try wait(or: "\(pid) does not wait: \(proc("\(pid)/syscall"))") {
       // Its numbers on x86_64 and aarch64.
-      if ["271 ", "73 "].contains(where: call.hasPrefix) { return }
-      guard Date() < deadline else { throw TestFailure("\(pid) does not wait: \(call)") }
-      usleep(10_000)
+      ["271 ", "73 "].contains(where: proc("\(pid)/syscall").hasPrefix)
     }
   }
 

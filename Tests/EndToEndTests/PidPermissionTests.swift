@@ -90,12 +90,6 @@ struct PidPermissionTests {
 
   /// Waits until a wrapper has become the program that it starts.
   private func waitUntilRuns(_ name: String, pid: pid_t) throws {
-    let deadline = Date() + Launched.patience
-    while true {
-      let text = try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)
-      if text == name + "\n" { return }
-      guard Date() < deadline else { throw TestFailure("\(pid) is no \(name)") }
-      usleep(10_000)
-    }
+    try wait(or: "\(pid) is no \(name)") { proc("\(pid)/comm") == name + "\n" }
   }
 }

@@ -40,9 +40,8 @@ struct RealProgramTests {
         try ask("EVAL", "return redis.call('INCRBY', 'counter', 41)", "0"),
         try ask("BGSAVE"),
       ]
-      let deadline = Date() + Launched.patience
-      while !(try ask("INFO", "persistence").contains("rdb_bgsave_in_progress:0")) {
-        guard Date() < deadline else { throw TestFailure("redis does not save") }
+      try wait(or: "redis does not save") {
+        try ask("INFO", "persistence").contains("rdb_bgsave_in_progress:0")
       }
       answers.append(try ask("DBSIZE"))
       _ = try ask("SHUTDOWN", "NOSAVE")

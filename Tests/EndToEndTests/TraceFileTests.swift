@@ -94,10 +94,7 @@ struct TraceFileTests {
       }
       #expect(try !isCompared())
       program.send(SIGUSR1)
-      let deadline = Date() + Launched.patience
-      while try !isCompared() {
-        guard Date() < deadline else { throw TestFailure("no snapshot was taken") }
-      }
+      try wait(or: "no snapshot was taken", until: isCompared)
       program.send(SIGTERM)
       #expect(try program.wait().status == .exit(42))
     }

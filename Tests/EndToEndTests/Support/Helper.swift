@@ -31,25 +31,17 @@ func withHelperProgram(
 
 /// Waits until the helper sleeps in its open of the gate.
 private func waitUntilWaiting(pid: Int) throws {
-  let deadline = Date() + Launched.patience
-  while true {
-    let stat = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
-    if stat.split(separator: ")").last?.hasPrefix(" S") == true { return }
-    guard Date() < deadline else { throw TestFailure("\(pid) does not wait: \(stat)") }
-    usleep(10_000)
-  }
+  try wait(or: "\(pid) does not wait: \(proc("\(pid)/stat"))") { state(of: pid) == "S" }
 }
 
 private func waitUntilGone(pid: Int) throws {
-  let deadline = Date() + Launched.patience
-  while !hasEnded(pid: pid) {
-    guard Date() < deadline else { throw TestFailure("\(pid) does not end") }
-    usleep(10_000)
-  }
+  try wait(or: "\(pid) does not end") { hasEnded(pid: pid) }
 }
 
 /// Whether the process has ended, be its parent told yet or not.
-func hasEnded(pid: Int) -> Bool {
-  let stat = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
-  return stat.isEmpty || stat.split(separator: ")").last?.hasPrefix(" Z") == true
+func hasEnded(pid: Int) -> Bool { ["Z", nil].contains(state(of: pid)) }
+
+/// The letter that proc_pid_stat(5) has for what the process does; nil where there is none.
+private func state(of pid: Int) -> Character? {
+  proc("\(pid)/stat").split(separator: ")").last?.first { $0 != " " }
 }

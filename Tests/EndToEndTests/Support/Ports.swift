@@ -38,11 +38,7 @@ func isServed(port: Int) throws -> Bool {
 
 /// Waits until somebody listens on a port.
 func waitUntilServed(port: Int) throws {
-  let deadline = Date() + Launched.patience
-  while try !isServed(port: port) {
-    guard Date() < deadline else { throw TestFailure("nobody came to serve port \(port)") }
-    usleep(20_000)
-  }
+  try wait(or: "nobody came to serve port \(port)") { try isServed(port: port) }
 }
 
 /// Sends `request` to a port and returns all that comes back until the end.

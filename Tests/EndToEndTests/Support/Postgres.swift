@@ -45,11 +45,9 @@ struct Postgres {
         ["-D", folder + "/data", "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"],
         environment: ["LD_PRELOAD=\(folder)/libfdtrack.so", "FDTRACK_OUT=\(trace)"]),
       folder: folder)
-    let deadline = Date() + Launched.patience
-    while try run("pg_isready", ["-h", folder]).status != .exit(0) {
+    try wait(or: "postgres does not start") {
       server.collect()
-      guard Date() < deadline else { throw TestFailure("postgres does not start") }
-      usleep(50_000)
+      return try run("pg_isready", ["-h", folder]).status == .exit(0)
     }
     return server
   }
