@@ -101,16 +101,15 @@ struct FirstScreenTests {
     "A pager shows the same, in colour", arguments: [80, 200], ["C.UTF-8", "C"])
   func pager(columns: Int, locale: String) throws {
     try withRetries { trace, folder in
-      let screen = try TerminalScreen(
-        "\(Project.reporter) \(trace) | less -R",
-        environment: [
-          "LC_ALL": locale, "COLUMNS": "\(columns)", "CLICOLOR_FORCE": "1", "LESS": "",
-        ], columns: columns, in: folder)
+      let window = try TerminalWindow(
+        columns: columns,
+        environment: ["LC_ALL": locale, "CLICOLOR_FORCE": "1", "LESS": ""], folder: folder)
+      try window.enter("COLUMNS=\(columns) \(Project.reporter) \(trace) | less -R")
       let wanted = try text(trace, locale: locale, columns: columns).prefix(23)
       // It is drawn in parts.
-      _ = try screen.lines { $0.prefix(23) == wanted }
-      let styled = try screen.lines(styled: true) { $0.first?.contains("1 call site") == true }
-      #expect(styled[0].hasPrefix("\u{1b}[1m\u{1b}[31m1 call site leaks"))
+      try window.wait("whole screen") { $0.hasPrefix(wanted.joined(separator: "\n") + "\n") }
+      let styled = try window.text(withStyle: true)
+      #expect(styled.hasPrefix("\u{1b}[1m\u{1b}[31m1 call site leaks"))
     }
   }
 
@@ -118,15 +117,13 @@ struct FirstScreenTests {
   func terminal() throws {
     try withRetries { trace, folder in
       for isColored in [true, false] {
-        let screen = try TerminalScreen(
-          "\(Project.reporter) \(trace) | head -2; \(Project.reporter) \(trace)",
-          environment: ["LC_ALL": "C.UTF-8", "NO_COLOR": isColored ? "" : "1"], columns: 120,
-          rows: 60,
-          in: folder)
-        let lines = try screen.lines(styled: true) { lines in
-          lines.contains { $0.contains("Nothing was lost") }
-        }
-        let title = try #require(lines.last { $0.contains("40 tcp sockets") })
+        let window = try TerminalWindow(
+          columns: 120, rows: 60,
+          environment: ["LC_ALL": "C.UTF-8", "NO_COLOR": isColored ? "" : "1"], folder: folder)
+        try window.enter("\(Project.reporter) \(trace) | head -2; \(Project.reporter) \(trace)")
+        let screen = try window.wait("end", withStyle: true) { $0.contains("Nothing was lost") }
+        let title = try #require(
+          screen.split(separator: "\n").last { $0.contains("40 tcp sockets") })
         // In 80 columns the fingerprint stands below.
         #expect(title.contains("retry_bind.c") && title.contains("["))
         #expect(title.contains("\u{1b}[") == isColored)

@@ -9,13 +9,16 @@ final class TerminalWindow {
     columns: Int = 80, rows: Int = 24, environment: [String: String] = ["LANG": "C.UTF-8"],
     folder: String
   ) throws {
+    // One of its own: the server of a window before may still be ending.
     socket = folder + "/tmux.\(UInt32.random(in: 0...(.max)))"
     let variables = environment.map { "\($0.key)=\($0.value)" }
     try tmux(
       [
         "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)",
         "/usr/bin/env", "-i", "-C", folder, "PATH=/usr/bin:/bin", "TERM=screen", "PS1=$ ",
-      ] + variables + ["/bin/bash", "--norc", "--noprofile"])
+      ] + variables + ["/bin/bash", "--norc", "--noprofile", ";", "set", "-g", "status", "off"])
+    // Without the status line there is one row more.
+    try resize(columns: columns, rows: rows)
     try wait("a prompt") { $0.contains("$") }
   }
 
@@ -41,14 +44,15 @@ final class TerminalWindow {
 
   /// Waits until the window shows what is wanted.
   @discardableResult
-  func wait(_ what: String, until isShown: (String) -> Bool) throws -> String {
-    let deadline = Date() + Launched.patience
-    while true {
-      let text = try text()
-      if isShown(text) { return text }
-      guard Date() < deadline else { throw TestFailure("no \(what) in:\n\(text)") }
-      usleep(20_000)
+  func wait(
+    _ what: String, withStyle: Bool = false, until isShown: (String) -> Bool
+  ) throws -> String {
+    var shown = ""
+    try EndToEndTests.wait(or: "no \(what) in:\n\(shown)") {
+      shown = try text(withStyle: withStyle)
+      return isShown(shown)
     }
+    return shown
   }
 
   @discardableResult
