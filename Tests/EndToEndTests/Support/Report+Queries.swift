@@ -20,6 +20,10 @@ extension Report {
     return site
   }
 
+  /// What was lost, but for the ends of stacks: those of libraries' constructors end in the
+  /// dynamic linker's start code, which has no unwind information.
+  var lost: [String: UInt64] { trace.losses.filter { $0.key != "stacks_broken" } }
+
   func sites(of verdict: String) -> [Site] { sites.filter { $0.verdict == verdict } }
 
   /// The program that a pid ended as: the last one that it executed.
