@@ -61,12 +61,15 @@ let package = Package(
     .executableTarget(name: "fdtrack", dependencies: ["CommandLineTools"]),
 
     .testTarget(
-      name: "TraceModelTests", dependencies: ["TraceBytes", "TraceModel", "FDTrackFormat"]),
+      name: "TraceModelTests",
+      dependencies: ["TraceBytes", "TraceModel", "FDTrackFormat", "SeededRandom"]),
     .testTarget(name: "SuppressionsTests", dependencies: ["Suppressions"]),
     .testTarget(
       name: "LeakAnalysisTests",
-      dependencies: ["LeakAnalysis", "TraceModel", "TraceBytes", "FDTrackFormat", "Suppressions"]),
-    .testTarget(name: "SymbolicationTests", dependencies: ["Symbolication"]),
+      dependencies: [
+        "LeakAnalysis", "TraceModel", "TraceBytes", "FDTrackFormat", "Suppressions", "SeededRandom",
+      ]),
+    .testTarget(name: "SymbolicationTests", dependencies: ["Symbolication", "SeededRandom"]),
     .testTarget(
       name: "ProcessInspectionTests",
       dependencies: [
@@ -75,7 +78,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["Reporting", "ProcessInspection", "Suppressions", "FDTrackFormat"]),
+      dependencies: [
+        "Reporting", "ProcessInspection", "Suppressions", "FDTrackFormat", "SeededRandom",
+      ]),
     .testTarget(name: "WatchingTests", dependencies: ["Watching", "TraceModel", "Reporting"]),
     .testTarget(
       name: "CommandLineToolsTests",
@@ -83,7 +88,9 @@ let package = Package(
         "CommandLineTools", "FDTrackFormat", "LeakAnalysis", "Reporting", "fdtrack",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    .testTarget(name: "EndToEndTests", dependencies: []),
+    .testTarget(name: "EndToEndTests", dependencies: ["SeededRandom"]),
+    // Numbers that tests draw.
+    .target(name: "SeededRandom", path: "Tests/SeededRandom"),
 
     // A trace held against strace's log of the same run: scripts/oracle.
     .target(name: "Oracle", dependencies: ["TraceModel"], path: "Tests/Oracle"),

@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 import Testing
 
 @Suite("Inputs that are no trace")
@@ -115,7 +116,7 @@ struct BadInputTests {
     try withScratch { folder in
       let path = folder + "/trace.bin"
       var bytes = try goodTrace(in: folder)
-      var random = SplitMix(state: seed)
+      var random = SeededRandom(seed: seed)
       // Where something was written: a change of unused bytes tries nothing.
       let used = bytes.indices.filter { bytes[$0] != 0 && $0 >= 16 }
       for _ in 0..<(used.count / 50) {
@@ -126,17 +127,5 @@ struct BadInputTests {
       let outcome = try run([Project.reporter, "--all", path])
       #expect([.exit(0), .exit(2)].contains(outcome.status), "seed \(seed): \(outcome.errors)")
     }
-  }
-}
-
-/// A repeatable source of numbers (Steele, Lea, Flood: SplitMix, 2014).
-private struct SplitMix {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import LeakAnalysis
@@ -73,7 +74,7 @@ struct TimelineModelTests {
     "Counts are exact where the line says so, lower bounds before, and exact at the end",
     arguments: [Program.duration, 600, 100], [UInt64(1), 2, 3, 4, 5, 6])
   func random(kept: Double, seed: UInt64) throws {
-    var random = Seeded(seed)
+    var random = SeededRandom(seed: seed)
     let program = Program(&random)
     let story = program.trace(keeping: kept)
     let found = story.findings
@@ -92,19 +93,5 @@ struct TimelineModelTests {
       }
     }
     if kept < 600 { #expect(timeline.tree.knownFromNs > 1_000_000_000) }
-  }
-}
-
-/// SplitMix64.
-private struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-    return z ^ z >> 31
   }
 }

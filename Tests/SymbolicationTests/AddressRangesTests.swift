@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import Symbolication
@@ -30,7 +31,7 @@ struct AddressRangesTests {
 
   @Test("Random ranges are found as a scan of all of them finds them", arguments: 0..<20)
   func againstScan(seed: UInt64) {
-    var generator = SeededGenerator(state: seed)
+    var generator = SeededRandom(seed: seed)
     var ranges = AddressRanges<Int>()
     var all: [(low: UInt64, high: UInt64)] = []
     for index in 0..<200 {

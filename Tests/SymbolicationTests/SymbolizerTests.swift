@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 import Testing
 
 @testable import Symbolication
@@ -166,7 +167,7 @@ struct SymbolizerTests {
     let module = try fixture.identity(of: "program")
     let inside = try fixture.address(of: "inside", in: "program")
     var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: fixture.path("program"))))
-    var generator = SeededGenerator(state: seed)
+    var generator = SeededRandom(seed: seed)
     if seed % 3 == 0 {
       bytes.removeLast(Int.random(in: 1..<bytes.count, using: &generator))
     } else {
@@ -202,17 +203,5 @@ struct SymbolizerTests {
     #expect(results[0].frames(at: 1).isEmpty)
     #expect(seen.map(\.addressesDone) == [0, 2, 258, 514])
     #expect(seen.allSatisfy { $0.addressesTotal == 602 })
-  }
-}
-
-/// SplitMix64: the same bytes for the same seed, everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,4 +1,5 @@
 import FDTrackFormat
+import SeededRandom
 import Testing
 import TraceBytes
 
@@ -52,7 +53,7 @@ struct HostileTests {
   func flippedBits() {
     let sample = TraceBuilder.sample().file
     let seed = UInt64.random(in: 1...(.max))
-    var random = SplitMix(state: seed)
+    var random = SeededRandom(seed: seed)
     var refused = 0
     for _ in 0..<4000 {
       var file = sample
@@ -74,7 +75,7 @@ struct HostileTests {
   func randomRecords() throws {
     let sample = TraceBuilder.sample()
     let seed = UInt64.random(in: 1...(.max))
-    var random = SplitMix(state: seed)
+    var random = SeededRandom(seed: seed)
     for _ in 0..<200 {
       var file = sample.file
       for offset in 4096..<file.count where random.next() & 7 == 0 {
@@ -226,17 +227,5 @@ struct HostileTests {
     stacks.innermost(5, of: 1, into: &frames)
     #expect(frames.map(\.parent) == [1, 1, 1, 1, 1])
     #expect(stacks.frames(of: 1, atMost: 2).last == .cut)
-  }
-}
-
-/// A small seeded generator: a run can be repeated from the seed it prints.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }
