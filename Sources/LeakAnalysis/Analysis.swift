@@ -28,12 +28,13 @@ public struct Analysis: Sendable {
     let inheritance = InheritanceAudit(trace, views, sites: grouping, running: running, gone: gone)
     let source = OpenDescriptors.Source(trace)
     let context = SiteContext(trace, views, grouping, holders, inheritance, source)
-    let ids = Set(trace.processes.map(\.id))
+    let opening = InheritedDescriptors.opening(
+      grouping, processes: Set(trace.processes.map(\.id)))
     let late = LateCloses(trace, views, grouping)
     processes = views.map {
       ProcessFinding(
-        $0, sites: grouping, processes: ids, marks: context.marks, late: late, trace: trace,
-        source)
+        $0, sites: grouping, marks: context.marks, late: late, trace: trace, source,
+        opening: opening)
     }
     common = Findings(
       trace: TraceSummary(trace), misuse: MisuseAnalysis(trace).findings,

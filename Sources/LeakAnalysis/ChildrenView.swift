@@ -20,32 +20,37 @@ struct ChildrenView {
       (site, stack, call) = (descriptor.site, descriptor.stack, descriptor.call)
     }
   }
-  private var heirs: [Held: Set<Int>] = [:]
-  private var living: Set<Int> = []
+  /// The children that got it and were not seen to end, each once, in order: many thousands may
+  /// have a thousand each.
+  private var livingHeirs: [Held: [UInt32]] = [:]
 
   init(_ views: [ProcessView]) {
     for view in views {
-      if view.process.end == .none { living.insert(view.process.id) }
       guard let parent = view.process.parent else { continue }
+      let (id, lives) = (UInt32(clamping: view.process.id), view.process.end == .none)
       // Closed ones count: a child closes the parent's end.
       for descriptor in view.process.descriptors where descriptor.via == .fork {
-        heirs[Held(descriptor, of: parent), default: []].insert(view.process.id)
+        Self.add(lives ? id : nil, to: &livingHeirs[Held(descriptor, of: parent), default: []])
       }
     }
   }
 
+  private static func add(_ heir: UInt32?, to heirs: inout [UInt32]) {
+    if let heir, heirs.last != heir { heirs.append(heir) }
+  }
+
   /// True when each of `fds` of `parent`, or the other end of its pair, went to some child.
   func haveAll(_ fds: DescriptorList, of parent: Int) -> Bool {
-    fds.allSatisfy { heirs[Held($0, of: parent)] != nil }
+    fds.allSatisfy { livingHeirs[Held($0, of: parent)] != nil }
   }
 
   /// How many children that got one of `fds` were not seen to end.
   func liveCount(of parent: Int, holding fds: DescriptorList) -> Int {
-    var children: Set<Int> = []
+    var children: Set<UInt32> = []
     // Each opening once: many descriptors and many children may share one.
     for held in Set(fds.map { Held($0, of: parent) }) {
-      children.formUnion(heirs[held] ?? [])
+      children.formUnion(livingHeirs[held] ?? [])
     }
-    return children.intersection(living).count
+    return children.count
   }
 }

@@ -1,7 +1,7 @@
 import TraceModel
 
-/// Some of the descriptors of one process, in their order: what they are stays in its
-/// table, of which there may be a million.
+/// Some of the descriptors of one process, in the order of their numbers unless told otherwise:
+/// what they are stays in its table, of which there may be a million.
 struct DescriptorList: RandomAccessCollection, Sendable {
   private let table: [Descriptor]
   private var slots: [UInt32] = []
@@ -17,6 +17,14 @@ struct DescriptorList: RandomAccessCollection, Sendable {
 
   /// The slot of an element in the table.
   func slot(_ position: Int) -> Int { Int(slots[position]) }
+
+  /// Those that come first by `isFirst`, then the others.
+  func partitioned(_ isFirst: (Descriptor) -> Bool) -> DescriptorList {
+    guard contains(where: isFirst) else { return self }
+    var list = filtered(isFirst)
+    list.slots += slots.filter { !isFirst(table[Int($0)]) }
+    return list
+  }
 
   func filtered(_ isIncluded: (Descriptor) -> Bool) -> DescriptorList {
     var list = DescriptorList(of: table)

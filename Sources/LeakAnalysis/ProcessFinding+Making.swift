@@ -2,8 +2,9 @@ import TraceModel
 
 extension ProcessFinding {
   init(
-    _ view: ProcessView, sites: SiteGrouping, processes: Set<Int>, marks: Marks,
-    late: LateCloses, trace: Trace, _ source: OpenDescriptors.Source
+    _ view: ProcessView, sites: SiteGrouping, marks: Marks, late: LateCloses, trace: Trace,
+    _ source: OpenDescriptors.Source,
+    opening: @escaping @Sendable (Descriptor) -> InheritedDescriptors.Opening
   ) {
     let process = view.process
     self.init(id: process.id)
@@ -50,34 +51,8 @@ extension ProcessFinding {
     }
     unseen.append(view.unseen, of: view, source)
     let received = view.inherited.filtered { !$0.isStandardStream }
-    inherited = received.map {
-      InheritedDescriptor($0, sites: sites, processes: processes)
-    }.sorted {
-      // Listeners first: they keep a port taken.
-      ($0.isListening ? 0 : 1, $0.fd) < ($1.isListening ? 0 : 1, $1.fd)
-    }
+    inherited = InheritedDescriptors(received, opening: opening)
     openAtEnd =
       view.own.count + received.count + view.unseen.count { !$0.isStandardStream }
-  }
-}
-
-extension InheritedDescriptor {
-  init(_ descriptor: Descriptor, sites: SiteGrouping, processes: Set<Int>) {
-    self.init(fd: descriptor.fd)
-    kind = descriptor.kind
-    name = descriptor.displayName
-    switch descriptor.via {
-    case .exec: via = .exec
-    case .outside: via = .outside
-    case .open, .fork, .unseen: via = .fork
-    }
-    let isKnown = descriptor.via != .outside && processes.contains(descriptor.origin)
-    openedBy = isKnown ? descriptor.origin : nil
-    site = isKnown ? sites.group(of: descriptor) : nil
-    local = descriptor.detail?.local?.description
-    remote = descriptor.detail?.remote?.description
-    state = descriptor.displayState
-    isListening = descriptor.isListening
-    isUncertain = descriptor.flags.contains(.uncertain)
   }
 }

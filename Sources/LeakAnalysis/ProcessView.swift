@@ -109,11 +109,12 @@ extension [ProcessView] {
       latest[process] = Swift.max(latest[process] ?? 0, ticks)
     }
     for process in trace.processes {
-      saw(process.id, process.snapshotTicks ?? 0)
+      var last = process.snapshotTicks ?? 0
       for descriptor in process.descriptors {
-        if descriptor.via == .open { saw(process.id, descriptor.openedTicks) }
-        saw(process.id, descriptor.note?.ticks ?? 0)
+        if descriptor.via == .open { last = Swift.max(last, descriptor.openedTicks) }
+        last = Swift.max(last, descriptor.note?.ticks ?? 0)
       }
+      saw(process.id, last)
     }
     for site in trace.sites { saw(site.process, site.lastTicks) }
     for (process, ticks) in trace.events.latestTicksByProcess { saw(process, ticks) }

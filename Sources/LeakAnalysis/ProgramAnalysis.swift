@@ -44,6 +44,7 @@ public struct ProgramAnalysis: Sendable {
     findings.trace.vanished = findings.processes.reduce(0) { $0 + $1.vanishedCount }
     findings.misuse = members.flatMap { misuse[$0] ?? [] }
     let own = Set(members)
+    findings.inheritance.untold = findings.inheritance.untold.filter { own.contains($0.key) }
     findings.inheritance.rows = members.flatMap { member in
       // One of opener and holder tells it where both are the program's.
       (kept[member] ?? []).filter { $0.holder == member || !own.contains($0.holder) }

@@ -29,7 +29,9 @@ struct ReportAssemblyTests {
       site(3, stack: 4, live: 0, verdict: .clean),
     ]
     found.sites[0].closeSites = [SiteFinding.CloseSite(api: "close", stack: 1, count: 7)]
-    found.processes[1].inherited = [InheritedDescriptor(fd: 5, openedBy: 1, site: 1)]
+    var list = DescriptorList(of: [Descriptor(fd: 5)])
+    list.append(slot: 0)
+    found.processes[1].inherited = InheritedDescriptors(list) { _ in .init(process: 1, site: 1) }
     return found
   }
 

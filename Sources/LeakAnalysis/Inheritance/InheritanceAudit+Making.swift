@@ -22,6 +22,7 @@ extension InheritanceAudit {
         trace: trace, population: population,
         flags: FlagHistory(trace.events, of: numbers)),
       inUse: candidates.inUse)
+    untold = candidates.untold
     let unsorted = candidates.byOpenFile.map { maker.row($0) }
     // A row is large: it is moved once.
     rows = unsorted.map(\.sortKey).enumerated().sorted { $0.element < $1.element }
@@ -48,36 +49,54 @@ private struct Candidate {
 }
 
 private struct Candidates {
+  /// More are only counted: a small trace can have thousands of programs share one table.
+  private static let limit = 1 << 18
+
   private(set) var found: [Candidate] = []
+  private(set) var untold: [Int: Int] = [:]
   private(set) var inUse = ListenersInUse()
 
   init(_ views: [ProcessView], _ population: Population, _ lives: Lives) {
-    for (index, view) in views.enumerated() where !view.continues {
-      let mayLive = lives.life(of: view.process.id) != .ended
-      // Most processes hold nothing that it is to be asked of.
-      var known: Ancestry?
-      for list in [view.own, view.inherited] {
-        for held in list
-        where held.via != .outside && !held.isStandardStream
-          && population.index(of: held.origin) != nil
-        {
-          let ancestry = known ?? Ancestry(of: view.process.id, among: population)
-          known = ancestry
-          let way = ancestry.way(from: held.origin, goesOnUntraced: view.goesOnUntraced)
-          if let way {
-            // What ended was told of by its own program: copies in a child that it forked
-            // say nothing new, unless they are still there.
-            guard held.via != .fork || mayLive || view.goesOnUntraced else { continue }
+    // Listeners first, which keep ports taken.
+    for isListening in [true, false] {
+      for (index, view) in views.enumerated() where !view.continues {
+        add(index, view, population, lives) { $0.isListening == isListening }
+      }
+    }
+  }
+
+  private mutating func add(
+    _ index: Int, _ view: ProcessView, _ population: Population, _ lives: Lives,
+    where isWanted: (Descriptor) -> Bool
+  ) {
+    let mayLive = lives.life(of: view.process.id) != .ended
+    // Most processes hold nothing that it is to be asked of.
+    var known: Ancestry?
+    for list in [view.own, view.inherited] {
+      for held in list
+      where held.via != .outside && !held.isStandardStream && isWanted(held)
+        && population.index(of: held.origin) != nil
+      {
+        let ancestry = known ?? Ancestry(of: view.process.id, among: population)
+        known = ancestry
+        let way = ancestry.way(from: held.origin, goesOnUntraced: view.goesOnUntraced)
+        if let way {
+          // What ended was told of by its own program: copies in a child that it forked
+          // say nothing new, unless they are still there.
+          guard held.via != .fork || mayLive || view.goesOnUntraced else { continue }
+          if found.count < Self.limit {
             found.append(Candidate(view: index, held: held, way: way))
-          } else if mayLive && held.isListening {
-            inUse.insert(held)
+          } else {
+            untold[view.process.id, default: 0] += 1
           }
+        } else if mayLive && held.isListening {
+          inUse.insert(held)
         }
       }
     }
   }
 
-  /// In order of process; the candidates of one open file in one process together.
+  /// The candidates of one open file in one process together.
   var byOpenFile: [[Candidate]] {
     struct OpenFile: Hashable {
       var view: Int

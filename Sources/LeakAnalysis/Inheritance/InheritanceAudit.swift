@@ -9,6 +9,9 @@ public struct InheritanceAudit: Equatable, Sendable {
   /// Listening sockets first, of those the ones that keep their address busy; then what
   /// nobody meant to pass on; then by holder and fd.
   public internal(set) var rows: [Row] = []
+  /// How many descriptors more each process holds (`ProcessFinding.id`), beyond as many as are
+  /// asked why they are open.
+  public internal(set) var untold: [Int: Int] = [:]
 
   /// One open file in one process, whatever programs that ran since it got it.
   public struct Row: Equatable, Sendable {

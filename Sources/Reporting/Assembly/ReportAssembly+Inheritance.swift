@@ -9,7 +9,7 @@ extension ReportAssembly {
     return shown.flatMap(stacks) + Set(others.lazy.flatMap(stacks)).sorted()
   }
 
-  private static func stacks(of row: InheritanceAudit.Row) -> [StackNumber] {
+  static func stacks(of row: InheritanceAudit.Row) -> [StackNumber] {
     [row.opened.stack, row.start.stack] + row.handles.map(\.made.stack)
   }
 
@@ -18,7 +18,10 @@ extension ReportAssembly {
   func keptFiles(
     _ resolver: StackResolver
   ) -> (listed: [Report.KeptFile], more: Int, bySite: [Int: Report.Site.Kept]) {
-    var (listed, more): ([Report.KeptFile], Int) = ([], 0)
+    var listed: [Report.KeptFile] = []
+    var more = findings.inheritance.untold.reduce(0) {
+      filter.includes(holder: pids[$1.key], opener: nil) ? $0 + $1.value : $0
+    }
     var bySite: [Int: Report.Site.Kept] = [:]
     let parties = Dictionary(
       findings.processes.map { ($0.id, $0) }

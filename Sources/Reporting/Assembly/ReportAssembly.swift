@@ -20,6 +20,8 @@ public struct ReportAssembly: Sendable {
   /// suppressions or a baseline all that have something open, to tell what is used and gone.
   private let examined: [Int]
   let pids: [Int: Int]
+  /// How long the lists of what processes inherited get.
+  private let inheritedLimit: Int
 
   public init(
     _ findings: Findings, tracePath: String, filter: ReportFilter = ReportFilter(),
@@ -39,8 +41,12 @@ public struct ReportAssembly: Sendable {
       needsAll && findings.sites[index].live > 0
         || filter.includes(findings.sites[index], pids: pids)
     }
+    let inheritedLimit = ListLimits.length(
+      of: findings.processes.filter { filter.pid == nil || $0.pid == filter.pid }
+        .map(\.inherited.count), room: ListLimits.descriptors)
+    self.inheritedLimit = inheritedLimit
     planned = StackResolver(
-      findings, uses: Self.stacks(of: findings, sites: examined),
+      findings, uses: Self.stacks(of: findings, sites: examined, inherited: inheritedLimit),
       sites: examined.map { findings.sites[$0].stack } + Self.otherPlaces(of: findings))
   }
 
@@ -81,11 +87,9 @@ public struct ReportAssembly: Sendable {
       findings.processes.map { ($0.id, Self.identity(of: $0).name) }
     ) { first, _ in first }
     let processes = findings.processes.filter { filter.pid == nil || $0.pid == filter.pid }
-    let inherited = ListLimits.length(
-      of: processes.map(\.inherited.count), room: ListLimits.descriptors)
     let unseen = ListLimits.length(of: processes.map(\.unseen.count), room: ListLimits.descriptors)
     report.processes = processes.map {
-      process($0, inherited: inherited, unseen: unseen, resolver, openers, names)
+      process($0, inherited: inheritedLimit, unseen: unseen, resolver, openers, names)
     }
     let misuse = shownMisuse
     let told = misuse.prefix(ListLimits.misuses).map { self.misuse($0, resolver) }
@@ -128,7 +132,7 @@ public struct ReportAssembly: Sendable {
 
   /// Where each site's descriptors come from, for what is told of them elsewhere.
   private func openers(_ resolver: StackResolver) -> Openers {
-    let wanted = Self.sitesNamed(by: findings)
+    let wanted = Self.sitesNamed(by: findings, inherited: inheritedLimit)
     var places: Openers = [:]
     for site in findings.sites where wanted.contains(site.id) {
       guard let frame = resolver.stack(site.stack).focus else { continue }
@@ -138,7 +142,9 @@ public struct ReportAssembly: Sendable {
   }
 
   /// Every stack that the report shows, as often as it does.
-  private static func stacks(of findings: Findings, sites: [Int]) -> [StackNumber] {
+  private static func stacks(
+    of findings: Findings, sites: [Int], inherited: Int
+  ) -> [StackNumber] {
     var stacks: [StackNumber] = []
     for site in sites.lazy.map({ findings.sites[$0] }) {
       stacks.append(site.stack)
@@ -147,7 +153,7 @@ public struct ReportAssembly: Sendable {
       stacks += site.reasons.compactMap(\.stack)
       if let cause = site.cause { stacks.append(cause.stack) }
     }
-    let named = sitesNamed(by: findings)
+    let named = sitesNamed(by: findings, inherited: inherited)
     for site in findings.sites where named.contains(site.id) { stacks.append(site.stack) }
     stacks += findings.processes.compactMap(\.limitHit?.stack)
     for misuse in findings.misuse.prefix(ListLimits.misuses) { stacks += misuse.stacks }
@@ -158,16 +164,15 @@ public struct ReportAssembly: Sendable {
   /// Stacks that fingerprints are made of beside those of sites.
   private static func otherPlaces(of findings: Findings) -> [StackNumber] {
     findings.misuse.prefix(ListLimits.misuses).map(\.stack)
-      + findings.inheritance.rows.flatMap { row in
-        [row.opened.stack, row.start.stack] + row.handles.map(\.made.stack)
-      }
+      + findings.inheritance.rows.flatMap(stacks)
   }
 
   /// Sites that are told of outside of their own part of the report.
-  private static func sitesNamed(by findings: Findings) -> Set<Int> {
+  /// - Parameter inherited: how much of what each process inherited is listed.
+  private static func sitesNamed(by findings: Findings, inherited: Int) -> Set<Int> {
     var sites: Set<Int> = []
     for process in findings.processes {
-      sites.formUnion(process.inherited.compactMap(\.site))
+      sites.formUnion(process.inherited.prefix(inherited).compactMap(\.site))
       sites.formUnion((process.limitHit?.holders ?? []).map(\.site))
       sites.formUnion((process.closedAtEnd?.holders ?? []).map(\.site))
     }

@@ -32,6 +32,8 @@
   X(limits_met, 40000)                                                                             \
   X(one_long_text, 100000)                                                                         \
   X(late_closes, 12000)                                                                            \
+  X(shared_tables, 16000)                                                                          \
+  X(shared_by_exec, 16000)                                                                         \
   /* marks.c */                                                                                    \
   X(own_marks, 400000)                                                                             \
   X(shared_marks, 450000)                                                                          \

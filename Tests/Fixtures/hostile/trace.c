@@ -188,6 +188,30 @@ struct fdt_live *trace_live(struct trace *trace, struct fdt_process *process, ui
   return live;
 }
 
+static void share(uint32_t *ref) {
+  if (*ref != 0)
+    *ref |= FDT_REF_SHARED;
+}
+
+void trace_share(struct trace *trace, struct fdt_process *process) {
+  for (size_t i = 0; i < FDT_DIRECT_BLOCKS; i++)
+    share(&process->direct[i].live);
+  for (size_t i = 0; i < FDT_ROOT_BLOCKS; i++) {
+    if (process->root[i] == 0)
+      continue;
+    uint32_t *leaves = unit(trace, process->root[i]);
+    for (size_t j = 0; j < FDT_MID_ENTRIES; j++) {
+      if (leaves[j] == 0)
+        continue;
+      struct fdt_block_ref *blocks = unit(trace, leaves[j]);
+      for (size_t k = 0; k < FDT_LEAF_ENTRIES; k++)
+        share(&blocks[k].live);
+      share(&leaves[j]);
+    }
+    share(&process->root[i]);
+  }
+}
+
 uint32_t trace_site(struct trace *trace, uint32_t stack, uint64_t opened, uint64_t closed) {
   refuse_if(used.site == capacity(trace, FDT_SECTION_SITES), "sites");
   trace->sites[used.site] = (struct fdt_site){

@@ -54,6 +54,10 @@ uint32_t trace_chain(struct trace *trace, uint64_t address, size_t depth);
 struct fdt_live *trace_live(struct trace *trace, struct fdt_process *process, uint32_t fd,
                             uint64_t ticks, struct fdt_detail **detail);
 
+/* Marks all references of a table without details as shared, so that other processes may have it,
+ * too. It takes no more entries afterwards. */
+void trace_share(struct trace *trace, struct fdt_process *process);
+
 /* The next site, of process 1; `trace_live` entries refer to it by the reference returned. */
 uint32_t trace_site(struct trace *trace, uint32_t stack, uint64_t opened, uint64_t closed);
 

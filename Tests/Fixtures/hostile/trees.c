@@ -133,3 +133,30 @@ void case_late_closes(const char *path, size_t size) {
       trace_event(&trace, FDT_EVENT_CLOSED, fd, stack, process->end_ticks - 1000);
   }
 }
+
+/* Processes that all have one table of a thousand descriptors, which stands in the trace once. */
+static void share_table(const char *path, size_t size, enum fdt_how how, enum fdt_via via) {
+  enum { EACH = 1024 };
+  struct trace trace = trace_create(
+      path, (struct counts){.processes = size + 1, .units = trace_table_units(EACH, false)});
+  struct fdt_process *parent = trace_process(&trace, 0);
+  for (uint32_t fd = 0; fd < EACH; fd++)
+    trace_live(&trace, parent, fd, TRACE_START + 1000 + fd, NULL)->via = via;
+  trace_share(&trace, parent);
+  for (size_t i = 0; i < size; i++) {
+    struct fdt_process *child = trace_process(&trace, 1);
+    child->how = how;
+    memcpy(child->direct, parent->direct, sizeof child->direct);
+    memcpy(child->root, parent->root, sizeof child->root);
+  }
+}
+
+/* As many children have what their parent opened. */
+void case_shared_tables(const char *path, size_t size) {
+  share_table(path, size, FDT_HOW_FORK, FDT_VIA_FORK);
+}
+
+/* As many programs keep it over their exec. */
+void case_shared_by_exec(const char *path, size_t size) {
+  share_table(path, size, FDT_HOW_SPAWN, FDT_VIA_EXEC);
+}
