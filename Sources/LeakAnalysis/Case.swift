@@ -20,16 +20,15 @@ struct Case {
   let lastTicks: UInt64
 
   init(
-    _ share: SiteGroup.Share, of process: CaseProcess, by call: CaseCall, siblings: UInt64,
-    siblingMaxTicks: UInt64
+    _ share: SiteGroup.Share, _ live: DescriptorList, of process: CaseProcess, by call: CaseCall,
+    siblings: UInt64, siblingMaxTicks: UInt64
   ) {
     self.process = process
     self.call = call
     self.share = share
     // They come in order: none but the first ones may be such.
     let own =
-      share.live.first?.isStandardStream == true
-      ? share.live.filtered { !$0.isStandardStream } : share.live
+      live.first?.isStandardStream == true ? live.filtered { !$0.isStandardStream } : live
     let listening = own.count { $0.isListening }
     listeners = listening < min(Thresholds.spreadOpens, own.count) ? listening : 0
     fds = listeners == 0 ? own : own.filtered { !$0.isListening }

@@ -4,19 +4,21 @@ import TraceModel
 /// what they are stays in its table, of which there may be a million.
 struct DescriptorList: RandomAccessCollection, Sendable {
   private let table: [Descriptor]
-  private var slots: [UInt32] = []
+  private var slots: ArraySlice<UInt32>
 
-  init(of table: [Descriptor]) { self.table = table }
+  init(of table: [Descriptor], at slots: ArraySlice<UInt32> = []) {
+    (self.table, self.slots) = (table, slots)
+  }
 
   /// A slot of the table; slots come in ascending order.
   mutating func append(slot: Int) { slots.append(UInt32(truncatingIfNeeded: slot)) }
 
   var startIndex: Int { 0 }
   var endIndex: Int { slots.count }
-  subscript(position: Int) -> Descriptor { table[Int(slots[position])] }
+  subscript(position: Int) -> Descriptor { table[slot(position)] }
 
   /// The slot of an element in the table.
-  func slot(_ position: Int) -> Int { Int(slots[position]) }
+  func slot(_ position: Int) -> Int { Int(slots[slots.startIndex + position]) }
 
   /// Those that come first by `isFirst`, then the others.
   func partitioned(_ isFirst: (Descriptor) -> Bool) -> DescriptorList {
@@ -27,8 +29,6 @@ struct DescriptorList: RandomAccessCollection, Sendable {
   }
 
   func filtered(_ isIncluded: (Descriptor) -> Bool) -> DescriptorList {
-    var list = DescriptorList(of: table)
-    list.slots = slots.filter { isIncluded(table[Int($0)]) }
-    return list
+    DescriptorList(of: table, at: slots.filter { isIncluded(table[Int($0)]) }[...])
   }
 }

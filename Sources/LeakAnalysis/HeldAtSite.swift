@@ -18,11 +18,11 @@ struct HeldAtSite {
   private(set) var kind: DescriptorKind?
   private(set) var notes: [Note: Int] = [:]
 
-  init(_ shares: ArraySlice<SiteGroup.Share>) {
+  init(_ shares: ArraySlice<SiteGroup.Share>, _ grouping: SiteGrouping) {
     var duplicated: Set<UInt32> = []
     var single = 0
     for share in shares {
-      for descriptor in share.live {
+      for descriptor in grouping.live(share) {
         if first == nil { (first, kind) = (descriptor, descriptor.kind) }
         if descriptor.kind != kind { kind = nil }
         if descriptor.object != first?.object { isOneObject = false }

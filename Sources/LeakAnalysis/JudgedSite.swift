@@ -45,7 +45,9 @@ struct JudgedSite {
       guard let process = context.processes[share.process] else { continue }
       live += share.live.count
       holding += 1
-      let its = Case(share, of: process, by: call, siblings: siblings, siblingMaxTicks: longest)
+      let its = Case(
+        share, context.grouping.live(share), of: process, by: call, siblings: siblings,
+        siblingMaxTicks: longest)
       if its.listeners > 0 { apart[share.process] = its.listeners }
       let judgement = its.judge()
       if let known = worst,
@@ -67,7 +69,10 @@ struct JudgedSite {
         ($0.live.count, -$0.process) < ($1.live.count, -$1.process)
       }), let view = context.processes[share.process]?.view
     else { return }
-    growth = Growth(share.live.compactMap { context.trace.clock.nanoseconds(at: $0.openedTicks) })
+    growth = Growth(
+      context.grouping.live(share).compactMap {
+        context.trace.clock.nanoseconds(at: $0.openedTicks)
+      })
     limitReachedInNs = view.freeDescriptors.flatMap { growth?.timeNs(for: $0) }
   }
 

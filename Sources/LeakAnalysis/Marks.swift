@@ -126,12 +126,14 @@ extension SiteFinding {
 
   /// In order of process, then mark.
   static func marks(
-    of shares: ArraySlice<SiteGroup.Share>, by marks: Marks
+    of shares: ArraySlice<SiteGroup.Share>, _ grouping: SiteGrouping, by marks: Marks
   ) -> [MarkCount] {
     guard !marks.isEmpty else { return [] }
     return shares.flatMap { share in
       var counts: [Int: Int] = [:]
-      for descriptor in share.live { counts[marks.index(of: descriptor) ?? -1, default: 0] += 1 }
+      for descriptor in grouping.live(share) {
+        counts[marks.index(of: descriptor) ?? -1, default: 0] += 1
+      }
       return counts.sorted { $0.key < $1.key }.map { mark, count in
         MarkCount(process: share.process, mark: mark < 0 ? nil : mark, count: count)
       }

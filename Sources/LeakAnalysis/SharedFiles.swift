@@ -20,7 +20,7 @@ struct SharedFiles {
     var counts: [UInt32: [Int: Int]] = [:]
     for group in grouping.groups {
       for share in grouping.shares(of: group) {
-        for descriptor in share.live where descriptor.object != 0 {
+        for descriptor in grouping.live(share) where descriptor.object != 0 {
           counts[descriptor.object, default: [:]][group.id, default: 0] += 1
         }
       }

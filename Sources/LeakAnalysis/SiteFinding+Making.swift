@@ -3,6 +3,7 @@ import TraceModel
 /// What all sites are held against.
 final class SiteContext: Sendable {
   let trace: Trace
+  let grouping: SiteGrouping
   let source: OpenDescriptors.Source
   /// By `TracedProcess.id`.
   let processes: [Int: CaseProcess]
@@ -18,6 +19,7 @@ final class SiteContext: Sendable {
     _ inheritance: InheritanceAudit, _ source: OpenDescriptors.Source
   ) {
     self.trace = trace
+    self.grouping = grouping
     self.source = source
     calls = Dictionary(
       Set(grouping.groups.lazy.map(\.call)).map { ($0, CaseCall(trace.callName($0), holders)) }
@@ -74,11 +76,11 @@ extension SiteFinding {
           process: share.process, opened: share.opened, closed: share.closed,
           live: share.live.count, apart: judged.apart[share.process] ?? 0))
       if let view = context.processes[share.process]?.view {
-        fds.append(share.live, of: view, context.source)
+        fds.append(context.grouping.live(share), of: view, context.source)
       }
     }
     live = fds.count
-    let held = HeldAtSite(shares)
+    let held = HeldAtSite(shares, context.grouping)
     objects = held.objects
     sharing = context.shared.sharing(of: held, at: id)
     kind = held.kind ?? group.kind
@@ -90,7 +92,7 @@ extension SiteFinding {
       lastOpenedNs = trace.clock.nanoseconds(at: latest)
     }
     closeSites = Self.closeSites(group.closers, trace)
-    marks = Self.marks(of: shares, by: context.marks)
+    marks = Self.marks(of: shares, context.grouping, by: context.marks)
     notes = Self.noteGroups(held.notes, of: live, trace)
     verdict = judged.verdict
     reasons = judged.reasons

@@ -23,15 +23,18 @@ struct SiteGroup {
     var atLimit: UInt64 = 0
     var firstTicks: UInt64 = .max
     var lastTicks: UInt64 = 0
-    /// Open at the process's end, in order of fd.
-    var live = DescriptorList(of: [])
+    /// Open at the process's end, in order of fd; which, `SiteGrouping.live(_:)` tells. There
+    /// may be a million shares, so that none refers to anything.
+    fileprivate(set) var live = 0..<0
+    /// Index of the process's view; -1 where nothing is open.
+    fileprivate var view = -1
 
     /// Counters may be missing (a full table) or torn: what is open was opened.
-    fileprivate mutating func complete() {
+    fileprivate mutating func complete(_ descriptors: DescriptorList) {
       opened = max(opened, UInt64(live.count))
       closed = min(closed, opened)
       peak = max(peak, UInt64(live.count))
-      for descriptor in live {
+      for descriptor in descriptors {
         firstTicks = min(firstTicks, descriptor.openedTicks)
         lastTicks = max(lastTicks, descriptor.openedTicks)
       }
@@ -44,6 +47,9 @@ struct SiteGroup {
 struct SiteGrouping {
   private(set) var groups: [SiteGroup] = []
   private var shares: [SiteGroup.Share] = []
+  private let views: [ProcessView]
+  /// Places in their tables of what is open, share by share.
+  private var slots: [UInt32] = []
   // Only while the groups are made; a trace may have a million.
   /// By group and process.
   private var indexOfShare = NumberTable()
@@ -58,15 +64,11 @@ struct SiteGrouping {
 
   init(_ trace: Trace, _ views: [ProcessView], alike: [StackNumber: StackNumber]) {
     self.alike = alike
+    self.views = views
     identities = StackIdentities(trace.stacks)
     nextID = Int(trace.sites.map(\.id).max() ?? 0) + 1
     for site in trace.sites { add(site) }
-    for view in views {
-      let (own, process) = (view.own, view.process)
-      for position in own.indices {
-        add(own[position], slot: own.slot(position), of: process)
-      }
-    }
+    addLive()
     for closer in trace.closers {
       guard let index = indexBySite[closer.site] else { continue }
       groups[index].closers.append((alike[closer.stack] ?? closer.stack, closer))
@@ -118,13 +120,39 @@ struct SiteGrouping {
     return place
   }
 
-  private mutating func add(_ descriptor: Descriptor, slot: Int, of process: TracedProcess) {
+  /// Adds what is open: first to which share each belongs, then one share's after the other.
+  private mutating func addLive() {
+    var found: [(share: Int, slot: UInt32)] = []
+    found.reserveCapacity(views.reduce(0) { $0 + $1.own.count })
+    for (view, own) in views.lazy.map(\.own).enumerated() {
+      for position in own.indices {
+        let place = share(of: own[position], in: view)
+        found.append((place, UInt32(truncatingIfNeeded: own.slot(position))))
+      }
+    }
+    var start = 0
+    for place in shares.indices {
+      let count = shares[place].live.count
+      shares[place].live = start..<start
+      start += count
+    }
+    slots = Array(repeating: 0, count: start)
+    for (place, slot) in found {
+      let live = shares[place].live
+      slots[live.upperBound] = slot
+      shares[place].live = live.lowerBound..<live.upperBound + 1
+    }
+  }
+
+  /// The share of one that is open, which counts it.
+  private mutating func share(of descriptor: Descriptor, in view: Int) -> Int {
     let index =
       index(of: descriptor) ?? index(stack: descriptor.stack, call: descriptor.call, site: nil)
     if groups[index].kind == .unknown { groups[index].kind = descriptor.kind }
-    let place = share(of: index, process: process.id)
-    if shares[place].live.isEmpty { shares[place].live = DescriptorList(of: process.descriptors) }
-    shares[place].live.append(slot: slot)
+    let place = share(of: index, process: views[view].process.id)
+    shares[place].view = view
+    shares[place].live = 0..<shares[place].live.upperBound + 1
+    return place
   }
 
   private mutating func complete() {
@@ -135,7 +163,7 @@ struct SiteGrouping {
     let isSorted = zip(shares, shares.dropFirst()).allSatisfy(Self.isBefore)
     if !isSorted { shares.sort(by: Self.isBefore) }
     for place in shares.indices {
-      shares[place].complete()
+      shares[place].complete(live(shares[place]))
       let group = shares[place].group
       let start = groups[group].shares.isEmpty ? place : groups[group].shares.lowerBound
       groups[group].shares = start..<place + 1
@@ -152,6 +180,13 @@ struct SiteGrouping {
 
   /// What each process did at a site, in order of process.
   func shares(of group: SiteGroup) -> ArraySlice<SiteGroup.Share> { shares[group.shares] }
+
+  /// What of a share is open at its process's end.
+  func live(_ share: SiteGroup.Share) -> DescriptorList {
+    share.live.isEmpty
+      ? DescriptorList(of: [])
+      : DescriptorList(of: views[share.view].process.descriptors, at: slots[share.live])
+  }
 
   /// The shares of each process, in order of site.
   var sharesByProcess: [Int: [SiteGroup.Share]] { Dictionary(grouping: shares, by: \.process) }

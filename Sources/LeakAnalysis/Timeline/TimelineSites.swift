@@ -41,7 +41,7 @@ struct TimelineSites {
     for group in grouping.groups {
       guard let line = lineByGroup[group.id] else { continue }
       for share in grouping.shares(of: group) {
-        for descriptor in share.live where grouping.group(of: descriptor) == nil {
+        for descriptor in grouping.live(share) where grouping.group(of: descriptor) == nil {
           lineByNumber[Number(process: share.process, fd: descriptor.fd)] = line
         }
       }
