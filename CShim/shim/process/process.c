@@ -4,6 +4,7 @@
 #include "kernel/syscall.h"
 #include "snapshot/snapshot.h"
 #include "trace/losses.h"
+#include "trace/sites.h"
 #include "unwind/capture.h"
 
 #include <errno.h>
@@ -112,6 +113,7 @@ static uint32_t unseen_parent(void) {
 FDT_FORKED uint32_t fdt_process_forked(void) {
   struct fdt_birth *birth = &fdt_thread.birth;
   fdt_capture_forked();
+  fdt_sites_forked();
   /* Made ready by the wrapper of fork; a child of a raw clone comes without, and
    * takes over what its parent has by now. */
   bool ready = birth->how != FDT_HOW_START;

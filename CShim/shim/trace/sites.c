@@ -41,11 +41,15 @@ static inline uint32_t slot_at(int probe, uint32_t home, uint32_t room, uint64_t
 #define CLOSER_ROOM (HOME_BYTES / (uint32_t)sizeof(struct fdt_closer))
 
 /* Where the thread found the counters of a stack last, by the stack's number. Only a
- * hint: what stands there says itself whose it is, so a handler that interrupts, or a
- * forked child, does no harm. */
+ * hint: what stands there says itself whose it is, so a handler that interrupts does no
+ * harm. */
 #define HINTS 64u
-static __thread uint32_t site_hints[HINTS];   /* site_ref, 0: none */
-static __thread uint32_t closer_hints[HINTS]; /* slot + 1 */
+static __thread struct {
+  uint32_t sites[HINTS];   /* site_ref, 0: none */
+  uint32_t closers[HINTS]; /* slot + 1 */
+} hints FDT_THREAD_OFTEN;
+
+FDT_FORKED void fdt_sites_forked(void) { __builtin_memset(&hints, 0, sizeof hints); }
 
 /* Acquire: pairs with the release of whoever filled it. */
 static inline bool is_site_of(const struct fdt_site *site, uint32_t process, uint32_t stack,
@@ -58,6 +62,12 @@ static inline bool is_closer_of(const struct fdt_closer *closer, uint32_t site, 
                                 uint16_t call) {
   return __atomic_load_n(&closer->state, __ATOMIC_ACQUIRE) == FDT_RECORD_READY &&
          closer->site == site && closer->stack == stack && closer->call == call;
+}
+
+/* Where there is no hint, nothing is there yet most likely: a page that is read, and written
+ * to then, would be two faults. */
+static inline void expect_fresh(uint32_t *state) {
+  __atomic_fetch_or(state, FDT_RECORD_EMPTY, __ATOMIC_RELAXED);
 }
 
 /* Takes the place for the caller to fill in; false when it is taken. */
@@ -77,6 +87,8 @@ static __attribute__((noinline)) uint32_t find_site(uint32_t process, uint32_t s
   for (int probe = 0; probe < ALL_PROBES; probe++) {
     const uint32_t slot = slot_at(probe, home, SITE_ROOM, hash) & fdt_trace.site_mask;
     struct fdt_site *site = &fdt_trace.sites[slot];
+    if (probe == 0 && hints.sites[stack % HINTS] == 0)
+      expect_fresh(&site->state);
     if (!is_site_of(site, process, stack, call)) {
       if (!claim(&site->state))
         continue;
@@ -87,7 +99,7 @@ static __attribute__((noinline)) uint32_t find_site(uint32_t process, uint32_t s
       site->first_ticks = ticks;
       __atomic_store_n(&site->state, FDT_RECORD_READY, __ATOMIC_RELEASE); /* as in is_site_of */
     }
-    return site_hints[stack % HINTS] = slot + 1;
+    return hints.sites[stack % HINTS] = slot + 1;
   }
   fdt_lose(FDT_LOSS_SITES);
   return 0;
@@ -95,7 +107,7 @@ static __attribute__((noinline)) uint32_t find_site(uint32_t process, uint32_t s
 
 uint32_t fdt_site_opened(uint32_t process, uint32_t stack, uint16_t call, uint8_t kind,
                          uint64_t ticks) {
-  uint32_t ref = site_hints[stack % HINTS];
+  uint32_t ref = hints.sites[stack % HINTS];
   if (fdt_unlikely(ref == 0 || !is_site_of(&fdt_trace.sites[ref - 1], process, stack, call))) {
     ref = find_site(process, stack, call, kind, ticks);
     if (ref == 0)
@@ -137,6 +149,8 @@ static __attribute__((noinline)) uint32_t find_closer(uint32_t site, uint32_t st
   for (int probe = 0; probe < ALL_PROBES; probe++) {
     const uint32_t slot = slot_at(probe, home, CLOSER_ROOM, hash) & fdt_trace.closer_mask;
     struct fdt_closer *closer = &fdt_trace.closers[slot];
+    if (probe == 0 && hints.closers[(stack ^ site) % HINTS] == 0)
+      expect_fresh(&closer->state);
     if (!is_closer_of(closer, site, stack, call)) {
       if (!claim(&closer->state))
         continue;
@@ -146,7 +160,7 @@ static __attribute__((noinline)) uint32_t find_closer(uint32_t site, uint32_t st
       closer->min_ticks = UINT64_MAX;
       __atomic_store_n(&closer->state, FDT_RECORD_READY, __ATOMIC_RELEASE); /* as above */
     }
-    return closer_hints[(stack ^ site) % HINTS] = slot + 1;
+    return hints.closers[(stack ^ site) % HINTS] = slot + 1;
   }
   fdt_lose(FDT_LOSS_CLOSERS);
   return 0;
@@ -157,7 +171,7 @@ void fdt_site_closed(uint32_t site, uint32_t stack, uint16_t call, uint64_t tick
   if (opener == NULL)
     return;
   fdt_count(&opener->closed);
-  uint32_t place = closer_hints[(stack ^ site) % HINTS];
+  uint32_t place = hints.closers[(stack ^ site) % HINTS];
   if (fdt_unlikely(place == 0 || !is_closer_of(&fdt_trace.closers[place - 1], site, stack, call))) {
     place = find_closer(site, stack, call);
     if (place == 0)

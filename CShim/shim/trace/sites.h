@@ -13,4 +13,8 @@ uint32_t fdt_site_opened(uint32_t process, uint32_t stack, uint16_t call, uint8_
  * an entry has it, 0 when the opening was not counted. */
 void fdt_site_closed(uint32_t site, uint32_t stack, uint16_t call, uint64_t ticks, uint64_t age);
 
+/* In a forked child, whose counters are others: what the thread remembers leads to pages of
+ * the parent's. */
+void fdt_sites_forked(void);
+
 #endif

@@ -51,6 +51,10 @@ extern struct fdt_trace fdt_trace;
 /* An array of which a process writes the beginning, if anything. */
 #define FDT_LARGE __attribute__((section(".bss.large")))
 
+/* Of a thread's variables, what nearly each process writes: it stands beside fdt_thread, for
+ * each page that a forked child writes to is a copy. */
+#define FDT_THREAD_OFTEN __attribute__((section(".tbss.often")))
+
 /* What every forked child calls, in one place: so it comes with one page fault. */
 #define FDT_FORKED __attribute__((section(".text.hot.forked")))
 
