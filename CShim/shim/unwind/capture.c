@@ -24,7 +24,12 @@ static __thread struct {
    * the thread itself and signal handlers on it look at it. Each capture writes to it, so it
    * stands beside fdt_thread: a page that a parent writes to after a fork is a fault. */
   _Atomic uintptr_t user;
+  uint32_t brief; /* stacks that it does not learn yet */
 } thread;
+
+/* What a forked child learns goes into pages of its own, a fault for each; so one that captures
+ * few stacks learns none. */
+#define BRIEF 64
 
 /* Numbers the states of the code map; rules and walks of older ones are void. */
 static _Atomic uint64_t code_generation;
@@ -72,6 +77,7 @@ void fdt_capture_code_changed(void) {
 }
 
 FDT_FORKED void fdt_capture_forked(void) {
+  thread.brief = BRIEF;
   if (atomic_load_explicit(&code_changing, memory_order_relaxed) == 0)
     return;
   new_generation();
@@ -165,7 +171,9 @@ static __attribute__((noinline)) uint32_t capture_anew(const struct fdt_caller *
     last->first = FDT_LAST_END; /* met none of it */
   if (end == FDT_WALK_COMPLETE || end == FDT_WALK_JOINED)
     fdt_last_walk_keep(last, &walk);
-  if (thread.known != NULL && number != 0)
+  if (thread.brief > 0)
+    thread.brief--;
+  else if (thread.known != NULL && number != 0)
     fdt_known_stack_learn(thread.known, caller, last, number);
   return number;
 }
