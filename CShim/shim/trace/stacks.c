@@ -68,47 +68,99 @@ static __attribute__((noinline)) uint32_t find_child(uint32_t parent, uint64_t f
   return number != 0 ? number : far_child(hash, parent, frame);
 }
 
-/* Where stacks were found, by a hash of their frames: to be tried first. Where a frame
- * stands hangs on where its parent does; a guess at all of them at once needs no memory to
- * have answered. Of all threads, without order: what is there is only ever a guess, also
- * where forked children make theirs in the same memory. Spread as they are, each of them
- * would be a page fault in a child of its own. */
-#define GUESSES (FDT_STACK_GUESSES / sizeof(uint32_t))
-FDT_LARGE static _Atomic uint32_t own_guesses[GUESSES];
-static _Atomic uint32_t *_Atomic shared_guesses;
+/* A stack that was stored, so that it is found again without a look into the trace, where each
+ * page is a fault in a forked child. Of all threads and of the processes of a program, without
+ * order between its words: the first mixes the frame with the second, so that words of
+ * different writers do not pass for a stack. */
+struct memo {
+  _Atomic uint64_t check;
+  _Atomic uint64_t link; /* parent << 32 | number; 0: none */
+};
 
-void fdt_stacks_guess_in(void *memory) {
-  atomic_store_explicit(&shared_guesses, (_Atomic uint32_t *)memory, memory_order_relaxed);
+/* Where a stack may stand, by a hash of its frames: where its frame alone stands would hang on
+ * where its parent does, and so each look wait for the one before. Near is where most programs
+ * have room for all: searched for as long as there is, and given up at the first that finds
+ * none. */
+enum { NEAR_BITS = 12, FAR_BITS = 14, NEAR_CHOICES = 8 };
+struct memory {
+  struct memo near[1 << NEAR_BITS];
+  struct memo far[1 << FAR_BITS];
+};
+_Static_assert(sizeof((struct memory *)0)->near == FDT_STACKS_NEAR &&
+                   sizeof(struct memory) == FDT_STACKS_MEMORY,
+               "whoever gives the memory knows how much");
+
+FDT_LARGE static struct memory own;
+static struct memory *_Atomic shared;
+static _Atomic bool is_full; /* near is, as far as this process has seen */
+
+void fdt_stacks_remember_in(void *memory) {
+  atomic_store_explicit(&shared, memory, memory_order_relaxed);
 }
 
-static inline bool is_child(uint32_t number, uint32_t parent, uint64_t frame) {
-  const struct fdt_stack_node *node = &fdt_trace.stacks[(number - 1) & fdt_trace.stack_mask];
-  /* Acquire: as in stands_at. */
-  return __atomic_load_n(&node->frame, __ATOMIC_ACQUIRE) == frame && node->parent == parent &&
-         number != 0;
+static inline uint64_t check_of(uint64_t frame, uint64_t link) {
+  return frame ^ link * UINT64_C(0xc2b2ae3d27d4eb4f);
+}
+
+/* The number that `memo` has of `frame` inside `parent`; 0 for none. */
+static inline uint32_t recall(const struct memo *memo, uint32_t parent, uint64_t frame) {
+  const uint64_t link = atomic_load_explicit(&memo->link, memory_order_relaxed);
+  const uint64_t check = atomic_load_explicit(&memo->check, memory_order_relaxed);
+  return link >> 32 == parent && check == check_of(frame, link) ? (uint32_t)link : 0;
+}
+
+static inline bool is_taken(const struct memo *memo) {
+  return atomic_load_explicit(&memo->link, memory_order_relaxed) != 0;
+}
+
+/* Finds what does not stand at `memo`, the first place for it. */
+static __attribute__((noinline)) uint32_t find(struct memory *memory, struct memo *memo,
+                                               uint64_t hash, uint32_t parent, uint64_t frame) {
+  uint64_t place = hash >> (64 - NEAR_BITS);
+  const bool is_near = memo == &memory->near[place];
+  /* Nothing is ever taken away, so nothing stands beyond a place that is free. */
+  for (int choice = 1; is_near && is_taken(memo); choice++) {
+    if (choice == NEAR_CHOICES) {
+      atomic_store_explicit(&is_full, true, memory_order_relaxed);
+      memo = &memory->far[hash >> (64 - FAR_BITS)];
+      break;
+    }
+    place = (place + (hash >> 40 | 1)) % (1 << NEAR_BITS);
+    memo = &memory->near[place];
+    const uint32_t number = recall(memo, parent, frame);
+    if (number != 0)
+      return number;
+  }
+  const uint32_t number = find_child(parent, frame);
+  if (number == 0)
+    return 0;
+  const uint64_t link = (uint64_t)parent << 32 | number;
+  atomic_store_explicit(&memo->link, link, memory_order_relaxed);
+  atomic_store_explicit(&memo->check, check_of(frame, link), memory_order_relaxed);
+  return number;
 }
 
 uint32_t fdt_stack_store(uint32_t parent, uint64_t *frames, uint32_t count) {
-  _Atomic uint32_t *shared = atomic_load_explicit(&shared_guesses, memory_order_relaxed);
-  _Atomic uint32_t *guesses = shared != NULL ? shared : own_guesses;
+  struct memory *memory = atomic_load_explicit(&shared, memory_order_relaxed);
+  if (memory == NULL)
+    memory = &own;
+  const bool far = atomic_load_explicit(&is_full, memory_order_relaxed);
+  struct memo *const places = far ? memory->far : memory->near;
+  const int shift = 64 - (far ? FAR_BITS : NEAR_BITS);
   uint64_t hash = parent;
   bool room = true;
   for (; count > 0 && room; room = parent != 0) {
     const uint64_t frame = frames[--count];
     hash = (hash ^ frame) * UINT64_C(0x9e3779b97f4a7c15);
-    _Atomic uint32_t *guess = &guesses[hash >> 50];
-    uint32_t number = atomic_load_explicit(guess, memory_order_relaxed);
-    if (!is_child(number, parent, frame)) {
-      number = find_child(parent, frame);
-      atomic_store_explicit(guess, number, memory_order_relaxed);
-    }
+    uint32_t number = recall(&places[hash >> shift], parent, frame);
+    if (number == 0)
+      number = find(memory, &places[hash >> shift], hash, parent, frame);
     frames[count] = parent = number;
   }
   while (count > 0)
     frames[--count] = 0;
   return parent;
 }
-_Static_assert(GUESSES == 1u << (64 - 50), "fdt_stack_store takes that many bits");
 
 uint32_t fdt_stack_child(uint32_t parent, uint64_t frame) {
   return fdt_stack_store(parent, &frame, 1);

@@ -5,10 +5,12 @@
 
 #include <stdint.h>
 
-/* Bytes of memory, all zeros at first, that fdt_stacks_guess_in is to be given: where
- * processes of one program remember together what they stored. Called at most once. */
-#define FDT_STACK_GUESSES (64u << 10)
-void fdt_stacks_guess_in(void *memory);
+/* Bytes of memory, all zeros at first, that fdt_stacks_remember_in is to be given: where
+ * processes of one program remember together what they stored, in the first FDT_STACKS_NEAR
+ * of them as long as there is room. Called at most once. */
+#define FDT_STACKS_NEAR   (64u << 10)
+#define FDT_STACKS_MEMORY (FDT_STACKS_NEAR + (256u << 10))
+void fdt_stacks_remember_in(void *memory);
 
 /* Returns the number of the stack that continues `parent` (0: an outermost
  * frame) inwards by `frame` (module << 48 | address), storing it when new;

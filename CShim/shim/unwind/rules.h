@@ -57,14 +57,16 @@ struct fdt_rule_entry {
   uint64_t unused; /* an entry never straddles cache lines */
 };
 
-#define FDT_RULE_SETS 8192u /* of two entries: 512 KiB, touched as used */
+#define FDT_RULE_SETS      8192u /* of two entries: 512 KiB, touched as used */
+#define FDT_RULE_SETS_NEAR 1024u
 typedef struct fdt_rule_entry fdt_rule_set[2];
 
 /* Of code that came with dlopen: this process's own. */
 extern fdt_rule_set fdt_rules_own[FDT_RULE_SETS];
 
 /* Of code that was there at the start, in memory that forked children share: each of
- * forty workers would read the same tables otherwise. It belongs to no generation. */
+ * forty workers would read the same tables otherwise. It belongs to no generation. What
+ * finds no room in these FDT_RULE_SETS_NEAR sets stands farther away. */
 extern fdt_rule_set *_Atomic fdt_rules_founding;
 #define FDT_RULES_FOUNDING 0
 
@@ -95,9 +97,11 @@ fdt_rule_taken(const struct fdt_rule_entry *entry, uint64_t key, struct fdt_rule
   return check == fdt_rule_check(key, rule->bits, rule->frame);
 }
 
-/* The entries where `key` may stand. */
-static inline struct fdt_rule_entry *fdt_rule_set_of(fdt_rule_set *rules, uint64_t key) {
-  return rules[key * UINT64_C(0x9e3779b97f4a7c15) >> 51];
+/* One of the near sets where `key` may stand: the first is tried first. */
+#define FDT_RULE_CHOICES 4
+static inline struct fdt_rule_entry *fdt_rule_set_near(fdt_rule_set *rules, uint64_t key,
+                                                       int choice) {
+  return rules[(key * UINT64_C(0x9e3779b97f4a7c15)) << choice * 10 >> 54];
 }
 
 /* Looks everywhere, and reads the tables for what stands nowhere, which it caches.
@@ -112,7 +116,7 @@ static inline __attribute__((always_inline)) struct fdt_rule fdt_rule_find(uintp
   fdt_rule_set *founding = atomic_load_explicit(&fdt_rules_founding, memory_order_relaxed);
   struct fdt_rule rule;
   /* An entry that is empty, all zero, is that of no pc but 0. */
-  if (__builtin_expect(fdt_rule_taken(&fdt_rule_set_of(founding, key)[0], key, &rule), 1))
+  if (__builtin_expect(fdt_rule_taken(&fdt_rule_set_near(founding, key, 0)[0], key, &rule), 1))
     return rule;
   return fdt_rule_seek(pc, exact, generation);
 }

@@ -35,7 +35,7 @@ uint64_t fake_losses(enum fdt_loss loss) { return atomic_load(&losses[loss]); }
 void fake_store_refuse(int refuse) { atomic_store(&refusing, refuse); }
 void fake_store_clear(void) { memset(nodes, 0, sizeof(nodes)); }
 
-void fdt_stacks_guess_in(void *memory) { (void)memory; }
+void fdt_stacks_remember_in(void *memory) { (void)memory; }
 
 uint32_t fdt_stack_child(uint32_t parent, uint64_t frame) {
   if (atomic_load_explicit(&refusing, memory_order_relaxed))
