@@ -6,7 +6,9 @@ extension Case {
   func connectedPeers(_ fds: DescriptorList) -> Reason? {
     guard call.accepts, fds.allSatisfy(mayBeConnected) else { return nil }
     // Its own other end is here: no client is to blame.
-    return fds.contains(where: process.ends.haveOther(of:)) ? nil : .peerConnected(count: fds.count)
+    if fds.contains(where: process.ends.haveOther(of:)) { return nil }
+    return .peerConnected(
+      count: fds.count, leftWithinNs: fds.filter(leftAtTheEnd).compactMap(peerGoneNs).max())
   }
 
   /// TCP tells when somebody looked. Where nobody did, and for unix sockets,
@@ -15,7 +17,35 @@ extension Case {
     guard let state = fd.detail?.tcpState else {
       return fd.kind == .unix || !view.process.flags.contains(.snapshot)
     }
-    return state == .established
+    return state == .established || leftAtTheEnd(fd)
+  }
+
+  /// For how long the peer had been gone at the end, at least; nil where nobody asked.
+  private func peerGoneNs(_ fd: Descriptor) -> UInt64? {
+    guard let detail = fd.detail, let gone = detail.peerClosedNs, let checked = detail.checkedTicks
+    else { return nil }
+    let since = view.endTicks > checked ? view.endTicks - checked : 0
+    let (ns, overflow) = gone.addingReportingOverflow(trace.clock.duration(since) ?? 0)
+    return overflow ? .max : ns
+  }
+
+  /// The peer closed in the last moment, and nobody has read its end: whoever serves it may
+  /// not have come round to that, or had stopped serving.
+  func leftAtTheEnd(_ fd: Descriptor) -> Bool {
+    guard !fd.hasReadEnd(trace), let gone = peerGoneNs(fd) else { return false }
+    if gone < Thresholds.momentNs { return true }
+    let age = trace.clock.duration(ageTicks(fd)) ?? 0
+    return gone < Thresholds.partingNs && age > gone
+      && (age - gone) / Thresholds.partingFactor >= gone
+  }
+
+  /// When the process could know that the peer had closed.
+  func peerClosedTicks(_ fd: Descriptor) -> UInt64 {
+    if let note = fd.note { return note.ticks }
+    guard let detail = fd.detail, let checked = detail.checkedTicks,
+      let gone = detail.peerClosedNs.flatMap(trace.clock.ticks), gone < checked
+    else { return fd.openedTicks }
+    return max(checked - gone, fd.openedTicks)
   }
 
   var isNeverClosed: Bool {
@@ -62,7 +92,9 @@ extension Case {
     guard let restNs = trace.clock.duration(rest), restNs >= Thresholds.idleConnectionsNs,
       rest / Thresholds.poolRestFactor >= spreadTicks
     else { return false }
-    return fds.allSatisfy { $0.kind == .tcp && $0.detail?.tcpState == .established }
+    return fds.allSatisfy {
+      $0.kind == .tcp && ($0.detail?.tcpState == .established || leftAtTheEnd($0))
+    }
   }
 
   var isSpreadOverLife: Bool {

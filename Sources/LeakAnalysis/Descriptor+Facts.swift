@@ -97,7 +97,11 @@ extension Descriptor {
 
   /// The peer closed and this side did not: a read found the end, or TCP waits.
   func isPeerClosed(_ trace: Trace) -> Bool {
-    if detail?.tcpState == .closeWait { return true }
+    detail?.tcpState == .closeWait || hasReadEnd(trace)
+  }
+
+  /// A read found the peer's end, and nothing notable came later.
+  func hasReadEnd(_ trace: Trace) -> Bool {
     guard kind == .tcp || kind == .unix, let note, note.error == 0 else { return false }
     let api = trace.callName(note.call).drop { $0 == "_" }
     return api.hasPrefix("read") || api.hasPrefix("recv")

@@ -57,12 +57,13 @@ extension Case {
     return .init(verdict: wereAbandoned(failures.map(\.ticks)) ? .leak : .suspect, reasons: reasons)
   }
 
-  /// 2. The peer has closed, and this side keeps its end.
+  /// 2. The peer has closed, and this side keeps its end. Of a peer that left as the process
+  /// ended nobody could know yet.
   private func judgePeersClosed() -> Judgement? {
-    let closed = fds.filter { $0.isPeerClosed(trace) }
+    let closed = fds.filter { $0.isPeerClosed(trace) && !leftAtTheEnd($0) }
     guard !closed.isEmpty else { return nil }
     return .init(
-      verdict: wereAbandoned(closed.map { $0.note?.ticks ?? $0.openedTicks }) ? .leak : .suspect,
+      verdict: wereAbandoned(closed.map(peerClosedTicks)) ? .leak : .suspect,
       reasons: [.peerClosed(count: closed.count, of: live)])
   }
 

@@ -146,8 +146,9 @@ public enum Reason: Equatable, Sendable {
   case singleton(kind: DescriptorKind)
   /// One for each of as many threads, all of which went on.
   case onePerThread(threads: Int)
-  /// Accepted connections whose client is still there.
-  case peerConnected(count: Int)
+  /// Accepted connections whose client is still there, or was: some of them for all but the last
+  /// `leftWithinNs`.
+  case peerConnected(count: Int, leftWithinNs: UInt64?)
   /// A pair shared with child processes.
   case channelToChild(count: Int)
   /// Stands at 0, 1 or 2.

@@ -37,6 +37,13 @@ enum Thresholds {
   static let endShare = 0.05
   /// A single failure followed by a life of at least this is not the cause of the exit.
   static let carriedOnNs: UInt64 = 1_000_000_000
+  /// A peer that closed in this last part of the life is taken for one that was there: it takes
+  /// a server so long to come round to it, and some kernels count in steps of 10 ms.
+  static let momentNs: UInt64 = 20_000_000
+  /// So is one that closed in this last part (who stops serving may need as long to end), when …
+  static let partingNs: UInt64 = 1_000_000_000
+  /// … it had been there for so many times as long.
+  static let partingFactor: UInt64 = 10
   /// A rate takes as many opens …
   static let rateOpens = 4
   /// … over as long a time.

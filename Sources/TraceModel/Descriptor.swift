@@ -149,6 +149,9 @@ public struct DescriptorDetail: Equatable, Sendable {
   /// True when the text was longer than what is kept.
   public internal(set) var isCut = false
   public internal(set) var tcpState: TCPState?
+  /// In CLOSE_WAIT: how long before `checkedTicks` the peer closed its end, at least. Nil when
+  /// nobody asked.
+  public internal(set) var peerClosedNs: UInt64?
   public internal(set) var unixState: UnixState?
   /// Arguments of socket(2), 0 when it is no socket.
   public internal(set) var domain: UInt16 = 0

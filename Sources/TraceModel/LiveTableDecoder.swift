@@ -225,7 +225,7 @@ extension DescriptorDetail {
   init(_ detail: fdt_detail, strings: inout StringTable) {
     let size = Int(detail.text_size)
     let bytes =
-      detail.text_ref == 0
+      detail.text_ref == 0 || fdt_text_form(rawValue: UInt32(detail.form)) == FDT_TEXT_NONE
       ? withUnsafeBytes(of: detail.text) { Array($0.prefix(size)) }
       : strings.bytes(detail.text_ref) ?? []
     switch fdt_text_form(rawValue: UInt32(detail.form)) {
@@ -241,6 +241,9 @@ extension DescriptorDetail {
     }
     isCut = detail.cut != 0
     tcpState = TCPState(rawValue: detail.tcp_state)
+    if form == .none, tcpState == .closeWait, detail.text_ref != 0 {
+      peerClosedNs = UInt64(detail.text_ref - 1) * 1_000_000
+    }
     switch fdt_unix_state(rawValue: UInt32(detail.unix_state)) {
     case FDT_UNIX_UNNAMED: unixState = .unnamed
     case FDT_UNIX_BOUND: unixState = .bound

@@ -29,4 +29,12 @@ public struct TraceClock: Equatable, Sendable {
     guard product.high < scale.ticks else { return .max }
     return scale.ticks.dividingFullWidth(product).quotient
   }
+
+  /// The ticks in `nanoseconds`, clamped; nil when the scale is not known.
+  public func ticks(_ nanoseconds: UInt64) -> UInt64? {
+    guard let scale, scale.nanoseconds > 0 else { return nil }
+    let product = nanoseconds.multipliedFullWidth(by: scale.ticks)
+    guard product.high < scale.nanoseconds else { return .max }
+    return scale.nanoseconds.dividingFullWidth(product).quotient
+  }
 }

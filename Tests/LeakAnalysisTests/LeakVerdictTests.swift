@@ -57,6 +57,50 @@ struct LeakVerdictTests {
     #expect(story.site().reasons.first == .peerClosed(count: 3, of: 3))
   }
 
+  /// Keeps three connections, made from the first ms on, whose peers closed at `closed` of 1000.
+  private func site(peersClosedAt closed: Double, madeAt opened: Double = 1) -> SiteFinding {
+    var story = Scenario()
+    story.process(to: 1000)
+    for fd in 3..<6 {
+      story.open(fd, at: opened + Double(fd) / 10, call: "accept4", kind: .tcp) {
+        $0.connect(to: UInt16(50000 + fd), state: 8)
+        $0.look(at: 1000, peerClosed: closed)
+      }
+    }
+    return story.site()
+  }
+
+  @Test("Peers that closed long before the end, for as long as they were there")
+  func peersClosedBefore() {
+    #expect(site(peersClosedAt: 900).verdict == .leak)
+    #expect(site(peersClosedAt: 900).reasons.first == .peerClosed(count: 3, of: 3))
+    #expect(site(peersClosedAt: 970, madeAt: 960).verdict == .leak)
+  }
+
+  @Test("Peers that closed in the moment in which the server ended are no evidence")
+  func peersClosedAtTheEnd() {
+    let short = site(peersClosedAt: 985, madeAt: 984)
+    #expect(short.verdict == .suspect)
+    #expect(short.reasons == [.peerConnected(count: 3, leftWithinNs: 15_000_000)])
+    let long = site(peersClosedAt: 950)
+    #expect(long.reasons == [.peerConnected(count: 3, leftWithinNs: 50_000_000)])
+  }
+
+  @Test("An end that was read counts, however late it came")
+  func readAtTheEnd() {
+    var story = Scenario()
+    story.process(to: 1000)
+    for fd in 3..<5 {
+      story.open(fd, at: 1, call: "accept4", kind: .tcp) {
+        $0.connect(to: 50000, state: 8)
+        $0.look(at: 1000, peerClosed: 995)
+        $0.fail("read", 0, at: 996)
+      }
+    }
+    #expect(story.site().verdict == .leak)
+    #expect(story.site().reasons.first == .peerClosed(count: 2, of: 2))
+  }
+
   @Test("A unix connection that read its end and stayed while others were served")
   func readEnd() {
     var story = Scenario()

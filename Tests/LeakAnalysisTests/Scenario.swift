@@ -168,6 +168,12 @@ extension Descriptor {
     self.detail = detail
   }
 
+  /// A snapshot at `ms` finds that the peer has closed at `closed`.
+  mutating func look(at ms: Double, peerClosed closed: Double) {
+    detail?.checkedTicks = Scenario.ticks(ms)
+    detail?.peerClosedNs = UInt64((ms - closed) * 1_000_000)
+  }
+
   mutating func listen(on port: UInt16) {
     flags.insert(.listening)
     var detail = DescriptorDetail()

@@ -241,6 +241,27 @@ struct DecodingTests {
     #expect(trace.processes.map(\.id) == [2] && trace.process(1) == nil)
   }
 
+  @Test("How long a peer has been gone is told of connections without a text alone")
+  func peerClosed() throws {
+    var builder = TraceBuilder()
+    var gone = fdt_detail()
+    gone.generation = TraceBuilder.detail(path: "").generation
+    gone.tcp_state = 8
+    gone.text_ref = 31
+    var unasked = gone
+    unasked.text_ref = 0
+    var named = gone
+    named.form = UInt8(FDT_TEXT_SUN.rawValue)
+    var open = gone
+    open.tcp_state = 1
+    let live = TraceBuilder.live()
+    let block = builder.block(
+      [3: live, 4: live, 5: live, 6: live], details: [3: gone, 4: unasked, 5: named, 6: open])
+    builder.process(0) { $0.direct.0 = block }
+    let descriptors = try builder.read().processes[0].descriptors
+    #expect(descriptors.map { $0.detail?.peerClosedNs } == [30_000_000, nil, nil, nil])
+  }
+
   @Test("Long texts come from the string store")
   func longText() throws {
     var builder = TraceBuilder()

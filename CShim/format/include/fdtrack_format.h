@@ -559,8 +559,12 @@ struct fdt_detail {
   uint64_t checked_ticks; /* snapshot time, 0 when none looked at it */
   uint8_t local[FDT_ADDRESS_MAX];
   uint8_t remote[FDT_ADDRESS_MAX];
-  uint32_t text_ref; /* string reference for a long text, else 0 */
-  uint32_t mode;     /* st_mode at the snapshot, 0 unknown */
+  /* String reference for a long text, else 0. Of a TCP socket in CLOSE_WAIT, which has no text
+   * (FDT_TEXT_NONE), instead: for how many ms the peer had sent nothing, not even an
+   * acknowledgement, at the snapshot, plus one: its FIN is at least as old. 0: unknown, as in
+   * the traces of shims that did not ask. */
+  uint32_t text_ref;
+  uint32_t mode; /* st_mode at the snapshot, 0 unknown */
   char text[FDT_TEXT_MAX];
 };
 

@@ -187,6 +187,9 @@ void fdt_detail_seen(struct fdt_process *process, int fd, const struct fdt_live 
     /* What it could not be bound to tells more than that it is not. */
     if (!is_unbound(sight) || detail->local_size == 0)
       set_address(detail, false, sight->local, sight->local_size);
+    /* A unix name that a program gave to a TCP socket has the place. */
+    if (sight->tcp_state != 0 && detail->form == FDT_TEXT_NONE)
+      detail->text_ref = sight->quiet_ms;
   } else if (sight->link_size != 0 && !(sight->link_cut && detail->form == FDT_TEXT_PATH)) {
     /* A link that was cut has lost its end: what the program itself said tells more. */
     set_text(detail, FDT_TEXT_LINK, sight->link, sight->link_size, sight->link_cut, true);

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -48,6 +49,9 @@ static long option(int fd, int level, int name, void *value, socklen_t size) {
   return fdt_syscall5(SYS_getsockopt, fd, level, name, value, &size);
 }
 
+/* The rest of what the kernel tells of a connection is not copied. */
+#define TCP_INFO_ASKED (offsetof(struct tcp_info, tcpi_last_ack_recv) + sizeof(uint32_t))
+
 static void look_at_socket(int fd, struct fdt_look *look) {
   struct fdt_sight *sight = &look->sight;
   int domain = 0;
@@ -67,9 +71,13 @@ static void look_at_socket(int fd, struct fdt_look *look) {
     sight->remote_size = size < sizeof look->remote ? size : sizeof look->remote;
   }
   if ((domain == AF_INET || domain == AF_INET6) && type == SOCK_STREAM) {
-    uint8_t state = 0; /* tcpi_state is the first byte of struct tcp_info */
-    if (!fdt_failed(option(fd, IPPROTO_TCP, TCP_INFO, &state, sizeof state)))
-      sight->tcp_state = state;
+    struct tcp_info about;
+    if (!fdt_failed(option(fd, IPPROTO_TCP, TCP_INFO, &about, TCP_INFO_ASKED))) {
+      sight->tcp_state = about.tcpi_state;
+      /* A FIN is no data (tcpi_last_data_recv), but it acknowledges. */
+      if (about.tcpi_state == TCP_CLOSE_WAIT && about.tcpi_last_ack_recv < UINT32_MAX)
+        sight->quiet_ms = about.tcpi_last_ack_recv + 1;
+    }
   }
   if (domain == AF_UNIX)
     sight->unix_state = unix_state(look);

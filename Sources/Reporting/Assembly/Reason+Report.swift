@@ -51,9 +51,14 @@ extension LeakAnalysis.Reason {
       return "A process usually keeps one \(kind.name) for as long as it runs."
     case .onePerThread(let threads):
       return "Each of \(threads) threads opened one, and all of them went on."
-    case .peerConnected(let count):
-      return count == 1
-        ? "Its client is still connected." : "The clients of \(count) are still connected."
+    case .peerConnected(let count, let leftWithinNs):
+      let whose = count == 1 ? "Its client" : "The clients of \(count)"
+      guard let leftWithinNs else {
+        return "\(whose) \(count == 1 ? "is" : "are") still connected."
+      }
+      // The kernel counts in ticks of some milliseconds.
+      return "\(whose) stayed until the last"
+        + " \(leftWithinNs < 1_000_000 ? "moment" : DurationText.of(leftWithinNs))."
     case .channelToChild(let count):
       return "\(count == 1 ? "It is" : "\(count) are") shared with a child process."
     case .standardStream:
@@ -102,7 +107,9 @@ extension LeakAnalysis.Reason {
       ["live": .init(live), "siblings": .init(siblings)]
     case .startUp(let live, let withinNs), .burst(let live, let withinNs):
       ["live": .init(live), "within_ns": .init(withinNs)]
-    case .listener(let count), .listenersAmong(let count), .peerConnected(let count),
+    case .peerConnected(let count, let leftWithinNs):
+      ["count": .init(count), "left_within_ns": .init(leftWithinNs)]
+    case .listener(let count), .listenersAmong(let count),
       .channelToChild(let count), .markEnded(let count),
       .standardStream(let count):
       ["count": .init(count)]

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -147,6 +148,43 @@ CASE(outcome_of_connect) {
   } /* loopback may refuse at once */
   CHECK_EQUAL(entry_of(fd)->note_error, ECONNREFUSED);
   CHECK_EQUAL(detail_of(fd)->remote_size, sizeof here);
+}
+
+enum { FIRST = 3, SERVERS = 3 };
+
+/* The server's ends of connections; what they are numbered in a process with nothing from FIRST
+ * on. */
+static int numbered(int server) { return FIRST + 2 + 2 * server; }
+
+CASE(age_of_the_peers_end) {
+  pid_t child = fork();
+  if (child == 0) {
+    CHECK(close_range(FIRST, ~0u, 0) == 0);
+    struct sockaddr_in here;
+    int fd = listener(&here), clients[SERVERS];
+    for (int i = 0; i < SERVERS; i++) {
+      clients[i] = socket(AF_INET, SOCK_STREAM, 0);
+      CHECK(connect(clients[i], (struct sockaddr *)&here, sizeof here) == 0);
+      CHECK_EQUAL(accept(fd, NULL, NULL), numbered(i));
+    }
+    CHECK(close(clients[0]) == 0);
+    CHECK(poll(NULL, 0, 100) == 0); /* many ticks of the kernel's */
+    CHECK(close(clients[1]) == 0);
+    _exit(CHECKED());
+  }
+  CHECK_EQUAL(reap_unseen(child), 0);
+  const struct fdt_process *process = trace_process(traced(), trace_find(traced(), child));
+  const struct fdt_detail *details[SERVERS];
+  for (int i = 0; i < SERVERS; i++) {
+    const struct fdt_live *entry = trace_live(traced(), process, numbered(i));
+    details[i] = entry == NULL ? NULL : trace_detail(traced(), process, numbered(i), entry);
+    CHECK(details[i] != NULL);
+    if (details[i] == NULL)
+      return;
+  }
+  CHECK(details[0]->tcp_state == TCP_CLOSE_WAIT && details[1]->tcp_state == TCP_CLOSE_WAIT);
+  CHECK(details[0]->text_ref > details[1]->text_ref && details[1]->text_ref != 0);
+  CHECK(details[2]->tcp_state == TCP_ESTABLISHED && details[2]->text_ref == 0);
 }
 
 CASE(unix_names) {
