@@ -45,7 +45,7 @@ enum Golden {
                 (+2 frames of start-up code)
                 (deeper frames were not followed)
       when    First opened 1 ms after the start, last 3 ms; 3 opened, 0 closed, at
-              most 3 at once.
+              most 3 at once in one process.
       who     pid 790 (server): fds 50-51, opened by thread 790.
               pid 812 (server): fd 9, opened by thread 790.
 
@@ -181,7 +181,7 @@ enum Golden {
 
     When
 
-    - First opened 1 ms after the start, last 3 ms; 3 opened, 0 closed, at most 3 at once.
+    - First opened 1 ms after the start, last 3 ms; 3 opened, 0 closed, at most 3 at once in one process.
 
     Who holds them
 

@@ -60,6 +60,19 @@ struct ReportAssemblyTests {
     #expect(name != resolver.fingerprint(api: "socket", at: 398))
   }
 
+  @Test("What is counted over all processes says so where the reason is told of one of them")
+  func siblingsOfAll() {
+    var found = findings
+    found.sites[0].reasons = [.outlivesSiblings(count: 2, ageNs: 9, siblingMaxNs: 3, siblings: 93)]
+    func reason() -> String {
+      ReportAssembly(found, tracePath: "t").report(symbols: []).sites[0].reasons[0].text
+    }
+    #expect(reason().hasPrefix("93 others from here lived for at most 3 ns; 2 that"))
+    found.sites[0].judgedProcess = 1
+    #expect(
+      reason().hasPrefix("93 others from here, over all processes, lived for at most 3 ns; 2 that"))
+  }
+
   private func site(_ id: Int, stack: StackNumber, live: Int, verdict: Verdict) -> SiteFinding {
     var site = SiteFinding(id: id, api: "socket")
     site.kind = .tcp

@@ -11,7 +11,8 @@ extension LeakAnalysis.Reason {
   }
 
   /// The reason for people: no more than the evidence supports.
-  func sentence(stack: Report.Stack?) -> String {
+  /// - Parameter ofOne: it is told of one of several processes.
+  func sentence(stack: Report.Stack?, ofOne: Bool = false) -> String {
     switch self {
     case .abandonedAfterFailure(let api, _, let errorName, let count, let of, _):
       let place = stack?.focus.map { " \($0.phrase)" } ?? ""
@@ -25,7 +26,9 @@ extension LeakAnalysis.Reason {
     case .neverClosed(let opens, let withinNs):
       return "Opened \(Wording.times(opens))\(Wording.within(withinNs)) and never closed."
     case .outlivesSiblings(let count, let ageNs, let siblingMaxNs, let siblings):
-      return "\(Wording.count(siblings, "other")) from here lived for at most"
+      // How long they live is a matter of the code, whichever process runs it.
+      let whose = ofOne ? ", over all processes," : ""
+      return "\(Wording.count(siblings, "other")) from here\(whose) lived for at most"
         + " \(DurationText.of(siblingMaxNs)); \(count == 1 ? "one" : "\(count)") that stayed"
         + " \(count == 1 ? "has" : "have") been open for \(DurationText.of(ageNs))"
         + "\(count == 1 ? "" : " or longer")."

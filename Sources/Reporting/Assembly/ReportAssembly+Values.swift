@@ -46,8 +46,9 @@ extension ReportAssembly {
     site.reasons = finding.reasons.map { reason in
       let stack = reason.stack.map { resolver.stack($0) }
       return Report.Reason(
-        code: reason.code, text: reason.sentence(stack: stack), data: reason.data, stack: stack,
-        finding: reason)
+        code: reason.code,
+        text: reason.sentence(stack: stack, ofOne: finding.judgedProcess != nil),
+        data: reason.data, stack: stack, finding: reason)
     }
     site.fingerprint =
       resolver.fingerprint(api: site.api, at: finding.stack).description

@@ -200,7 +200,10 @@ extension Narrative {
     default: break
     }
     if site.opened > 1 {
-      parts.append("\(site.opened) opened, \(site.closed) closed, at most \(site.peak) at once")
+      // The peaks of several processes need not be of one moment.
+      let whose = site.byProcess.count > 1 ? " in one process" : ""
+      parts.append(
+        "\(site.opened) opened, \(site.closed) closed, at most \(site.peak) at once\(whose)")
     }
     return parts.isEmpty ? [] : [parts.joined(separator: "; ") + "."]
   }

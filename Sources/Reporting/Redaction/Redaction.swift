@@ -40,7 +40,7 @@ extension Report {
   fileprivate mutating func retell() {
     for index in sites.indices {
       let site = sites[index]
-      sites[index].reasons = site.reasons.map { $0.retold(suppressed: site.suppressed) }
+      sites[index].reasons = site.reasons.map { $0.retold(of: site) }
       if let kept = site.kept {
         sites[index].kept?.handle.advice = CloseOnExec.advice(
           for: kept.handle, started: kept.start)
@@ -61,11 +61,12 @@ extension Report {
 }
 
 extension Report.Reason {
-  fileprivate func retold(suppressed: Report.Suppressed?) -> Self {
+  fileprivate func retold(of site: Report.Site) -> Self {
     var reason = self
     if let finding {
-      (reason.text, reason.data) = (finding.sentence(stack: stack), finding.data)
-    } else if code == Self.suppressedCode, let suppressed {
+      reason.text = finding.sentence(stack: stack, ofOne: site.judgedProcess != nil)
+      reason.data = finding.data
+    } else if code == Self.suppressedCode, let suppressed = site.suppressed {
       reason = Self(suppressed)
     } else {
       (reason.text, reason.data) = (code, [:])
