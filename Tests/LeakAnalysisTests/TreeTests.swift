@@ -21,6 +21,21 @@ struct TreeTests {
     #expect(findings.processes.map(\.openAtEnd) == [1, 1])
   }
 
+  @Test("Standard streams from outside are counted apart, and those of the program's with the rest")
+  func standardStreams() {
+    var story = Scenario()
+    story.process(to: 100)
+    for fd in 0...1 {
+      var stream = Descriptor(fd: fd)
+      stream.via = .outside
+      story.add(stream, to: 1)
+    }
+    story.open(2, at: 1)
+    story.open(5, at: 1)
+    let process = story.findings.processes[0]
+    #expect(process.openAtEnd == 2 && process.standardStreams == 2)
+  }
+
   @Test("What exec kept is blamed on the opener's site, listeners first, and is no leak by itself")
   func exec() {
     var story = Scenario()

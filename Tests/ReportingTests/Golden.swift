@@ -6,7 +6,7 @@ enum Golden {
     ./server --port 8080 (pid 790)
     4 processes, 12 s, from 2026-03-01T12:30:05.250Z, on build7
     fds  ........:::::::::::::-----------=============+++++++++++*************######
-         pid 790 (server): 43 open at the end; at most 46 with 0-2, after 12 s; the
+         pid 790 (server), with 0-2: 46 open at the end; at most 46, after 12 s; the
          limit is 1024.
 
     LEAK  40 tcp sockets from socket() in new_socket at client.c:38
@@ -106,7 +106,7 @@ enum Golden {
     4 processes, 12 s, from 2026-03-01T12:30:05.250Z, on build7  
 
     Open fds over time: `▂▂▂▂▂▂▃▃▃▃▃▃▃▃▃▃▄▄▄▄▄▄▄▄▄▅▅▅▅▅▅▅▅▅▅▅▆▆▆▆▆▆▆▆▆▇▇▇▇▇▇▇▇▇▇█████`  
-    pid 790 (server): 43 open at the end; at most 46 with 0-2, after 12 s; the limit is 1024.
+    pid 790 (server), with 0-2: 46 open at the end; at most 46, after 12 s; the limit is 1024.
 
     | verdict | open | what | rate | fingerprint |
     |---|--:|---|---|---|

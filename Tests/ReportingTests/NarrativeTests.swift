@@ -63,6 +63,22 @@ struct NarrativeTests {
     #expect(narrative.reason(of: report.sites[1]) == report.sites[1].reasons[0].text)
   }
 
+  @Test("What is open at the end and the most at once are counted alike, with standard streams")
+  func historyWithStreams() throws {
+    var report = Sample.report
+    report.processes = [report.processes[0]]
+    var history = try #require(Narrative(report).history)
+    #expect(
+      history.facts == [
+        "With 0-2: 46 open at the end; at most 46, after 12 s; the limit is 1024."
+      ])
+    #expect(history.line.counts.last == 42)
+    report.processes[0].standardStreams = 0
+    history = try #require(Narrative(report).history)
+    #expect(history.facts[0].hasPrefix("43 open at the end; at most 46, after"))
+    #expect(history.line.counts.last == 39)
+  }
+
   @Test("Of the processes that hold some, those that hold most are told first")
   func holdersInOrder() {
     var site = Sample.suspect

@@ -161,10 +161,11 @@ enum Sample {
     server.startedNs = 0
     server.endedNs = 12_400_000_000
     server.openAtEnd = 43
+    server.standardStreams = 3
     server.wasChecked = true
     server.peak = 46
     server.peakNs = 12_300_000_000
-    server.timeline = .init(counts: (0..<120).map { 3 + $0 / 3 })
+    server.timeline = .init(counts: (0..<120).map { $0 / 3 })
     var child = Report.Process(id: 2, pid: 812)
     child.parent = 1
     child.how = "fork"
@@ -304,7 +305,7 @@ enum Sample {
     report.processes[0].peak = 1024
     report.processes[0].peakNs = 93_000_000_000_000
     report.processes[0].timeline = .init(
-      counts: (0..<120).map { 3 + $0 * $0 / 14 }, knownFromNs: 72_000_000_000_000)
+      counts: (0..<120).map { $0 * $0 / 14 }, knownFromNs: 72_000_000_000_000)
     report.processes[0].limitHit = Report.LimitHit(
       api: "accept4", stack: finish, atNs: 93_000_000_000_000,
       holders: [.init(site: 3, count: 1010, openedAt: "client.c:38", api: "socket")])

@@ -5,7 +5,7 @@ enum Screens {
     ./server --port 8080 (pid 790)
     4 processes, 12 s, from 2026-03-01T12:30:05.250Z, on build7
     fds  ▂▂▂▂▂▂▂▂▃▃▃▃▃▃▃▃▃▃▃▃▃▄▄▄▄▄▄▄▄▄▄▄▅▅▅▅▅▅▅▅▅▅▅▅▅▆▆▆▆▆▆▆▆▆▆▆▇▇▇▇▇▇▇▇▇▇▇▇▇██████
-         pid 790 (server): 43 open at the end; at most 46 with 0-2, after 12 s; the
+         pid 790 (server), with 0-2: 46 open at the end; at most 46, after 12 s; the
          limit is 1024.
 
     LEAK  40 tcp sockets from socket() in new_socket at client.c:38
@@ -31,7 +31,7 @@ enum Screens {
     ./server --port 8080 (pid 790)
     4 processes, 12 s, from 2026-03-01T12:30:05.250Z, on build7
     fds  ▂▂▂▂▂▂▂▂▂▂▂▂▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇█████████
-         pid 790 (server): 43 open at the end; at most 46 with 0-2, after 12 s; the limit is 1024.
+         pid 790 (server), with 0-2: 46 open at the end; at most 46, after 12 s; the limit is 1024.
 
     LEAK  40 tcp sockets from socket() in new_socket at client.c:38  [cac6d88a5414de0d]
       to 127.0.0.1:443 CLOSE (38 times), to 10.0.0.1:80, to 10.0.0.2:80
@@ -57,7 +57,7 @@ enum Screens {
     ./server --port 8080 (pid 790)
     4 processes, 12 s, from 2026-03-01T12:30:05.250Z, on build7
     fds  ........:::::::::::::-----------=============+++++++++++*************######
-         pid 790 (server): 43 open at the end; at most 46 with 0-2, after 12 s; the
+         pid 790 (server), with 0-2: 46 open at the end; at most 46, after 12 s; the
          limit is 1024.
 
     LEAK  40 tcp sockets from socket() in new_socket at client.c:38
@@ -87,8 +87,8 @@ enum Screens {
       client.c:38.
     Still running: this is the state so far.
     fds  ▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▃▃▃▃▃▃▃▃▃▃▃▃▄▄▄▄▄▄▄▄▄▅▅▅▅▅▅▅▅▆┆▆▆▆▆▆▇▇▇▇▇██████
-         1021 open now; at most 1024 with 0-2, after 1 d 1 h: the limit. Of the time
-         before 20 h little more is known than what is still open.
+         With 0-2: 1024 open now; at most 1024, after 1 d 1 h: the limit. Of the
+         time before 20 h little more is known than what is still open.
 
     LEAK  40 tcp sockets from socket() in new_socket at client.c:38
       [cac6d88a5414de0d]

@@ -129,6 +129,7 @@ extension ReportAssembly {
     process.peak = finding.peak
     process.peakNs = finding.peakNs
     process.openAtEnd = finding.openAtEnd
+    process.standardStreams = finding.standardStreams
     process.timeline = findings.timeline?.processes[finding.id].map(Report.Timeline.Line.init)
     process.unseen = finding.unseen.prefix(unseen).map { Self.descriptor($0) }
     process.omittedUnseen = finding.unseen.count - process.unseen.count

@@ -34,6 +34,7 @@ extension JSONRenderer {
       $0.member("peak", process.peak)
       $0.member("peak_ns", process.peakNs)
       $0.member("pid", process.pid)
+      $0.member("standard_streams", process.standardStreams)
       $0.member("started_ns", process.startedNs)
       $0.key("timeline")
       line(&$0, process.timeline)

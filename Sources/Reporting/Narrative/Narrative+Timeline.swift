@@ -2,7 +2,7 @@ extension Narrative {
   /// How many descriptors a process had over its time, for a picture, and what is to be said of it.
   struct History: Equatable {
     var line: Sparkline
-    /// `42 open at the end; at most 45 with 0-2, after 35 ms; the limit is 1024.`
+    /// `With 0-2: 45 open at the end; at most 47, after 35 ms; the limit is 1024.`
     var facts: [String]
   }
 
@@ -18,7 +18,8 @@ extension Narrative {
     let peak = max(Int(process.peak), line.counts.max() ?? 0)
     return History(
       line: Sparkline(
-        counts: line.counts, peak: peak, peakIndex: process.peakNs.flatMap(index),
+        counts: line.counts.map { min($0 + process.standardStreams, peak) }, peak: peak,
+        peakIndex: process.peakNs.flatMap(index),
         knownFrom: line.knownFromNs == 0 ? 0 : index(of: line.knownFromNs) ?? 0),
       facts: facts(of: process, peak))
   }
@@ -32,9 +33,17 @@ extension Narrative {
   }
 
   private func facts(of process: Report.Process, _ peak: Int) -> [String] {
-    let whose = report.processes.count > 1 ? "\(process.label): " : ""
-    let when = process.endKind == "running" ? "now" : "at the end"
     // The kernel counts the standard streams, too, and so does the limit.
+    let streams = process.standardStreams
+    let subject =
+      switch (report.processes.count > 1, streams > 0) {
+      case (false, false): ""
+      case (false, true): "With 0-2: "
+      case (true, false): "\(process.label): "
+      case (true, true): "\(process.label), with 0-2: "
+      }
+    let open = process.openAtEnd + streams
+    let when = process.endKind == "running" ? "now" : "at the end"
     let moment = process.peakNs.map { ", after \(DurationText.of($0))" } ?? ""
     let limit =
       switch process.fdLimit {
@@ -43,7 +52,7 @@ extension Narrative {
       case let limit?: "; the limit is \(limit)."
       }
     var facts = [
-      "\(whose)\(process.openAtEnd) open \(when); at most \(peak) with 0-2\(moment)\(limit)"
+      "\(subject)\(open) open \(when); at most \(peak)\(moment)\(limit)"
     ]
     if let from = process.timeline?.knownFromNs, from > 0 {
       facts.append(
