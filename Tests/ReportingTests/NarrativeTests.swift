@@ -79,6 +79,24 @@ struct NarrativeTests {
     #expect(history.line.counts.last == 39)
   }
 
+  @Test("A tree without a finding has a picture of who came near the limit, or none")
+  func historyWithoutFinding() throws {
+    var report = Sample.report
+    report.sites = report.sites.filter { $0.verdict == .held }
+    report.processes[3].peak = 60
+    report.processes[3].timeline = .init(counts: Array(repeating: 60, count: 120))
+    #expect(Narrative(report).history == nil)
+    report.processes[0].fdLimit = 64
+    #expect(try #require(Narrative(report).history).facts[0].hasPrefix("pid 790"))
+    report.processes[0].fdLimit = 1024
+    report.processes[0].closedAtEnd = .init(count: 40, withinNs: 1)
+    #expect(try #require(Narrative(report).history).facts[0].hasPrefix("pid 790"))
+    report.processes = [report.processes[0]]
+    report.processes[0].closedAtEnd = nil
+    report.trace.processCount = 1
+    #expect(Narrative(report).history != nil)
+  }
+
   @Test("Of the processes that hold some, those that hold most are told first")
   func holdersInOrder() {
     var site = Sample.suspect

@@ -6,8 +6,10 @@ extension Narrative {
     var facts: [String]
   }
 
-  /// That of the process that the worst finding holds most in, or else had most at once. Nil
-  /// when the trace does not tell times, or nothing was ever open.
+  /// That of the process that the worst finding holds most in. Where there is none, that of the
+  /// only process, or of the one among several that met its limit, closed what it had only at
+  /// its end, or came nearest to its limit. Nil where none came near, as whoever of a tree had
+  /// most then tells nothing; when the trace does not tell times; and when nothing was ever open.
   var history: History? {
     guard let timeline = report.timeline, let process = process(ofHistory: timeline),
       let line = process.timeline, line.counts.contains(where: { $0 > 0 })
@@ -27,10 +29,24 @@ extension Narrative {
   private func process(ofHistory timeline: Report.Timeline) -> Report.Process? {
     let told = report.processes.filter { $0.timeline != nil }
     let site = report.sites.first { $0.verdict <= .suspect && $0.live > 0 }
-    let most = site?.byProcess.max { ($0.live, -$0.process) < ($1.live, -$1.process) }
-    return told.first { $0.id == most?.process }
-      ?? told.max { ($0.peak, -$0.id) < ($1.peak, -$1.id) }
+    if let most = site?.byProcess.max(by: { ($0.live, -$0.process) < ($1.live, -$1.process) }),
+      let process = told.first(where: { $0.id == most.process })
+    {
+      return process
+    }
+    if processCount == 1 || told.count == 1 {
+      return told.max { ($0.peak, -$0.id) < ($1.peak, -$1.id) }
+    }
+    func nearness(_ process: Report.Process) -> Double {
+      process.fdLimit.map { Double(process.peak) / Double(max($0, 1)) } ?? 0
+    }
+    return told.filter {
+      $0.limitHit != nil || $0.closedAtEnd != nil || nearness($0) >= Self.nearLimit
+    }.max { (nearness($0), -$0.id) < (nearness($1), -$1.id) }
   }
+
+  /// The part of its limit from which on a process came near it.
+  private static let nearLimit = 0.5
 
   private func facts(of process: Report.Process, _ peak: Int) -> [String] {
     // The kernel counts the standard streams, too, and so does the limit.

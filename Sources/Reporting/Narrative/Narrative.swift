@@ -123,7 +123,7 @@ struct Narrative {
   }
 
   /// A program that goes on as another one is still one process.
-  private var processCount: Int { report.trace.processCount - report.trace.execCount }
+  var processCount: Int { report.trace.processCount - report.trace.execCount }
 
   /// Children may outlive the program that was asked for.
   private var stillRunning: [String] {
