@@ -94,6 +94,7 @@ enum Canary {
       Report.Closer(
         api: "close", stack: stack, count: 1, minNs: 1, medianNs: 1, maxNs: 1, lastNs: 1)
     ]
+    site.closedElsewhere = site.closers[0]
     let note = Report.Note(
       api: "connect", error: 111, errorName: "ECONNREFUSED", stack: stack, count: 1, of: 1)
     (site.notes, site.cause) = ([note], note)

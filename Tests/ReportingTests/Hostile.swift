@@ -55,6 +55,7 @@ enum Hostile {
       api: text, error: .min, errorName: text, stack: stack, count: 1, of: 1)
     site.reasons = [Report.Reason(code: text, text: text, data: ["x": .string(text)])]
     site.closers = [Report.Closer(api: text, stack: stack, count: 1)]
+    site.closedElsewhere = site.closers[0]
     site.growth = .init(perHour: .infinity, fit: .nan, steadiness: text)
     site.limitReachedInNs = .max
     report.sites = [Sample.finished(site)]

@@ -125,6 +125,7 @@ extension Sample {
         code: $0.code, text: $0.sentence(stack: dial), data: $0.data,
         stack: $0.stack.map { _ in dial })
     }
+    report.sites[0].closedElsewhere = report.sites[0].closers.first
     report.sites[0].sharing = Report.Sharing(
       descriptors: 5, original: .init(site: 1, count: 0, api: "open", place: "a.c:1"),
       others: [.init(site: 2, count: 3)])

@@ -60,6 +60,56 @@ struct ReportAssemblyTests {
     #expect(name != resolver.fingerprint(api: "socket", at: 398))
   }
 
+  @Test("Of what is never closed, the place is told that closes others of the same line")
+  func otherWay() throws {
+    var found = findings
+    // The line of stack 2, called by another function, which closes, and by one that closes less.
+    for (number, caller) in [(5, 0x4000), (7, 0x5000)] {
+      found.stacks.insert(
+        .init(frame: 1 << 48 | UInt64(caller), parent: 0), as: StackNumber(number))
+      found.stacks.insert(
+        .init(frame: 1 << 48 | 0x2000, parent: StackNumber(number)), as: StackNumber(number + 1))
+      var other = site(number, stack: StackNumber(number + 1), live: 0, verdict: .clean)
+      other.closeSites = [
+        .init(api: "close", stack: StackNumber(number), count: UInt64(20 - number))
+      ]
+      found.sites.append(other)
+    }
+    func told(_ found: Findings) throws -> Report.Site {
+      let assembly = ReportAssembly(found, tracePath: "t")
+      let server = ModuleSymbols(
+        status: .debugInformation,
+        frames: [
+          0x2000: [SourceFrame(function: "dial", file: "/src/a.c", line: 5)],
+          0x4000: [SourceFrame(function: "fetch", file: "/src/b.c", line: 6)],
+        ])
+      let missing = ModuleSymbols(status: .unavailable(.missing))
+      return try #require(
+        assembly.report(
+          symbols: assembly.requests.map { $0.addresses.contains(0x2000) ? server : missing }
+        )
+        .sites.first)
+    }
+    #expect(try told(found).closedElsewhere == nil)
+    found.sites[0].closeSites = []
+    let leak = try told(found)
+    #expect(leak.closedElsewhere?.count == 15 && leak.closers.isEmpty)
+    #expect(
+      leak.advice == [
+        "What socket() opens in dial at a.c:5 needs close() on every path, as is done for others of"
+          + " the same socket() in fetch at b.c:6."
+      ])
+    #expect(
+      Narrative(Report(trace: Sample.trace)).facts(of: leak).first { $0.label == "closed" }?.lines
+        == [
+          "None of these; of the same socket(), called another way, 15 others by close() in fetch at"
+            + " b.c:6."
+        ])
+    // Another function opens there.
+    found.sites[0].api = "accept4"
+    #expect(try told(found).closedElsewhere == nil)
+  }
+
   @Test("What is counted over all processes says so where the reason is told of one of them")
   func siblingsOfAll() {
     var found = findings

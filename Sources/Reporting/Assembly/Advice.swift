@@ -24,9 +24,12 @@ enum Advice {
   private static func closing(_ site: Report.Site) -> String {
     let call = closeCall(site)
     if let interpreter = Interpreter(callerIn: site.stack) { return closing(site, interpreter) }
-    let example = site.closers.first { $0.stack.focus != nil }.flatMap { closer in
-      closer.stack.focus.map { "as is done for the others \($0.phrase)" }
-    }
+    let own = site.closers.first { $0.stack.focus != nil }?.stack.focus
+    let example =
+      own.map { "as is done for the others \($0.phrase)" }
+      ?? site.closedElsewhere?.stack.focus.map {
+        "as is done for others of the same \(site.api)() \($0.phrase)"
+      }
     if let cause = site.cause, let place = cause.stack.focus {
       let event =
         if cause.error != 0 {

@@ -6,7 +6,7 @@ extension ReportAssembly {
   /// - Parameter fds: what is to be told of its descriptors, `limit` of them one by one.
   func site(
     _ finding: SiteFinding, _ fds: OpenDescriptors, atMost limit: Int, _ resolver: StackResolver,
-    _ openers: Openers, kept: Report.Site.Kept? = nil
+    _ openers: Openers, kept: Report.Site.Kept? = nil, elsewhere: SiteFinding.CloseSite? = nil
   ) -> Report.Site {
     var site = Report.Site(id: finding.id)
     site.opened = finding.opened
@@ -31,10 +31,10 @@ extension ReportAssembly {
     site.firstOpenedNs = finding.firstOpenedNs
     site.lastOpenedNs = finding.lastOpenedNs
     site.timeline = findings.timeline?.sites[finding.id].map(Report.Timeline.Line.init)
-    site.closers = finding.closeSites.prefix(ListLimits.closers).map {
-      Report.Closer(
-        api: $0.api, stack: resolver.stack($0.stack), count: $0.count, minNs: $0.minNs,
-        medianNs: $0.medianNs, maxNs: $0.maxNs, lastNs: $0.lastNs)
+    site.closers = finding.closeSites.prefix(ListLimits.closers).map { closer($0, resolver) }
+    // Whatever an interpreter runs comes through the same line of its own.
+    if let elsewhere, Interpreter(callerIn: site.stack) == nil {
+      site.closedElsewhere = closer(elsewhere, resolver)
     }
     site.omittedClosers = finding.closeSites.count - site.closers.count
     site.notes = finding.notes.map { note($0, resolver) }
@@ -55,6 +55,12 @@ extension ReportAssembly {
     site.kept = kept
     site.advice = Advice.of(site)
     return site
+  }
+
+  private func closer(_ found: SiteFinding.CloseSite, _ resolver: StackResolver) -> Report.Closer {
+    Report.Closer(
+      api: found.api, stack: resolver.stack(found.stack), count: found.count, minNs: found.minNs,
+      medianNs: found.medianNs, maxNs: found.maxNs, lastNs: found.lastNs)
   }
 
   private func sharing(_ found: SiteFinding.Sharing, _ openers: Openers) -> Report.Sharing {

@@ -19,6 +19,7 @@ public struct ReportAssembly: Sendable {
   /// Sites that are looked at, in rank order: those that pass the filter, and with
   /// suppressions or a baseline all that have something open, to tell what is used and gone.
   private let examined: [Int]
+  private let otherWays: OtherWays
   let pids: [Int: Int]
   /// How long the lists of what processes inherited get.
   private let inheritedLimit: Int
@@ -45,8 +46,11 @@ public struct ReportAssembly: Sendable {
       of: findings.processes.filter { filter.pid == nil || $0.pid == filter.pid }
         .map(\.inherited.count), room: ListLimits.descriptors)
     self.inheritedLimit = inheritedLimit
+    otherWays = OtherWays(findings, sites: examined)
     planned = StackResolver(
-      findings, uses: Self.stacks(of: findings, sites: examined, inherited: inheritedLimit),
+      findings,
+      uses: Self.stacks(of: findings, sites: examined, inherited: inheritedLimit)
+        + otherWays.closers.values.map(\.stack),
       sites: examined.map { findings.sites[$0].stack } + Self.otherPlaces(of: findings))
   }
 
@@ -69,7 +73,9 @@ public struct ReportAssembly: Sendable {
     var sites = zip(examined, fds).map { index, fds in
       let finding = findings.sites[index]
       func told(_ finding: SiteFinding) -> Report.Site {
-        site(finding, fds, atMost: fdLimit, resolver, openers, kept: kept[finding.id])
+        site(
+          finding, fds, atMost: fdLimit, resolver, openers, kept: kept[finding.id],
+          elsewhere: otherWays.closers[finding.id])
       }
       let first = told(finding)
       return holders.holder(of: first).map { told(finding.held(by: $0)) } ?? first

@@ -21,7 +21,7 @@ extension HTMLPage {
       fact("Change", &out, style: .class("change"), unless: lines("change").isEmpty) {
         paragraphs(lines("change"), &$0)
       }
-      fact("Others closed", &out, unless: site.closers.isEmpty) { out in
+      fact("Others closed", &out, unless: lines("closed").isEmpty) { out in
         closers(site, lines("closed"), &out)
       }
       fact("When", &out, unless: lines("when").isEmpty) { out in
@@ -90,11 +90,12 @@ extension HTMLPage {
   }
 
   private func closers(_ site: Report.Site, _ lines: [String], _ out: inout Markup) {
-    for (line, closer) in zip(lines, site.closers) {
+    let elsewhere = site.closedElsewhere.map { [$0] } ?? []
+    for (line, closer) in zip(lines, site.closers.isEmpty ? elsewhere : site.closers) {
       out.element("p", text: line)
       fold(closer.stack, "Stack of \(closer.api)()", of: site, &out)
     }
-    let rest = site.closers.count - min(lines.count, site.closers.count) + site.omittedClosers
+    let rest = max(0, site.closers.count - lines.count) + site.omittedClosers
     if rest > 0 {
       out.element("p", .class("more"), text: "+\(Wording.count(rest, "more place")).")
     }

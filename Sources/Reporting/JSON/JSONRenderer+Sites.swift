@@ -15,6 +15,8 @@ extension JSONRenderer {
       if let cause = site.cause { note(&$0, cause) } else { $0.null() }
       $0.member("change", site.change?.rawValue)
       $0.member("closed", site.closed)
+      $0.key("closed_elsewhere")
+      if let elsewhere = site.closedElsewhere { closer(&$0, elsewhere) } else { $0.null() }
       $0.member("closers", site.closers, closer)
       $0.member("closers_omitted", site.omittedClosers)
       $0.member("fds", site.fds, descriptor)

@@ -113,7 +113,7 @@ extension Narrative {
     facts.append(Fact(label: "who", lines: holders(of: site)))
     facts.append(Fact(label: "marks", lines: marks(of: site)))
     facts.append(Fact(label: "note", lines: site.found <= .suspect ? sharedStack(of: site) : []))
-    facts.append(Fact(label: "closed", lines: site.closers.prefix(3).map(closing)))
+    facts.append(Fact(label: "closed", lines: closings(of: site)))
     facts.append(Fact(label: "change", lines: site.advice))
     return facts.filter { !$0.lines.isEmpty }
   }
@@ -267,6 +267,13 @@ extension Narrative {
       let known = report.processes.last { $0.pid == pid }.map { label($0.id) }
       return "\(count) of those listed came in messages from \(known ?? "pid \(pid)")."
     }
+  }
+
+  private func closings(of site: Report.Site) -> [String] {
+    if site.closers.isEmpty, let elsewhere = site.closedElsewhere {
+      return ["None of these; of the same \(site.api)(), called another way, \(closing(elsewhere))"]
+    }
+    return site.closers.prefix(3).map(closing)
   }
 
   private func closing(_ closer: Report.Closer) -> String {

@@ -189,6 +189,10 @@ extension Report {
       body(&sites[index].stack)
       for reason in sites[index].reasons.indices { optional(&sites[index].reasons[reason].stack) }
       for closer in sites[index].closers.indices { body(&sites[index].closers[closer].stack) }
+      if var elsewhere = sites[index].closedElsewhere {
+        body(&elsewhere.stack)
+        sites[index].closedElsewhere = elsewhere
+      }
       for note in sites[index].notes.indices { body(&sites[index].notes[note].stack) }
       if var cause = sites[index].cause {
         body(&cause.stack)

@@ -38,6 +38,9 @@ extension Report {
     public var closers: [Closer] = []
     /// Places where others are closed that `closers` does not list.
     public var omittedClosers = 0
+    /// Of a leak or suspect of which none is closed: where others are that the same line of the
+    /// program opens, called another way; the place that closes most. Nil when there is none.
+    public var closedElsewhere: Closer?
     /// Last notable events of the open ones, the most frequent first.
     public var notes: [Note] = []
     /// The one of them that explains why they stayed open.

@@ -87,7 +87,7 @@ struct SARIFFindings {
       result.stacks.append(.init(title: "The last call: \(event)", stack: cause.stack))
       result.addStep(cause.stack, "\(event), \(share)", kinds: ["call"])
     }
-    if let closer = site.closers.first {
+    if let closer = site.closers.first ?? site.closedElsewhere {
       let text = "\(closer.api)() closes \(Wording.count(closer.count, "other"))"
       result.addStep(closer.stack, text, kinds: ["release", "resource"])
     }
