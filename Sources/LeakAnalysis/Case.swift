@@ -10,6 +10,8 @@ struct Case {
   /// How many listeners were set apart: where one call serves for all sockets, as an
   /// interpreter's does, what the others do says nothing of them.
   let listeners: Int
+  /// How many were set apart as what a runtime opens once, and keeps.
+  let keptOnce: Int
   /// Closed ones of the same site, over all processes, and their longest life.
   let siblings: UInt64
   let siblingMaxTicks: UInt64
@@ -31,7 +33,10 @@ struct Case {
       live.first?.isStandardStream == true ? live.filtered { !$0.isStandardStream } : live
     let listening = own.count { $0.isListening }
     listeners = listening < min(Thresholds.spreadOpens, own.count) ? listening : 0
-    fds = listeners == 0 ? own : own.filtered { !$0.isListening }
+    let others = listeners == 0 ? own : own.filtered { !$0.isListening }
+    let once = Self.keptOnce(among: others)
+    keptOnce = once.count
+    fds = once.isEmpty ? others : others.filtered { !once.contains($0.fd) }
     self.siblings = siblings
     self.siblingMaxTicks = siblingMaxTicks
     struct Call: Hashable {
@@ -47,6 +52,24 @@ struct Case {
       last = max(last, descriptor.openedTicks)
     }
     (firstTicks, lastTicks) = (min(first, last), last)
+  }
+
+  /// The random devices and the archives of code that a runtime opens, once each, where it opens
+  /// what a program asks for, too; by number. None where there is nothing else.
+  private static func keptOnce(among fds: DescriptorList) -> Set<Int> {
+    var found: [String: [Int]] = [:]
+    var count = 0
+    for fd in fds where fd.kind == .file {
+      guard let name = fd.detail?.text, isRuntimes(name) else { continue }
+      found[name, default: []].append(fd.fd)
+      count += 1
+    }
+    guard count < fds.count else { return [] }
+    return Set(found.values.lazy.filter { $0.count == 1 }.joined())
+  }
+
+  private static func isRuntimes(_ path: String) -> Bool {
+    path == "/dev/urandom" || path == "/dev/random" || path.hasSuffix(".jar")
   }
 
   /// Calls of the process that left nothing open. One end of a pair is closed soon

@@ -17,7 +17,7 @@ struct JudgedSite {
   private(set) var reasons: [Reason] = []
   /// Whose reasons those are, where several processes hold some.
   private(set) var judgedProcess: Int?
-  /// Listeners that were not judged with the others, by process; those with none are left out.
+  /// How many were not judged with the others, by process; those with none are left out.
   private(set) var apart: [Int: Int] = [:]
   private(set) var growth: Growth?
   private(set) var limitReachedInNs: UInt64?
@@ -48,7 +48,8 @@ struct JudgedSite {
       let its = Case(
         share, context.grouping.live(share), of: process, by: call, siblings: siblings,
         siblingMaxTicks: longest)
-      if its.listeners > 0 { apart[share.process] = its.listeners }
+      let setApart = its.listeners + its.keptOnce
+      if setApart > 0 { apart[share.process] = setApart }
       let judgement = its.judge()
       if let known = worst,
         (known.judgement.verdict.rank, -known.live) <= (judgement.verdict.rank, -share.live.count)

@@ -15,6 +15,7 @@ extension Case {
     }
     var judgement = judgeOpen()
     if listeners > 0 { judgement.reasons.append(.listenersAmong(count: listeners)) }
+    if keptOnce > 0 { judgement.reasons.append(.keptOnceAmong(count: keptOnce)) }
     return judgement
   }
 

@@ -50,7 +50,8 @@ public struct SiteFinding: Equatable, Sendable {
     public internal(set) var opened: UInt64 = 0
     public internal(set) var closed: UInt64 = 0
     public internal(set) var live: Int = 0
-    /// Of those, listeners that were not judged with the others, see `Reason.listenersAmong`.
+    /// Of those, the ones that were not judged with the others, see `Reason.listenersAmong` and
+    /// `Reason.keptOnceAmong`.
     public internal(set) var apart: Int = 0
   }
 
@@ -162,6 +163,9 @@ public enum Reason: Equatable, Sendable {
   // Beside the verdict.
   /// Some wait for connections, and were not judged with the others.
   case listenersAmong(count: Int)
+  /// Some are random devices and archives of code, opened once each, as runtimes keep them; they
+  /// were not judged with the others.
+  case keptOnceAmong(count: Int)
   /// Its descriptors are duplicates: fewer open files than numbers.
   case duplicates(count: Int, objects: Int)
   /// Programs started by exec hold `count` of them: `SOCK_CLOEXEC` or the like is missing.
@@ -192,6 +196,7 @@ public enum Reason: Equatable, Sendable {
     case .libcKeeps: "libc_keeps"
     case .knownHolder: "known_holder"
     case .listenersAmong: "listeners_among"
+    case .keptOnceAmong: "kept_once_among"
     case .duplicates: "duplicates"
     case .missingCloseOnExec: "missing_cloexec"
     case .limitHit: "limit_hit"

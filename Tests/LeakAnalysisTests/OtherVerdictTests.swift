@@ -22,6 +22,31 @@ struct OtherVerdictTests {
     #expect(site.byProcess.map(\.apart) == [1])
   }
 
+  @Test("What a runtime opens once and keeps is no part of a leak that comes by the same call")
+  func keptOnce() {
+    var story = Scenario()
+    story.process(to: 1000)
+    for (fd, path) in ["/dev/random", "/dev/urandom", "/srv/app.jar"].enumerated() {
+      story.open(3 + fd, at: 10) { $0.name(path) }
+    }
+    for fd in 6..<12 { story.open(fd, at: Double(fd) * 80) { $0.name("/tmp/data") } }
+    let site = story.site()
+    #expect(site.verdict == .leak && site.live == 9 && site.byProcess.map(\.apart) == [3])
+    #expect(site.reasons.first?.code == "growth")
+    #expect(site.reasons.last == .keptOnceAmong(count: 3))
+    // Again and again is no once.
+    for fd in 12..<14 { story.open(fd, at: Double(fd) * 80) { $0.name("/dev/urandom") } }
+    #expect(story.site().byProcess.map(\.apart) == [2])
+  }
+
+  @Test("A loop that opens a random device alone leaks it")
+  func randomAlone() {
+    var story = Scenario()
+    story.process(to: 1000)
+    for fd in 3..<9 { story.open(fd, at: Double(fd) * 100) { $0.name("/dev/urandom") } }
+    #expect(story.site().verdict == .leak && story.site().byProcess.map(\.apart) == [0])
+  }
+
   @Test("A listener beside one other socket is no part of a leak, and makes none")
   func listenerBeside() {
     var story = Scenario()

@@ -75,6 +75,10 @@ extension LeakAnalysis.Reason {
     case .listenersAmong(let count):
       return "\(count) more from here \(count == 1 ? "waits" : "wait") for connections,"
         + " and \(count == 1 ? "looks" : "look") intended."
+    case .keptOnceAmong(let count):
+      return "\(count) more from here \(count == 1 ? "is a" : "are") random"
+        + " \(count == 1 ? "device or an archive" : "devices or archives") of code, opened once"
+        + "\(count == 1 ? "" : " each"), as runtimes keep them."
     case .duplicates(let count, let objects):
       return "\(count) descriptors, \(objects == 1 ? "one open file" : "\(objects) open files")."
     case .missingCloseOnExec(let count, let listening, let processes):
@@ -112,7 +116,7 @@ extension LeakAnalysis.Reason {
       ["live": .init(live), "within_ns": .init(withinNs)]
     case .peerConnected(let count, let leftWithinNs):
       ["count": .init(count), "left_within_ns": .init(leftWithinNs)]
-    case .listener(let count), .listenersAmong(let count),
+    case .listener(let count), .listenersAmong(let count), .keptOnceAmong(let count),
       .channelToChild(let count), .markEnded(let count),
       .standardStream(let count):
       ["count": .init(count)]

@@ -110,7 +110,7 @@ extension Report {
     public var opened: UInt64
     public var closed: UInt64
     public var live: Int
-    /// Of those, listeners that were not judged with the others.
+    /// Of those, the ones that were not judged with the others.
     public var apart = 0
   }
 
