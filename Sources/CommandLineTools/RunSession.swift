@@ -43,7 +43,7 @@ struct RunSession {
     environment.set("FDTRACK_OUT", to: Self.literal(trace))
     if let size { environment.set("FDTRACK_SIZE", to: String(size.bytes)) }
 
-    let supervisor = RunSupervisor()
+    var supervisor = RunSupervisor()
     let result: Result<(RunLaunch.Started, RunEnd), RunFailure>
     do throws(RunFailure) {
       let command = try RunLaunch(

@@ -19,6 +19,8 @@ struct RunSupervisor: ~Copyable {
   /// What was there before, which is the command's.
   let original: RunSignals
   private let blocked: sigset_t
+  /// A signal came that was not about the command's state.
+  private var wasSignalled = false
 
   /// Blocks the signals, from before the command starts so that none is missed.
   init() {
@@ -41,7 +43,7 @@ struct RunSupervisor: ~Copyable {
   /// Waits until the command ends, and reaps it.
   ///
   /// As process 1, the init of a container, it also reaps orphans.
-  func wait(for command: pid_t) throws(RunFailure) -> RunEnd {
+  mutating func wait(for command: pid_t) throws(RunFailure) -> RunEnd {
     while true {
       var information = siginfo_t()
       var set = blocked
@@ -49,20 +51,26 @@ struct RunSupervisor: ~Copyable {
       if signal == SIGCHLD {
         if let end = try collect(command) { return end }
       } else if signal > 0 {
+        wasSignalled = true
         Self.pass(signal, information, to: command)
       }
     }
   }
 
   /// Gives the signals back to their usual effect. What arrived for the command
-  /// and was not taken before its end is dropped.
+  /// and was not taken before its end is dropped. One signal is often two: timeout(1) and
+  /// service managers send it to the process and then to its group, and the command may be
+  /// gone before the second comes.
   consuming func release() {
     var set = blocked
-    var now = timespec()
-    while sigtimedwait(&set, nil, &now) > 0 || errno == EINTR {}
+    var pause = timespec(tv_sec: 0, tv_nsec: wasSignalled ? Self.echoNs : 0)
+    while sigtimedwait(&set, nil, &pause) > 0 || errno == EINTR {}
     var mask = original.mask
     sigprocmask(SIG_SETMASK, &mask, nil)
   }
+
+  /// For how long after a signal another one is taken for its echo.
+  private static let echoNs = 100_000_000
 
   // MARK: Children
 

@@ -117,6 +117,22 @@ import Testing
     #expect(result.errors.contains("no trace was written"))
   }
 
+  @Test("A signal to fdtrack and then to its group, as timeout sends it, does not end fdtrack")
+  func signalledTwice() throws {
+    let program = try FdtrackProgram()
+    // The second one may come at any moment of the command's end.
+    for _ in 0..<12 {
+      let running = try program.start(program.words + ["sh", "-c", "echo up; exec sleep 1000"])
+      #expect(try running.waitForLine("up"))
+      kill(running.pid, SIGTERM)
+      usleep(500)
+      kill(-running.pid, SIGTERM)
+      let result = try running.finish()
+      #expect(result.status == 128 + SIGTERM)
+      #expect(result.errors.contains("no trace was written"))
+    }
+  }
+
   @Test("Ctrl-C on a terminal reaches the command, and fdtrack outlives it")
   func interrupt() throws {
     let program = try FdtrackProgram()
