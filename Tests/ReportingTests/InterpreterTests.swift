@@ -43,6 +43,20 @@ struct InterpreterTests {
     #expect(Interpreter(callerIn: stack(nil, "/usr/bin/node"))?.code == "JavaScript code")
   }
 
+  @Test("The modules of its own standard library are the interpreter's, wherever it is installed")
+  func standardLibrary() {
+    let socket = "/opt/py/lib/python3.11/lib-dynload/_socket.cpython-311-x86_64-linux-gnu.so"
+    let python = "/opt/py/lib/libpython3.11.so.1.0"
+    let found = Interpreter(callerIn: stack(socket, python, "/usr/bin/app"))
+    #expect(found?.code == "Python code" && found?.module == "libpython3.11.so.1.0")
+    #expect(Interpreter(callerIn: stack(socket, "/srv/venv/fast.so", python)) == nil)
+    let ruby = "/opt/rb/lib/libruby.so.3.1"
+    let core = "/opt/rb/lib/ruby/3.1.0/x86_64-linux/socket.so"
+    #expect(Interpreter(callerIn: stack(core, ruby))?.code == "Ruby code")
+    let gem = "/opt/rb/lib/ruby/gems/3.1.0/gems/puma/puma_http11.so"
+    #expect(Interpreter(callerIn: stack(gem, ruby)) == nil)
+  }
+
   @Test("A site says that lines share it, and is to be closed by the code, not by the interpreter")
   func site() throws {
     var report = Sample.report
@@ -65,17 +79,21 @@ struct InterpreterTests {
   func manyFrames() {
     var report = Sample.report
     let python = "/usr/bin/python3.11"
-    func text(_ modules: [String], all: Bool = false) -> String {
+    func text(_ modules: [String], unnamed: Int = 0, all: Bool = false) -> String {
       report.sites = [report.sites[0]]
       report.sites[0].stack = Report.Stack(
         frames: modules.enumerated().map {
           Report.StackFrame(function: "f\($0)", module: $1, offset: 0x1000)
-        })
+        } + (0..<unnamed).map { _ in Report.StackFrame(function: nil, module: nil, offset: 0x10) })
       report.includesAll = all
       return TextRenderer().render(report)
     }
     let many = Array(repeating: python, count: 9)
     #expect(text(many).contains("            f2  python3.11+0x1000\n            (+6 frames of"))
+    // Code that is made as the program runs has no module.
+    #expect(
+      text(many, unnamed: 2).contains(
+        "            f2  python3.11+0x1000\n            (+8 frames of"))
     #expect(text(many, all: true).contains("f8  python3.11"))
     #expect(text(Array(many.prefix(5))).contains("f4  python3.11"))
     // What an extension module or the embedding program does is told.

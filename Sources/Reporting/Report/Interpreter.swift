@@ -8,16 +8,25 @@ struct Interpreter: Equatable {
   var isShell: Bool
 
   /// The one that a call came from; nil when the program's own code, or that of a library made
-  /// for it, stands between.
+  /// for it, stands between. The modules of its own standard library do not.
   init?(callerIn stack: Report.Stack) {
     guard let focus = stack.focusIndex else { return nil }
-    for frame in stack.frames[...focus] where frame.origin != .runtime {
+    for (index, frame) in stack.frames.enumerated() where frame.origin != .runtime {
       if let found = Interpreter(module: frame.module) {
         self = found
         return
       }
+      if index >= focus, !Self.isStandardLibrary(frame.module) { return nil }
     }
     return nil
+  }
+
+  /// Wherever it is installed: `…/lib/python3.11/lib-dynload/_socket.cpython-311-….so`,
+  /// `…/lib/ruby/3.1.0/x86_64-linux/socket.so`.
+  private static func isStandardLibrary(_ module: String?) -> Bool {
+    guard let module, module.hasSuffix(".so") else { return false }
+    return module.contains("/lib-dynload/")
+      || module.contains("/lib/ruby/") && !module.contains("/gems/")
   }
 
   private init?(module path: String?) {

@@ -112,7 +112,10 @@ extension Report.Stack {
   /// its name: that of a stripped program has none.
   var startingFrames: Int {
     let start = frames.firstIndex { $0.function.map(Self.isStart) ?? false } ?? frames.endIndex
-    let platform = frames[..<start].reversed().prefix { $0.origin == .runtime }
+    // What is made as the program runs has no module, and starts nothing.
+    let platform = frames[..<start].reversed().prefix {
+      $0.origin == .runtime && $0.module != nil
+    }
     let count = frames.count - start + platform.count
     return count >= 2 && count < frames.count ? count : 0
   }
@@ -122,12 +125,12 @@ extension Report.Stack {
     function.hasPrefix("__libc_start_") || function.contains("__rust_begin_short_backtrace")
   }
 
-  /// Outer frames of an interpreter alone, below those that start the program: where they are
+  /// Outer frames of an interpreter and of code that it makes alone, below those that start the program: where they are
   /// many, none of them tells a line of what it runs. And the interpreter's name.
   var interpretingFrames: (count: Int, module: String) {
     guard let module = Interpreter(callerIn: self)?.module else { return (0, "") }
     let count = frames[...].dropLast(startingFrames).dropFirst(Self.toldOfInterpreter)
-      .reversed().prefix { $0.moduleName == module }.count
+      .reversed().prefix { $0.moduleName == module || $0.module == nil }.count
     return count > 2 ? (count, module) : (0, "")
   }
 
