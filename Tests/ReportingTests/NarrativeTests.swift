@@ -79,6 +79,25 @@ struct NarrativeTests {
     #expect(history.line.counts.last == 39)
   }
 
+  @Test("Ways to one closing line are told as one")
+  func closersOfOneLine() throws {
+    var site = Sample.leak
+    var other = site.closers[0]
+    (other.count, other.minNs, other.maxNs) = (5, 100, 200)
+    other.stack.frames.append(Sample.frame("run", "/srv/app/src/main.c", 3, offset: 0x77))
+    var elsewhere = other
+    (elsewhere.count, elsewhere.stack) = (1263, Sample.openLog)
+    site.closers += [elsewhere, other]
+    let lines = try #require(
+      Narrative(Sample.report).facts(of: site).first { $0.label == "closed" }
+    ).lines
+    #expect(
+      lines == [
+        "1265 others by close() in finish at client.c:99, after 100 ns to 2.1 s, mostly about 12 ms.",
+        "1263 others by close() in open_log at log.c:7, after 100 ns to 200 ns, mostly about 12 ms.",
+      ])
+  }
+
   @Test("A tree without a finding has a picture of who came near the limit, or none")
   func historyWithoutFinding() throws {
     var report = Sample.report

@@ -90,12 +90,13 @@ extension HTMLPage {
   }
 
   private func closers(_ site: Report.Site, _ lines: [String], _ out: inout Markup) {
+    let own = narrative.closers(of: site)
     let elsewhere = site.closedElsewhere.map { [$0] } ?? []
-    for (line, closer) in zip(lines, site.closers.isEmpty ? elsewhere : site.closers) {
+    for (line, closer) in zip(lines, own.isEmpty ? elsewhere : own) {
       out.element("p", text: line)
       fold(closer.stack, "Stack of \(closer.api)()", of: site, &out)
     }
-    let rest = max(0, site.closers.count - lines.count) + site.omittedClosers
+    let rest = max(0, own.count - lines.count) + site.omittedClosers
     if rest > 0 {
       out.element("p", .class("more"), text: "+\(Wording.count(rest, "more place")).")
     }
