@@ -196,10 +196,12 @@ struct NarrativeTests {
     #expect(!Narrative(report).coverage.contains { $0.hasPrefix("Nothing was lost") })
   }
 
-  @Test("Where nothing is missing but ends of stacks, that is said")
-  func shortStacks() {
+  @Test(
+    "Where nothing is missing but ends of stacks, that is said",
+    arguments: ["stacks_broken", "stacks_cut"])
+  func shortStacks(name: String) {
     let short: (inout Report) -> Void = {
-      $0.trace.losses = [Report.Loss(name: "stacks_broken", text: "early ends", count: 2)]
+      $0.trace.losses = [Report.Loss(name: name, text: "early ends", count: 2)]
     }
     #expect(headline(short).contains("(3 fds); some stacks end early, see Coverage."))
     let clean = headline {

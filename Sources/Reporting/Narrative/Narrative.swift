@@ -83,10 +83,12 @@ struct Narrative {
   private var lossNote: String { report.isLossy ? "; \(loss), see Coverage" : "" }
 
   /// What is less than whole. Code that is made as a program runs, as Java's, has no unwind
-  /// information: its stacks are short, and nothing else is missing.
+  /// information: its stacks are short, and so are those deeper than the recorder follows.
+  /// Nothing else is missing then.
   private var loss: String {
     let isOnlyStacks =
-      report.trace.losses.allSatisfy { $0.name == "stacks_broken" } && report.trace.damaged == 0
+      report.trace.losses.allSatisfy { ["stacks_broken", "stacks_cut"].contains($0.name) }
+      && report.trace.damaged == 0
       && report.trace.unseen == 0 && report.trace.vanished == 0
     return isOnlyStacks ? "some stacks end early" : "the trace is incomplete"
   }
