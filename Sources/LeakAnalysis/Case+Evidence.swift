@@ -34,9 +34,10 @@ extension Case {
   func leftAtTheEnd(_ fd: Descriptor) -> Bool {
     guard !fd.hasReadEnd(trace), let gone = peerGoneNs(fd) else { return false }
     if gone < Thresholds.momentNs { return true }
-    let age = trace.clock.duration(ageTicks(fd)) ?? 0
-    return gone < Thresholds.partingNs && age > gone
-      && (age - gone) / Thresholds.partingFactor >= gone
+    // Who took another one afterwards was still serving.
+    let closed = peerClosedTicks(fd)
+    let there = trace.clock.duration(closed > fd.openedTicks ? closed - fd.openedTicks : 0) ?? 0
+    return gone < Thresholds.partingNs && there > gone && share.lastTicks <= closed
   }
 
   /// When the process could know that the peer had closed.

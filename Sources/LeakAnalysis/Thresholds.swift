@@ -40,10 +40,9 @@ enum Thresholds {
   /// A peer that closed in this last part of the life is taken for one that was there: it takes
   /// a server so long to come round to it, and some kernels count in steps of 10 ms.
   static let momentNs: UInt64 = 20_000_000
-  /// So is one that closed in this last part (who stops serving may need as long to end), when …
+  /// So is one that closed in this last part, as who stops serving may need as long to end, when
+  /// it had been there for longer and no other came after it had closed.
   static let partingNs: UInt64 = 1_000_000_000
-  /// … it had been there for so many times as long.
-  static let partingFactor: UInt64 = 10
   /// A rate takes as many opens …
   static let rateOpens = 4
   /// … over as long a time.

@@ -57,10 +57,16 @@ struct LeakVerdictTests {
     #expect(story.site().reasons.first == .peerClosed(count: 3, of: 3))
   }
 
-  /// Keeps three connections, made from the first ms on, whose peers closed at `closed` of 1000.
-  private func site(peersClosedAt closed: Double, madeAt opened: Double = 1) -> SiteFinding {
+  /// Keeps three connections, made from the first ms on, whose peers closed at `closed` of 1000,
+  /// and has served others at some moments.
+  private func site(
+    peersClosedAt closed: Double, madeAt opened: Double = 1, others: [Double] = []
+  ) -> SiteFinding {
     var story = Scenario()
     story.process(to: 1000)
+    for at in others {
+      story.churn(1, from: at, to: at, life: 0.1, call: "accept4", kind: .tcp)
+    }
     for fd in 3..<6 {
       story.open(fd, at: opened + Double(fd) / 10, call: "accept4", kind: .tcp) {
         $0.connect(to: UInt16(50000 + fd), state: 8)
@@ -70,11 +76,15 @@ struct LeakVerdictTests {
     return story.site()
   }
 
-  @Test("Peers that closed long before the end, for as long as they were there")
+  @Test("Peers that closed long before the end, for as long as they were there or while it served")
   func peersClosedBefore() {
-    #expect(site(peersClosedAt: 900).verdict == .leak)
-    #expect(site(peersClosedAt: 900).reasons.first == .peerClosed(count: 3, of: 3))
-    #expect(site(peersClosedAt: 970, madeAt: 960).verdict == .leak)
+    for site in [
+      site(peersClosedAt: 400), site(peersClosedAt: 970, madeAt: 960),
+      site(peersClosedAt: 900, others: [950]),
+    ] {
+      #expect(site.verdict == .leak)
+      #expect(site.reasons.first == .peerClosed(count: 3, of: 3))
+    }
   }
 
   @Test("Peers that closed in the moment in which the server ended are no evidence")
@@ -82,8 +92,9 @@ struct LeakVerdictTests {
     let short = site(peersClosedAt: 985, madeAt: 984)
     #expect(short.verdict == .suspect)
     #expect(short.reasons == [.peerConnected(count: 3, leftWithinNs: 15_000_000)])
-    let long = site(peersClosedAt: 950)
-    #expect(long.reasons == [.peerConnected(count: 3, leftWithinNs: 50_000_000)])
+    let long = site(peersClosedAt: 700)
+    #expect(long.reasons == [.peerConnected(count: 3, leftWithinNs: 300_000_000)])
+    #expect(site(peersClosedAt: 900, others: [800]).reasons.first?.code != "peer_closed")
   }
 
   @Test("An end that was read counts, however late it came")
