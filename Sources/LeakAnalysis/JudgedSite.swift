@@ -48,9 +48,9 @@ struct JudgedSite {
       let its = Case(
         share, context.grouping.live(share), of: process, by: call, siblings: siblings,
         siblingMaxTicks: longest)
-      let setApart = its.listeners + its.keptOnce
-      if setApart > 0 { apart[share.process] = setApart }
       let judgement = its.judge()
+      let setApart = its.listeners + its.keptOnce + judgement.apart
+      if setApart > 0 { apart[share.process] = setApart }
       if let known = worst,
         (known.judgement.verdict.rank, -known.live) <= (judgement.verdict.rank, -share.live.count)
       {

@@ -5,6 +5,8 @@ import TraceModel
 struct Judgement {
   var verdict: Verdict
   var reasons: [Reason]
+  /// How many of them the verdict is not about.
+  var apart = 0
 }
 
 extension Case {
@@ -63,9 +65,19 @@ extension Case {
   private func judgePeersClosed() -> Judgement? {
     let closed = fds.filter { $0.isPeerClosed(trace) && !leftAtTheEnd($0) }
     guard !closed.isEmpty else { return nil }
-    return .init(
+    var judgement = Judgement(
       verdict: wereAbandoned(closed.map(peerClosedTicks)) ? .leak : .suspect,
       reasons: [.peerClosed(count: closed.count, of: live)])
+    // A server that forgets some has others in use, if the kernel said so.
+    let gone = Set(closed.map(\.fd))
+    let others = closed.count < live ? fds.filtered { !gone.contains($0.fd) } : nil
+    if let others, others.allSatisfy({ $0.detail?.tcpState != nil }),
+      let peers = connectedPeers(others)
+    {
+      judgement.apart = live - closed.count
+      judgement.reasons.append(peers)
+    }
+    return judgement
   }
 
   /// One failure may be why the program ended, and then nothing was left open

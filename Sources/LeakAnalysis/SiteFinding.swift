@@ -50,8 +50,8 @@ public struct SiteFinding: Equatable, Sendable {
     public internal(set) var opened: UInt64 = 0
     public internal(set) var closed: UInt64 = 0
     public internal(set) var live: Int = 0
-    /// Of those, the ones that were not judged with the others, see `Reason.listenersAmong` and
-    /// `Reason.keptOnceAmong`.
+    /// Of those, the ones that were not judged with the others, see `Reason.listenersAmong`,
+    /// `Reason.keptOnceAmong` and, where peers of others have closed, `Reason.peerConnected`.
     public internal(set) var apart: Int = 0
   }
 

@@ -22,6 +22,23 @@ struct OtherVerdictTests {
     #expect(site.byProcess.map(\.apart) == [1])
   }
 
+  @Test("Connections that are in use are no part of a leak of those whose peers have closed")
+  func connectedAmong() {
+    var story = Scenario()
+    story.process(to: 10_000)
+    for fd in 3..<53 {
+      story.open(fd, at: Double(fd) * 90, call: "accept4", kind: .tcp) {
+        $0.connect(to: UInt16(50000 + fd), state: fd < 6 ? 8 : 1)
+      }
+    }
+    let site = story.site()
+    #expect(site.verdict == .leak && site.live == 50 && site.byProcess.map(\.apart) == [47])
+    #expect(
+      site.reasons == [
+        .peerClosed(count: 3, of: 50), .peerConnected(count: 47, leftWithinNs: nil),
+      ])
+  }
+
   @Test("What a runtime opens once and keeps is no part of a leak that comes by the same call")
   func keptOnce() {
     var story = Scenario()
