@@ -7,8 +7,6 @@ struct ConnectionEnds {
   private var remotes: Set<SocketAddress> = []
   private var names: Set<String> = []
 
-  init() {}
-
   init(_ view: ProcessView, _ trace: Trace) {
     for descriptor in view.own where !trace.callName(descriptor.call).hasPrefix("accept") {
       if let local = descriptor.detail?.local { locals.insert(local) }

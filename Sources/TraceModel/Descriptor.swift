@@ -161,6 +161,4 @@ public struct DescriptorDetail: Equatable, Sendable {
   public internal(set) var inode: UInt64?
   /// When a snapshot looked at it; nil when none did.
   public internal(set) var checkedTicks: UInt64?
-  /// `st_mode` at the snapshot, 0 when unknown.
-  public internal(set) var mode: UInt32 = 0
 }

@@ -262,6 +262,5 @@ extension DescriptorDetail {
     }
     inode = detail.inode == 0 ? nil : detail.inode
     checkedTicks = detail.checked_ticks == 0 ? nil : detail.checked_ticks
-    mode = detail.mode
   }
 }

@@ -21,7 +21,6 @@ extension Trace {
       try layout.read(FDT_SECTION_UNITS, of: bytes, cursor: header.units_next))
 
     info = TraceInfo(
-      version: header.version, machine: header.machine, fileSize: header.file_size,
       traceID: header.trace_id, host: strings.text(header.host),
       kernel: strings.text(header.kernel), libc: strings.text(header.libc))
     clock = TraceClock()

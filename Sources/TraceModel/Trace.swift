@@ -34,10 +34,6 @@ public struct Trace: Equatable, Sendable {
 
 /// What the header tells.
 public struct TraceInfo: Equatable, Sendable {
-  public internal(set) var version: UInt32 = 0
-  /// ELF e_machine of the writer.
-  public internal(set) var machine: UInt32 = 0
-  public internal(set) var fileSize: UInt64 = 0
   public internal(set) var traceID: UInt64 = 0
   public internal(set) var host: String?
   public internal(set) var kernel: String?

@@ -27,7 +27,6 @@ extension TracedProcess {
     peak = record.peak
     peakTicks = record.peak_ticks
     snapshotTicks = record.snapshot_ticks == 0 ? nil : record.snapshot_ticks
-    snapshotOpen = record.snapshot_open
     unseen = record.unseen
     vanished = record.vanished
     execStack = record.exec_stack

@@ -29,8 +29,6 @@ public struct TracedProcess: Equatable, Sendable {
     public static let execPending = Self(FDT_PROCESS_EXEC_PENDING)
     public static let snapshot = Self(FDT_PROCESS_SNAPSHOT)
     public static let threads = Self(FDT_PROCESS_THREADS)
-    public static let limitHit = Self(FDT_PROCESS_FD_LIMIT_HIT)
-    public static let systemTableFull = Self(FDT_PROCESS_FD_TABLE_FULL)
   }
 
   /// The first failure with EMFILE or ENFILE.
@@ -76,7 +74,6 @@ public struct TracedProcess: Equatable, Sendable {
   public internal(set) var peakTicks: UInt64 = 0
   /// When it was last compared with `/proc/self/fd`; nil when never.
   public internal(set) var snapshotTicks: UInt64?
-  public internal(set) var snapshotOpen: UInt32 = 0
   /// Open at the snapshot, but no call was seen that opened it.
   public internal(set) var unseen: UInt32 = 0
   /// In the table, but no longer open at the snapshot.

@@ -1,5 +1,5 @@
-import LinuxCalls
 import Glibc
+import LinuxCalls
 
 /// Takes the signals that end, stop or resize a program on a terminal one by one, as readable
 /// bytes: no handlers, so nothing runs between two other things.

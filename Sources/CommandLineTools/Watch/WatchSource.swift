@@ -1,5 +1,4 @@
 import Glibc
-import LeakAnalysis
 import Reporting
 import TraceBytes
 import TraceModel

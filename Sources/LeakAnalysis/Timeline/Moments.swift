@@ -1,5 +1,3 @@
-import TraceModel
-
 /// The moments of a timeline, in ticks.
 struct Moments {
   let ticks: [UInt64]

@@ -1,5 +1,3 @@
-import LeakAnalysis
-
 extension HTMLPage {
   /// What the trace could not hold or did not see.
   var coverage: Section? {

@@ -1,5 +1,3 @@
-import LeakAnalysis
-
 extension HTMLPage {
   /// Descriptors of one site before "+N more".
   private static let descriptorLimit = 64

@@ -1,5 +1,3 @@
-import LeakAnalysis
-
 extension HTMLPage {
   /// Processes of the tree before "+N more".
   private static let treeLimit = 400

@@ -1,5 +1,3 @@
-import LeakAnalysis
-
 extension HTMLPage {
   /// Every program that ran, with its counts.
   var processes: Section? {

@@ -1,5 +1,3 @@
-import LeakAnalysis
-
 /// Renders a report as JSON Lines (https://jsonlines.org): a row for each site, of numbers,
 /// texts, booleans and nulls alone, so that a database loads it without being told how. Every
 /// row has all columns, and those of its trace, so that the rows of many traces can be joined.

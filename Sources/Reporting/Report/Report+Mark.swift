@@ -1,5 +1,3 @@
-import LeakAnalysis
-
 extension Report {
   /// What a program said it was doing, such as a test, and what is open of that. Counts are
   /// of the sites that the report shows.

@@ -1,5 +1,3 @@
-import FDTrackFormat
-
 /// The stacks of a live trace that were asked for. Once published, a node stays as it is.
 struct LiveStacks {
   private struct Content: Hashable {
