@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What a report may be asked for, as options shared by `fdtrack-report` and `fdtrack run`.
+/// What a report may be asked for, as options shared by `fdtrack-report` and `fdtrack report`.
 public struct ReportCommandOptions: ParsableArguments {
   @Option(help: "How to write the report.")
   public var format: ReportFormat = .text
@@ -31,6 +31,7 @@ public struct ReportCommandOptions: ParsableArguments {
       "In SARIF, tell source files relative to a folder, not to that of the program's start.",
       valueName: "folder"), completion: .directory)
   public var sourceRoot: String?
+
   @OptionGroup public var programs: ProgramOptions
 
   @OptionGroup public var references: ReferenceOptions

@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// Why `fdtrack run` could not start the command. The exit statuses are those
+/// Why `fdtrack run` could not start the command, as one line. The exit statuses are those
 /// of env(1) and timeout(1), so that a script can tell them from the command's own.
 enum RunFailure: Error, Equatable, CustomStringConvertible {
   /// `fdtrack` itself failed: 125.

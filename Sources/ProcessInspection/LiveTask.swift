@@ -57,7 +57,8 @@ struct LiveTask: ~Copyable {
   /// Threads that are compared: one system call each.
   private static let threadLimit = 1 << 15
 
-  /// Threads whose table is another than the one that is shown (kcmp(2)), as far as that may be asked.
+  /// Threads whose table is another than the one that is shown (kcmp(2)), as far as that may be
+  /// asked.
   func threadsApart(isReal: Bool) -> [Int] {
     guard isReal, !identity.isThread, threads.count > 1, let one = Int32(exactly: seen)
     else { return [] }

@@ -6,7 +6,7 @@ import TraceBytes
 struct TraceLayout {
   let header: fdt_header
 
-  /// What is added to a section's number when it is named in an error.
+  /// What errors call the sections, by number.
   private static let names = [
     "calls", "processes", "stacks", "sites", "closers", "modules", "strings", "units", "ring",
     "misuses", "marks",

@@ -16,6 +16,7 @@ public struct WatchKeyDecoder: Sendable {
   /// An ESC came and nothing after it: the key itself, when no more follows soon.
   public var isWaiting: Bool { !pending.isEmpty }
 
+  /// The keys that bytes complete, with what was left of those before.
   public mutating func decode(_ bytes: some Sequence<UInt8>) -> [WatchKey] {
     var keys: [WatchKey] = []
     for byte in bytes {

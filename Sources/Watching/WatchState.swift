@@ -45,7 +45,9 @@ public struct WatchState: Equatable, Sendable {
     public var rate: Double?
   }
 
+  /// Of the screen.
   public var size: Size
+  /// Nil while it goes on.
   public var ending: Ending?
   /// Worth knowing while it goes on.
   public var remark: String?
@@ -68,12 +70,14 @@ public struct WatchState: Equatable, Sendable {
 
   public init(size: Size, pid: Int? = nil) { (self.size, self.pid) = (size, pid) }
 
+  /// Shows the latest sample; samples come in order of time.
   public mutating func take(_ sample: WatchSample) {
     self.sample = sample
     rates.add(sample)
     arrange()
   }
 
+  /// Does what a key says, and tells what is to be done beside.
   public mutating func press(_ key: WatchKey) -> Effect {
     if key == .character("q") { return .quit }
     switch screen {

@@ -8,8 +8,8 @@ public enum InspectionFinding: Equatable, Sendable {
   case nearLimit(count: Int, limit: UInt64)
   /// More at nearly each look.
   case growing(group: DescriptorGroup.Key?, by: Int)
-  /// Others hold the same listening sockets, or bound ones of udp: their addresses stay in use until all have closed
-  /// them. The holders' numbers are those of all of the sockets.
+  /// Others hold the same listening sockets, or bound ones of udp: their addresses stay in use
+  /// until all have closed them. The holders' numbers are those of all of the sockets.
   case sharedListeners([Listener], holders: [Holder])
   /// Other sockets listen at the same address, too (SO_REUSEPORT).
   case sharedPort(fd: Int, address: SocketAddress, holders: [Holder])

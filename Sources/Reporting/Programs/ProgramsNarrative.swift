@@ -6,7 +6,7 @@ struct ProgramsNarrative {
 
   init(_ report: ProgramsReport) { self.report = report }
 
-  /// `5 programs: 2 leak 27 fds, 1 is suspect (3 fds), 2 pass.`
+  /// `5 programs: 2 leak 27 fds, 2 pass, 1 not traced.`
   var headline: String {
     func count(_ status: ProgramReport.Status) -> Int {
       report.programs.count { $0.status == status }

@@ -46,8 +46,8 @@ struct TextTable {
   /// Columns that are no wider than this stay whole.
   private static let shortColumn = 12
 
-  /// Each column as wide as its longest word, or whole when it is short; and the rest of the room one by one to the
-  /// column that needs it most.
+  /// Each column as wide as its longest word, or whole when it is short; and the rest of the room
+  /// one by one to the column that needs it most.
   private static func widths(of columns: [[String]], in room: Int) -> [Int] {
     let wanted = columns.map { cells in cells.map(VisibleText.width).max() ?? 0 }
     var widths = zip(columns, wanted).map { cells, wanted in
