@@ -28,13 +28,15 @@ public struct Analysis: Sendable {
     let inheritance = InheritanceAudit(trace, views, sites: grouping, running: running, gone: gone)
     let source = OpenDescriptors.Source(trace)
     let context = SiteContext(trace, views, grouping, holders, inheritance, source)
-    let opening = InheritedDescriptors.opening(
-      grouping, processes: Set(trace.processes.map(\.id)))
+    let inherits = views.contains { !$0.inherited.isEmpty }
+    let openings =
+      inherits
+      ? Openings(grouping.memberships, of: Set(trace.processes.map(\.id))) : Openings()
     let late = LateCloses(trace, views, grouping)
     processes = views.map {
       ProcessFinding(
         $0, sites: grouping, marks: context.marks, late: late, trace: trace, source,
-        opening: opening)
+        openings: openings)
     }
     common = Findings(
       trace: TraceSummary(trace), misuse: MisuseAnalysis(trace).findings,

@@ -3,8 +3,7 @@ import TraceModel
 extension ProcessFinding {
   init(
     _ view: ProcessView, sites: SiteGrouping, marks: Marks, late: LateCloses, trace: Trace,
-    _ source: OpenDescriptors.Source,
-    opening: @escaping @Sendable (Descriptor) -> InheritedDescriptors.Opening
+    _ source: OpenDescriptors.Source, openings: Openings
   ) {
     let process = view.process
     self.init(id: process.id)
@@ -51,7 +50,7 @@ extension ProcessFinding {
     }
     unseen.append(view.unseen, of: view, source)
     let received = view.inherited.filtered { !$0.isStandardStream }
-    inherited = InheritedDescriptors(received, opening: opening)
+    inherited = InheritedDescriptors(received, openings)
     let found = view.unseen.count { !$0.isStandardStream }
     openAtEnd = view.own.count + received.count + found
     standardStreams = view.inherited.count - received.count + view.unseen.count - found

@@ -79,6 +79,17 @@ struct SiteGrouping {
   /// The group of a descriptor, whoever holds it; nil when it has no site.
   func group(of descriptor: Descriptor) -> Int? { index(of: descriptor).map { groups[$0].id } }
 
+  /// To which group, of which call, a site belongs.
+  struct Membership {
+    var group: Int
+    var call: UInt16
+  }
+
+  /// By `SiteRecord.id`.
+  var memberships: [UInt32: Membership] {
+    indexBySite.mapValues { Membership(group: groups[$0].id, call: groups[$0].call) }
+  }
+
   /// The group of a `SiteRecord.id`.
   func group(ofSite site: UInt32) -> Int? { indexBySite[site].map { groups[$0].id } }
 

@@ -29,9 +29,12 @@ struct ReportAssemblyTests {
       site(3, stack: 4, live: 0, verdict: .clean),
     ]
     found.sites[0].closeSites = [SiteFinding.CloseSite(api: "close", stack: 1, count: 7)]
-    var list = DescriptorList(of: [Descriptor(fd: 5)])
+    var descriptor = Descriptor(fd: 5)
+    (descriptor.origin, descriptor.site, descriptor.via) = (1, 9, .fork)
+    var list = DescriptorList(of: [descriptor])
     list.append(slot: 0)
-    found.processes[1].inherited = InheritedDescriptors(list) { _ in .init(process: 1, site: 1) }
+    found.processes[1].inherited = InheritedDescriptors(
+      list, Openings([9: .init(group: 1, call: descriptor.call)], of: [1]))
     return found
   }
 
