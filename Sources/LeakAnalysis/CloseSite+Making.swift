@@ -20,7 +20,7 @@ extension SiteFinding {
     for (stack, closer) in closers where closer.count > 0 {
       let key = Key(stack: stack, call: closer.call)
       var sum = sums[key] ?? Sum()
-      sum.count = Self.sum(sum.count, closer.count)
+      sum.count = sum.count.addingWithSaturation(closer.count)
       sum.minTicks = min(sum.minTicks, closer.minTicks)
       sum.maxTicks = max(sum.maxTicks, closer.maxTicks)
       sum.lastTicks = max(sum.lastTicks, closer.lastTicks)

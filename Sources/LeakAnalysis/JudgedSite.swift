@@ -34,7 +34,7 @@ struct JudgedSite {
     var siblings: UInt64 = 0
     var longest: UInt64 = 0
     for (_, closer) in site.group.closers {
-      siblings = SiteFinding.sum(siblings, closer.count)
+      siblings = siblings.addingWithSaturation(closer.count)
       longest = max(longest, closer.maxTicks)
     }
     var worst: (judgement: Judgement, live: Int, process: Int)?

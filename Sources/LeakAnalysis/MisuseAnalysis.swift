@@ -74,7 +74,7 @@ struct MisuseAnalysis {
       guard let low = closes.map(\.fds.lowerBound).min(),
         let high = closes.map(\.fds.upperBound).max(), high > low
       else { continue }
-      let times = closes.reduce(0) { SiteFinding.sum($0, $1.count) }
+      let times = closes.reduce(UInt64(0)) { $0.addingWithSaturation($1.count) }
       let inARow = high - low >= 2 && times == UInt64(high - low + 1)
       if inARow || closes.contains(where: { $0.kind == .closeUnknown }) { loops.insert(place) }
     }

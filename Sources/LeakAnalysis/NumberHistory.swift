@@ -54,8 +54,9 @@ struct NumberHistory {
     let sites = Set(misuses.map(\.site))
     for record in trace.closers where sites.contains(record.site) {
       let closer = Closer(site: record.site, stack: record.stack)
-      closed[closer] = SiteFinding.sum(closed[closer] ?? 0, record.count)
-      closedOfSite[record.site] = SiteFinding.sum(closedOfSite[record.site] ?? 0, record.count)
+      closed[closer] = (closed[closer] ?? 0).addingWithSaturation(record.count)
+      closedOfSite[record.site] = (closedOfSite[record.site] ?? 0).addingWithSaturation(
+        record.count)
     }
   }
 

@@ -68,8 +68,8 @@ extension SiteFinding {
     api = trace.callName(group.call)
     stack = group.stack
     for share in shares {
-      opened = Self.sum(opened, share.opened)
-      closed = Self.sum(closed, share.closed)
+      opened = opened.addingWithSaturation(share.opened)
+      closed = closed.addingWithSaturation(share.closed)
       peak = max(peak, share.peak)
       byProcess.append(
         .init(
@@ -141,10 +141,5 @@ extension SiteFinding {
         api: trace.callName(key.call), error: key.error, errorName: errorName(key.error),
         stack: key.stack, count: count, of: live)
     }
-  }
-
-  static func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {
-    let (sum, overflow) = a.addingReportingOverflow(b)
-    return overflow ? .max : sum
   }
 }

@@ -115,10 +115,10 @@ struct SiteGrouping {
     if groups[index].kind == .unknown { groups[index].kind = site.kind }
     let place = share(of: index, process: site.process)
     var share = shares[place]
-    share.opened = Self.sum(share.opened, site.opened)
-    share.closed = Self.sum(share.closed, site.closed)
-    share.peak = Self.sum(share.peak, UInt64(site.peak))
-    share.atLimit = Self.sum(share.atLimit, UInt64(site.atLimit))
+    share.opened = share.opened.addingWithSaturation(site.opened)
+    share.closed = share.closed.addingWithSaturation(site.closed)
+    share.peak = share.peak.addingWithSaturation(UInt64(site.peak))
+    share.atLimit = share.atLimit.addingWithSaturation(UInt64(site.atLimit))
     share.firstTicks = min(share.firstTicks, site.firstTicks)
     share.lastTicks = max(share.lastTicks, site.lastTicks)
     shares[place] = share
@@ -212,10 +212,5 @@ struct SiteGrouping {
     Array(
       (heldAtLimit[process] ?? []).sorted { ($1.count, $0.site) < ($0.count, $1.site) }
         .prefix(limit))
-  }
-
-  private static func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {
-    let (sum, overflow) = a.addingReportingOverflow(b)
-    return overflow ? .max : sum
   }
 }

@@ -73,10 +73,7 @@ struct FindingRules {
     guard !deleted.isEmpty else { return [] }
     var sizes: [[UInt64]: UInt64] = [:]
     for file in deleted { sizes[[file.device ?? 0, file.inode ?? 0]] = file.allocated ?? 0 }
-    let bytes = sizes.values.reduce(0 as UInt64) { sum, size in
-      let (total, overflow) = sum.addingReportingOverflow(size)
-      return overflow ? .max : total
-    }
+    let bytes = sizes.values.reduce(UInt64(0)) { $0.addingWithSaturation($1) }
     return [.deletedFiles(fds: deleted.map(\.fd), bytes: bytes)]
   }
 

@@ -235,7 +235,6 @@ extension EventRing {
     wholeSinceTicks = isTotalExact ? nil : oldest?.ticks
     let gone = isTotalExact || claimed < chunksKept ? 0 : claimed - chunksKept
     let (lost, overflow) = gone.multipliedReportingOverflow(by: UInt64(FDT_CHUNK_RECORDS))
-    let (sum, overflow2) = kept.addingReportingOverflow(lost)
-    total = overflow || overflow2 ? .max : sum
+    total = overflow ? .max : kept.addingWithSaturation(lost)
   }
 }

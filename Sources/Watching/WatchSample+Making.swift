@@ -82,8 +82,9 @@ private struct Tally {
     idBySite[record.id] = id
     guard isShown else { return }
     let index = index(of: id, kind: record.kind)
-    sites[index].site.opened = Self.sum(sites[index].site.opened, record.opened)
-    sites[index].site.closed = Self.sum(sites[index].site.closed, record.closed)
+    let site = sites[index].site
+    sites[index].site.opened = site.opened.addingWithSaturation(record.opened)
+    sites[index].site.closed = site.closed.addingWithSaturation(record.closed)
   }
 
   mutating func count(_ descriptor: Descriptor) {
@@ -104,20 +105,13 @@ private struct Tally {
     indexByID[id] = sites.count - 1
     return sites.count - 1
   }
-
-  private static func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {
-    let (sum, overflow) = a.addingReportingOverflow(b)
-    return overflow ? .max : sum
-  }
 }
 
 extension WatchSample.Process {
   init(_ process: TracedProcess) {
     self.init(id: process.id, pid: process.pid)
-    let all = process.opened.addingReportingOverflow(UInt64(process.inherited))
-    let count =
-      all.overflow || all.partialValue < process.closed
-      ? 0 : all.partialValue - process.closed
+    let all = process.opened.addingWithSaturation(UInt64(process.inherited))
+    let count = all < process.closed ? 0 : all - process.closed
     // Numbers of descriptors are int: of what claims more, the sum over all has an end, too.
     open = Int(Int32(clamping: count))
     limit = process.fdLimit

@@ -32,6 +32,18 @@ struct ReportFilterTests {
     #expect(ReportFilter(minimumCount: 2, includesAll: true).apply(to: clean, pids: pids) == nil)
   }
 
+  @Test("Counts that no process can have are never more than what a report can tell")
+  func saturation() {
+    var site = Sample.suspect
+    for index in site.byProcess.indices {
+      site.byProcess[index].opened = .max
+      site.byProcess[index].closed = .max - 1
+    }
+    let both = [1: 790, 2: 790]
+    let left = ReportFilter(pid: 790).apply(to: site, pids: both)
+    #expect(left?.opened == .max && left?.closed == .max)
+  }
+
   @Test("What a program keeps is told of for its holder and for its opener", arguments: [790, 812])
   func inheritance(pid: Int) {
     #expect(ReportFilter(pid: pid).includes(holder: 812, opener: 790))

@@ -19,7 +19,7 @@ public struct ReportFilter: Equatable, Sendable {
   func includes(_ site: SiteFinding, pids: [Int: Int]) -> Bool {
     guard let pid else { return includes(live: site.live) }
     let parts = site.byProcess.filter { pids[$0.process] == pid }
-    return !parts.isEmpty && includes(live: parts.reduce(0) { $0 &+ $1.live })
+    return !parts.isEmpty && includes(live: parts.reduce(0) { $0 + $1.live })
   }
 
   private func includes(live: Int) -> Bool {
@@ -35,9 +35,9 @@ public struct ReportFilter: Equatable, Sendable {
       if site.byProcess.count < processes { site.timeline = nil }
       guard !site.byProcess.isEmpty else { return nil }
       site.fds.removeAll { pids[$0.process] != pid }
-      site.opened = site.byProcess.reduce(0) { $0 &+ $1.opened }
-      site.closed = site.byProcess.reduce(0) { $0 &+ $1.closed }
-      site.live = site.byProcess.reduce(0) { $0 &+ $1.live }
+      site.opened = site.byProcess.reduce(0) { $0.addingWithSaturation($1.opened) }
+      site.closed = site.byProcess.reduce(0) { $0.addingWithSaturation($1.closed) }
+      site.live = site.byProcess.reduce(0) { $0 + $1.live }
     }
     return includes(live: site.live) ? site : nil
   }

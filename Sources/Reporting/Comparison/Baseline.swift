@@ -20,7 +20,7 @@ public struct Baseline: Equatable, Sendable {
     var subject: Report.Subject
 
     mutating func add(_ other: Site) {
-      live = live.addingReportingOverflow(other.live).overflow ? .max : live + other.live
+      live = live.addingWithSaturation(other.live)
       verdict = [verdict, other.verdict].compactMap { $0 }.min()
     }
   }

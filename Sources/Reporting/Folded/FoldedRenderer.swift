@@ -21,8 +21,8 @@ public struct FoldedRenderer: Sendable {
     for site in report.sites {
       let number = count == .open ? UInt64(clamping: site.live) : site.opened
       guard number > 0 else { continue }
-      let sum = counts[Self.line(site.stack), default: 0].addingReportingOverflow(number)
-      counts[Self.line(site.stack)] = sum.overflow ? .max : sum.partialValue
+      let line = Self.line(site.stack)
+      counts[line] = (counts[line] ?? 0).addingWithSaturation(number)
     }
     let lines = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     return lines.map { "\($0.key) \($0.value)\n" }.joined()

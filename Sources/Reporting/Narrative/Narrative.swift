@@ -37,8 +37,7 @@ struct Narrative {
 
   private var lateNote: String {
     let count = report.processes.reduce(UInt64(0)) {
-      let (sum, overflow) = $0.addingReportingOverflow($1.closedAtEnd?.count ?? 0)
-      return overflow ? .max : sum
+      $0.addingWithSaturation($1.closedAtEnd?.count ?? 0)
     }
     return count == 0
       ? "" : " \(Wording.count(count, "fd")) \(count == 1 ? "was" : "were") closed only at the end."

@@ -7,15 +7,10 @@ extension OpenMetricsRenderer {
     var limitReachedInNs: UInt64?
 
     mutating func add(_ site: Report.Site) {
-      live = Self.sum(live, UInt64(clamping: site.live))
-      opened = Self.sum(opened, site.opened)
-      closed = Self.sum(closed, site.closed)
+      live = live.addingWithSaturation(UInt64(clamping: site.live))
+      opened = opened.addingWithSaturation(site.opened)
+      closed = closed.addingWithSaturation(site.closed)
       limitReachedInNs = [limitReachedInNs, site.limitReachedInNs].compactMap(\.self).min()
-    }
-
-    private static func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {
-      let (sum, overflow) = a.addingReportingOverflow(b)
-      return overflow ? .max : sum
     }
   }
 

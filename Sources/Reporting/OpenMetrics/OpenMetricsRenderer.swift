@@ -71,7 +71,9 @@ public struct OpenMetricsRenderer: Sendable {
     }
     writer.gauge("misuses", help: "Wrong closes and uses of descriptors, by kind.")
     var misuses: [String: UInt64] = [:]
-    for misuse in report.misuse { misuses[misuse.kind, default: 0] &+= misuse.count }
+    for misuse in report.misuse {
+      misuses[misuse.kind] = (misuses[misuse.kind] ?? 0).addingWithSaturation(misuse.count)
+    }
     for (kind, count) in misuses.sorted(by: { $0.key < $1.key }) {
       writer.sample(count, of: [("kind", kind)])
     }
