@@ -94,13 +94,9 @@ struct Marks: Sendable {
   /// Index in `records` of the one that began last, unless it had ended.
   private func inForce(_ owner: Owner, at ticks: UInt64) -> Int? {
     guard let place = places[owner] else { return nil }
-    var (low, high) = (place.lowerBound, place.upperBound)
-    while low < high {
-      let middle = low + (high - low) / 2
-      if records[middle].beginTicks <= ticks { low = middle + 1 } else { high = middle }
-    }
-    guard low > place.lowerBound else { return nil }
-    return ticks < records[low - 1].endTicks ?? .max ? low - 1 : nil
+    let next = records[place].partitioningIndex { $0.beginTicks > ticks }
+    guard next > place.lowerBound else { return nil }
+    return ticks < records[next - 1].endTicks ?? .max ? next - 1 : nil
   }
 }
 

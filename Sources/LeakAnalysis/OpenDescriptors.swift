@@ -49,13 +49,9 @@ public struct OpenDescriptors: RandomAccessCollection, Equatable, Sendable {
   public var endIndex: Int { count }
 
   public subscript(position: Int) -> OpenDescriptor {
-    var (low, high) = (0, parts.count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if parts[middle].start <= position { low = middle } else { high = middle }
-    }
-    guard low < parts.count, let source else { preconditionFailure("no such descriptor") }
-    let part = parts[low]
+    let next = parts.partitioningIndex { $0.start > position }
+    guard next > 0, let source else { preconditionFailure("no such descriptor") }
+    let part = parts[next - 1]
     return OpenDescriptor(
       part.list[position - part.start], process: part.process, endTicks: part.endTicks, source)
   }

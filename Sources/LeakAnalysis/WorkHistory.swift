@@ -56,12 +56,7 @@ struct WorkHistory {
   /// How many descriptors the process opened after `moment`, at least.
   func opens(of process: Int, after moment: UInt64) -> UInt64 {
     guard let ticks = opens[process] else { return 0 }
-    var (low, high) = (0, ticks.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if ticks[middle] > moment { high = middle } else { low = middle + 1 }
-    }
-    return UInt64(ticks.count - low)
+    return UInt64(ticks.count - ticks.partitioningIndex { $0 > moment })
   }
 
   /// How many it opened until `moment`, at most.

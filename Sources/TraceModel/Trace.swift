@@ -39,16 +39,3 @@ public struct TraceInfo: Equatable, Sendable {
   public internal(set) var kernel: String?
   public internal(set) var libc: String?
 }
-
-extension Array {
-  /// Index of the element whose `key` is `value`; the array is sorted by it without ties.
-  func sortedIndex<Key: Comparable>(of value: Key, by key: (Element) -> Key) -> Int? {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if key(self[middle]) < value { low = middle + 1 } else { high = middle }
-    }
-    return low < count && key(self[low]) == value ? low : nil
-  }
-}

@@ -106,11 +106,7 @@ extension [Descriptor] {
     // As far from the first as it is if no number is missing in between; no further.
     let furthest = fd - self[0].fd
     if furthest < count, self[furthest].fd == fd { return furthest }
-    var (low, high) = (0, Swift.min(count, furthest))
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle].fd < fd { low = middle + 1 } else { high = middle }
-    }
-    return low < count && self[low].fd == fd ? low : nil
+    let index = self[..<Swift.min(count, furthest)].partitioningIndex { $0.fd >= fd }
+    return index < count && self[index].fd == fd ? index : nil
   }
 }

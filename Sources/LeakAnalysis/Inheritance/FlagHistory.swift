@@ -49,7 +49,7 @@ struct FlagHistory {
   /// The thread of `parent` that made `child`, whose record is older than the event.
   func thread(thatMade child: TracedProcess, in parent: Int) -> UInt32? {
     guard let births = births[parent] else { return nil }
-    let first = Self.index(in: births, from: child.startTicks) { $0.ticks }
+    let first = births.partitioningIndex { $0.ticks >= child.startTicks }
     return births[first...].prefix(Self.nearby).first {
       $0.stack == child.bornStack && $0.call == child.bornCall
         && ($0.result == 0 || child.pid == 0 || Int($0.result) == child.pid)
@@ -60,19 +60,7 @@ struct FlagHistory {
   private static let nearby = 64
 
   private static func first(_ moments: [UInt64], from start: UInt64) -> UInt64? {
-    let index = index(in: moments, from: start) { $0 }
+    let index = moments.partitioningIndex { $0 >= start }
     return index < moments.count ? moments[index] : nil
-  }
-
-  /// The index of the first element whose key is not below `start`, by binary search.
-  private static func index<Element>(
-    in sorted: [Element], from start: UInt64, _ key: (Element) -> UInt64
-  ) -> Int {
-    var (low, high) = (0, sorted.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if key(sorted[middle]) < start { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }

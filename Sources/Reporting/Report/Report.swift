@@ -1,4 +1,5 @@
 import LeakAnalysis
+import TraceModel
 
 /// Findings joined with symbols and judged text: the one value that every renderer renders, so
 /// that text, Markdown and JSON say the same.
@@ -120,13 +121,7 @@ public struct Report: Equatable, Sendable {
 extension Report {
   /// The process of that `id`, by binary search.
   public func process(_ id: Int) -> Process? {
-    var low = 0
-    var high = processes.count
-    while low < high {
-      let middle = low + (high - low) / 2
-      if processes[middle].id < id { low = middle + 1 } else { high = middle }
-    }
-    return low < processes.count && processes[low].id == id ? processes[low] : nil
+    processes.sortedIndex(of: id, by: \.id).map { processes[$0] }
   }
 
   /// `sourceRoot`, or else where the first program was started: in a build, that is where its
