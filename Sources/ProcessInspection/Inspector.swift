@@ -139,11 +139,7 @@ public struct Inspector {
     }
   }
 
-  public static func monotonicClock() -> UInt64 {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
-  }
+  public static func monotonicClock() -> UInt64 { SystemClock.nanoseconds(CLOCK_MONOTONIC) }
 
   /// Ends early when the process does, and at SIGINT or SIGTERM, which the caller has blocked.
   public static func systemPause(pidfd: Int32, nanoseconds: UInt64) -> PauseEnd {

@@ -36,11 +36,9 @@ extension ProcessIdentity {
 
   private static func age(sinceBoot ticks: UInt64) -> UInt64? {
     let hz = UInt64(max(1, sysconf(Int32(_SC_CLK_TCK))))
-    var now = timespec()
-    guard clock_gettime(CLOCK_BOOTTIME, &now) == 0 else { return nil }
     let (seconds, overflow) = (ticks / hz).multipliedReportingOverflow(by: 1_000_000_000)
     let start = seconds &+ ticks % hz * 1_000_000_000 / hz
-    let present = UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
+    let present = SystemClock.nanoseconds(CLOCK_BOOTTIME)
     return overflow || start > present ? nil : present - start
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import ProcessInspection
 import Reporting
 import Watching
 
@@ -34,15 +35,10 @@ struct WatchLog: ~Copyable {
       if let ending = look.ending { line = "\(ending.text) Last: \(line)" }
       if let told = look.remark, told != remark { line += " (\(told))" }
       remark = look.remark
-      guard write("\(Timestamp.text(Self.realtimeNs)) \(line)\n") else { return }
+      let now = SystemClock.nanoseconds(CLOCK_REALTIME)
+      guard write("\(Timestamp.text(now)) \(line)\n") else { return }
       if look.ending != nil { return }
     }
-  }
-
-  private static var realtimeNs: UInt64 {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
   }
 
   /// - Returns: false when nobody reads.

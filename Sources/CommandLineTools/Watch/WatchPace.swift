@@ -1,4 +1,5 @@
 import Glibc
+import ProcessInspection
 
 /// When to look next, and how often at all.
 struct WatchPace {
@@ -19,11 +20,11 @@ struct WatchPace {
   }
 
   var isDone: Bool { looksLeft == 0 }
-  var isDue: Bool { WatchSource.monotonicNs >= next }
+  var isDue: Bool { Inspector.monotonicClock() >= next }
 
   /// For poll(2).
   var millisecondsLeft: Int32 {
-    let now = WatchSource.monotonicNs
+    let now = Inspector.monotonicClock()
     return next <= now ? 0 : Int32(clamping: (next - now + 999_999) / 1_000_000)
   }
 
@@ -31,7 +32,7 @@ struct WatchPace {
   mutating func measure<Result: ~Copyable, Failure: Error>(
     _ look: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let (start, before) = (WatchSource.monotonicNs, Self.processorNs)
+    let (start, before) = (Inspector.monotonicClock(), Self.processorNs)
     defer {
       next = start + max(interval, (Self.processorNs - before) * Self.share)
       looksLeft = looksLeft.map { max(0, $0 - 1) }
@@ -40,11 +41,7 @@ struct WatchPace {
   }
 
   /// Of this thread.
-  private static var processorNs: UInt64 {
-    var now = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now)
-    return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
-  }
+  private static var processorNs: UInt64 { SystemClock.nanoseconds(CLOCK_THREAD_CPUTIME_ID) }
 
   /// Sleeps until it is due.
   func sleep() {

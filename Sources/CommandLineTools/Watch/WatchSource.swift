@@ -1,4 +1,5 @@
 import Glibc
+import ProcessInspection
 import Reporting
 import TraceBytes
 import TraceModel
@@ -57,7 +58,7 @@ struct WatchSource: ~Copyable {
     running = Set(reading.processes.lazy.filter { $0.end == .none }.map(\.id)).subtracting(gone)
     var view = WatchSample.View(pid: shown)
     view.gone = gone
-    if life == .running { view.monotonicNs = Self.monotonicNs }
+    if life == .running { view.monotonicNs = Inspector.monotonicClock() }
     var look = Look(sample: WatchSample(reading, view, seconds: Self.seconds))
     if life == .unseen {
       look.remark = "None of its processes is seen from here: it may have ended."
@@ -112,13 +113,7 @@ struct WatchSource: ~Copyable {
     return .init("pid \(process.pid) ended: \(process.howItEnded).")
   }
 
-  private static var seconds: Double { Double(monotonicNs) / 1e9 }
-
-  static var monotonicNs: UInt64 {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
-  }
+  private static var seconds: Double { Double(Inspector.monotonicClock()) / 1e9 }
 }
 
 extension TracedProcess {
