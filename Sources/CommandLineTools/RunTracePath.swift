@@ -91,27 +91,13 @@ enum RunWriter {
   /// Source: proc(5), /proc/pid/maps.
   static func maps(_ inode: UInt64, path: FilePath, pid: pid_t) -> Bool {
     guard kill(pid, 0) == 0 || errno == EPERM else { return false }
-    guard let file = fopen("/proc/\(pid)/maps", "re") else { return errno != ENOENT }
-    defer { fclose(file) }
-    let name = Array(path.string.utf8)
-    var line: UnsafeMutablePointer<CChar>?
-    var capacity = 0
-    defer { free(line) }
-    while case let length = getline(&line, &capacity, file), length > 0, let start = line {
-      let bytes = UnsafeRawBufferPointer(start: start, count: length)
-      // address perms offset device inode path
-      let fields = bytes.split(
-        maxSplits: 5, whereSeparator: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") })
-      guard fields.count >= 5 else { continue }
-      // A file system with layers may show another inode here than stat(2).
-      if UInt64(String(decoding: fields[4], as: UTF8.self)) == inode { return true }
-      if fields.count == 6,
-        fields[5].drop(while: { $0 == UInt8(ascii: " ") }).dropLast()
-          .elementsEqual(name)
-      {
-        return true
+    do throws(ProcFile.ReadError) {
+      // A file system with layers may show another inode there than stat(2).
+      return try FileMapping.all(of: Int(pid)).contains {
+        $0.inode == inode || $0.path == path.string
       }
+    } catch {
+      return error.number != ENOENT && error.number != ESRCH
     }
-    return false
   }
 }

@@ -1,3 +1,4 @@
+import Reporting
 import TraceModel
 
 extension WatchSample {
@@ -122,7 +123,7 @@ extension WatchSample.Process {
 extension TracedProcess {
   /// The executable's file name, or else that of the first argument.
   fileprivate var programName: String? {
-    (exe ?? argv.first).map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+    (exe ?? argv.first).map { String($0.lastComponent) }
   }
 }
 

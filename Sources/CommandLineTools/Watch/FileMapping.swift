@@ -1,4 +1,5 @@
 import Glibc
+import Reporting
 
 /// A file that a process has mapped, as proc_pid_maps(5) tells.
 struct FileMapping: Equatable {
@@ -36,6 +37,12 @@ struct FileMapping: Equatable {
   }
 
   private static let deleted = " (deleted)"
+
+  /// Whether a recorder has the trace of that inode and file name mapped so. Device numbers differ
+  /// on some file systems between stat(2) and the mapping.
+  func isRecording(_ inode: UInt64, name: Substring) -> Bool {
+    isShared && self.inode == inode && (isDeleted || path.lastComponent == name)
+  }
 
   /// Where this process finds the file of a process's mapping: under the path itself, through
   /// that process's root folder, or, for a file that has no name any more, through the mapping.

@@ -1,4 +1,5 @@
 import Glibc
+import ProcessInspection
 
 /// Files of proc(5), whose sizes nobody knows before they are read.
 enum ProcFile {
@@ -45,20 +46,25 @@ enum ProcFile {
   /// When a process began, in clock ticks since boot: with its pid, what tells it from another
   /// one of that pid. nil for one that is not there, or only waits to be asked for its status.
   static func startTime(_ pid: Int) -> UInt64? {
-    guard let bytes = try? contents("/proc/\(pid)/stat") else { return nil }
-    // The name in parentheses may hold any characters. State is field 3, the start 22.
-    let fields = String(decoding: bytes, as: UTF8.self).split(separator: ")").last?
-      .split(separator: " ")
-    guard let fields, fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
-    return UInt64(fields[19])
+    status(pid).flatMap { $0.hasEnded ? nil : $0.startTicks }
+  }
+
+  /// No such process, or one that only waits to be asked for its status. /proc may hide the
+  /// processes of others, and kill(2) does not.
+  static func hasEnded(_ pid: Int) -> Bool {
+    if let pid = pid_t(exactly: pid), kill(pid, 0) != 0, errno == ESRCH { return true }
+    return status(pid)?.hasEnded ?? false
+  }
+
+  private static func status(_ pid: Int) -> TaskStatus? {
+    (try? contents("/proc/\(pid)/stat")).flatMap { TaskStatus(stat: $0) }
   }
 
   /// A pid as the process itself sees it: in the innermost of its pid namespaces.
   static func innermostPID(_ pid: Int) -> Int {
     let status = (try? contents("/proc/\(pid)/status")) ?? []
-    let line = String(decoding: status, as: UTF8.self).split(separator: "\n")
-      .first { $0.hasPrefix("NSpid:") }
-    return line?.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) } ?? pid
+    let numbers = NamedValues.value("NSpid", in: String(decoding: status, as: UTF8.self))
+    return numbers?.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) } ?? pid
   }
 
   /// A variable of the environment that a process was started with; nil also where that may not

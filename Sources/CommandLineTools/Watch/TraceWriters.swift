@@ -1,4 +1,5 @@
 import Glibc
+import Reporting
 import TraceModel
 
 /// Which processes write a trace, asked again and again.
@@ -14,7 +15,7 @@ struct TraceWriters {
   }
 
   private let inode: UInt64
-  private let name: String
+  private let name: Substring
   /// Pids that have the file mapped, with their starts.
   private var known: [Int: UInt64] = [:]
   private var wasSeen = false
@@ -26,17 +27,13 @@ struct TraceWriters {
 
   init(inode: UInt64, path: String) {
     self.inode = inode
-    name = path.split(separator: "/").last.map(String.init) ?? path
+    name = path.lastComponent
   }
 
   /// - Returns: whether anybody writes, and the `TracedProcess.id`s of those that are over though
   ///   the trace does not tell.
   mutating func look(_ reading: LiveReading) -> (life: Life, gone: Set<Int>) {
-    // Of one pid, the latest program is the one that may run.
-    var latest: [Int: Int] = [:]
-    for process in reading.processes where process.pid > 0 {
-      latest[process.pid] = max(latest[process.pid] ?? 0, process.id)
-    }
+    let latest = reading.processes.latestByPID
     let open = reading.processes.filter { $0.end == .none && !gone.contains($0.id) }
     var running: Set<Int> = []
     for process in open where latest[process.pid] == process.id && isWriter(process.pid) {
@@ -47,7 +44,7 @@ struct TraceWriters {
       // The trace's pids are those of here, so what is not there has ended.
       for process in open
       where !running.contains(process.id)
-        && (latest[process.pid] != process.id || ProcFile.startTime(process.pid) == nil)
+        && (latest[process.pid] != process.id || ProcFile.hasEnded(process.pid))
       {
         gone.insert(process.id)
       }
@@ -70,7 +67,7 @@ struct TraceWriters {
     }
     let isOver =
       wasSeen || open.isEmpty
-      || isLocal && open.allSatisfy { $0.pid > 0 && ProcFile.startTime($0.pid) == nil }
+      || isLocal && open.allSatisfy { $0.pid > 0 && ProcFile.hasEnded($0.pid) }
     if isOver { return .ended }
     looksToSkip = Self.patience
     return .unseen
@@ -83,13 +80,8 @@ struct TraceWriters {
       return false
     }
     if known[pid] == start { return true }
-    // Device numbers differ on some file systems between stat(2) and the mapping.
-    guard
-      let mappings = try? FileMapping.all(of: pid),
-      mappings.contains(where: {
-        $0.inode == inode && $0.isShared
-          && ($0.isDeleted || $0.path.split(separator: "/").last.map { $0 == name } == true)
-      })
+    guard let mappings = try? FileMapping.all(of: pid),
+      mappings.contains(where: { $0.isRecording(inode, name: name) })
     else { return false }
     known[pid] = start
     return true

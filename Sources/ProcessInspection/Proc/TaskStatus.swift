@@ -1,5 +1,5 @@
 /// What `/proc/PID/stat` tells of a process or thread (proc_pid_stat(5)).
-struct TaskStatus: Equatable, Sendable {
+package struct TaskStatus: Equatable, Sendable {
   var pid: Int
   /// At most 15 bytes of the kernel's; any bytes but NUL.
   var name: String
@@ -9,13 +9,13 @@ struct TaskStatus: Equatable, Sendable {
   var isKernelThread: Bool
   var threads: Int
   /// Clock ticks from the boot to its start: with the pid, its identity.
-  var startTicks: UInt64
+  package var startTicks: UInt64
 
   /// PF_KTHREAD of the kernel's `include/linux/sched.h`.
   private static let kernelThreadFlag: UInt64 = 0x0020_0000
 
   /// Nil when the line is not of that form.
-  init?(stat line: [UInt8]) {
+  package init?(stat line: [UInt8]) {
     // The name may hold parentheses and spaces; nothing after it does.
     guard let opening = line.firstIndex(of: UInt8(ascii: "(")),
       let closing = line.lastIndex(of: UInt8(ascii: ")")), opening < closing,
@@ -39,13 +39,13 @@ struct TaskStatus: Equatable, Sendable {
   }
 
   /// It has exited and waits to be asked for its status, or is going away.
-  var hasEnded: Bool { state == "Z" || state == "X" || state == "x" }
+  package var hasEnded: Bool { state == "Z" || state == "X" || state == "x" }
 }
 
 /// Reads files of lines `Name:  value`.
-enum NamedValues {
+package enum NamedValues {
   /// The value of the first line with that name, without the space around it.
-  static func value(_ name: String, in text: String) -> Substring? {
+  package static func value(_ name: String, in text: String) -> Substring? {
     for line in text.split(separator: "\n") {
       guard let colon = line.firstIndex(of: ":"), line[..<colon] == name else { continue }
       return trimmed(line[line.index(after: colon)...])

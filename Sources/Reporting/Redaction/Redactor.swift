@@ -132,9 +132,7 @@ struct Redactor {
     shownNames.contains(name) ? name : path(name)
   }
 
-  static func lastPart(_ path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
-  }
+  static func lastPart(_ path: String) -> String { String(path.lastComponent) }
 
   // MARK: Other texts
 

@@ -30,7 +30,8 @@ struct Interpreter: Equatable {
   }
 
   private init?(module path: String?) {
-    guard let path, let name = path.split(separator: "/").last.map(String.init) else { return nil }
+    guard let path else { return nil }
+    let name = String(path.lastComponent)
     let known = Self.known.first { known in
       guard name.hasPrefix(known.name), !known.inFolders || Self.isOfJava(path) else {
         return false

@@ -142,7 +142,7 @@ extension Report.Process {
   public var name: Report.ProcessName {
     let path = exe ?? argv.first
     return Report.ProcessName(
-      pid: pid, program: path.map { $0.split(separator: "/").last.map(String.init) ?? $0 })
+      pid: pid, program: path.map { String($0.lastComponent) })
   }
 
   /// `pid 812 (worker)`.
