@@ -85,13 +85,13 @@ public struct PidCommand: ParsableCommand {
       Self.complain(VisibleText.escaped(error.description))
       throw ExitCode(error.exitStatus)
     }
-    do {
+    do throws(ReportFailure) {
       var sink = try ReportSink(.standardOutput, keeping: "")
       try (json ? .json : format).write(
         inspection, to: sink, listsAll: all, allowsColor: !noColor)
       try sink.finish()
-    } catch let failure as ReportFailure {
-      Self.complain(failure.description)
+    } catch {
+      Self.complain(error.description)
       throw ExitCode(2)
     }
     if inspection.descriptors == nil { throw ExitCode(1) }
@@ -124,7 +124,7 @@ enum InspectionFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
 
   func write(
     _ inspection: Inspection, to sink: borrowing ReportSink, listsAll: Bool, allowsColor: Bool
-  ) throws {
+  ) throws(ReportFailure) {
     switch self {
     case .text:
       let style = Terminal.style(of: sink.terminal, allowsColor: allowsColor)

@@ -79,7 +79,7 @@ public struct ReportFailure: Error, CustomStringConvertible {
 /// - Throws: ``ReportFailure`` when the trace cannot be used or the report not be written.
 public func produceReport(
   trace path: String, options: ReportOptions, to output: ReportOutput
-) throws -> ReportOutcome {
+) throws(ReportFailure) -> ReportOutcome {
   if let programs = options.programs {
     return try programs.produce(path, options, to: output)
   }

@@ -17,10 +17,10 @@ public struct ProgramChoice: Equatable, Sendable {
   }
 
   /// Reads the trace at `path`, looks symbols up and writes the summary to `output`, the reports
-  /// after it or into the folder. Throws ``ReportFailure``.
+  /// after it or into the folder.
   func produce(
     _ path: String, _ options: ReportOptions, to output: ReportOutput
-  ) throws -> ReportOutcome {
+  ) throws(ReportFailure) -> ReportOutcome {
     if let folder { try Self.make(folder) }
     var sink = try ReportSink(output, keeping: path)
     var report = try TraceFindings.programsReport(
@@ -49,7 +49,7 @@ public struct ProgramChoice: Equatable, Sendable {
 
   private func write(
     _ report: ProgramsReport, _ options: ReportOptions, to sink: borrowing ReportSink
-  ) throws {
+  ) throws(ReportFailure) {
     switch options.format {
     case .json:
       let file = folder.map { _ in { Self.fileName(of: $0, options.format) } }
@@ -75,7 +75,7 @@ public struct ProgramChoice: Equatable, Sendable {
     return "\(program.process?.id ?? 0)-\(String(name)).\(format.fileExtension)"
   }
 
-  private static func make(_ folder: String) throws {
+  private static func make(_ folder: String) throws(ReportFailure) {
     guard mkdir(folder, 0o777) != 0, errno != EEXIST else { return }
     throw ReportFailure(
       "\(VisibleText.escaped(folder)): cannot make the folder: \(String(cString: strerror(errno)))")

@@ -33,7 +33,9 @@ public enum ReportFormat: String, CaseIterable, ExpressibleByArgument, Sendable 
   }
 
   /// Writes `report` to `sink`, whole; colour is for terminals.
-  func write(_ report: Report, to sink: borrowing ReportSink, allowsColor: Bool) throws {
+  func write(
+    _ report: Report, to sink: borrowing ReportSink, allowsColor: Bool
+  ) throws(ReportFailure) {
     switch self {
     case .text:
       let style = Terminal.style(of: sink.terminal, allowsColor: allowsColor)

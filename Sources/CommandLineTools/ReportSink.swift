@@ -14,7 +14,7 @@ struct ReportSink: ~Copyable {
   var terminal: Int32? { Terminal.isTerminal(fd) ? fd : nil }
 
   /// Opens the output; `trace` is the file that it must not replace.
-  init(_ output: ReportOutput, keeping trace: String) throws {
+  init(_ output: ReportOutput, keeping trace: String) throws(ReportFailure) {
     switch output {
     case .standardOutput:
       self.init(STDOUT_FILENO, target: "standard output", ownsDescriptor: false)
@@ -32,7 +32,9 @@ struct ReportSink: ~Copyable {
     self.ownsDescriptor = ownsDescriptor
   }
 
-  private static func file(_ path: String, keeping trace: String) throws -> ReportSink {
+  private static func file(
+    _ path: String, keeping trace: String
+  ) throws(ReportFailure) -> ReportSink {
     var old = stat()
     let exists = stat(path, &old) == 0
     var traced = stat()
@@ -65,7 +67,7 @@ struct ReportSink: ~Copyable {
   typealias Output = (UnsafeRawBufferPointer) -> Bool
 
   /// Writes what `body` hands on. A reader that went away ends it silently.
-  borrowing func write(_ body: (@escaping Output) -> Void) throws {
+  borrowing func write(_ body: (@escaping Output) -> Void) throws(ReportFailure) {
     let fd = fd
     var error: Int32 = 0
     body { bytes in
@@ -76,7 +78,7 @@ struct ReportSink: ~Copyable {
   }
 
   /// The same for a text.
-  borrowing func write(_ text: String) throws {
+  borrowing func write(_ text: String) throws(ReportFailure) {
     try write { output in
       var text = text
       text.withUTF8 { _ = output(UnsafeRawBufferPointer($0)) }
@@ -84,7 +86,7 @@ struct ReportSink: ~Copyable {
   }
 
   /// Puts the file in its place. What was written and not finished leaves no trace.
-  mutating func finish() throws {
+  mutating func finish() throws(ReportFailure) {
     guard ownsDescriptor else { return }
     isFinished = true
     guard close(fd) == 0 else {

@@ -103,7 +103,8 @@ public struct RunCommand: ParsableCommand {
       var options = ReportOptions(format: reportFormat, references: references)
       options.programs = programs.choice
       options.redaction = redaction
-      session.report = { [failOnLeak, failOnNewLeak = self.references.failOnNewLeak] trace in
+      session.report = {
+        [failOnLeak, failOnNewLeak = self.references.failOnNewLeak] trace throws(ReportFailure) in
         try produceReport(trace: trace.string, options: options, to: .standardError)
           .fails(onLeak: failOnLeak, onNewLeak: failOnNewLeak)
       }
@@ -144,6 +145,6 @@ extension RunCommand {
   /// Ends the program for a wrong command line.
   public static func exitWithUsage(_ message: String) -> Never {
     _ = try? FileDescriptor.standardError.writeAll((message + "\n").utf8)
-    Glibc.exit(RunFailure.own(message).exitStatus)
+    Glibc.exit(RunFailure.ownStatus)
   }
 }

@@ -10,9 +10,12 @@ enum RunFailure: Error, Equatable, CustomStringConvertible {
   /// No such command: 127.
   case notFound(String)
 
+  /// That of `fdtrack` itself, as timeout(1) has it.
+  static let ownStatus: Int32 = 125
+
   var exitStatus: Int32 {
     switch self {
-    case .own: 125
+    case .own: Self.ownStatus
     case .notExecutable: 126
     case .notFound: 127
     }

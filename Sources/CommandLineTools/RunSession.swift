@@ -16,7 +16,7 @@ struct RunSession {
   var reportIsData = false
   /// Prints the report of a trace to stderr and tells whether there are leaks to fail for.
   /// nil: no report is wanted.
-  var report: ((FilePath) throws -> Bool)?
+  var report: ((FilePath) throws(ReportFailure) -> Bool)?
 
   /// Runs the command to its end.
   /// - Returns: the status to exit with.
@@ -70,7 +70,7 @@ struct RunSession {
     if RunTraceFile(path: trace.path) != nil {
       if let report {
         Self.awaitChildren(trace.path)
-        do {
+        do throws(ReportFailure) {
           verdict = try report(trace.path) ? .leaks : .none
         } catch {
           Self.say("cannot report on \(trace.path): \(error)")
@@ -106,7 +106,7 @@ struct RunSession {
     return switch verdict {
     case .none: 0
     case .leaks: 1
-    case .unknown: RunFailure.own("").exitStatus
+    case .unknown: RunFailure.ownStatus
     }
   }
 

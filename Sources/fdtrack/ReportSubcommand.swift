@@ -6,7 +6,14 @@ import CommandLineTools
 struct ReportSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Report the leaks that a trace shows, as fdtrack-report does.")
+    abstract: "Report the leaks that a trace shows, as fdtrack-report does.",
+    discussion: """
+      EXIT STATUS
+        0   the report was made
+        1   there is a leak (--fail-on-leak), a new one (--fail-on-new-leak)
+        2   no report: a file that cannot be used, or output that failed
+        64  wrong usage
+      """)
 
   @Argument(help: "The trace.", completion: .file())
   var trace: String
@@ -15,13 +22,15 @@ struct ReportSubcommand: ParsableCommand {
   var options: ReportCommandOptions
 
   func run() throws {
-    do {
+    let isFailure: Bool
+    do throws(ReportFailure) {
       let outcome = try produceReport(
         trace: trace, options: options.reportOptions(), to: options.reportOutput())
-      if options.fails(outcome) { throw ExitCode(1) }
-    } catch let failure as ReportFailure {
-      fputs("fdtrack: \(failure)\n", Glibc.stderr)
+      isFailure = options.fails(outcome)
+    } catch {
+      fputs("fdtrack: \(error)\n", Glibc.stderr)
       throw ExitCode(2)
     }
+    if isFailure { throw ExitCode(1) }
   }
 }
