@@ -52,32 +52,6 @@ enum Screens {
               ms.
     """#
 
-  static let ascii = #"""
-    1 call site leaks 40 fds; 1 more is suspect (3 fds). 1 wrong use of fds.
-    ./server --port 8080 (pid 790)
-    4 processes, 12 s, from 2026-03-01T12:30:05.250Z, on build7
-    fds  ........:::::::::::::-----------=============+++++++++++*************######
-         pid 790 (server), with 0-2: 46 open at the end; at most 46, after 12 s; the
-         limit is 1024.
-
-    LEAK  40 tcp sockets from socket() in new_socket at client.c:38
-      [cac6d88a5414de0d]
-      to 127.0.0.1:443 CLOSE (38 times), to 10.0.0.1:80, to 10.0.0.2:80
-      why     The last thing that happened to 38 of 40 was that connect() failed
-              with ECONNREFUSED in dial at client.c:58.
-              They were opened again and again over 12 s, and 40 stayed open.
-      rate    About 3 a second more stay open, steadily. At that rate the limit is
-              reached in 5 min 5 s.
-      change  Call close() when connect() fails with ECONNREFUSED, in dial at
-              client.c:58, as is done for the others in finish at client.c:99.
-      opened  > new_socket (inlined)  src/client.c:38
-                dial  src/client.c:55
-                main  src/main.c:12
-                (+2 frames of start-up code)
-      when    First opened 210 ms after the start, last 12 s; 1300 opened, 1260
-              closed, at most 41 at once.
-    """#
-
   static let ranOut = #"""
     1 call site leaks 40 fds; 1 more is suspect (3 fds). 1 process ran out of fds.
     ./server --port 8080 (pid 790)
