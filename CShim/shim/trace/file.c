@@ -91,6 +91,10 @@ static struct fdt_header *map(int fd, uint64_t size) {
   long base = fdt_syscall6(SYS_mmap, 0, (long)size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (fdt_failed(base))
     return NULL;
+  /* Tables are touched here and there: what the system reads ahead (8 MiB where its disk is
+   * set so) would be cleared for nothing, and makes pages so large that a forked child's first
+   * write to one marks hundreds of blocks. */
+  fdt_syscall3(SYS_madvise, base, (long)size, MADV_RANDOM);
   fdt_guard_mapping((void *)base, size);
   return (struct fdt_header *)base;
 }
