@@ -32,20 +32,20 @@ struct OtherWays {
       }
       return line
     }
-    var unclosed: [Line: [Int]] = [:]
+    // Of a million sites, most of a hostile trace's are never closed.
+    var closing: [Line: Int] = [:]
+    for (index, site) in findings.sites.enumerated() {
+      guard let closer = site.closeSites.first, let line = line(of: site) else { continue }
+      let known = closing[line].flatMap { findings.sites[$0].closeSites.first }
+      if (known?.count ?? 0) < closer.count { closing[line] = index }
+    }
+    guard !closing.isEmpty else { return }
     for index in sites {
       let site = findings.sites[index]
       guard site.verdict <= .suspect, site.closeSites.isEmpty, let line = line(of: site) else {
         continue
       }
-      unclosed[line, default: []].append(site.id)
-    }
-    guard !unclosed.isEmpty else { return }
-    for other in findings.sites {
-      guard let closer = other.closeSites.first, let line = line(of: other),
-        let ids = unclosed[line]
-      else { continue }
-      for id in ids where (closers[id]?.count ?? 0) < closer.count { closers[id] = closer }
+      closers[site.id] = closing[line].flatMap { findings.sites[$0].closeSites.first }
     }
   }
 }

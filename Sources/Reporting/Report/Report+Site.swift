@@ -40,7 +40,12 @@ extension Report {
     public var omittedClosers = 0
     /// Of a leak or suspect of which none is closed: where others are that the same line of the
     /// program opens, called another way; the place that closes most. Nil when there is none.
-    public var closedElsewhere: Closer?
+    public var closedElsewhere: Closer? {
+      get { elsewhere.first }
+      set { elsewhere = newValue.map { [$0] } ?? [] }
+    }
+    /// One at most: few of the many sites that a report may have need its room.
+    private var elsewhere: [Closer] = []
     /// Last notable events of the open ones, the most frequent first.
     public var notes: [Note] = []
     /// The one of them that explains why they stayed open.
