@@ -5,11 +5,13 @@
 #include "trace.h"
 
 /* Some chunks begin with a moment on all clocks, so that a trace cut short by SIGKILL still
- * has two of them, far apart. What the last eighth of its time was like, or the last second,
- * no other has to tell: a forked child that claims one has the clocks' pages to fetch first. */
+ * has two of them, far apart. Where the latest is no older than an eighth of the trace's time
+ * before it, and than a second or so, it does: the clocks' pages are two faults in each
+ * forked child. */
 static void take_instant(void) {
   struct fdt_header *header = fdt_trace.header;
-  const uint64_t last = header->last[header->last_index & 1].ticks;
+  const uint64_t latest = __atomic_load_n(&header->last_index, __ATOMIC_RELAXED);
+  const uint64_t last = __atomic_load_n(&header->last[latest & 1].ticks, __ATOMIC_RELAXED);
   const uint64_t since = fdt_ticks() - last;
   if (since < (last - header->first.ticks) / 8 && since < UINT64_C(1) << 31)
     return;

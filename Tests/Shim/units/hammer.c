@@ -60,7 +60,7 @@ static void *intern(void *argument) {
   (void)argument;
   pthread_barrier_wait(&together);
   for (unsigned i = 0; i < ROUNDS; i++) {
-    struct fdt_act act = act_at(i % 500);
+    struct fdt_act act = act_at(i % 1000); /* more frames than are remembered near each other */
     uint32_t stack = fdt_capture(&act.caller);
     CHECK(is_stack_of(stack, act.caller.pc));
   }
