@@ -89,13 +89,24 @@ extension Case {
   /// Opened in a burst, and both ends have kept them since: sending and receiving is not
   /// recorded, so that they may be in use all the time.
   var areIdleConnections: Bool {
+    isRestedBurst
+      && fds.allSatisfy {
+        $0.kind == .tcp && ($0.detail?.tcpState == .established || leftAtTheEnd($0))
+      }
+  }
+
+  /// Connections that the process made in a burst, and whose servers have closed them since,
+  /// which nobody has read: a pool learns it when it takes one again.
+  var areDroppedByServers: Bool {
+    !call.accepts && isRestedBurst
+      && fds.allSatisfy { $0.kind == .tcp && $0.detail?.tcpState != nil && !$0.hasReadEnd(trace) }
+  }
+
+  private var isRestedBurst: Bool {
     let rest = view.endTicks > lastTicks ? view.endTicks - lastTicks : 0
-    guard let restNs = trace.clock.duration(rest), restNs >= Thresholds.idleConnectionsNs,
-      rest / Thresholds.poolRestFactor >= spreadTicks
-    else { return false }
-    return fds.allSatisfy {
-      $0.kind == .tcp && ($0.detail?.tcpState == .established || leftAtTheEnd($0))
-    }
+    guard let restNs = trace.clock.duration(rest) else { return false }
+    return restNs >= Thresholds.idleConnectionsNs
+      && rest / Thresholds.poolRestFactor >= spreadTicks
   }
 
   var isSpreadOverLife: Bool {

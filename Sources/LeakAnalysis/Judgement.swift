@@ -66,7 +66,8 @@ extension Case {
     let closed = fds.filter { $0.isPeerClosed(trace) && !leftAtTheEnd($0) }
     guard !closed.isEmpty else { return nil }
     var judgement = Judgement(
-      verdict: wereAbandoned(closed.map(peerClosedTicks)) ? .leak : .suspect,
+      verdict: wereAbandoned(closed.map(peerClosedTicks)) && !areDroppedByServers
+        ? .leak : .suspect,
       reasons: [.peerClosed(count: closed.count, of: live)])
     // A server that forgets some has others in use, if the kernel said so.
     let gone = Set(closed.map(\.fd))

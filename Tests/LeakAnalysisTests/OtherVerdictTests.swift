@@ -22,6 +22,27 @@ struct OtherVerdictTests {
     #expect(site.byProcess.map(\.apart) == [1])
   }
 
+  @Test("A pool of connections that its server has dropped may be one, if nobody knew")
+  func droppedPool() {
+    func site(every ms: Double = 1, call: String = "socket", read: Bool = false) -> SiteFinding {
+      var story = Scenario()
+      story.process(to: 3000)
+      for fd in 3..<11 {
+        story.open(fd, at: 100 + Double(fd) * ms, call: call, kind: .tcp) {
+          $0.connect(to: UInt16(8000 + fd), state: 8)
+          $0.look(at: 3000, peerClosed: 1000)
+          if read { $0.fail("read", 0, at: 1100) }
+        }
+      }
+      return story.site()
+    }
+    #expect(site().verdict == .suspect)
+    #expect(site().reasons == [.peerClosed(count: 8, of: 8)])
+    #expect(site(every: 100).verdict == .leak)
+    #expect(site(call: "accept4").verdict == .leak)
+    #expect(site(read: true).verdict == .leak)
+  }
+
   @Test("Connections that are in use are no part of a leak of those whose peers have closed")
   func connectedAmong() {
     var story = Scenario()
