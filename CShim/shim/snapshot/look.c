@@ -45,8 +45,9 @@ static uint8_t unix_state(const struct fdt_look *look) {
   return result == -ENOENT ? FDT_UNIX_UNLINKED : FDT_UNIX_BOUND;
 }
 
-static long option(int fd, int level, int name, void *value, socklen_t size) {
-  return fdt_syscall5(SYS_getsockopt, fd, level, name, value, &size);
+/* Returns how many bytes of it were told, 0 when none were. */
+static socklen_t option(int fd, int level, int name, void *value, socklen_t size) {
+  return fdt_failed(fdt_syscall5(SYS_getsockopt, fd, level, name, value, &size)) ? 0 : size;
 }
 
 /* The rest of what the kernel tells of a connection is not copied. */
@@ -72,12 +73,14 @@ static void look_at_socket(int fd, struct fdt_look *look) {
   }
   if ((domain == AF_INET || domain == AF_INET6) && type == SOCK_STREAM) {
     struct tcp_info about;
-    if (!fdt_failed(option(fd, IPPROTO_TCP, TCP_INFO, &about, TCP_INFO_ASKED))) {
+    const socklen_t told = option(fd, IPPROTO_TCP, TCP_INFO, &about, TCP_INFO_ASKED);
+    if (told > 0)
       sight->tcp_state = about.tcpi_state;
-      /* A FIN is no data (tcpi_last_data_recv), but it acknowledges. */
-      if (about.tcpi_state == TCP_CLOSE_WAIT && about.tcpi_last_ack_recv < UINT32_MAX)
-        sight->quiet_ms = about.tcpi_last_ack_recv + 1;
-    }
+    /* A FIN is no data (tcpi_last_data_recv), but it acknowledges. Emulators tell the
+     * beginning alone. */
+    if (told >= TCP_INFO_ASKED && about.tcpi_state == TCP_CLOSE_WAIT &&
+        about.tcpi_last_ack_recv < UINT32_MAX)
+      sight->quiet_ms = about.tcpi_last_ack_recv + 1;
   }
   if (domain == AF_UNIX)
     sight->unix_state = unix_state(look);
