@@ -52,6 +52,14 @@ struct TextRendererTests {
     }
   }
 
+  @Test("What a process inherited is counted whole where its list is cut")
+  func inheritedCount() throws {
+    var report = Sample.report
+    let worker = try #require(report.processes.lastIndex { $0.pid == 812 })
+    report.processes[worker].omittedInherited = 70
+    #expect(text(report, width: 120).contains("4 fds open at the end (72 inherited)"))
+  }
+
   @Test("The first frame of the program's own code is marked")
   func focus() {
     let lines = text(Sample.report).split(separator: "\n")

@@ -54,7 +54,7 @@ extension Narrative {
     let command = process.argv.isEmpty ? process.exe ?? "" : process.argv.joined(separator: " ")
     var parts = [Self.how(process.how), Self.end(process)].compactMap { $0 }
     if process.openAtEnd > 0 || process.isTraced {
-      let inherited = process.inherited.filter { $0.fd > 2 }.count
+      let inherited = process.inherited.count { $0.fd > 2 } + process.omittedInherited
       parts.append(
         "\(Wording.count(process.openAtEnd, "fd")) open"
           + (process.endKind == "running" ? " now" : " at the end")
