@@ -4,13 +4,15 @@ import Testing
 @testable import CommandLineTools
 
 @Suite("Where reports are written")
-struct ReportSinkTests {
+final class ReportSinkTests {
   private let folder: String
 
   init() throws {
     folder = NSTemporaryDirectory() + "fdtrack-sink-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private func text(_ name: String) throws -> String {
     try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
