@@ -52,29 +52,34 @@ private struct Candidates {
   /// More are only counted: a small trace can have thousands of programs share one table.
   private static let limit = 1 << 18
 
-  private(set) var found: [Candidate] = []
+  /// They come first, as they keep ports taken.
+  private var listeners: [Candidate] = []
+  private var others: [Candidate] = []
   private(set) var untold: [Int: Int] = [:]
   private(set) var inUse = ListenersInUse()
 
+  var found: some Sequence<Candidate> { [listeners, others].joined() }
+
   init(_ views: [ProcessView], _ population: Population, _ lives: Lives) {
-    // Listeners first, which keep ports taken.
-    for isListening in [true, false] {
-      for (index, view) in views.enumerated() where !view.continues {
-        add(index, view, population, lives) { $0.isListening == isListening }
-      }
+    for (index, view) in views.enumerated() where !view.continues {
+      add(index, view, population, lives)
     }
+    let excess = max(0, listeners.count + others.count - Self.limit)
+    for candidate in others.suffix(excess) {
+      untold[views[candidate.view].process.id, default: 0] += 1
+    }
+    others.removeLast(excess)
   }
 
   private mutating func add(
-    _ index: Int, _ view: ProcessView, _ population: Population, _ lives: Lives,
-    where isWanted: (Descriptor) -> Bool
+    _ index: Int, _ view: ProcessView, _ population: Population, _ lives: Lives
   ) {
     let mayLive = lives.life(of: view.process.id) != .ended
     // Most processes hold nothing that it is to be asked of.
     var known: Ancestry?
     for list in [view.own, view.inherited] {
       for held in list
-      where held.via != .outside && !held.isStandardStream && isWanted(held)
+      where held.via != .outside && !held.isStandardStream
         && population.index(of: held.origin) != nil
       {
         let ancestry = known ?? Ancestry(of: view.process.id, among: population)
@@ -84,8 +89,11 @@ private struct Candidates {
           // What ended was told of by its own program: copies in a child that it forked
           // say nothing new, unless they are still there.
           guard held.via != .fork || mayLive || view.goesOnUntraced else { continue }
-          if found.count < Self.limit {
-            found.append(Candidate(view: index, held: held, way: way))
+          let candidate = Candidate(view: index, held: held, way: way)
+          if held.isListening, listeners.count < Self.limit {
+            listeners.append(candidate)
+          } else if !held.isListening, others.count < Self.limit {
+            others.append(candidate)
           } else {
             untold[view.process.id, default: 0] += 1
           }
