@@ -25,8 +25,7 @@ extension Case {
     guard let detail = fd.detail, let gone = detail.peerClosedNs, let checked = detail.checkedTicks
     else { return nil }
     let since = view.endTicks > checked ? view.endTicks - checked : 0
-    let (ns, overflow) = gone.addingReportingOverflow(trace.clock.duration(since) ?? 0)
-    return overflow ? .max : ns
+    return gone.addingWithSaturation(trace.clock.duration(since) ?? 0)
   }
 
   /// The peer closed in the last moment, and nobody has read its end: whoever serves it may

@@ -1,4 +1,5 @@
 import LeakAnalysis
+import TraceModel
 
 extension Narrative {
   /// One labelled part of a site's section.
@@ -288,8 +289,7 @@ extension Narrative {
         merged.append(closer)
         continue
       }
-      let (count, overflow) = merged[index].count.addingReportingOverflow(closer.count)
-      merged[index].count = overflow ? .max : count
+      merged[index].count = merged[index].count.addingWithSaturation(closer.count)
       merged[index].minNs = zip(merged[index].minNs, closer.minNs).map(min)
       merged[index].maxNs = zip(merged[index].maxNs, closer.maxNs).map(max)
     }

@@ -125,8 +125,9 @@ extension Report.Stack {
     function.hasPrefix("__libc_start_") || function.contains("__rust_begin_short_backtrace")
   }
 
-  /// Outer frames of an interpreter and of code that it makes alone, below those that start the program: where they are
-  /// many, none of them tells a line of what it runs. And the interpreter's name.
+  /// Outer frames of an interpreter and of code that it makes alone, below those that start the
+  /// program: where they are many, none of them tells a line of what it runs. And the
+  /// interpreter's name.
   var interpretingFrames: (count: Int, module: String) {
     guard let module = Interpreter(callerIn: self)?.module else { return (0, "") }
     let count = frames[...].dropLast(startingFrames).dropFirst(Self.toldOfInterpreter)
