@@ -9,7 +9,7 @@ struct TraceLayout {
   /// What errors call the sections, by number.
   private static let names = [
     "calls", "processes", "stacks", "sites", "closers", "modules", "strings", "units", "ring",
-    "misuses", "marks",
+    "misuses", "marks", "stack index",
   ]
 
   /// Record sizes by section; nil where the format has no records.
@@ -18,7 +18,7 @@ struct TraceLayout {
     MemoryLayout<fdt_stack_node>.stride, MemoryLayout<fdt_site>.stride,
     MemoryLayout<fdt_closer>.stride, MemoryLayout<fdt_module>.stride, nil, Int(FDT_UNIT_SIZE),
     MemoryLayout<fdt_chunk>.stride, MemoryLayout<fdt_misuse>.stride,
-    MemoryLayout<fdt_mark>.stride,
+    MemoryLayout<fdt_mark>.stride, MemoryLayout<UInt64>.stride,
   ]
 
   /// Sections from this one on came later, under the same version: recorders that do not

@@ -89,9 +89,9 @@ struct HostileTests {
   func stackCycle() throws {
     var builder = TraceBuilder.sample()
     builder.put(
-      fdt_stack_node(frame: 1 << 48 | 1, parent: 2, reserved: 0), FDT_SECTION_STACKS, 0)
+      fdt_stack_node(frame: 1 << 48 | 1, parent: 2, path: 0), FDT_SECTION_STACKS, 0)
     builder.put(
-      fdt_stack_node(frame: 1 << 48 | 2, parent: 1, reserved: 0), FDT_SECTION_STACKS, 1)
+      fdt_stack_node(frame: 1 << 48 | 2, parent: 1, path: 0), FDT_SECTION_STACKS, 1)
     let stacks = try builder.read().stacks
     let frames = stacks.frames(of: 1)
     #expect(frames.count == StackStore.maximumDepth + 1 && frames.last == .cut)
@@ -103,7 +103,7 @@ struct HostileTests {
   func missingParent() throws {
     var builder = TraceBuilder.sample()
     builder.put(
-      fdt_stack_node(frame: 1 << 48 | 1, parent: 60, reserved: 0), FDT_SECTION_STACKS, 0)
+      fdt_stack_node(frame: 1 << 48 | 1, parent: 60, path: 0), FDT_SECTION_STACKS, 0)
     let frames = try builder.read().stacks.frames(of: 1)
     #expect(frames == [.code(module: 1, address: 1), .broken])
   }
@@ -112,9 +112,9 @@ struct HostileTests {
   func equalStacks() throws {
     var builder = TraceBuilder.sample()
     builder.put(
-      fdt_stack_node(frame: 1 << 48 | 0x2000, parent: 5, reserved: 0), FDT_SECTION_STACKS, 20)
+      fdt_stack_node(frame: 1 << 48 | 0x2000, parent: 5, path: 0), FDT_SECTION_STACKS, 20)
     builder.put(
-      fdt_stack_node(frame: 1 << 48 | 0x2001, parent: 5, reserved: 0), FDT_SECTION_STACKS, 21)
+      fdt_stack_node(frame: 1 << 48 | 0x2001, parent: 5, path: 0), FDT_SECTION_STACKS, 21)
     var identities = StackIdentities(try builder.read().stacks)
     #expect(identities.identity(of: 21) == identities.identity(of: 10))
     #expect(identities.identity(of: 22) != identities.identity(of: 10))
@@ -221,7 +221,7 @@ struct HostileTests {
   func innermostOfCycle() throws {
     var builder = TraceBuilder.sample()
     builder.put(
-      fdt_stack_node(frame: 1 << 48 | 1, parent: 1, reserved: 0), FDT_SECTION_STACKS, 0)
+      fdt_stack_node(frame: 1 << 48 | 1, parent: 1, path: 0), FDT_SECTION_STACKS, 0)
     let stacks = try builder.read().stacks
     var frames: [(frame: Frame, parent: StackNumber)] = []
     stacks.innermost(5, of: 1, into: &frames)

@@ -79,7 +79,7 @@ import Testing
     var builder = TraceBuilder.sample()
     func put(_ number: Int, _ frame: UInt64, _ parent: UInt32) {
       builder.put(
-        fdt_stack_node(frame: 1 << 48 | frame, parent: parent, reserved: 0), FDT_SECTION_STACKS,
+        fdt_stack_node(frame: 1 << 48 | frame, parent: parent, path: 0), FDT_SECTION_STACKS,
         number - 1)
     }
     put(20, 0x1000, 0)
@@ -106,7 +106,7 @@ import Testing
     var builder = TraceBuilder.sample()
     for (slot, parent) in [(29, 31), (30, 30)] as [(Int, UInt32)] {
       builder.put(
-        fdt_stack_node(frame: 1 << 48 | UInt64(slot), parent: parent, reserved: 0),
+        fdt_stack_node(frame: 1 << 48 | UInt64(slot), parent: parent, path: 0),
         FDT_SECTION_STACKS, slot)
     }
     var live = try live(builder)

@@ -14,13 +14,13 @@ struct TraceBuilder {
   private var unitsUsed: UInt32 = 0
 
   /// Records per section; bytes for strings.
-  static let counts: [UInt32] = [8, 8, 64, 16, 16, 8, 4096, 64, 4, 4, 8]
+  static let counts: [UInt32] = [8, 8, 64, 16, 16, 8, 4096, 64, 4, 4, 8, 64]
   static let strides = [
     MemoryLayout<fdt_call>.stride, MemoryLayout<fdt_process>.stride,
     MemoryLayout<fdt_stack_node>.stride, MemoryLayout<fdt_site>.stride,
     MemoryLayout<fdt_closer>.stride, MemoryLayout<fdt_module>.stride, 1, Int(FDT_UNIT_SIZE),
     MemoryLayout<fdt_chunk>.stride, MemoryLayout<fdt_misuse>.stride,
-    MemoryLayout<fdt_mark>.stride,
+    MemoryLayout<fdt_mark>.stride, MemoryLayout<UInt64>.stride,
   ]
 
   init(counts: [UInt32] = Self.counts) {
@@ -230,9 +230,9 @@ struct TraceBuilder {
     module.build_id.1 = 0xcd
     builder.put(module, FDT_SECTION_MODULES, 0)
     builder.put(
-      fdt_stack_node(frame: 1 << 48 | 0x1000, parent: 0, reserved: 0), FDT_SECTION_STACKS, 4)
+      fdt_stack_node(frame: 1 << 48 | 0x1000, parent: 0, path: 0), FDT_SECTION_STACKS, 4)
     builder.put(
-      fdt_stack_node(frame: 1 << 48 | 0x2000, parent: 5, reserved: 0), FDT_SECTION_STACKS, 9)
+      fdt_stack_node(frame: 1 << 48 | 0x2000, parent: 5, path: 0), FDT_SECTION_STACKS, 9)
     var entry = live()
     entry.stack = 10
     entry.site = 3

@@ -30,18 +30,20 @@
 /* ---- sections ---------------------------------------------------------- */
 
 enum fdt_section_id {
-  FDT_SECTION_CALLS,     /* struct fdt_call: names of interposed functions    */
-  FDT_SECTION_PROCESSES, /* struct fdt_process                                */
-  FDT_SECTION_STACKS,    /* struct fdt_stack_node: hash table, slot = id - 1   */
-  FDT_SECTION_SITES,     /* struct fdt_site: hash table, slot = ref - 1        */
-  FDT_SECTION_CLOSERS,   /* struct fdt_closer: hash table                      */
-  FDT_SECTION_MODULES,   /* struct fdt_module: slot = module number - 1        */
-  FDT_SECTION_STRINGS,   /* struct fdt_string, back to back, 8-byte aligned    */
-  FDT_SECTION_UNITS,     /* FDT_UNIT_SIZE blocks: live tables and their index  */
-  FDT_SECTION_RING,      /* struct fdt_chunk                                   */
-  FDT_SECTION_MISUSES,   /* struct fdt_misuse: hash table                      */
-  FDT_SECTION_MARKS,     /* struct fdt_mark: slot = mark_ref - 1. Absent (all zero) in the
-                          * traces of shims that knew none                     */
+  FDT_SECTION_CALLS,       /* struct fdt_call: names of interposed functions    */
+  FDT_SECTION_PROCESSES,   /* struct fdt_process                                */
+  FDT_SECTION_STACKS,      /* struct fdt_stack_node: slot = stack number - 1     */
+  FDT_SECTION_SITES,       /* struct fdt_site: hash table, slot = ref - 1        */
+  FDT_SECTION_CLOSERS,     /* struct fdt_closer: hash table                      */
+  FDT_SECTION_MODULES,     /* struct fdt_module: slot = module number - 1        */
+  FDT_SECTION_STRINGS,     /* struct fdt_string, back to back, 8-byte aligned    */
+  FDT_SECTION_UNITS,       /* FDT_UNIT_SIZE blocks: live tables and their index  */
+  FDT_SECTION_RING,        /* struct fdt_chunk                                   */
+  FDT_SECTION_MISUSES,     /* struct fdt_misuse: hash table                      */
+  FDT_SECTION_MARKS,       /* struct fdt_mark: slot = mark_ref - 1. Absent (all zero) in the
+                            * traces of shims that knew none                     */
+  FDT_SECTION_STACK_INDEX, /* uint64_t: how recorders find a stack; readers need none of
+                            * it. Absent in the traces of shims that had none */
   FDT_SECTION_COUNT
 };
 
@@ -66,7 +68,7 @@ struct fdt_section {
   X(STRINGS, "strings", "paths or names cut: the string store is full")                            \
   X(EARLY_EVENTS, "early_events", "calls made while the recorder was starting")                    \
   X(STACKS_CUT, "stacks_cut",                                                                      \
-    "stacks deeper than the recorder follows: the outermost frames are missing")                   \
+    "stacks whose outermost frames are missing: too deep, or the stack store was nearly full")     \
   X(STACKS_BROKEN, "stacks_broken", "stacks that end early: no unwind information for a frame")    \
   X(FORK_UNCERTAIN, "fork_uncertain",                                                              \
     "inherited fds whose opener is uncertain: another thread replaced them during fork")           \
@@ -206,7 +208,8 @@ struct fdt_header {
   uint64_t objects_next;   /* file objects with more than one descriptor */
   uint64_t last_index;     /* which of last[] was written latest */
   uint64_t marks_next;     /* records */
-  uint64_t reserved1[4];
+  uint64_t stacks_next;    /* records; 0 in the traces of shims without a STACK_INDEX */
+  uint64_t reserved1[3];
   uint64_t losses[32]; /* FDT_LOSS_COUNT used */
 };
 
@@ -241,7 +244,8 @@ struct fdt_module {
 /* ---- stacks --------------------------------------------------------------
  * A prefix tree, outermost frame first: the node of a stack is its innermost
  * frame, and `parent` leads outwards, to 0. Slot i holds stack number i + 1.
- * Racing writers may store one stack twice: equal content is the same stack.
+ * Numbers are given out in turn, a stack's after that of its parent. Racing
+ * writers may store one stack twice: equal content is the same stack.
  *
  * frame: module number << 48 | address. The address is the link-time virtual
  * address (what the ELF file and its DWARF use) to look up: already the return
@@ -250,14 +254,14 @@ struct fdt_module {
  * module, the address is absolute (JIT code); addresses below FDT_MARK_LIMIT
  * of module 0 are marks. */
 #define FDT_FRAME_ADDRESS_BITS 48
-#define FDT_FRAME_BUSY         0xffffffffffffffffull
+#define FDT_FRAME_BUSY         0xffffffffffffffffull /* of shims without a STACK_INDEX */
 #define FDT_MARK_LIMIT         4096u
-#define FDT_MARK_CUT           1u /* deeper frames exist and were not followed      */
+#define FDT_MARK_CUT           1u /* frames farther out exist and were not stored   */
 #define FDT_MARK_BROKEN        2u /* the walk ended here: no unwind information     */
 struct fdt_stack_node {
   uint64_t frame;  /* published last */
   uint32_t parent; /* stack number, 0 at the outermost frame */
-  uint32_t reserved;
+  uint32_t path;   /* for recorders: a hash of this frame and those of its parents */
 };
 
 /* ---- counters ------------------------------------------------------------ */

@@ -32,6 +32,8 @@ void fdt_layout(struct fdt_header *header, uint32_t calls) {
   place(&at, FDT_SECTION_CALLS, calls * sizeof(struct fdt_call), sizeof(struct fdt_call));
   place(&at, FDT_SECTION_PROCESSES, share / 32, sizeof(struct fdt_process));
   place(&at, FDT_SECTION_STACKS, share / 16, sizeof(struct fdt_stack_node));
+  /* An entry for each stack, and a seventh more (stack_nodes.c). */
+  place(&at, FDT_SECTION_STACK_INDEX, share / 32 + share / 128, sizeof(uint64_t));
   place(&at, FDT_SECTION_SITES, share / 16, sizeof(struct fdt_site));
   place(&at, FDT_SECTION_CLOSERS, share / 32, sizeof(struct fdt_closer));
   place(&at, FDT_SECTION_MODULES, share / 256, sizeof(struct fdt_module));
@@ -57,6 +59,7 @@ bool fdt_layout_adopt(void *base, uint64_t size, uint32_t calls) {
       .calls = FDT_SECTION_BASE(CALLS),
       .processes = FDT_SECTION_BASE(PROCESSES),
       .stacks = FDT_SECTION_BASE(STACKS),
+      .stack_index = FDT_SECTION_BASE(STACK_INDEX),
       .sites = FDT_SECTION_BASE(SITES),
       .closers = FDT_SECTION_BASE(CLOSERS),
       .modules = FDT_SECTION_BASE(MODULES),
@@ -66,7 +69,7 @@ bool fdt_layout_adopt(void *base, uint64_t size, uint32_t calls) {
       .misuses = FDT_SECTION_BASE(MISUSES),
       .marks = FDT_SECTION_BASE(MARKS),
       .process_count = FDT_SECTION_SLOTS(PROCESSES),
-      .stack_mask = FDT_SECTION_SLOTS(STACKS) - 1,
+      .stack_count = FDT_SECTION_SLOTS(STACKS),
       .site_mask = FDT_SECTION_SLOTS(SITES) - 1,
       .closer_mask = FDT_SECTION_SLOTS(CLOSERS) - 1,
       .misuse_mask = FDT_SECTION_SLOTS(MISUSES) - 1,

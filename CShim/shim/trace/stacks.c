@@ -4,72 +4,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "losses.h"
+#include "stack_nodes.h"
 #include "trace.h"
 
-/* A cache line of the page in which the parent stands is tried first, then one of the 64 KiB
- * around it, which Linux maps at one fault, then any others. A walk then touches a few pages of
- * the trace and not one for each of its frames; and each page is a fault in every child that is
- * forked. */
-#define LINE_SLOTS   4u
-#define PAGE_LINES   64u
-#define AROUND_LINES (16u * PAGE_LINES)
-
-/* Whether `frame` inside `parent` stands at `slot`, or is put there. */
-static inline bool stands_at(uint32_t slot, uint32_t parent, uint64_t frame) {
-  struct fdt_stack_node *node = &fdt_trace.stacks[slot];
-  /* Acquire pairs with the release store below: a frame seen has its parent. */
-  uint64_t seen = __atomic_load_n(&node->frame, __ATOMIC_ACQUIRE);
-  if (seen == frame)
-    return node->parent == parent;
-  /* Another's, or being written: never waited for, at worst stored twice. */
-  if (seen != 0 || !__atomic_compare_exchange_n(&node->frame, &seen, FDT_FRAME_BUSY, false,
-                                                __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-    return false;
-  node->parent = parent;
-  __atomic_store_n(&node->frame, frame, __ATOMIC_RELEASE);
-  return true;
-}
-
-/* Looks through a cache line from the slot where `hash` leads; returns the number, or 0. */
-static inline uint32_t in_line(uint32_t line, uint64_t hash, uint32_t parent, uint64_t frame) {
-  for (uint32_t probe = 0; probe < LINE_SLOTS; probe++) {
-    const uint32_t slot = line * LINE_SLOTS + ((uint32_t)(hash >> 56) + probe) % LINE_SLOTS;
-    if (stands_at(slot & fdt_trace.stack_mask, parent, frame))
-      return (slot & fdt_trace.stack_mask) + 1;
-  }
-  return 0;
-}
-
-/* Some cache lines anywhere: side by side they might all be in one full page. */
-static __attribute__((noinline)) uint32_t far_child(uint64_t hash, uint32_t parent,
-                                                    uint64_t frame) {
-  const uint64_t mixed = fdt_mix(hash);
-  const uint32_t step = (uint32_t)(mixed >> 32) | 1;
-  uint32_t line = (uint32_t)mixed, number = 0;
-  for (uint32_t i = 0; i < FDT_PROBES / LINE_SLOTS; i++)
-    fdt_prefetch_write(&fdt_trace.stacks[((line + i * step) * LINE_SLOTS) & fdt_trace.stack_mask]);
-  for (uint32_t i = 0; i < FDT_PROBES / LINE_SLOTS && number == 0; i++, line += step)
-    number = in_line(line, hash, parent, frame);
-  return number;
-}
-
-static __attribute__((noinline)) uint32_t find_child(uint32_t parent, uint64_t frame) {
-  const uint64_t hash =
-      (frame * UINT64_C(0xff51afd7ed558ccd) ^ parent) * UINT64_C(0x9e3779b97f4a7c15);
-  const uint32_t line = (parent - 1) / LINE_SLOTS;
-  uint32_t number = 0;
-  if (parent != 0) {
-    const uint32_t around = (line & ~(AROUND_LINES - 1)) + (uint32_t)(hash >> 54);
-    fdt_prefetch_write(&fdt_trace.stacks[(around * LINE_SLOTS) & fdt_trace.stack_mask]);
-    number = in_line((line & ~(PAGE_LINES - 1)) + (uint32_t)(hash >> 58), hash, parent, frame);
-    if (number == 0)
-      number = in_line(around, hash, parent, frame);
-  }
-  return number != 0 ? number : far_child(hash, parent, frame);
-}
-
-/* A stack that was stored, so that it is found again without a look into the trace, where each
- * page is a fault in a forked child. Of all threads and of the processes of a program, without
+/* A stack that was found in the trace, so that it is found again without a look there, where
+ * each page is a fault in a forked child. Of all threads and of the processes of a program, without
  * order between its words: the first mixes the frame with the second, so that words of
  * different writers do not pass for a stack. */
 struct memo {
@@ -113,7 +53,8 @@ static inline bool is_taken(const struct memo *memo) {
   return atomic_load_explicit(&memo->link, memory_order_relaxed) != 0;
 }
 
-/* Finds what does not stand at `memo`, the first place for it. */
+/* Finds what does not stand at `memo`, the first place for it; 0 when the trace does not have it
+ * either. */
 static __attribute__((noinline)) uint32_t find(struct memory *memory, struct memo *memo,
                                                uint64_t hash, uint32_t parent, uint64_t frame) {
   uint64_t place = hash >> (64 - NEAR_BITS);
@@ -131,7 +72,7 @@ static __attribute__((noinline)) uint32_t find(struct memory *memory, struct mem
     if (number != 0)
       return number;
   }
-  const uint32_t number = find_child(parent, frame);
+  const uint32_t number = fdt_stack_node_find(parent, frame, hash);
   if (number == 0)
     return 0;
   const uint64_t link = (uint64_t)parent << 32 | number;
@@ -140,26 +81,79 @@ static __attribute__((noinline)) uint32_t find(struct memory *memory, struct mem
   return number;
 }
 
-uint32_t fdt_stack_store(uint32_t parent, uint64_t *frames, uint32_t count) {
+/* Replaces those of `frames`, from the last on, that the store has: returns how many are left.
+ * The number of the last one found, or `*parent`, is then in *parent. */
+static uint32_t find_all(uint32_t *parent, uint64_t *frames, uint32_t count) {
   struct memory *memory = atomic_load_explicit(&shared, memory_order_relaxed);
   if (memory == NULL)
     memory = &own;
   const bool far = atomic_load_explicit(&is_full, memory_order_relaxed);
   struct memo *const places = far ? memory->far : memory->near;
   const int shift = 64 - (far ? FAR_BITS : NEAR_BITS);
-  uint64_t hash = parent;
-  bool room = true;
-  for (; count > 0 && room; room = parent != 0) {
-    const uint64_t frame = frames[--count];
-    hash = (hash ^ frame) * UINT64_C(0x9e3779b97f4a7c15);
-    uint32_t number = recall(&places[hash >> shift], parent, frame);
+  uint32_t path = fdt_stack_node_path(*parent);
+  bool remembered = true;
+  for (; count > 0; count--) {
+    const uint64_t frame = frames[count - 1], hash = fdt_stack_hash(path, frame);
+    path = fdt_stack_path(hash);
+    uint32_t number = recall(&places[hash >> shift], *parent, frame);
+    if (number == 0 && remembered) {
+      remembered = false;
+      fdt_stack_node_expect(path, frames, count - 1);
+    }
     if (number == 0)
-      number = find(memory, &places[hash >> shift], hash, parent, frame);
-    frames[count] = parent = number;
+      number = find(memory, &places[hash >> shift], hash, *parent, frame);
+    if (number == 0)
+      break;
+    frames[count - 1] = *parent = number;
+  }
+  return count;
+}
+
+/* How many frames are kept of a stack that there is no room for. */
+#define KEPT 8
+
+/* Stores what tells most of a stack, the innermost of its frames: the first of the `count` that
+ * continue `parent`, and those of `parent`. */
+static __attribute__((noinline)) uint32_t store_cut(uint32_t parent, const uint64_t *frames,
+                                                    uint32_t count) {
+  uint64_t kept[KEPT + 1];
+  uint32_t size = 0;
+  for (; size < KEPT && size < count; size++)
+    kept[size] = frames[size];
+  for (; size < KEPT && parent - 1 < fdt_trace.stack_count; size++) {
+    const struct fdt_stack_node *node = &fdt_trace.stacks[parent - 1];
+    kept[size] = __atomic_load_n(&node->frame, __ATOMIC_ACQUIRE);
+    parent = node->parent;
+    if (kept[size] == 0)
+      break; /* somebody wrote over it */
+  }
+  const bool is_cut = size < count || parent != 0;
+  if (is_cut)
+    kept[size++] = FDT_MARK_CUT;
+  uint32_t outer = 0, left = find_all(&outer, kept, size);
+  uint32_t number = outer;
+  if (left > 0) {
+    const uint32_t first = fdt_stack_node_add(outer, kept, left, FDT_STACK_LAST_RESORT);
+    number = first == 0 ? 0 : first + left - 1;
+  }
+  if (number != 0 && is_cut)
+    fdt_lose(FDT_LOSS_STACKS_CUT);
+  return number;
+}
+
+uint32_t fdt_stack_store(uint32_t parent, uint64_t *frames, uint32_t count) {
+  count = find_all(&parent, frames, count);
+  if (count == 0)
+    return parent;
+  uint32_t number = fdt_stack_node_add(parent, frames, count, FDT_STACK_WHOLE);
+  if (fdt_unlikely(number == 0)) {
+    number = store_cut(parent, frames, count);
+    __builtin_memset(frames, 0, count * sizeof *frames);
+    return number;
   }
   while (count > 0)
-    frames[--count] = 0;
-  return parent;
+    frames[--count] = number++;
+  return number - 1;
 }
 
 uint32_t fdt_stack_child(uint32_t parent, uint64_t frame) {

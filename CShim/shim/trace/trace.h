@@ -20,6 +20,7 @@ struct fdt_trace {
   struct fdt_call *calls;
   struct fdt_process *processes;
   struct fdt_stack_node *stacks;
+  uint64_t *stack_index;
   struct fdt_site *sites;
   struct fdt_closer *closers;
   struct fdt_module *modules;
@@ -29,8 +30,8 @@ struct fdt_trace {
   struct fdt_misuse *misuses;
   struct fdt_mark *marks;
   uint32_t process_count;
-  uint32_t stack_mask; /* capacities of the hash tables are powers of two */
-  uint32_t site_mask;
+  uint32_t stack_count;
+  uint32_t site_mask; /* capacities of the hash tables are powers of two */
   uint32_t closer_mask;
   uint32_t misuse_mask;
   uint32_t module_mask;

@@ -82,8 +82,8 @@ struct Narrative {
   private var lossNote: String { report.isLossy ? "; \(loss), see Coverage" : "" }
 
   /// What is less than whole. Code that is made as a program runs, as Java's, has no unwind
-  /// information: its stacks are short, and so are those deeper than the recorder follows.
-  /// Nothing else is missing then.
+  /// information: its stacks are short, and so are those that are too deep to follow or came
+  /// when there was little room. Nothing else is missing then.
   private var loss: String {
     let isOnlyStacks =
       report.trace.losses.allSatisfy { ["stacks_broken", "stacks_cut"].contains($0.name) }

@@ -149,13 +149,33 @@ static void fds(void) {
   CHECK(lost(FDT_LOSS_LIVE_BLOCKS) >= count - open);
 }
 
+static bool is_code_of(uint64_t frame) { return frame >> FDT_FRAME_ADDRESS_BITS != 0; }
+
+/* Whether a stack has eight frames of code under the mark that there were more. */
+static bool is_cut(uint32_t stack) {
+  const struct fdt_stack_node *node;
+  unsigned depth = 0;
+  while ((node = trace_at(&trace, FDT_SECTION_STACKS, stack - 1)) != NULL &&
+         is_code_of(node->frame))
+    depth++, stack = node->parent;
+  return depth == 8 && node != NULL && node->frame == FDT_MARK_CUT && node->parent == 0;
+}
+
+/* As long as there is room a stack is whole, then what is innermost of it is kept. */
 static void stacks(void) {
+  const struct fdt_site *site;
+  uint64_t whole = 0, cut = 0;
   run("stacks", 6000, "1M");
   CHECK_EQUAL(trace_process(&trace, 1)->opened, 6000);
   CHECK_EQUAL(trace_process(&trace, 1)->closed, 5950);
   CHECK_EQUAL(open_entries(), 50);
-  CHECK(lost(FDT_LOSS_STACKS) > 1000);
+  CHECK_EQUAL(lost(FDT_LOSS_STACKS), 0);
+  CHECK(lost(FDT_LOSS_STACKS_CUT) > 1000);
   CHECK_EQUAL(opened_at_sites() + lost(FDT_LOSS_SITES), 6000);
+  for (uint32_t i = 0; (site = trace_at(&trace, FDT_SECTION_SITES, i)) != NULL; i++)
+    if (site->state == FDT_RECORD_READY)
+      *(is_cut(site->stack) ? &cut : &whole) += site->opened;
+  CHECK(cut > 1000 && whole > 100);
 }
 
 static unsigned kept_whole, kept_end;
