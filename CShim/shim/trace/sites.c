@@ -18,27 +18,35 @@ static void raise_peak(struct fdt_site *site, uint64_t ticks) {
   }
 }
 
-/* Counters of one process are tried in one page first, its home, then in those around, then
- * anywhere: each page that a process touches is a fault in each forked child, or two, for it
- * is looked at before it is written to. */
+/* Counters of one process are tried in one page first, its home, then in those around, then near
+ * those of stacks that were stored at the same time, then anywhere: each page that a process
+ * touches is a fault in each forked child, or two, for it is looked at before it is written to. */
 #define HOME_BYTES  4096u
 #define NEAR_HOMES  8u
 #define HOME_PROBES 4
 #define NEAR_PROBES 4
-#define ALL_PROBES  (HOME_PROBES + NEAR_PROBES + FDT_PROBES)
+#define AGE_PROBES  4
+#define AGE_FIRST   (HOME_PROBES + NEAR_PROBES)
+#define ALL_PROBES  (AGE_FIRST + AGE_PROBES + FDT_PROBES)
 
-/* The slot to look at, of those of which a home has `room`. The last probes are not side by
- * side, where all may be taken while others are free. */
-static inline uint32_t slot_at(int probe, uint32_t home, uint32_t room, uint64_t hash) {
+/* The slot to look at, of those of which a home has `room`; `age` is one that grows with what
+ * came last. The last probes stand far from each other, for all near one place may be taken. */
+static inline uint32_t slot_at(int probe, uint32_t home, uint32_t room, uint32_t age,
+                               uint64_t hash) {
   const uint32_t step = (uint32_t)probe, high = (uint32_t)(hash >> 32);
   if (probe < HOME_PROBES)
     return home * room + (high + step) % room;
-  if (probe < HOME_PROBES + NEAR_PROBES)
+  if (probe < AGE_FIRST)
     return home / NEAR_HOMES * NEAR_HOMES * room + ((high >> 6) + step) % (NEAR_HOMES * room);
-  return (uint32_t)hash + step * (high | 1);
+  if (probe < AGE_FIRST + AGE_PROBES)
+    return age + step;
+  return (uint32_t)hash + step * 0x9e3779b9u;
 }
 #define SITE_ROOM   (HOME_BYTES / (uint32_t)sizeof(struct fdt_site))
 #define CLOSER_ROOM (HOME_BYTES / (uint32_t)sizeof(struct fdt_closer))
+
+/* Numbers of stacks, more than half of which lie inside of others, to a slot. */
+#define STACKS_OF_SITE 2
 
 /* Where the thread found the counters of a stack last, by the stack's number. Only a
  * hint: what stands there says itself whose it is, so a handler that interrupts does no
@@ -64,10 +72,23 @@ static inline bool is_closer_of(const struct fdt_closer *closer, uint32_t site, 
          closer->site == site && closer->stack == stack && closer->call == call;
 }
 
-/* Where there is no hint, nothing is there yet most likely: a page that is read, and written
- * to then, would be two faults. */
+/* Where nothing is there yet most likely: a page that is read, and written to then, would be two
+ * faults. */
 static inline void expect_fresh(uint32_t *state) {
   __atomic_fetch_or(state, FDT_RECORD_EMPTY, __ATOMIC_RELAXED);
+}
+
+/* The newest stacks that counters were looked for of, in this process. */
+static struct {
+  uint32_t site;
+  uint32_t closer;
+} newest;
+
+static inline bool is_newest(uint32_t *known, uint32_t stack) {
+  if (stack <= __atomic_load_n(known, __ATOMIC_RELAXED))
+    return false;
+  __atomic_store_n(known, stack, __ATOMIC_RELAXED);
+  return true;
 }
 
 /* Takes the place for the caller to fill in; false when it is taken. */
@@ -84,10 +105,13 @@ static __attribute__((noinline)) uint32_t find_site(uint32_t process, uint32_t s
   uint64_t key = (uint64_t)process << 32 | stack;
   uint64_t hash = fdt_mix(key ^ (uint64_t)call << 48);
   const uint32_t home = process * 0x9e3779b9u;
+  const bool is_new = is_newest(&newest.site, stack);
   for (int probe = 0; probe < ALL_PROBES; probe++) {
-    const uint32_t slot = slot_at(probe, home, SITE_ROOM, hash) & fdt_trace.site_mask;
+    const uint32_t slot =
+        slot_at(probe, home, SITE_ROOM, home * SITE_ROOM + stack / STACKS_OF_SITE, hash) &
+        fdt_trace.site_mask;
     struct fdt_site *site = &fdt_trace.sites[slot];
-    if (probe == 0 && hints.sites[stack % HINTS] == 0)
+    if ((probe == 0 && hints.sites[stack % HINTS] == 0) || (probe == AGE_FIRST && is_new))
       expect_fresh(&site->state);
     if (!is_site_of(site, process, stack, call)) {
       if (!claim(&site->state))
@@ -146,10 +170,12 @@ static __attribute__((noinline)) uint32_t find_closer(uint32_t site, uint32_t st
                                                       uint16_t call) {
   uint64_t hash = fdt_mix((uint64_t)site << 32 | stack);
   const uint32_t home = (site - 1) / SITE_ROOM;
+  const bool is_new = is_newest(&newest.closer, stack);
   for (int probe = 0; probe < ALL_PROBES; probe++) {
-    const uint32_t slot = slot_at(probe, home, CLOSER_ROOM, hash) & fdt_trace.closer_mask;
+    const uint32_t slot = slot_at(probe, home, CLOSER_ROOM, site, hash) & fdt_trace.closer_mask;
     struct fdt_closer *closer = &fdt_trace.closers[slot];
-    if (probe == 0 && hints.closers[(stack ^ site) % HINTS] == 0)
+    if ((probe == 0 && hints.closers[(stack ^ site) % HINTS] == 0) ||
+        (probe == AGE_FIRST && is_new))
       expect_fresh(&closer->state);
     if (!is_closer_of(closer, site, stack, call)) {
       if (!claim(&closer->state))
