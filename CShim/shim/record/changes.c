@@ -20,8 +20,10 @@ static void cloexec_block(void *context, int first_fd, const struct fdt_live *en
     if (fd >= range->first && fd <= range->last &&
         FDT_LIVE_STATE(fdt_live_state(&entries[i])) == FDT_LIVE_OPEN)
       entry = fdt_live_find(range->record, (int)fd);
-    if (entry != NULL)
-      entry->flags |= FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE;
+    if (entry == NULL)
+      continue;
+    entry->flags |= FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE;
+    fdt_live_touch((int)fd);
   }
 }
 
@@ -31,7 +33,6 @@ void fdt_cloexec_range(unsigned first, unsigned last) {
     return;
   struct range range = {.record = fdt_process_at(process), .first = first, .last = last};
   fdt_live_blocks(range.record, cloexec_block, &range);
-  fdt_live_changed();
 }
 
 void fdt_cloexec_changed(const struct fdt_act *act, int fd, bool cloexec) {
@@ -42,7 +43,7 @@ void fdt_cloexec_changed(const struct fdt_act *act, int fd, bool cloexec) {
     entry->flags |= FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE;
   else
     entry->flags &= (uint8_t) ~(FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE);
-  fdt_live_changed();
+  fdt_live_touch(fd);
   struct fdt_event_now event;
   if (fdt_event_begin(&event, act))
     fdt_event_write(&event, act, FDT_EVENT_FLAGS, fd, cloexec, 0);
@@ -53,7 +54,7 @@ void fdt_owned(int fd, enum fdt_owner owner) {
   if (entry == NULL)
     return;
   entry->owner = (uint8_t)owner;
-  fdt_live_changed();
+  fdt_live_touch(fd);
 }
 
 void fdt_bound(int fd, const void *address, uint32_t size) {
@@ -70,7 +71,7 @@ void fdt_connected(int fd, const void *address, uint32_t size, bool failed) {
     entry->flags |= FDT_FD_CONNECTED;
     /* What failed before was tried again, and went well. */
     __atomic_store_n(&entry->note_call, 0, __ATOMIC_RELEASE);
-    fdt_live_changed();
+    fdt_live_touch(fd);
   }
   fdt_detail_address(fdt_process_at(fdt_process_here()), fd, entry, true, address, size);
 }
@@ -80,7 +81,7 @@ void fdt_listening(int fd) {
   if (entry == NULL)
     return;
   entry->flags |= FDT_FD_LISTENING;
-  fdt_live_changed();
+  fdt_live_touch(fd);
 }
 
 static void note(const struct fdt_act *act, int fd, int error, bool first_only) {
@@ -101,7 +102,7 @@ static void note(const struct fdt_act *act, int fd, int error, bool first_only) 
   entry->note_error = error;
   entry->note_ticks = event.ticks;
   __atomic_store_n(&entry->note_call, act->call, __ATOMIC_RELEASE);
-  fdt_live_changed();
+  fdt_live_touch(fd);
 }
 
 void fdt_noted(const struct fdt_act *act, int fd, int error) { note(act, fd, error, false); }

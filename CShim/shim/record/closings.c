@@ -21,6 +21,7 @@ struct fdt_closing fdt_close_begin(const struct fdt_act *act, int fd) {
   uint32_t marked = (FDT_LIVE_GENERATION(word) << 8) | FDT_LIVE_CLOSING;
   if (!fdt_change(&entry->state, word, marked))
     return closing; /* two threads close one number: the other one counts it */
+  fdt_live_touch(fd);
   fdt_event_counts_end(&event, entry, act->call);
   entry->note_call = act->call;
   entry->note_stack = event.stack;
@@ -80,6 +81,7 @@ static void close_block(void *context, int first_fd, const struct fdt_live *entr
     entry->note_ticks = range->event->ticks;
     __atomic_store_n(&entry->state, (FDT_LIVE_GENERATION(word) << 8) | FDT_LIVE_CLOSED,
                      __ATOMIC_RELEASE);
+    fdt_live_touch((int)fd);
     fdt_event_write(range->event, range->act, FDT_EVENT_CLOSED, (int)fd, 0, 0);
   }
 }

@@ -68,6 +68,7 @@ publish(const struct fdt_event_now *event, uint16_t call, int fd, const struct o
   /* Release: pairs with the acquire of fdt_live_state. */
   __atomic_store_n(&entry->state, ((FDT_LIVE_GENERATION(word) + 1) << 8) | FDT_LIVE_OPEN,
                    __ATOMIC_RELEASE);
+  fdt_live_touch(fd);
   return entry;
 }
 
@@ -126,7 +127,7 @@ void fdt_duplicated(const struct fdt_act *act, int source, int fd, bool cloexec,
     if (object == 0) {
       object = (uint32_t)__atomic_add_fetch(&fdt_trace.header->objects_next, 1, __ATOMIC_RELAXED);
       __atomic_store_n(&from->object, object, __ATOMIC_RELAXED);
-      fdt_live_changed();
+      fdt_live_touch(source);
     }
     opening.object = object;
   }

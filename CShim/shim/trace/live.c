@@ -3,7 +3,7 @@
 #include "losses.h"
 #include "trace.h"
 
-uint32_t fdt_live_changes;
+uint8_t fdt_live_touched[FDT_LIVE_WATCHED];
 
 /* What is to become of a reference on the way to an entry. */
 enum purpose {

@@ -88,11 +88,14 @@ void fdt_live_blocks(const struct fdt_process *process,
                      void (*visit)(void *context, int first_fd, const struct fdt_live *entries),
                      void *context);
 
-/* How often a member of an open entry was changed, which its state word does not tell.
- * Whoever does that counts it afterwards. Release: whoever sees the count sees the change. */
-extern uint32_t fdt_live_changes;
-static inline void fdt_live_changed(void) {
-  __atomic_fetch_add(&fdt_live_changes, 1, __ATOMIC_RELEASE);
+/* Whether an entry was changed, of each block of the first numbers (of others in their turn as
+ * well, which does no harm). Whoever changes one notes it afterwards. Release: whoever sees the
+ * note sees the change. */
+#define FDT_LIVE_WATCHED 64 /* blocks */
+extern uint8_t fdt_live_touched[FDT_LIVE_WATCHED];
+static inline void fdt_live_touch(int fd) {
+  __atomic_store_n(&fdt_live_touched[(uint32_t)fd / FDT_BLOCK_FDS % FDT_LIVE_WATCHED], 1,
+                   __ATOMIC_RELEASE);
 }
 
 /* Returns the entry's state word (acquire: pairs with the release of whoever published it). */

@@ -13,10 +13,12 @@
 static struct {
   uint32_t direct[FDT_DIRECT_BLOCKS];
   uint32_t root[FDT_ROOT_BLOCKS];
-  /* Before they were all found right: fdt_live_changes, and of whom, for a vfork child
-   * gives its own table away in the memory of its parent. */
-  uint32_t changes;
+  /* How many are open in the latest image of each block that is watched, which stays right
+   * for as long as the block is not touched. */
+  uint8_t open[FDT_LIVE_WATCHED];
+  /* Whose they are, for a vfork child gives its own table away in the memory of its parent. */
   const struct fdt_process *table;
+  bool busy; /* a table is being given away */
 } images;
 
 /* Of a reference, shared or not. */
@@ -50,8 +52,23 @@ static bool are_alike(const struct fdt_live *a, const struct fdt_live *b) {
 /* What goes on while a table is given away. */
 struct sharing {
   uint32_t open; /* counted so far */
-  bool whole;    /* open entries may have changed where they stand: all of each is compared */
+  bool known;    /* the latest images are of this table */
+  bool alone;    /* no other thread, nor a handler on top of this, does the same */
 };
+
+/* Whether entries of a block were changed since this was last asked. There is an answer only
+ * where nobody else asks at once, lest who asks second takes an image for right that the first
+ * is about to replace. */
+static bool was_touched(uint32_t block, const struct sharing *sharing) {
+  if (block >= FDT_LIVE_WATCHED || !sharing->alone)
+    return true;
+  uint8_t *touched = &fdt_live_touched[block];
+  if (__atomic_load_n(touched, __ATOMIC_ACQUIRE) == 0) /* as in fdt_live_touch */
+    return false;
+  /* What a handler changes before this is seen by the comparison that follows. */
+  __atomic_store_n(touched, 0, __ATOMIC_RELAXED);
+  return true;
+}
 
 static bool is_open(uint32_t word) { return FDT_LIVE_STATE(word) == FDT_LIVE_OPEN; }
 
@@ -62,14 +79,10 @@ static bool is_image(const struct fdt_live *image, const struct fdt_live *entrie
   uint32_t open = 0;
   for (int i = 0; i < FDT_BLOCK_FDS; i++) {
     uint32_t state = image[i].state, word = fdt_live_state(&entries[i]);
-    if (state == 0 ? is_open(word)
-                   : state != word || image[i].opened_ticks != entries[i].opened_ticks)
+    if (state == 0 ? is_open(word) : state != word || !are_alike(&image[i], &entries[i]))
       return false;
     open += state != 0;
   }
-  for (int i = 0; sharing->whole && i < FDT_BLOCK_FDS; i++)
-    if (image[i].state != 0 && !are_alike(&image[i], &entries[i]))
-      return false;
   sharing->open += open;
   return true;
 }
@@ -96,9 +109,7 @@ static uint32_t make_image(const struct fdt_live *entries, struct sharing *shari
   return ref == 0 ? 0 : ref | FDT_REF_SHARED;
 }
 
-/* Returns what a child is to have in the place of the block `ref`, of which `image` is the
- * latest image, or 0. */
-static uint32_t share_block(uint32_t ref, uint32_t image, struct sharing *sharing) {
+static uint32_t find_image(uint32_t ref, uint32_t image, struct sharing *sharing) {
   const struct fdt_live *entries = unit_of(ref), *known = unit_of(image);
   if (entries == NULL)
     return 0;
@@ -109,6 +120,21 @@ static uint32_t share_block(uint32_t ref, uint32_t image, struct sharing *sharin
   if (known != NULL && is_image(known, entries, sharing))
     return image;
   return make_image(entries, sharing);
+}
+
+/* Returns what a child is to have in the place of the block `ref`, of which `image` is the
+ * latest image, or 0. */
+static uint32_t share_block(uint32_t block, uint32_t ref, uint32_t image, struct sharing *sharing) {
+  uint8_t *known = block < FDT_LIVE_WATCHED ? &images.open[block] : NULL;
+  if (!was_touched(block, sharing) && sharing->known && (image != 0 || *known == 0)) {
+    sharing->open += *known;
+    return image;
+  }
+  const uint32_t before = sharing->open;
+  const uint32_t latest = find_image(ref, image, sharing);
+  if (known != NULL)
+    *known = (uint8_t)(sharing->open - before);
+  return latest;
 }
 
 /* ---- index units --------------------------------------------------------------- */
@@ -161,7 +187,7 @@ static uint32_t end_image(const struct index_image *image, struct sharing *shari
 
 enum { WORDS_OF_REF = sizeof(struct fdt_block_ref) / sizeof(uint32_t) };
 
-static uint32_t share_leaf(uint32_t ref, uint32_t latest, struct sharing *sharing) {
+static uint32_t share_leaf(uint32_t leaf, uint32_t ref, uint32_t latest, struct sharing *sharing) {
   const struct fdt_block_ref *blocks = unit_of(ref);
   if (blocks == NULL)
     return 0;
@@ -169,12 +195,13 @@ static uint32_t share_leaf(uint32_t ref, uint32_t latest, struct sharing *sharin
   for (uint32_t i = 0; i < FDT_LEAF_ENTRIES; i++) {
     uint32_t block = load(&blocks[i].live), known = latest_at(&image, i * WORDS_OF_REF);
     if (block != 0 || known != 0)
-      set_image(&image, i * WORDS_OF_REF, share_block(block, known, sharing));
+      set_image(&image, i * WORDS_OF_REF,
+                share_block(leaf * FDT_LEAF_ENTRIES + i, block, known, sharing));
   }
   return end_image(&image, sharing);
 }
 
-static uint32_t share_root(uint32_t ref, uint32_t latest, struct sharing *sharing) {
+static uint32_t share_root(uint32_t root, uint32_t ref, uint32_t latest, struct sharing *sharing) {
   const uint32_t *leaves = unit_of(ref);
   if (leaves == NULL)
     return 0;
@@ -182,40 +209,42 @@ static uint32_t share_root(uint32_t ref, uint32_t latest, struct sharing *sharin
   for (uint32_t i = 0; i < FDT_MID_ENTRIES; i++) {
     uint32_t leaf = load(&leaves[i]);
     if (leaf != 0 || latest_at(&image, i) != 0)
-      set_image(&image, i, share_leaf(leaf, latest_at(&image, i), sharing));
+      set_image(&image, i,
+                share_leaf(root * FDT_MID_ENTRIES + i, leaf, latest_at(&image, i), sharing));
   }
   return end_image(&image, sharing);
 }
 
 /* Notes the image that a child got, which the next one may get, too. */
 static uint32_t remember(uint32_t *latest, uint32_t seen, uint32_t image) {
-  if (image != 0 && image != seen)
+  if (image != seen)
     __atomic_store_n(latest, image, __ATOMIC_RELEASE);
   return image;
 }
 
 uint32_t fdt_live_share(const struct fdt_process *from, struct fdt_process *to) {
-  uint32_t changes = load(&fdt_live_changes);
-  /* Of threads that fork at once, one may put an older image in the place of another's after
-   * that one said that all are right. So may what a handler that forks interrupts, which is
-   * why what is said here is older then, too. */
-  struct sharing sharing = {.whole = changes != load(&images.changes) || !fdt_alone() ||
-                                     __atomic_load_n(&images.table, __ATOMIC_RELAXED) != from};
+  const bool alone = fdt_alone() && !__atomic_load_n(&images.busy, __ATOMIC_RELAXED);
+  if (alone)
+    __atomic_store_n(&images.busy, true, __ATOMIC_RELAXED);
+  struct sharing sharing = {.alone = alone,
+                            .known = __atomic_load_n(&images.table, __ATOMIC_RELAXED) == from};
   for (int i = 0; i < FDT_DIRECT_BLOCKS; i++) {
     uint32_t latest = load(&images.direct[i]);
     uint32_t ref = load(&from->direct[i].live);
     if (ref != 0)
-      to->direct[i].live = remember(&images.direct[i], latest, share_block(ref, latest, &sharing));
+      to->direct[i].live =
+          remember(&images.direct[i], latest, share_block((uint32_t)i, ref, latest, &sharing));
   }
   for (int i = 0; i < FDT_ROOT_BLOCKS; i++) {
     uint32_t latest = load(&images.root[i]);
     uint32_t ref = load(&from->root[i]);
     if (ref != 0)
-      to->root[i] = remember(&images.root[i], latest, share_root(ref, latest, &sharing));
+      to->root[i] =
+          remember(&images.root[i], latest, share_root((uint32_t)i, ref, latest, &sharing));
   }
-  if (load(&images.changes) != changes)
-    __atomic_store_n(&images.changes, changes, __ATOMIC_RELEASE);
   if (__atomic_load_n(&images.table, __ATOMIC_RELAXED) != from)
     __atomic_store_n(&images.table, from, __ATOMIC_RELAXED);
+  if (alone)
+    __atomic_store_n(&images.busy, false, __ATOMIC_RELAXED);
   return sharing.open;
 }

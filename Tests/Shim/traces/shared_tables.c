@@ -7,7 +7,14 @@
 #include <sys/resource.h>
 #include <time.h>
 
-enum { FDS = 1000, REPLACED = 500, FLAGGED = 600, CLOSED_LOW = 40, CLOSED_HIGH = 900, DEEP = 700 };
+enum {
+  FDS = 1500,
+  REPLACED = 500,
+  FLAGGED = 1300,
+  CLOSED_LOW = 40,
+  CLOSED_HIGH = 1400,
+  DEEP = 700
+};
 
 static void pause_ms(long ms) {
   struct timespec time = {ms / 1000, ms % 1000 * 1000000};
@@ -234,7 +241,7 @@ static void each_has_its_own(void) {
 static void many_children_fit(void) {
   run("forks", "64M");
   uint64_t taken = trace.header->units_next, room = trace.header->sections[FDT_SECTION_UNITS].count;
-  CHECK(CHILDREN * (FDS / FDT_BLOCK_FDS) > 2 * room && taken < room / 40);
+  CHECK(CHILDREN * (FDS / FDT_BLOCK_FDS) > 2 * room && taken < room / 30);
   for (uint32_t ref = 2; ref < 2 + CHILDREN; ref++)
     CHECK_EQUAL(open_in(ref), (ref - 2) % 10 == 0 ? FDS - 1 : FDS);
 }
