@@ -17,12 +17,7 @@ public struct InspectionJSONRenderer: Sendable {
     var json = JSONWriter(to: output)
     json.object { json in
       json.member("count", inspection.count)
-      json.key("fds")
-      if let descriptors = inspection.descriptors {
-        json.array(descriptors, descriptor)
-      } else {
-        json.null()
-      }
+      json.member("fds", orNull: inspection.descriptors) { $0.array($1, descriptor) }
       json.member("findings", inspection.findings) { json, finding in
         json.object {
           $0.member("fds", finding.fds) { $0.write($1) }
@@ -32,11 +27,8 @@ public struct InspectionJSONRenderer: Sendable {
         }
       }
       json.member("groups", inspection.groups, group)
-      json.key("growth")
-      if let growth = inspection.growth {
+      json.member("growth", orNull: inspection.growth) { json, growth in
         json.object { self.growth(growth, limit: inspection.limit?.soft, &$0) }
-      } else {
-        json.null()
       }
       json.member("headline", narrative.headline)
       json.member("limit") {
@@ -81,14 +73,11 @@ public struct InspectionJSONRenderer: Sendable {
       $0.member("count", group.count)
       $0.member("kind", group.key.kind.name)
       $0.member("state", group.key.state)
-      $0.key("subject")
-      if let subject = group.subject {
-        $0.object {
+      $0.member("subject", orNull: group.subject) { json, subject in
+        json.object {
           $0.member("count", subject.count)
           $0.member("text", subject.text)
         }
-      } else {
-        $0.null()
       }
     }
   }
@@ -120,8 +109,7 @@ public struct InspectionJSONRenderer: Sendable {
     json.object { json in
       json.member("access", descriptor.access?.rawValue)
       json.member("allocated", descriptor.allocated)
-      json.key("cloexec")
-      if let closes = descriptor.closesOnExec { json.write(closes) } else { json.null() }
+      json.member("cloexec", descriptor.closesOnExec)
       json.member("deleted", descriptor.isDeleted)
       json.member("fd", descriptor.fd)
       json.member("flags", descriptor.flags)
@@ -133,14 +121,10 @@ public struct InspectionJSONRenderer: Sendable {
       json.member("peers", descriptor.peers, holder)
       json.member("position", descriptor.position)
       json.member("sharers", descriptor.sharers, holder)
-      json.key("socket")
-      if let socket = descriptor.socket {
+      json.member("socket", orNull: descriptor.socket) { json, socket in
         json.object { self.socket(socket, &$0) }
-      } else {
-        json.null()
       }
-      json.key("special")
-      json.write(descriptor.facts.map(special) ?? .null)
+      json.member("special", orNull: descriptor.facts) { $0.write(special($1)) }
       json.member("state", descriptor.state)
     }
   }
@@ -159,8 +143,7 @@ public struct InspectionJSONRenderer: Sendable {
     json.member("remote", socket.remote?.description)
     json.member("send_queue", socket.isListener ? nil : socket.sendQueue)
     json.member("tcp_state", socket.state?.description)
-    json.key("unlinked")
-    if let unlinked = socket.isUnlinked { json.write(unlinked) } else { json.null() }
+    json.member("unlinked", socket.isUnlinked)
     json.member("user", socket.user)
   }
 

@@ -71,8 +71,7 @@ extension JSONRenderer {
       $0.member("certain", handle.isCertain)
       $0.member("duplicate", handle.isDuplicate)
       $0.member("fds", handle.fds) { $0.write($1) }
-      $0.key("late")
-      if let late = handle.lateness { lateness(&$0, late) } else { $0.null() }
+      $0.member("late", orNull: handle.lateness, lateness)
       $0.key("made")
       call(&$0, handle.made, withStack: withStacks && handle.isDuplicate)
     }
@@ -83,8 +82,7 @@ extension JSONRenderer {
       $0.member("flagged_ns", late.flaggedNs)
       $0.member("forked_ns", late.forkedNs)
       $0.member("opened_ns", late.openedNs)
-      $0.key("race")
-      if let isRace = late.isRace { $0.write(isRace) } else { $0.null() }
+      $0.member("race", late.isRace)
     }
   }
 }

@@ -4,8 +4,7 @@ extension JSONRenderer {
       $0.member("argv", process.argv)
       $0.member("build_id", process.buildID)
       $0.member("closed", process.closed)
-      $0.key("closed_at_end")
-      if let closed = process.closedAtEnd { closedAtEnd(&$0, closed) } else { $0.null() }
+      $0.member("closed_at_end", orNull: process.closedAtEnd, closedAtEnd)
       $0.member("coverage") {
         $0.member("checked", process.wasChecked)
         $0.member("unseen", process.unseenCount)
@@ -25,8 +24,7 @@ extension JSONRenderer {
       $0.member("id", process.id)
       $0.member("inherited", process.inherited, inherited)
       $0.member("inherited_omitted", process.omittedInherited)
-      $0.key("limit_hit")
-      if let hit = process.limitHit { limitHit(&$0, hit) } else { $0.null() }
+      $0.member("limit_hit", orNull: process.limitHit, limitHit)
       $0.member("mark", process.mark)
       $0.member("open_at_end", process.openAtEnd)
       $0.member("opened", process.opened)
@@ -36,8 +34,7 @@ extension JSONRenderer {
       $0.member("pid", process.pid)
       $0.member("standard_streams", process.standardStreams)
       $0.member("started_ns", process.startedNs)
-      $0.key("timeline")
-      line(&$0, process.timeline)
+      $0.member("timeline", orNull: process.timeline, line)
       $0.member("traced", process.isTraced)
       $0.member("unseen", process.unseen, descriptor)
       $0.member("unseen_omitted", process.omittedUnseen)

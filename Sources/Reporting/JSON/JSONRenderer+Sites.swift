@@ -11,12 +11,10 @@ extension JSONRenderer {
           $0.member("process", counts.process)
         }
       }
-      $0.key("cause")
-      if let cause = site.cause { note(&$0, cause) } else { $0.null() }
+      $0.member("cause", orNull: site.cause, note)
       $0.member("change", site.change?.rawValue)
       $0.member("closed", site.closed)
-      $0.key("closed_elsewhere")
-      if let elsewhere = site.closedElsewhere { closer(&$0, elsewhere) } else { $0.null() }
+      $0.member("closed_elsewhere", orNull: site.closedElsewhere, closer)
       $0.member("closers", site.closers, closer)
       $0.member("closers_omitted", site.omittedClosers)
       $0.member("fds", site.fds, descriptor)
@@ -39,14 +37,11 @@ extension JSONRenderer {
       $0.member("rate_quality", site.rateQuality)
       $0.member("reasons", site.reasons, reason)
       $0.member("reasons_process", site.judgedProcess)
-      $0.key("sharing")
-      if let sharing = site.sharing { self.sharing(&$0, sharing) } else { $0.null() }
+      $0.member("sharing", orNull: site.sharing, sharing)
       $0.member("stack", site.stack.frames, frame)
       $0.member("stack_end", site.stack.end.rawValue)
-      $0.key("suppressed")
-      if let by = site.suppressed { suppressed(&$0, by) } else { $0.null() }
-      $0.key("timeline")
-      line(&$0, site.timeline)
+      $0.member("suppressed", orNull: site.suppressed, suppressed)
+      $0.member("timeline", orNull: site.timeline, line)
       $0.member("verdict", site.verdict.rawValue)
     }
   }
@@ -74,8 +69,7 @@ extension JSONRenderer {
   private func sharing(_ json: inout JSONWriter, _ sharing: Report.Sharing) {
     json.object {
       $0.member("descriptors", sharing.descriptors)
-      $0.key("original")
-      if let original = sharing.original { sharer(&$0, original, count: nil) } else { $0.null() }
+      $0.member("original", orNull: sharing.original) { sharer(&$0, $1, count: nil) }
       $0.member("others", sharing.others) { sharer(&$0, $1, count: $1.count) }
     }
   }

@@ -1,6 +1,5 @@
 extension JSONRenderer {
-  func timeline(_ json: inout JSONWriter, _ timeline: Report.Timeline?) {
-    guard let timeline else { return json.null() }
+  func timeline(_ json: inout JSONWriter, _ timeline: Report.Timeline) {
     json.object {
       $0.member("known_from_ns", timeline.tree.knownFromNs)
       $0.member("live", onOneLine: timeline.tree.counts)
@@ -8,8 +7,7 @@ extension JSONRenderer {
     }
   }
 
-  func line(_ json: inout JSONWriter, _ line: Report.Timeline.Line?) {
-    guard let line else { return json.null() }
+  func line(_ json: inout JSONWriter, _ line: Report.Timeline.Line) {
     json.object {
       $0.member("first", line.first)
       $0.member("known_from_ns", line.knownFromNs)

@@ -20,12 +20,7 @@ public struct JSONRenderer: Sendable {
 
   /// The members of the document's object.
   func members(of report: Report, _ json: inout JSONWriter) {
-    json.key("comparison")
-    if let comparison = report.comparison {
-      self.comparison(&json, comparison)
-    } else {
-      json.null()
-    }
+    json.member("comparison", orNull: report.comparison, comparison)
     json.member("inheritance", report.inheritance.enumerated()) { json, row in
       keptFile(&json, row.element, withStacks: row.offset < Self.stackedRows)
     }
@@ -39,8 +34,7 @@ public struct JSONRenderer: Sendable {
     json.member("sites", report.sites, site)
     json.member("summary") { summary(report, &$0) }
     json.member("suppressions", report.suppressions, suppression)
-    json.key("timeline")
-    timeline(&json, report.timeline)
+    json.member("timeline", orNull: report.timeline, timeline)
     json.member("trace") { trace(report.trace, &$0) }
   }
 

@@ -53,11 +53,8 @@ extension JSONRenderer {
       $0.member("mark", process?.mark)
       $0.member("pid", process?.pid)
       $0.member("processes", program.report.processes) { $0.write($1.id) }
-      $0.key("report")
-      if hasFindings && file == nil {
-        $0.object { members(of: program.report, &$0) }
-      } else {
-        $0.null()
+      $0.member("report", orNull: hasFindings && file == nil ? program.report : nil) { json, own in
+        json.object { members(of: own, &$0) }
       }
       $0.member("status", program.status.rawValue)
       $0.member("suspect_fds", program.suspectDescriptors)
