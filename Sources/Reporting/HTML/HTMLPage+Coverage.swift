@@ -2,7 +2,7 @@ extension HTMLPage {
   /// What the trace could not hold or did not see.
   var coverage: Section? {
     Section(name: "coverage", title: "Coverage", count: nil) { out in
-      sentences(narrative.coverage.map { HTMLText.cut($0, to: 500) }, &out)
+      sentences(narrative.coverage.map { VisibleText.cut($0, to: 500) }, &out)
       modules(&out)
     }
   }

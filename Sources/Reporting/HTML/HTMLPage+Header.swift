@@ -134,12 +134,12 @@ extension HTMLPage {
   }
 
   private var kinds: [(value: String, label: String)] {
-    Set(report.sites.map(\.kind)).sorted().map { ($0, HTMLText.cut($0, to: 40)) }
+    Set(report.sites.map(\.kind)).sorted().map { ($0, VisibleText.cut($0, to: 40)) }
   }
 
   private var processChoices: [(value: String, label: String)] {
     report.processes.prefix(Self.listLimit).map {
-      ("\($0.id)", HTMLText.cut($0.label, to: 40))
+      ("\($0.id)", VisibleText.cut($0.label, to: 40))
     }
   }
 

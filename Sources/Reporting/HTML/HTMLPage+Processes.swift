@@ -27,7 +27,7 @@ extension HTMLPage {
     let command =
       process.argv.isEmpty ? process.exe ?? "?" : process.argv.joined(separator: " ")
     number(process.pid > 0 ? "\(process.pid)" : "?")
-    out.element("td") { $0.element("code", text: HTMLText.cut(command, to: 200)) }
+    out.element("td") { $0.element("code", text: VisibleText.cut(command, to: 200)) }
     out.element("td", text: started(process))
     out.element("td", text: Narrative.end(process) + ending(process))
     number("\(process.opened)")

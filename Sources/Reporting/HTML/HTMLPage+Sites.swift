@@ -100,7 +100,7 @@ extension HTMLPage {
     }
     out.write(" ")
     out.element(
-      "span", .class("title"), text: HTMLText.cut(narrative.title(of: site), to: 400))
+      "span", .class("title"), text: VisibleText.cut(narrative.title(of: site), to: 400))
   }
 
   private func names(_ site: Report.Site, _ out: inout Markup) {

@@ -49,7 +49,7 @@ extension HTMLPage {
     out.element("td", .class("num"), text: "\(row.live)")
     out.element("td", text: Narrative.verdict(of: row))
     out.element("td") { out in
-      let title = HTMLText.cut(row.title, to: 400)
+      let title = VisibleText.cut(row.title, to: 400)
       if let site = row.sites.first(where: siteIDs.contains) {
         out.element("a", .link(.site(site)), text: title)
       } else {

@@ -84,7 +84,7 @@ extension HTMLPage {
       }
       for line in lines.reversed() {
         out.element("path", .class("line", line.style), .text("d", plot.path(line.line))) { out in
-          out.element("title", text: HTMLText.cut(narrative.title(of: line.site), to: 200))
+          out.element("title", text: VisibleText.cut(narrative.title(of: line.site), to: 200))
         }
       }
       out.element("path", .id(.named("cursor")), .class("cursor"), text: "")
@@ -168,7 +168,7 @@ extension HTMLPage {
           row(line.style, line.line, timeline, &out) { out in
             out.element(
               "a", .link(.site(line.site.id)),
-              text: HTMLText.cut(narrative.title(of: line.site), to: 200))
+              text: VisibleText.cut(narrative.title(of: line.site), to: 200))
           }
         }
       }

@@ -1,12 +1,12 @@
 /// Text from a trace as HTML: visible, and never markup. Holds for the content of elements and
 /// for attribute values in double quotes.
 enum HTMLText {
-  /// Scalars of one text before it is cut: names of symbols have no limit of their own.
+  /// Unicode scalars of one text: names of symbols have no limit of their own.
   static let limit = 4096
 
   /// Escapes, after what cannot be seen was written out.
   static func escaped(_ text: String) -> String {
-    let visible = VisibleText.escaped(cut(text, to: limit))
+    let visible = VisibleText.escaped(VisibleText.cut(text, to: limit))
     guard visible.utf8.contains(where: { entity($0) != nil }) else { return visible }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(visible.utf8.count + 32)
@@ -26,15 +26,5 @@ enum HTMLText {
     case UInt8(ascii: "'"): "&#39;"
     default: nil
     }
-  }
-
-  /// Cuts text visibly. Scalars are counted, as one character may be of any length.
-  static func cut(_ text: String, to limit: Int) -> String {
-    guard text.utf8.count > limit else { return text }
-    let scalars = text.unicodeScalars
-    guard let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
-      end != scalars.endIndex
-    else { return text }
-    return String(scalars[..<end]) + "..."
   }
 }

@@ -69,7 +69,7 @@ struct InspectionNarrative {
     if let user = process.user { facts.append("user \(user)") }
     if let age = process.ageNs { facts.append("running for \(DurationText.of(age))") }
     if let kept = keptOverExec { facts.append(kept) }
-    var lines = command.map { [Narrative.cut($0, to: 150)] } ?? []
+    var lines = command.map { [VisibleText.cut($0, to: 150)] } ?? []
     lines.append(facts.joined(separator: ", "))
     if process.isThread { lines.append("\(process.pid) is a thread of it.") }
     if process.hasLostItsLeader { lines.append("Its first thread has ended, others go on.") }
@@ -109,7 +109,7 @@ struct InspectionNarrative {
     }
     if nameless > group.subject?.count ?? 0 { return "without an address (\(nameless))" }
     guard let subject = group.subject else { return "" }
-    let text = Narrative.cut(subject.text, to: 120)
+    let text = VisibleText.cut(subject.text, to: 120)
     if group.count == 1 { return text }
     return subject.count == 1 ? "such as \(text)" : "\(text) (\(subject.count))"
   }

@@ -7,7 +7,7 @@ extension MarkdownRenderer {
       let verdict = site.verdict.rawValue
       let cells = [
         site.verdict == .leak ? "**\(verdict)**" : verdict, "\(site.live)",
-        MarkdownText.escaped(MarkdownText.cut(Narrative.subject(of: site), to: 300)),
+        MarkdownText.escaped(VisibleText.cut(Narrative.subject(of: site), to: 300)),
         narrative.shortRate(of: site) ?? "", MarkdownText.codeCell(site.fingerprint),
       ]
       text += "| " + cells.joined(separator: " | ") + " |\n"

@@ -6,7 +6,7 @@ extension MarkdownRenderer {
     var text = "\n## Kept by started programs\n\n"
     text += "| " + Narrative.keptColumns.joined(separator: " | ") + " |\n|---|--:|---|---|---|\n"
     for line in kept.prefix(Self.listLimit) {
-      let cells = line.cells.map { MarkdownText.escaped(MarkdownText.cut($0, to: 200)) }
+      let cells = line.cells.map { MarkdownText.escaped(VisibleText.cut($0, to: 200)) }
       text += "| " + cells.joined(separator: " | ") + " |\n"
     }
     let hidden = kept.count - Self.listLimit

@@ -45,9 +45,9 @@ extension MarkdownRenderer {
     var lines = stack.frames.prefix(Self.frameLimit).enumerated().map { index, frame in
       let mark = index == stack.focusIndex ? "> " : "  "
       let inlined = frame.isInlined ? " (inlined)" : ""
-      let place = MarkdownText.cut(frame.place, to: 300)
+      let place = VisibleText.cut(frame.place, to: 300)
       guard let function = frame.function else { return mark + place }
-      return "\(mark)\(MarkdownText.cut(function, to: 300))\(inlined)  \(place)"
+      return "\(mark)\(VisibleText.cut(function, to: 300))\(inlined)  \(place)"
     }
     let hidden = stack.frames.count - Self.frameLimit
     if hidden > 0 { lines.append("  (+\(hidden) more frames)") }
@@ -79,6 +79,6 @@ extension MarkdownRenderer {
   }
 
   private func cell(_ text: String?) -> String {
-    text.map { MarkdownText.codeCell(MarkdownText.cut($0, to: 200)) } ?? ""
+    text.map { MarkdownText.codeCell(VisibleText.cut($0, to: 200)) } ?? ""
   }
 }

@@ -61,7 +61,7 @@ public struct MarkdownRenderer: Sendable {
   private func header(_ narrative: Narrative) -> String {
     var text = "# \(sentence(narrative.headline))\n"
     for (index, line) in narrative.context.enumerated() {
-      let line = MarkdownText.cut(line, to: 300)
+      let line = VisibleText.cut(line, to: 300)
       text += "\n" + (index == 0 ? MarkdownText.code(line) : MarkdownText.escaped(line)) + "  "
     }
     text += "\n"
@@ -74,7 +74,7 @@ public struct MarkdownRenderer: Sendable {
   }
 
   func sentence(_ text: String) -> String {
-    MarkdownText.escaped(MarkdownText.cut(text, to: Self.sentenceLimit))
+    MarkdownText.escaped(VisibleText.cut(text, to: Self.sentenceLimit))
   }
 
   func list(_ title: String, _ lines: some RandomAccessCollection<String>) -> String {
@@ -98,7 +98,7 @@ public struct MarkdownRenderer: Sendable {
   private func tree(_ narrative: Narrative) -> String {
     let lines = narrative.processTree(atMost: Self.listLimit * 2).map { line in
       String(repeating: "  ", count: line.follows.count)
-        + MarkdownText.cut(line.text, to: Self.sentenceLimit)
+        + VisibleText.cut(line.text, to: Self.sentenceLimit)
     }
     guard !lines.isEmpty else { return "" }
     let hidden = narrative.report.processes.count - lines.count
@@ -112,7 +112,7 @@ public struct MarkdownRenderer: Sendable {
 
   private func environment(_ narrative: Narrative) -> String {
     let table = narrative.environment.map { row in
-      let value = MarkdownText.cut(row.value, to: 1_000)
+      let value = VisibleText.cut(row.value, to: 1_000)
       return "| \(row.name) | \(MarkdownText.codeCell(value)) |\n"
     }
     return "\n## Environment\n\n| | |\n|---|---|\n" + table.joined()

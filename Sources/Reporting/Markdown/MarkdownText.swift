@@ -46,15 +46,6 @@ enum MarkdownText {
     return out
   }
 
-  /// Cuts visibly at a number of Unicode scalars, of which a character may have any number.
-  static func cut(_ text: String, to limit: Int) -> String {
-    let scalars = text.unicodeScalars
-    guard let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
-      end != scalars.endIndex
-    else { return text }
-    return String(scalars[..<scalars.index(end, offsetBy: -3)]) + "..."
-  }
-
   /// A fenced block; its fence is longer than any run of backticks inside.
   static func block(_ lines: [String], language: String = "text") -> String {
     let escaped = lines.map { VisibleText.escaped($0) }

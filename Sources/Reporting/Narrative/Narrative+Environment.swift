@@ -5,7 +5,7 @@ extension Narrative {
     let rows: [(String, String?)] = [
       ("Program", first?.exe),
       ("Build-id", first?.buildID),
-      ("Command line", first.map { Self.cut($0.argv.joined(separator: " "), to: 1_000) }),
+      ("Command line", first.map { VisibleText.cut($0.argv.joined(separator: " "), to: 1_000) }),
       ("Folder", first?.cwd),
       ("Host", report.trace.host), ("Kernel", report.trace.kernel),
       ("C library", report.trace.libc),

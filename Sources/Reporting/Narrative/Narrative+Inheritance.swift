@@ -230,7 +230,7 @@ private struct KeptGroup {
     guard !first.start.call.api.isEmpty else { return nil }
     let place = first.start.call.stack.focus.map { " \($0.phrase)" } ?? ""
     let command = first.start.argv.joined(separator: " ")
-    let program = command.isEmpty ? "" : " as \"\(Narrative.cut(command, to: 60))\""
+    let program = command.isEmpty ? "" : " as \"\(VisibleText.cut(command, to: 60))\""
     return "Started\(program) by \(first.start.call.api)()\(place)."
   }
 

@@ -22,7 +22,7 @@ extension Narrative {
   }
 
   private static func within(_ mark: String?) -> String {
-    mark.map { "in \"\(cut($0, to: 120))\"" } ?? "in no mark"
+    mark.map { "in \"\(VisibleText.cut($0, to: 120))\"" } ?? "in no mark"
   }
 
   /// A line for each mark that left findings open, the worst first; then how many did not.
@@ -61,7 +61,7 @@ extension Narrative {
 
   private static func label(of mark: Report.Mark) -> String {
     guard let name = mark.name else { return "In no mark" }
-    return "\"\(cut(name, to: 200))\"" + (mark.runs > 1 ? " (\(mark.runs) runs)" : "")
+    return "\"\(VisibleText.cut(name, to: 200))\"" + (mark.runs > 1 ? " (\(mark.runs) runs)" : "")
   }
 
   private static func counts(of mark: Report.Mark) -> String {

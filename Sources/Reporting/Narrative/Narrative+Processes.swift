@@ -63,7 +63,7 @@ extension Narrative {
     if !process.isTraced { parts.append("not traced") }
     if process.goesOnUntraced { parts.append("not traced to its end") }
     let number = process.pid > 0 ? "\(process.pid)" : "?"
-    return "\(number) \(Self.cut(command, to: 80)): \(parts.joined(separator: ", "))"
+    return "\(number) \(VisibleText.cut(command, to: 80)): \(parts.joined(separator: ", "))"
   }
 
   private static func how(_ how: String) -> String? {

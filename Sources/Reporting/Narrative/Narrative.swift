@@ -97,7 +97,7 @@ struct Narrative {
     var lines: [String] = []
     if let first = report.processes.first {
       let command = first.argv.isEmpty ? first.exe ?? "?" : first.argv.joined(separator: " ")
-      lines.append("\(Self.cut(command, to: 200)) (pid \(first.pid))")
+      lines.append("\(VisibleText.cut(command, to: 200)) (pid \(first.pid))")
     }
     var facts: [String] = []
     if processCount > 1 { facts.append(Wording.count(processCount, "process", "processes")) }
@@ -175,11 +175,6 @@ struct Narrative {
       let call = holder.api.map { "\($0)()" } ?? "a call"
       return "\(holder.count) from \(call)" + (holder.openedAt.map { " at \($0)" } ?? "")
     }.joined(separator: ", ")
-  }
-
-  /// Cuts text at a number of characters, visibly.
-  static func cut(_ text: String, to limit: Int) -> String {
-    text.count <= limit ? text : text.prefix(limit - 3) + "..."
   }
 
   /// The first few of many, and how many more there are.

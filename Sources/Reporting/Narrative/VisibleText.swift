@@ -19,6 +19,17 @@ public enum VisibleText {
     return out
   }
 
+  /// `limit` Unicode scalars at most, three or more; what is longer ends in dots. Characters would
+  /// be no limit, as one may be of any number of scalars.
+  static func cut(_ text: String, to limit: Int) -> String {
+    guard text.utf8.count > limit else { return text }
+    let scalars = text.unicodeScalars
+    guard let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
+      end != scalars.endIndex
+    else { return text }
+    return String(scalars[..<scalars.index(end, offsetBy: -3)]) + "..."
+  }
+
   /// Controls, bidirectional and other invisible formatting, line separators, private use,
   /// and code points that no standard assigns.
   static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {

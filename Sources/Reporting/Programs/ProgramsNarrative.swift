@@ -50,12 +50,12 @@ struct ProgramsNarrative {
   static func describe(_ program: ProgramReport) -> String {
     guard let process = program.process else { return "a program that is not known" }
     let command = process.argv.isEmpty ? process.exe ?? "?" : process.argv.joined(separator: " ")
-    var parts = [Narrative.cut(command, to: 120) + " (pid \(process.pid))"]
+    var parts = [VisibleText.cut(command, to: 120) + " (pid \(process.pid))"]
     if program.report.processes.count > 1 {
       parts.append(Wording.count(program.report.processes.count, "process", "processes"))
     }
     parts.append(Narrative.end(process))
-    if let mark = process.mark { parts.append("in \"\(Narrative.cut(mark, to: 120))\"") }
+    if let mark = process.mark { parts.append("in \"\(VisibleText.cut(mark, to: 120))\"") }
     let suspects = program.suspectDescriptors
     let more = suspects > 0 ? "; \(Wording.count(suspects, "fd")) suspect" : ""
     return parts.joined(separator: ", ") + more
