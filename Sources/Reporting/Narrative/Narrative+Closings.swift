@@ -1,0 +1,51 @@
+import TraceModel
+
+extension Narrative {
+  func closings(of site: Report.Site) -> [String] {
+    if site.closers.isEmpty, let elsewhere = site.closedElsewhere {
+      return ["None of these; of the same \(site.api)(), called another way, \(closing(elsewhere))"]
+    }
+    return closers(of: site).prefix(3).map(closing)
+  }
+
+  /// Those that a reader cannot tell apart, as one: with the stack and the median of the one
+  /// that closes most.
+  func closers(of site: Report.Site) -> [Report.Closer] {
+    var places: [String: Int] = [:]
+    var merged: [Report.Closer] = []
+    for closer in site.closers {
+      let place = closer.api + (closer.stack.focus?.phrase ?? "")
+      guard let index = places[place] else {
+        places[place] = merged.count
+        merged.append(closer)
+        continue
+      }
+      merged[index].count = merged[index].count.addingWithSaturation(closer.count)
+      merged[index].minNs = zip(merged[index].minNs, closer.minNs).map(min)
+      merged[index].maxNs = zip(merged[index].maxNs, closer.maxNs).map(max)
+    }
+    return merged.enumerated().sorted {
+      ($1.element.count, $0.offset) < ($0.element.count, $1.offset)
+    }.map(\.element)
+  }
+
+  private func zip<Value>(_ a: Value?, _ b: Value?) -> (Value, Value)? {
+    guard let a, let b else { return nil }
+    return (a, b)
+  }
+
+  private func closing(_ closer: Report.Closer) -> String {
+    let place = closer.stack.focus.map { " \($0.phrase)" } ?? ""
+    var text = "\(Wording.count(closer.count, "other")) by \(closer.api)()\(place)"
+    if let low = closer.minNs, let high = closer.maxNs {
+      text +=
+        low == high
+        ? ", after \(DurationText.of(low))"
+        : ", after \(DurationText.of(low)) to \(DurationText.of(high))"
+      if low != high, let median = closer.medianNs {
+        text += ", mostly about \(DurationText.of(median))"
+      }
+    }
+    return text + "."
+  }
+}

@@ -1,0 +1,73 @@
+extension Narrative {
+  /// Why the verdict was given, as sentences.
+  func reasons(of site: Report.Site) -> [String] {
+    // That nothing was ever closed says all of that, and more.
+    let isNeverClosed = site.reasons.contains { $0.code == "never_closed" }
+    var isNamed = false
+    return site.reasons.compactMap { reason in
+      switch reason.code {
+      case "duplicates": return sharing(of: site) ?? reason.text
+      case "growth" where isNeverClosed: return nil
+      default:
+        if isNamed || reason.isOfAll { return reason.text }
+        isNamed = true
+        return judgedPart(of: site) + reason.text
+      }
+    }
+  }
+
+  /// The strongest one alone.
+  func reason(of site: Report.Site) -> String? {
+    site.reasons.first.map { $0.isOfAll ? $0.text : judgedPart(of: site) + $0.text }
+  }
+
+  /// `In pid 790 (server), with 7 of 28: `; empty where no other process holds any.
+  private func judgedPart(of site: Report.Site) -> String {
+    guard let process = site.judgedProcess else { return "" }
+    let own = site.byProcess.first { $0.process == process }?.live ?? 0
+    let part = own > 0 && own < site.live ? ", with \(own) of \(site.live)" : ""
+    return "In \(label(process))\(part): "
+  }
+
+  /// `200 descriptors, one open file: 100 from here, 100 by dup() at a.c:9; it is that of
+  /// socket() at a.c:3.`
+  private func sharing(of site: Report.Site) -> String? {
+    guard let sharing = site.sharing else { return nil }
+    let others = sharing.others.map { "\($0.count) by \($0.phrase)" }
+    // Said once: the original may be open itself.
+    let original = sharing.original.flatMap { original in
+      sharing.others.contains { $0.site == original.site }
+        ? nil : "; it is that of \(original.phrase)"
+    }
+    return "\(sharing.descriptors) descriptors, one open file: "
+      + Self.few(["\(site.live) from here"] + others, of: 4) + (original ?? "") + "."
+  }
+
+  /// The cause, where no reason says it already.
+  func causes(of site: Report.Site) -> [String] {
+    guard let cause = site.cause,
+      !site.reasons.contains(where: { $0.code == "abandoned_after_failure" })
+    else { return [] }
+    let place = cause.stack.focus.map { " \($0.phrase)" } ?? ""
+    let what =
+      if cause.error != 0 {
+        Wording.failure(of: cause.api, cause.errorName ?? "errno \(cause.error)")
+      } else if cause.api.hasPrefix("read") || cause.api.hasPrefix("recv") {
+        "\(cause.api)() returned 0"
+      } else {
+        "\(cause.api)() was called"
+      }
+    return ["The last call seen on \(Wording.share(cause.count, cause.of)): \(what)\(place)."]
+  }
+
+  /// That a site is more than one line of code where an interpreter stands between.
+  func sharedStack(of site: Report.Site) -> [String] {
+    guard let interpreter = Interpreter(callerIn: site.stack) else { return [] }
+    let others = site.marks.isEmpty ? "names, times and threads" : "names, times, threads and marks"
+    return [
+      "The frames are those of \(interpreter.module), not of the \(interpreter.code) that it runs:"
+        + " whatever of that opens by the same calls is one site. The descriptors' \(others) tell"
+        + " its lines apart."
+    ]
+  }
+}
