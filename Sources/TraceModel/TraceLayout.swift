@@ -65,7 +65,7 @@ struct TraceLayout {
   }
 
   private static func checkIdentity(_ bytes: borrowing TraceBytes) throws(TraceError) {
-    let magic = Array(FDT_MAGIC.utf8) + [0]
+    let magic = Trace.magic
     let start = try bytes.sparse(at: 0, count: min(Int(clamping: bytes.size), magic.count))
     guard start.copy(0..<magic.count) == Array(magic.prefix(start.count)) else {
       throw .notATrace(offset: 0)

@@ -1,8 +1,8 @@
-import FDTrackFormat
 import Glibc
 import LeakAnalysis
 import Reporting
 import Suppressions
+import TraceModel
 
 /// What a report is held against.
 public struct ReportReferences: Equatable, Sendable {
@@ -30,7 +30,7 @@ public struct ReportReferences: Equatable, Sendable {
     let fd = try InputFile.open(path)
     defer { close(fd) }
     let start = try InputFile.read(fd, path)
-    guard !start.starts(with: FDT_MAGIC.utf8) else {
+    guard !start.starts(with: Trace.magic) else {
       baseline = Baseline(try TraceFindings(at: path, self).report(self))
       return
     }

@@ -1,6 +1,7 @@
 import FDTrackFormat
 import Glibc
 import SystemPackage
+import TraceModel
 
 /// The process table of a trace, for the little that `fdtrack run` does with
 /// it before and after the command. Everything read is hostile: it is checked
@@ -110,7 +111,7 @@ struct RunTraceFile: ~Copyable {
     of descriptor: FileDescriptor, size: Int64
   ) -> (offset: Int64, stride: Int64, count: Int64)? {
     guard let header = read(fdt_header(), from: descriptor, at: 0),
-      withUnsafeBytes(of: header.magic, { $0.elementsEqual(FDT_MAGIC.utf8 + [0]) }),
+      withUnsafeBytes(of: header.magic, { $0.elementsEqual(Trace.magic) }),
       header.byte_order == FDT_BYTE_ORDER, header.version == FDT_VERSION, header.ready == 1
     else { return nil }
     let section = withUnsafeBytes(of: header.sections) {

@@ -1,6 +1,6 @@
-import FDTrackFormat
 import Glibc
 import Reporting
+import TraceModel
 
 /// What `fdtrack watch` was asked to watch.
 struct WatchTarget: Equatable {
@@ -48,9 +48,8 @@ struct WatchTarget: Equatable {
     let fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard fd >= 0 else { return false }
     defer { close(fd) }
-    let magic = Array(FDT_MAGIC.utf8) + [0]
-    var start = [UInt8](repeating: 1, count: magic.count)
-    return pread(fd, &start, start.count, 0) == magic.count && start == magic
+    var start = [UInt8](repeating: 1, count: Trace.magic.count)
+    return pread(fd, &start, start.count, 0) == start.count && start == Trace.magic
   }
 
   /// Why a process has no trace, as a sentence without its end.
