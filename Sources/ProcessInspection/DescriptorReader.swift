@@ -67,11 +67,10 @@ extension OpenDescriptor {
     inode = status?.inode
     device = status?.device
     isDevice = status?.kind == .characterDevice || status?.kind == .blockDevice
-    let mark = DescriptorLink.deletedMark
-    let isMarked = path.hasSuffix(mark)
-    isDeleted = kind != .memfd && (status.map { $0.links == 0 } ?? isMarked)
+    let unmarked = DeletedMark.stripped(from: path[...])
+    isDeleted = kind != .memfd && (status.map { $0.links == 0 } ?? (unmarked != nil))
     let isUnnamed = isDeleted || kind == .memfd
-    name = isUnnamed && isMarked ? String(path.dropLast(mark.count)) : path
+    name = isUnnamed ? unmarked.map { String($0) } ?? path : path
     if isUnnamed { allocated = status?.allocated }
     // Queues are files of this size on a file system without a device.
     if kind == .file, let status, status.size == 80, status.device >> 32 == 0,

@@ -1,4 +1,5 @@
 import Glibc
+import ProcessInspection
 import Reporting
 
 /// A file that a process has mapped, as proc_pid_maps(5) tells.
@@ -27,16 +28,14 @@ struct FileMapping: Equatable {
     addresses = fields[0]
     isShared = fields[1].hasSuffix("s")
     self.inode = inode
-    var path = fields[5].drop { $0 == " " }
-    isDeleted = path.hasSuffix(Self.deleted)
-    if isDeleted { path = path.dropLast(Self.deleted.count) }
+    let path = fields[5].drop { $0 == " " }
+    let unmarked = DeletedMark.stripped(from: path)
+    isDeleted = unmarked != nil
     // The only character that is escaped there.
-    self.path = path.split(separator: "\\012", omittingEmptySubsequences: false)
+    self.path = (unmarked ?? path).split(separator: "\\012", omittingEmptySubsequences: false)
       .joined(separator: "\n")
     guard self.path.hasPrefix("/") else { return nil }
   }
-
-  private static let deleted = " (deleted)"
 
   /// Whether a recorder has the trace of that inode and file name mapped so. Device numbers differ
   /// on some file systems between stat(2) and the mapping.

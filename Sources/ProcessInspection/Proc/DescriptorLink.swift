@@ -6,7 +6,7 @@ enum DescriptorLink: Equatable, Sendable {
   case pipe(inode: UInt64)
   /// What has no name in any file system; `name` is the kernel's.
   case anonymous(DescriptorKind, name: String)
-  /// A path, as the inspected process would see it, perhaps with ` (deleted)` at its end.
+  /// A path, as the inspected process would see it, perhaps with a ``DeletedMark``.
   case path(String)
 
   init(_ link: String) {
@@ -81,8 +81,4 @@ extension DescriptorLink {
   private static func isTerminal(path: String) -> Bool {
     path == "/dev/ptmx" || path == "/dev/pts/ptmx" || path.hasPrefix("/dev/pts/")
   }
-
-  /// What the kernel adds to the path of a file whose name was removed. It may as well be part
-  /// of a name: only a file's count of links proves it.
-  static let deletedMark = " (deleted)"
 }

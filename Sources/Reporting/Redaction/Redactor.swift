@@ -1,3 +1,5 @@
+import ProcessInspection
+
 /// What becomes of each text. A text is hidden unless it is known to tell nothing.
 struct Redactor {
   let scope: RedactionScope
@@ -24,14 +26,13 @@ struct Redactor {
     return hidden
   }
 
-  private static let deleted = " (deleted)"
   /// What stands before names that are no paths: a cut path, memory with a name.
   private static let prefixes = ["…", "/memfd:", "memfd:", "/dmabuf:"]
 
   private func hiddenPath(_ text: String) -> String {
-    let isDeleted = text.hasSuffix(Self.deleted)
-    let path = isDeleted ? text.dropLast(Self.deleted.count) : text[...]
-    let end = isDeleted ? Self.deleted : ""
+    let unmarked = DeletedMark.stripped(from: text[...])
+    let path = unmarked ?? text[...]
+    let end = unmarked == nil ? "" : DeletedMark.text
     if Self.isKernelName(path) { return text }
     if let prefix = Self.prefixes.first(where: path.hasPrefix) {
       return prefix + parts(of: path.dropFirst(prefix.count)) + end
