@@ -38,17 +38,10 @@ extension Case {
 
   /// 1. The last that happened to it was a failure.
   private func judgeFailures() -> Judgement? {
-    struct Group: Hashable {
-      var call: UInt16
-      var error: Int32
-      var stack: StackNumber
-    }
     let failures = fds.compactMap { $0.failure(trace) }
     guard !failures.isEmpty else { return nil }
-    var groups: [Group: Int] = [:]
-    for note in failures {
-      groups[Group(call: note.call, error: note.error, stack: note.stack), default: 0] += 1
-    }
+    var groups: [NoteKey: Int] = [:]
+    for note in failures { groups[NoteKey(note), default: 0] += 1 }
     let reasons = groups.first(Thresholds.eventGroups) {
       ($1.value, $0.key.call, $0.key.error, $0.key.stack)
         < ($0.value, $1.key.call, $1.key.error, $1.key.stack)

@@ -2,13 +2,6 @@ import TraceModel
 
 /// What the processes of a site hold of it, gone through once: there may be a million.
 struct HeldAtSite {
-  /// What happened last to a descriptor.
-  struct Note: Hashable {
-    var call: UInt16
-    var error: Int32
-    var stack: StackNumber
-  }
-
   private(set) var first: Descriptor?
   /// How many open files they are descriptors of.
   private(set) var objects = 0
@@ -16,7 +9,8 @@ struct HeldAtSite {
   private(set) var isOneObject = true
   /// What all of them are; nil when they differ, or one is not known.
   private(set) var kind: DescriptorKind?
-  private(set) var notes: [Note: Int] = [:]
+  /// What happened last to them.
+  private(set) var notes: [NoteKey: Int] = [:]
 
   init(_ shares: ArraySlice<SiteGroup.Share>, _ grouping: SiteGrouping) {
     var duplicated: Set<UInt32> = []
@@ -27,10 +21,7 @@ struct HeldAtSite {
         if descriptor.kind != kind { kind = nil }
         if descriptor.object != first?.object { isOneObject = false }
         if descriptor.object == 0 { single += 1 } else { duplicated.insert(descriptor.object) }
-        if let note = descriptor.note {
-          let key = Note(call: note.call, error: note.error, stack: note.stack)
-          notes[key, default: 0] += 1
-        }
+        if let note = descriptor.note { notes[NoteKey(note), default: 0] += 1 }
       }
     }
     objects = duplicated.count + single

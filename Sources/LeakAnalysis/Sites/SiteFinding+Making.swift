@@ -130,7 +130,7 @@ extension SiteFinding {
   }
 
   private static func noteGroups(
-    _ counts: [HeldAtSite.Note: Int], of live: Int, _ trace: Trace
+    _ counts: [NoteKey: Int], of live: Int, _ trace: Trace
   ) -> [NoteGroup] {
     guard !counts.isEmpty else { return [] }
     return counts.first(Thresholds.eventGroups) { a, b in
