@@ -1,5 +1,6 @@
 import Glibc
 import SystemPackage
+import TraceModel
 
 /// Keeps two `fdtrack run` that start at the same moment in one folder
 /// (`make -j`) from choosing the same trace.
@@ -39,10 +40,8 @@ struct RunClaim: ~Copyable {
     guard path.removingLastComponent().withPlatformString({ stat($0, &status) }) == 0,
       let file = path.lastComponent
     else { return nil }
-    // FNV-1a, since Swift's own hash differs from process to process.
-    let hash = file.string.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
-      ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
-    }
-    return Array("fdtrack:\(status.st_dev):\(status.st_ino):\(hash)".utf8)
+    var hash = FNV1a()
+    hash.add(file.string)
+    return Array("fdtrack:\(status.st_dev):\(status.st_ino):\(hash.value)".utf8)
   }
 }

@@ -1,3 +1,5 @@
+import TraceModel
+
 /// Names a site so that tickets about it can be matched over builds: FNV-1a (64
 /// bits) of what stays the same when addresses and lines move, in hexadecimal.
 ///
@@ -8,17 +10,13 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
   /// `api` is the function called; `frames` are what is stable of its callers,
   /// innermost first, such as `module!function`.
   public init(api: String, frames: [String]) {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    func add(_ text: String) {
-      var text = text
-      text.withUTF8 { for byte in $0 { add(byte) } }
+    var hash = FNV1a()
+    for text in [api] + frames {
+      hash.add(text)
       // No byte of UTF-8: it keeps "ab","c" and "a","bc" apart.
-      add(0xff)
+      hash.add(0xff)
     }
-    add(api)
-    for frame in frames { add(frame) }
-    rawValue = hash
+    rawValue = hash.value
   }
 
   /// Sixteen hexadecimal digits.
