@@ -115,26 +115,3 @@ extension Descriptor {
     ECONNABORTED, EISDIR,
   ]
 }
-
-extension OpenDescriptor {
-  init(
-    _ descriptor: Descriptor, process: Int, endTicks: UInt64, _ source: OpenDescriptors.Source
-  ) {
-    let ticks = descriptor.openedTicks
-    let clock = source.clock
-    self.init(process: process, fd: descriptor.fd)
-    kind = descriptor.kind
-    name = descriptor.displayName
-    local = descriptor.detail?.local?.description
-    remote = descriptor.detail?.remote?.description
-    state = descriptor.displayState
-    openedNs = clock.nanoseconds(at: ticks)
-    ageNs = clock.duration(endTicks > ticks ? endTicks - ticks : 0)
-    thread = descriptor.thread
-    isCloseOnExec = descriptor.flags.contains(.closeOnExec)
-    isListening = descriptor.isListening
-    owner = descriptor.owner
-    duplicateOf = descriptor.source
-    sender = descriptor.sender
-  }
-}

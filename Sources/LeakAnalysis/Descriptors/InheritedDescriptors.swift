@@ -22,23 +22,3 @@ public struct InheritedDescriptors: RandomAccessCollection, Equatable, Sendable 
 
   public static func == (a: Self, b: Self) -> Bool { a.count == b.count && a.elementsEqual(b) }
 }
-
-extension InheritedDescriptor {
-  init(_ descriptor: Descriptor, _ opening: Openings.Opening) {
-    self.init(fd: descriptor.fd)
-    kind = descriptor.kind
-    name = descriptor.displayName
-    switch descriptor.via {
-    case .exec: via = .exec
-    case .outside: via = .outside
-    case .open, .fork, .unseen: via = .fork
-    }
-    openedBy = opening.process
-    site = opening.site
-    local = descriptor.detail?.local?.description
-    remote = descriptor.detail?.remote?.description
-    state = descriptor.displayState
-    isListening = descriptor.isListening
-    isUncertain = descriptor.flags.contains(.uncertain)
-  }
-}

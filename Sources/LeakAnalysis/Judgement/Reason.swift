@@ -1,0 +1,90 @@
+import TraceModel
+
+/// Why a verdict was given, as data. `docs/verdicts.md` tells the thresholds.
+public enum Reason: Equatable, Sendable {
+  // For a leak.
+  /// The last thing that happened to `count` of `of` was a failed call.
+  case abandonedAfterFailure(
+    api: String, error: Int32, errorName: String, count: Int, of: Int, stack: StackNumber)
+  /// The peer has closed: a read returned 0, or TCP stands in CLOSE_WAIT.
+  case peerClosed(count: Int, of: Int)
+  /// Opened again and again over the run, and these stayed.
+  case growth(live: Int, overNs: UInt64?)
+  /// A loop opened `opens` times, and nothing of it was ever closed.
+  case neverClosed(opens: Int, withinNs: UInt64?)
+  /// Closed siblings lived for at most `siblingMaxNs`; these are `ageNs` old and more.
+  case outlivesSiblings(count: Int, ageNs: UInt64, siblingMaxNs: UInt64, siblings: UInt64)
+
+  // For less.
+  /// Few, and nothing tells whether more would come.
+  case few(live: Int)
+  /// Siblings are closed, but these may be in use still.
+  case siblingsClosed(live: Int, siblings: UInt64)
+  /// Few, and what the program said it was doing as it opened them is over.
+  case markEnded(count: Int)
+  /// All opened within a short time at the start of the process, nothing since.
+  case startUp(live: Int, withinNs: UInt64?)
+  /// Opened in a burst once, and nothing since; it may be a pool.
+  case burst(live: Int, withinNs: UInt64?)
+  /// Waits for connections.
+  case listener(count: Int)
+  /// An epoll, eventfd, timerfd, signalfd or inotify, of which a process keeps one.
+  case singleton(kind: DescriptorKind)
+  /// One for each of as many threads, all of which went on.
+  case onePerThread(threads: Int)
+  /// Accepted connections whose client is still there, or was: some of them for all but the last
+  /// `leftWithinNs`.
+  case peerConnected(count: Int, leftWithinNs: UInt64?)
+  /// A pair shared with child processes.
+  case channelToChild(count: Int)
+  /// Stands at 0, 1 or 2.
+  case standardStream(count: Int)
+  /// The only one of its site, and nothing tells against it.
+  case single
+  /// libc keeps it for itself until `releaser` is called.
+  case libcKeeps(purpose: String, releaser: String)
+  /// In the list of known holders, which says why.
+  case knownHolder(name: String, why: String?)
+  // Beside the verdict.
+  /// Some wait for connections, and were not judged with the others.
+  case listenersAmong(count: Int)
+  /// Some are random devices and archives of code, opened once each, as runtimes keep them; they
+  /// were not judged with the others.
+  case keptOnceAmong(count: Int)
+  /// Its descriptors are duplicates: fewer open files than numbers.
+  case duplicates(count: Int, objects: Int)
+  /// Programs started by exec hold `count` of them: `SOCK_CLOEXEC` or the like is missing.
+  case missingCloseOnExec(count: Int, listening: Bool, processes: [Int])
+  /// A call failed for want of descriptors (EMFILE, ENFILE) in these processes.
+  case limitHit(processes: [Int])
+
+  /// Stable name for JSON and scripts.
+  public var code: String {
+    switch self {
+    case .abandonedAfterFailure: "abandoned_after_failure"
+    case .peerClosed: "peer_closed"
+    case .growth: "growth"
+    case .neverClosed: "never_closed"
+    case .outlivesSiblings: "outlives_siblings"
+    case .few: "few"
+    case .siblingsClosed: "siblings_closed"
+    case .markEnded: "mark_ended"
+    case .startUp: "start_up"
+    case .burst: "burst"
+    case .listener: "listener"
+    case .singleton: "singleton"
+    case .onePerThread: "one_per_thread"
+    case .peerConnected: "peer_connected"
+    case .channelToChild: "channel_to_child"
+    case .standardStream: "standard_stream"
+    case .single: "single"
+    case .libcKeeps: "libc_keeps"
+    case .knownHolder: "known_holder"
+    case .listenersAmong: "listeners_among"
+    case .keptOnceAmong: "kept_once_among"
+    case .duplicates: "duplicates"
+    case .missingCloseOnExec: "missing_cloexec"
+    case .limitHit: "limit_hit"
+    }
+  }
+}
