@@ -36,6 +36,7 @@ public struct Findings: Equatable, Sendable {
   }
 }
 
+/// How long and how much was recorded, and what of it is missing.
 public struct TraceSummary: Equatable, Sendable {
   public internal(set) var info: TraceInfo
   /// Nanoseconds since 1970; nil when not recorded.

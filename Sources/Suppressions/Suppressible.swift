@@ -12,6 +12,7 @@ public protocol Suppressible {
   var suppressibleFrames: [SuppressibleFrame] { get }
 }
 
+/// What a suppression may ask of one open descriptor.
 public struct SuppressibleDescriptor: Equatable, Sendable {
   /// Its path, link or addresses.
   public var names: [String]

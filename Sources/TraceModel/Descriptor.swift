@@ -3,6 +3,7 @@ import FDTrackFormat
 /// One descriptor of one process: an entry of its live table (`struct fdt_live`)
 /// with its cold part (`struct fdt_detail`) when there is one.
 public struct Descriptor: Equatable, Sendable {
+  /// Of its number (`enum fdt_live_state`).
   public enum State: Equatable, Sendable {
     case open
     /// `close` was called and had not returned.
@@ -127,6 +128,7 @@ public struct Descriptor: Equatable, Sendable {
 
 /// The cold part of a descriptor: names, addresses, and what a snapshot saw.
 public struct DescriptorDetail: Equatable, Sendable {
+  /// What the text is (`enum fdt_text_form`).
   public enum Form: Equatable, Sendable {
     case none
     /// As the program passed it, perhaps relative.

@@ -47,6 +47,7 @@ public struct CloserRecord: Equatable, Sendable {
 
 /// A wrong use of descriptor numbers, and how often (`struct fdt_misuse`).
 public struct MisuseRecord: Equatable, Sendable {
+  /// `enum fdt_misuse_kind`.
   public enum Kind: Equatable, Sendable {
     /// A close failed with EBADF, of a number that had been closed.
     case closeAgain

@@ -11,6 +11,7 @@ public struct TraceClock: Equatable, Sendable {
   /// The latest moment that the trace tells of.
   public internal(set) var latestTicks: UInt64 = 0
 
+  /// So many nanoseconds are so many ticks.
   public struct Scale: Equatable, Sendable {
     public internal(set) var nanoseconds: UInt64
     public internal(set) var ticks: UInt64

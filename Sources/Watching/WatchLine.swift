@@ -8,6 +8,7 @@ public struct WatchLine: Equatable, Sendable {
     case plain, strong, faint, label, good, warning, alarm
   }
 
+  /// A piece of text of one role, escaped.
   public struct Span: Equatable, Sendable {
     public var text: String
     public var role: Role

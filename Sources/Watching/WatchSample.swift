@@ -12,6 +12,7 @@ public struct WatchSample: Equatable, Sendable {
     public static func < (a: Self, b: Self) -> Bool { (a.stack, a.call) < (b.stack, b.call) }
   }
 
+  /// What is open of one site, and what was opened and closed there so far.
   public struct Site: Equatable, Sendable {
     public var id: SiteID
     /// The function that was called, as the trace names it.

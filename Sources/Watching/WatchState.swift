@@ -7,6 +7,7 @@ public struct WatchState: Equatable, Sendable {
     case live, rate, opened, closed, age
   }
 
+  /// What the screen shows: the table of sites, the chosen one's stack, or the keys.
   public enum Screen: Equatable, Sendable {
     case sites, stack, help
   }
@@ -18,6 +19,7 @@ public struct WatchState: Equatable, Sendable {
     case refresh
   }
 
+  /// Columns and rows of the terminal, one at least.
   public struct Size: Equatable, Sendable {
     public var columns: Int
     public var rows: Int
@@ -39,6 +41,7 @@ public struct WatchState: Equatable, Sendable {
     }
   }
 
+  /// A row of the table.
   public struct Row: Equatable, Sendable {
     public var site: WatchSample.Site
     /// Per second; nil after the first sample.

@@ -1,5 +1,7 @@
 import TraceModel
 
+/// A descriptor that a process got by fork or exec, or had when its recording began, and has
+/// open at its end (or now).
 public struct InheritedDescriptor: Equatable, Sendable {
   /// The raw value is the name used in JSON.
   public enum Via: String, Equatable, Sendable { case fork, exec, outside }

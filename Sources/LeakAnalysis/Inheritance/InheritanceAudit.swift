@@ -56,6 +56,7 @@ public struct InheritanceAudit: Equatable, Sendable {
     case unknown
   }
 
+  /// A call that made descriptors.
   public struct Call: Equatable, Sendable {
     public internal(set) var api: String
     /// 0 when it could not be stored.
@@ -80,6 +81,7 @@ public struct InheritanceAudit: Equatable, Sendable {
     public internal(set) var isDuplicate = false
   }
 
+  /// The call that started the first program that got the open file.
   public struct Start: Equatable, Sendable {
     /// The exec, or what spawned: `execve`, `posix_spawn`, `system`.
     public internal(set) var api: String

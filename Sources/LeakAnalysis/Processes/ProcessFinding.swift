@@ -1,5 +1,7 @@
 import TraceModel
 
+/// What there is to say of one program that one process ran; its members are as at its end,
+/// or now, while it runs.
 public struct ProcessFinding: Equatable, Sendable {
   /// The raw value is the name used in JSON.
   public enum EndKind: String, Equatable, Sendable {
@@ -50,6 +52,7 @@ public struct ProcessFinding: Equatable, Sendable {
   /// What it kept to its end, and closed then.
   public internal(set) var closedAtEnd: ClosedAtEnd?
 
+  /// What a process had opened over time, and closed only in the last part of its life.
   public struct ClosedAtEnd: Equatable, Sendable {
     public internal(set) var count: UInt64
     /// From the first of these closes to the end.
@@ -58,6 +61,7 @@ public struct ProcessFinding: Equatable, Sendable {
     public internal(set) var holders: [LimitHit.Holder]
   }
 
+  /// A call that failed for want of descriptors (EMFILE, ENFILE), the first of its process.
   public struct LimitHit: Equatable, Sendable {
     public internal(set) var api: String
     public internal(set) var stack: StackNumber = 0
@@ -66,6 +70,7 @@ public struct ProcessFinding: Equatable, Sendable {
     /// by now; most first, a few at most.
     public internal(set) var holders: [Holder] = []
 
+    /// A site, and how many descriptors of it were open.
     public struct Holder: Equatable, Sendable {
       /// `SiteFinding.id`.
       public internal(set) var site: Int

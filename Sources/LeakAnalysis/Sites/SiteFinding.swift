@@ -45,6 +45,7 @@ public struct SiteFinding: Equatable, Sendable {
   /// Time until that process meets RLIMIT_NOFILE by that growth; nil without a forecast.
   public internal(set) var limitReachedInNs: UInt64?
 
+  /// What one process did at the site.
   public struct ProcessCounts: Equatable, Sendable {
     public internal(set) var process: Int
     public internal(set) var opened: UInt64 = 0
@@ -64,6 +65,7 @@ public struct SiteFinding: Equatable, Sendable {
     /// The other sites that have descriptors of it, the most first; a few at most.
     public internal(set) var others: [SiteCount] = []
 
+    /// Another site, and how many descriptors of the open file it has.
     public struct SiteCount: Equatable, Sendable {
       /// `SiteFinding.id`.
       public internal(set) var site: Int
@@ -71,6 +73,7 @@ public struct SiteFinding: Equatable, Sendable {
     }
   }
 
+  /// A call that closed descriptors of the site, over the whole tree.
   public struct CloseSite: Equatable, Sendable {
     public internal(set) var api: String
     public internal(set) var stack: StackNumber = 0
@@ -83,6 +86,7 @@ public struct SiteFinding: Equatable, Sendable {
     public internal(set) var lastNs: UInt64?
   }
 
+  /// Last notable events of equal call, error and stack.
   public struct NoteGroup: Equatable, Sendable {
     public internal(set) var api: String
     public internal(set) var error: Int32 = 0

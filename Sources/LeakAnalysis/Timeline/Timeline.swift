@@ -21,6 +21,7 @@ public struct Timeline: Equatable, Sendable {
   /// end of a process, as in `SiteFinding.live`.
   public internal(set) var sites: [Int: Line] = [:]
 
+  /// The counts of the tree, of one process or of one site.
   public struct Line: Equatable, Sendable {
     /// The moment of the first count.
     public internal(set) var first = 0

@@ -13,6 +13,7 @@ public struct OpenMetricsRenderer: Sendable {
 
   public init() {}
 
+  /// The whole text, its `# EOF` included.
   public func render(_ report: Report) -> String {
     // Every sample names its trace: files in one folder must not hold the same series.
     var writer = OpenMetricsWriter(common: [("trace", report.trace.path)])

@@ -45,6 +45,7 @@ extension Report {
     public var hasEnded: Bool { life == "ended" }
   }
 
+  /// A call that made descriptors, or started a program.
   public struct Call: Equatable, Sendable {
     public var api: String
     public var stack: Stack
@@ -84,6 +85,7 @@ extension Report {
     }
   }
 
+  /// As `LeakAnalysis.InheritanceAudit.Lateness`.
   public struct Lateness: Equatable, Sendable {
     public var openedNs: UInt64?
     public var forkedNs: UInt64?

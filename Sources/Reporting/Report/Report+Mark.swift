@@ -15,6 +15,7 @@ extension Report {
     /// Where, in the order of the report's sites.
     public var sites: [Share] = []
 
+    /// How many of the mark's open descriptors are of one site.
     public struct Share: Equatable, Sendable {
       /// `Site.id`.
       public var site: Int

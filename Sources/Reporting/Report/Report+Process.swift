@@ -66,6 +66,7 @@ extension Report {
     }
   }
 
+  /// As `LeakAnalysis.ProcessFinding.LimitHit`, with the sites' calls.
   public struct LimitHit: Equatable, Sendable {
     public var api: String
     public var stack: Stack
@@ -73,6 +74,7 @@ extension Report {
     /// Who held most then; most first, a few at most.
     public var holders: [Holder] = []
 
+    /// A site, and how many descriptors of it were open.
     public struct Holder: Equatable, Sendable {
       /// `Site.id`.
       public var site: Int
@@ -83,6 +85,7 @@ extension Report {
     }
   }
 
+  /// As `LeakAnalysis.ProcessFinding.ClosedAtEnd`, with the sites' calls.
   public struct ClosedAtEnd: Equatable, Sendable {
     public var count: UInt64
     /// From the first of these closes to the end.

@@ -95,6 +95,7 @@ extension Report {
     public var original: Sharer?
     public var others: [Sharer] = []
 
+    /// A site that has descriptors of the open file.
     public struct Sharer: Equatable, Sendable {
       /// `Site.id`.
       public var site: Int
@@ -110,6 +111,7 @@ extension Report {
     }
   }
 
+  /// What one process, a `Process.id`, did at the site.
   public struct ProcessCounts: Equatable, Sendable {
     public var process: Int
     public var opened: UInt64
@@ -157,6 +159,7 @@ extension Report {
     }
   }
 
+  /// A call that closed descriptors of the site, over the whole tree.
   public struct Closer: Equatable, Sendable {
     public var api: String
     public var stack: Stack

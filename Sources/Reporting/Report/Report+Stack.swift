@@ -58,6 +58,7 @@ extension Report {
     }
   }
 
+  /// One function of a stack; code that was inlined has a frame of its own.
   public struct StackFrame: Equatable, Sendable {
     /// nil when no symbol covers the address.
     public var function: String?

@@ -67,6 +67,8 @@ public struct Report: Equatable, Sendable {
     public init(path: String) { self.path = path }
   }
 
+  /// Something that the recorder had no room for, or could not see; `name` is that of
+  /// `fdt_loss_name` in `fdtrack_format.h`.
   public struct Loss: Equatable, Sendable {
     public var name: String
     /// What a user should understand.
@@ -87,6 +89,7 @@ public struct Report: Equatable, Sendable {
     public var addresses: Int
   }
 
+  /// What is in no list, since the trace holds more than a report tells.
   public struct Unlisted: Equatable, Sendable {
     /// Sites with open descriptors that rank after all that are listed, and their descriptors.
     public var sites = 0
@@ -109,6 +112,7 @@ public struct Report: Equatable, Sendable {
     public var descriptors = 0
   }
 
+  /// Sites that the reader's filter left out, and their descriptors.
   public struct Omitted: Equatable, Sendable {
     /// Sites with open descriptors that the filter left out, and their descriptors.
     public var sites = 0
