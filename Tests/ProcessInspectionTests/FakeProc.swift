@@ -1,5 +1,7 @@
 import Foundation
 
+@testable import ProcessInspection
+
 /// A folder of the form of /proc, with the processes that a test puts in. Links lead nowhere,
 /// as those of sockets and pipes do, unless their target exists.
 final class FakeProc {
@@ -65,5 +67,19 @@ final class FakeProc {
   /// A line of `net/tcp`. Ends are as the kernel writes them.
   static func tcp(_ local: String, _ remote: String, state: String, inode: Int) -> String {
     "   0: \(local) \(remote) \(state) 00000000:00000000 00:00000000 00000000 1000 0 \(inode) 1"
+  }
+}
+
+extension FakeProc {
+  /// What an inspector finds in it, whose looks are a second apart.
+  func inspect(
+    _ pid: Int, plan: Inspector.Plan = .init(), pause: @escaping Inspector.Pause = { _, _ in .over }
+  ) throws(InspectionFailure) -> Inspection {
+    var now: UInt64 = 0
+    let inspector = Inspector(root: root, pause: pause) {
+      now += 1_000_000_000
+      return now
+    }
+    return try inspector.inspect(pid, plan: plan)
   }
 }

@@ -1,0 +1,104 @@
+import LeakAnalysis
+import Testing
+
+@testable import Reporting
+
+@Suite("The headline of a report")
+struct HeadlineTests {
+  private func headline(_ change: (inout Report) -> Void) -> String {
+    var report = Sample.report
+    report.misuse = []
+    report.inheritance = []
+    change(&report)
+    return Narrative(report).headline
+  }
+
+  @Test("Wrong uses and limits that were hit are in the headline, whatever is open")
+  func headlineNotes() {
+    let text = headline {
+      $0.sites = []
+      $0.misuse = Sample.report.misuse
+      $0.processes[0].limitHit = .init(api: "open", stack: .missing, atNs: nil)
+    }
+    #expect(text == "No leak. 1 process ran out of fds. 1 wrong use of fds.")
+  }
+
+  @Test("The verdict counts call sites and descriptors")
+  func headlines() {
+    #expect(headline { _ in } == "1 call site leaks 40 fds; 1 more is suspect (3 fds).")
+    #expect(
+      headline {
+        $0.sites[1].verdict = .leak
+        $0.sites[2].verdict = .leak
+      } == "3 call sites leak 44 fds.")
+    #expect(
+      headline { $0.sites.remove(at: 0) } == "No certain leak; 1 call site is suspect (3 fds).")
+    #expect(
+      headline { $0.sites.removeFirst(2) }
+        == "No leak; 1 call site holds 1 fd that looks intended.")
+    #expect(headline { $0.sites = [] } == "No leak.")
+  }
+
+  @Test(
+    "A trace that lost anything never reads clean",
+    arguments: [
+      { $0.trace.losses = [Report.Loss(name: "stacks", text: "events without a stack", count: 2)] },
+      { $0.trace.damaged = 1 }, { $0.trace.unseen = 1 }, { $0.trace.vanished = 1 },
+    ] as [@Sendable (inout Report) -> Void])
+  func lossy(damage: @Sendable (inout Report) -> Void) {
+    let clean = headline {
+      $0.sites = []
+      damage(&$0)
+    }
+    #expect(clean == "No leak in what was seen, but the trace is incomplete: see Coverage.")
+    #expect(headline(damage).contains("the trace is incomplete, see Coverage"))
+    var report = Sample.report
+    damage(&report)
+    #expect(!Narrative(report).coverage.contains { $0.hasPrefix("Nothing was lost") })
+  }
+
+  @Test(
+    "Where nothing is missing but ends of stacks, that is said",
+    arguments: ["stacks_broken", "stacks_cut"])
+  func shortStacks(name: String) {
+    let short: (inout Report) -> Void = {
+      $0.trace.losses = [Report.Loss(name: name, text: "early ends", count: 2)]
+    }
+    #expect(headline(short).contains("(3 fds); some stacks end early, see Coverage."))
+    let clean = headline {
+      $0.sites = []
+      short(&$0)
+    }
+    #expect(clean == "No leak in what was seen, but some stacks end early: see Coverage.")
+    let damaged = headline {
+      short(&$0)
+      $0.trace.damaged = 1
+    }
+    #expect(damaged.contains("the trace is incomplete"))
+  }
+
+  @Test("A program that ended around libc may have opened around it, and never reads clean")
+  func endedAroundLibc() {
+    let text = headline {
+      $0.sites = []
+      $0.processes[0].wasChecked = false
+    }
+    #expect(text == "No leak in what was seen, but not all may have been: see Coverage.")
+    let killed = headline {
+      $0.sites = []
+      $0.processes[0].wasChecked = false
+      $0.processes[0].endKind = "signal"
+    }
+    #expect(killed == "No leak.")
+  }
+
+  @Test("Leaks that the filter hides are not denied")
+  func filtered() {
+    let text = headline {
+      $0.sites = []
+      $0.omitted = Report.Omitted(sites: 2, descriptors: 9, leaks: 1)
+    }
+    #expect(
+      text == "No leak among the sites shown; 1 call site that leaks was left out by the filter.")
+  }
+}

@@ -1,0 +1,109 @@
+import LeakAnalysis
+import Testing
+
+@testable import Reporting
+
+@Suite("What is told of a run and its processes")
+struct RunNarrativeTests {
+  @Test("What was closed only at the end is told with who opened it, whatever is open")
+  func closedAtEnd() {
+    var report = Sample.report
+    report.processes[0].closedAtEnd = Report.ClosedAtEnd(
+      count: 62, withinNs: 14_000_000,
+      holders: [.init(site: 9, count: 60, openedAt: "client.c:38", api: "socket")])
+    let narrative = Narrative(report)
+    #expect(narrative.headline.contains("(3 fds). 62 fds were closed only at the end. 1 wrong"))
+    #expect(
+      narrative.context.contains(
+        "pid 790 (server) opened 62 fds over time and closed them only in the last 14 ms of its"
+          + " life: 60 from socket() at client.c:38."))
+  }
+
+  @Test("What is open at the end and the most at once are counted alike, with standard streams")
+  func historyWithStreams() throws {
+    var report = Sample.report
+    report.processes = [report.processes[0]]
+    var history = try #require(Narrative(report).history)
+    #expect(
+      history.facts == [
+        "With 0-2: 46 open at the end; at most 46, after 12 s; the limit is 1024."
+      ])
+    #expect(history.line.counts.last == 42)
+    report.processes[0].standardStreams = 0
+    history = try #require(Narrative(report).history)
+    #expect(history.facts[0].hasPrefix("43 open at the end; at most 46, after"))
+    #expect(history.line.counts.last == 39)
+  }
+
+  @Test("A tree without a finding has a picture of who came near the limit, or none")
+  func historyWithoutFinding() throws {
+    var report = Sample.report
+    report.sites = report.sites.filter { $0.verdict == .held }
+    report.processes[3].peak = 60
+    report.processes[3].timeline = .init(counts: Array(repeating: 60, count: 120))
+    #expect(Narrative(report).history == nil)
+    report.processes[0].fdLimit = 64
+    #expect(try #require(Narrative(report).history).facts[0].hasPrefix("pid 790"))
+    report.processes[0].fdLimit = 1024
+    report.processes[0].closedAtEnd = .init(count: 40, withinNs: 1)
+    #expect(try #require(Narrative(report).history).facts[0].hasPrefix("pid 790"))
+    report.processes = [report.processes[0]]
+    report.processes[0].closedAtEnd = nil
+    report.trace.processCount = 1
+    #expect(Narrative(report).history != nil)
+  }
+
+  @Test("What still runs is named where the program that was asked for has ended")
+  func stillRunning() {
+    var report = Sample.report
+    report.processes[2].endKind = "running"
+    #expect(
+      Narrative(report).context.last
+        == "Still running: pid 812 (worker). What it holds is told as of now.")
+    report.processes[0].endKind = "running"
+    #expect(Narrative(report).context.last == "Still running: this is the state so far.")
+  }
+
+  @Test("A program that went on as another one is one process")
+  func processCount() {
+    var report = Sample.report
+    report.trace.execCount = 1
+    #expect(Narrative(report).context[1].hasPrefix("3 processes, 12 s"))
+    report.trace.execCount = 3
+    #expect(Narrative(report).context[1].hasPrefix("12 s"))
+  }
+
+  @Test("A process that went on as a program that is not traced is told of as such")
+  func goesOnUntraced() {
+    var report = Sample.report
+    report.processes[1].goesOnUntraced = true
+    let narrative = Narrative(report)
+    #expect(narrative.processTree(atMost: 9)[1].text.hasSuffix(", not traced to its end"))
+    #expect(
+      narrative.coverage.contains(
+        "Not traced, being static, setuid or started without the preload: pid 812 (server),"
+          + " pid 813 (busybox)."))
+  }
+
+  @Test("Processes whose parents form a circle are all told, once")
+  func circle() {
+    var report = Sample.report
+    report.processes[0].parent = 3
+    let lines = Narrative(report).processTree(atMost: 100)
+    #expect(lines.count == 4)
+    #expect(Set(lines.map(\.text)).count == 4)
+  }
+
+  @Test("Of a chain of processes, lines are made as asked, with their innermost levels")
+  func longChain() {
+    var report = Sample.report
+    report.processes = (1...500).map { id in
+      var process = Report.Process(id: id, pid: id)
+      process.parent = id > 1 ? id - 1 : nil
+      return process
+    }
+    let lines = Narrative(report).processTree(atMost: 100)
+    #expect(lines.count == 100)
+    #expect(lines[99].follows.count == 16 && lines[3].follows.count == 3)
+  }
+}

@@ -1,0 +1,142 @@
+import LeakAnalysis
+import Testing
+
+@testable import Reporting
+
+@Suite("What is told of a site")
+struct SiteNarrativeTests {
+  @Test("Listeners that were set apart are told in neither the title nor the headline as leaks")
+  func listenersApart() {
+    var report = Sample.report
+    report.sites[0].byProcess[0].apart = 2
+    let narrative = Narrative(report)
+    #expect(narrative.headline.hasPrefix("1 call site leaks 38 fds;"))
+    #expect(narrative.title(of: report.sites[0]).hasPrefix("38 of 40 tcp sockets from socket()"))
+    report.sites[0].verdict = .held
+    #expect(narrative.title(of: report.sites[0]).hasPrefix("40 tcp sockets from socket()"))
+  }
+
+  @Test("Of several processes, the one that the reasons are of is named, with its part")
+  func judgedProcess() {
+    var report = Sample.report
+    report.sites[1].judgedProcess = 1
+    let narrative = Narrative(report)
+    #expect(
+      narrative.facts(of: report.sites[1])[0].lines == [
+        "In pid 790 (server), with 2 of 3: Only 3 are open, and nothing tells whether more would"
+          + " come.",
+        report.sites[1].reasons[1].text,
+      ])
+    report.sites[1].reasons = [Sample.reason(.single)]
+    #expect(narrative.reason(of: report.sites[1]) == report.sites[1].reasons[0].text)
+  }
+
+  @Test("Ways to one closing line are told as one")
+  func closersOfOneLine() throws {
+    var site = Sample.leak
+    var other = site.closers[0]
+    (other.count, other.minNs, other.maxNs) = (5, 100, 200)
+    other.stack.frames.append(Sample.frame("run", "/srv/app/src/main.c", 3, offset: 0x77))
+    var elsewhere = other
+    (elsewhere.count, elsewhere.stack) = (1263, Sample.openLog)
+    site.closers += [elsewhere, other]
+    let lines = try #require(
+      Narrative(Sample.report).facts(of: site).first { $0.label == "closed" }
+    ).lines
+    #expect(
+      lines == [
+        "1265 others by close() in finish at client.c:99, after 100 ns to 2.1 s, mostly about 12 ms.",
+        "1263 others by close() in open_log at log.c:7, after 100 ns to 200 ns, mostly about 12 ms.",
+      ])
+  }
+
+  @Test("Of the processes that hold some, those that hold most are told first")
+  func holdersInOrder() {
+    var site = Sample.suspect
+    site.byProcess[0].live = 1
+    site.byProcess[1].live = 2
+    let who = Narrative(Sample.report).facts(of: site).first { $0.label == "who" }
+    #expect(who?.lines.map { $0.prefix(7) } == ["pid 812", "pid 790"])
+  }
+
+  @Test("Held sites that differ in the way to the call alone are one line")
+  func briefly() {
+    var (log, other, pool) = (
+      Sample.report.sites[2], Sample.report.sites[2], Sample.report.sites[2]
+    )
+    other.id = 90
+    other.live = 4
+    (pool.id, pool.reasons[0].text) = (91, "Another reason.")
+    (log.objects, other.objects, pool.objects) = (0, 0, 0)
+    let reason = log.reasons[0].text
+    #expect(
+      Narrative(Sample.report).briefly([log, pool, other]) == [
+        "5 files from open() in open_log at log.c:7, in 2 ways. \(reason)",
+        "1 file from open() in open_log at log.c:7. Another reason.",
+      ])
+  }
+
+  @Test("The reason for a failed connect names call, error and place")
+  func sentence() {
+    #expect(
+      Sample.leak.reasons[0].text
+        == "The last thing that happened to 38 of 40 was that connect() failed with"
+        + " ECONNREFUSED in dial at client.c:58.")
+    #expect(
+      Sample.leak.advice == [
+        "Call close() when connect() fails with ECONNREFUSED, in dial at client.c:58,"
+          + " as is done for the others in finish at client.c:99."
+      ])
+  }
+
+  @Test("A unix socket is told with what became of its name")
+  func unixNames() {
+    func names(_ state: String?, listening: Bool = true, remote: String? = nil) -> String? {
+      var site = Report.Site(id: 1)
+      site.fds = [3, 4].map { number in
+        var fd = Report.Descriptor(process: 1, fd: number)
+        fd.kind = "unix"
+        fd.name = state == "abstract" ? "@app" : "/run/app.sock"
+        fd.state = state
+        fd.remote = remote
+        fd.isListening = listening
+        return fd
+      }
+      return Narrative(Sample.report).names(of: site)
+    }
+    #expect(names("unlinked") == "/run/app.sock (listening, its path is gone) (2 times)")
+    #expect(names("abstract") == "@app (listening, abstract) (2 times)")
+    #expect(names("bound") == "/run/app.sock (listening) (2 times)")
+    #expect(names("LISTEN") == "/run/app.sock (listening) (2 times)")
+    #expect(names("unnamed", listening: false, remote: "/run/db") == "to /run/db (2 times)")
+    #expect(names("bound", listening: false, remote: "unnamed") == "/run/app.sock (2 times)")
+  }
+
+  @Test("A site that closed all is told by how many it opened")
+  func closedSites() {
+    var site = Sample.held
+    site.verdict = .clean
+    site.live = 0
+    site.opened = 1
+    let place = site.stack.focus?.phrase ?? ""
+    #expect(
+      Narrative(Sample.report).title(of: site)
+        == "1 file from \(site.api)() \(place), all closed")
+    site.opened = 7
+    #expect(Narrative(Sample.report).title(of: site).hasPrefix("7 files from "))
+  }
+
+  @Test("The advice names the call that releases what was opened")
+  func advice() {
+    #expect(Sample.suspect.advice[0].contains("call fclose() when done with it"))
+    #expect(Sample.suspect.advice[1].hasPrefix("Use the mode letter \"e\" in fopen()"))
+    #expect(Sample.held.advice.isEmpty)
+  }
+
+  @Test("Descriptor numbers are given as ranges")
+  func numbers() {
+    #expect(Narrative.numbers([7]) == "fd 7")
+    #expect(Narrative.numbers([9, 7, 8, 12]) == "fds 7-9, 12")
+    #expect(Narrative.numbers(Array(stride(from: 0, to: 40, by: 2))).hasSuffix("14 +12 more"))
+  }
+}
