@@ -11,6 +11,7 @@ struct JSONSchemaTests {
   private static func path(_ name: String) -> String {
     URL(fileURLWithPath: #filePath)
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
       .appendingPathComponent("docs/\(name).schema.json").path
   }
 

@@ -31,7 +31,7 @@ struct SARIFRendererTests {
   }
 
   private static let schema = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Schemas/sarif-2.1.0.json").path
 
   @Test("Samples, hostile text and a report of nothing are valid by the standard's schema")
