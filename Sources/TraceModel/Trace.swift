@@ -25,11 +25,6 @@ public struct Trace: Equatable, Sendable {
   public func callName(_ call: UInt16) -> String {
     Int(call) < calls.count ? calls[Int(call)] : ""
   }
-
-  /// The process whose `id` is `id`, by binary search.
-  public func process(_ id: Int) -> TracedProcess? {
-    processes.sortedIndex(of: id, by: \.id).map { processes[$0] }
-  }
 }
 
 /// What the header tells.

@@ -31,7 +31,7 @@ struct HostileValueTests {
       descriptor.fail("connect", 111, at: 1, stack: StackNumber(1000 + fd))
       story.add(descriptor, to: 1)
     }
-    let site = Findings(story.trace).sites.first
+    let site = Analysis(story.trace).findings.sites.first
     #expect(site?.notes.count == Thresholds.eventGroups)
     #expect(site?.reasons.count == Thresholds.eventGroups)
   }
@@ -49,7 +49,7 @@ struct HostileValueTests {
       table.append(descriptor)
     }
     story.trace.processes[0].descriptors = table
-    let findings = Findings(story.trace)
+    let findings = Analysis(story.trace).findings
     #expect(findings.sites.count == Findings.siteLimit)
     #expect(findings.untold == .init(sites: 7, descriptors: 7, leaks: 0))
   }
@@ -101,7 +101,7 @@ struct HostileValueTests {
     let seed = UInt64.random(in: 1...(.max))
     var random = Extremes(state: seed)
     for round in 0..<3000 {
-      let findings = Findings(trace(&random))
+      let findings = Analysis(trace(&random)).findings
       for site in findings.sites {
         #expect(site.live == site.fds.count, "seed \(seed) round \(round)")
         #expect((site.verdict == .clean) == (site.live == 0), "seed \(seed) round \(round)")

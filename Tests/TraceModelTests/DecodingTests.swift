@@ -133,3 +133,7 @@ struct DecodingTests {
     #expect(try builder.read().processes[0].descriptors[0].detail?.text == long)
   }
 }
+
+extension Trace {
+  fileprivate func process(_ id: Int) -> TracedProcess? { processes.first { $0.id == id } }
+}

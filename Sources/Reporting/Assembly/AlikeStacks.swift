@@ -6,7 +6,7 @@ import TraceModel
 /// that the caller does the looking up:
 ///
 ///     let alike = AlikeStacks(trace)
-///     let findings = Findings(trace, alike: alike.representatives(symbolize(alike.requests)))
+///     let analysis = Analysis(trace, alike: alike.representatives(symbolize(alike.requests)))
 ///
 /// Only stacks that differ in one frame, by a few instructions, are looked at, and only those
 /// frames are looked up: few, in most traces none.

@@ -15,7 +15,6 @@ public enum JSONValue: Equatable, Sendable {
   init(_ value: Int?) { self = value.map { .init($0) } ?? .null }
   init(_ value: UInt64) { self = .unsigned(value) }
   init(_ value: UInt64?) { self = value.map(JSONValue.unsigned) ?? .null }
-  init(_ value: Double?) { self = value.map(JSONValue.number) ?? .null }
   init(_ value: String) { self = .string(value) }
   init(_ value: String?) { self = value.map(JSONValue.string) ?? .null }
   init(_ value: Bool) { self = .bool(value) }

@@ -46,7 +46,7 @@ import Testing
   func killedOpener() {
     let story = Scenario.server(endsAt: nil)
     #expect(story.rows(running: [2]).map(\.openerLife) == [.unknown])
-    let found = Findings(story.trace, running: [2], gone: [1]).inheritance.rows
+    let found = Analysis(story.trace, running: [2], gone: [1]).findings.inheritance.rows
     #expect(found.map(\.openerLife) == [.ended] && found.map(\.keepsAddressBusy) == [true])
   }
 }

@@ -35,9 +35,9 @@ struct KnownHolderTests {
 
   @Test("They are held by name, and judged as anything else when switched off")
   func switchedOff() {
-    let known = Findings(log.trace).sites.first { $0.live == 1 }
+    let known = Analysis(log.trace).findings.sites.first { $0.live == 1 }
     #expect(known?.reasons == [.libcKeeps(purpose: "the system log", releaser: "closelog")])
-    let other = Findings(log.trace, holders: .none).sites.first { $0.live == 1 }
+    let other = Analysis(log.trace, holders: .none).findings.sites.first { $0.live == 1 }
     #expect(other?.reasons == [.single])
   }
 
@@ -45,7 +45,7 @@ struct KnownHolderTests {
   func owner() {
     var story = log
     story.trace.processes[0].descriptors[0].owner = .raw
-    #expect(Findings(story.trace).sites.first { $0.live == 1 }?.reasons == [.single])
+    #expect(Analysis(story.trace).findings.sites.first { $0.live == 1 }?.reasons == [.single])
   }
 
   @Test("A holder without a releaser is told with its reason")

@@ -71,7 +71,7 @@ struct TreeTests {
     for fd in 3..<10 { story.open(fd, at: Double(fd)) }
     story.trace.clock.latestTicks = Scenario.ticks(100)
     #expect(story.findings.processes[0].end == .unknown && story.site().verdict == .leak)
-    #expect(Findings(story.trace, running: [1]).processes[0].end == .running)
+    #expect(Analysis(story.trace, running: [1]).findings.processes[0].end == .running)
   }
 
   @Test("A close that began, a closed and a vanished descriptor are not open")

@@ -14,6 +14,6 @@ extension Scenario {
 
   /// The rows of its audit; `running` are the processes that the caller knows to be alive.
   func rows(running: Set<Int> = []) -> [InheritanceAudit.Row] {
-    Findings(trace, running: running).inheritance.rows
+    Analysis(trace, running: running).findings.inheritance.rows
   }
 }

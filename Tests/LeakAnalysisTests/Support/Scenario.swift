@@ -147,7 +147,7 @@ struct Scenario {
     trace.processes[trace.processes.count - 1].bornStack = StackNumber(500 + id)
   }
 
-  var findings: Findings { Findings(trace) }
+  var findings: Findings { Analysis(trace).findings }
 
   func site(_ number: Int = 1) -> SiteFinding {
     findings.sites.first { $0.stack == StackNumber(number) }
@@ -189,4 +189,8 @@ extension Descriptor {
   }
 
   mutating func name(_ path: String) { detail = DescriptorDetail(form: .path, text: path) }
+}
+
+extension Trace {
+  fileprivate func process(_ id: Int) -> TracedProcess? { processes.first { $0.id == id } }
 }

@@ -1,15 +1,6 @@
 import TraceModel
 
 extension Findings {
-  /// Analyses a trace, as `Analysis` tells.
-  public init(
-    _ trace: Trace, running: Set<Int> = [], gone: Set<Int> = [],
-    alike: [StackNumber: StackNumber] = [:], holders: KnownHolders = .builtIn
-  ) {
-    self =
-      Analysis(trace, running: running, gone: gone, alike: alike, holders: holders).findings
-  }
-
   /// Takes the sites that rank first, and counts the others. All are judged; only of those
   /// that are taken the rest is told.
   mutating func rank(_ all: some Sequence<SiteToTell>, in context: SiteContext) {
