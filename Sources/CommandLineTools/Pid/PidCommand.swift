@@ -118,38 +118,6 @@ public struct PidCommand: ParsableCommand {
   private static func complain(_ text: String) { fputs("fdtrack: \(text)\n", Glibc.stderr) }
 }
 
-/// How the report of a process may be written.
-enum InspectionFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
-  case text, json
-
-  func write(
-    _ inspection: Inspection, to sink: borrowing ReportSink, listsAll: Bool, allowsColor: Bool
-  ) throws(ReportFailure) {
-    switch self {
-    case .text:
-      let style = Terminal.style(of: sink.terminal, allowsColor: allowsColor)
-      try sink.write(
-        InspectionTextRenderer(style: style, listsAll: listsAll).render(inspection))
-    case .json:
-      try sink.write { InspectionJSONRenderer().render(inspection, to: $0) }
-    }
-  }
-}
-
-/// Tells on a terminal's stderr how far a series of looks is.
-private struct LookProgress {
-  private let total: Int
-  private let isShown = Terminal.isTerminal(STDERR_FILENO)
-
-  init(of total: Int) { self.total = total }
-
-  func show(_ number: Int, _ count: Int) {
-    if isShown { fputs("\rLook \(number) of \(total): \(count) fds\u{1b}[K", Glibc.stderr) }
-  }
-
-  func clear() { if isShown { fputs("\r\u{1b}[K", Glibc.stderr) } }
-}
-
 extension InspectionFailure {
   /// As `fdtrack pid` documents it.
   var exitStatus: Int32 {

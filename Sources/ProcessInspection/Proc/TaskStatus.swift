@@ -41,38 +41,3 @@ package struct TaskStatus: Equatable, Sendable {
   /// It has exited and waits to be asked for its status, or is going away.
   package var hasEnded: Bool { state == "Z" || state == "X" || state == "x" }
 }
-
-/// Reads files of lines `Name:  value`.
-package enum NamedValues {
-  /// The value of the first line with that name, without the space around it.
-  package static func value(_ name: String, in text: String) -> Substring? {
-    for line in text.split(separator: "\n") {
-      guard let colon = line.firstIndex(of: ":"), line[..<colon] == name else { continue }
-      return trimmed(line[line.index(after: colon)...])
-    }
-    return nil
-  }
-
-  static func trimmed(_ text: Substring) -> Substring {
-    let start = text.drop(while: \.isWhitespace)
-    guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-    return start[...last]
-  }
-}
-
-extension DescriptorLimit {
-  /// From `/proc/PID/limits` (proc_pid_limits(5)); nil when the line is not there.
-  init?(limits text: String) {
-    let label = "Max open files"
-    guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(label) }) else {
-      return nil
-    }
-    let fields = line.dropFirst(label.count).split(whereSeparator: \.isWhitespace)
-    guard fields.count >= 2, Self.isNumber(fields[0]), Self.isNumber(fields[1]) else { return nil }
-    self.init(soft: UInt64(fields[0]), hard: UInt64(fields[1]))
-  }
-
-  private static func isNumber(_ field: Substring) -> Bool {
-    field == "unlimited" || UInt64(field) != nil
-  }
-}

@@ -1,0 +1,19 @@
+/// What a report said, for exit statuses.
+public struct ReportOutcome: Equatable, Sendable {
+  /// Call sites with the verdict `leak`, and the descriptors that they hold.
+  public var leakSites: Int
+  public var leakedDescriptors: Int
+  /// Leaks that are new or have grown since the baseline; 0 without one.
+  public var newLeaks: Int
+
+  public init(leakSites: Int, leakedDescriptors: Int, newLeaks: Int = 0) {
+    self.leakSites = leakSites
+    self.leakedDescriptors = leakedDescriptors
+    self.newLeaks = newLeaks
+  }
+
+  /// Whether one of the two that may fail a build is there.
+  public func fails(onLeak: Bool, onNewLeak: Bool) -> Bool {
+    onLeak && leakSites > 0 || onNewLeak && newLeaks > 0
+  }
+}

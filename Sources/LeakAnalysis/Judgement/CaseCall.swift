@@ -1,0 +1,18 @@
+import Suppressions
+
+/// What is asked of the function that opened, in each of its cases.
+final class CaseCall: Sendable {
+  /// Its name, and the one in the manual.
+  let names: [String]
+  /// Known holders that may be asked: of a million sites few differ in the call.
+  let holders: [Suppression]
+  let makesPairs: Bool
+  let accepts: Bool
+
+  init(_ name: String, _ holders: KnownHolders) {
+    names = [name, CallName.plain(name)]
+    self.holders = holders.candidates(for: names)
+    makesPairs = ["pipe", "pipe2", "socketpair"].contains(name)
+    accepts = name.hasPrefix("accept")
+  }
+}

@@ -1,0 +1,28 @@
+import TraceModel
+
+/// What the cases of one process have in common. An object, as ``CaseCall`` is: of a million
+/// cases each refers to it, where copies of all that it holds would cost more than judging.
+final class CaseProcess: Sendable {
+  let trace: Trace
+  let view: ProcessView
+  /// What the process last opened or closed anywhere.
+  let lastActivityTicks: UInt64
+  let children: ChildrenView
+  /// The process's own ends of connections.
+  let ends: ConnectionEnds
+  let work: WorkHistory
+  let marks: Marks
+
+  init(
+    _ view: ProcessView, _ trace: Trace, lastActivityTicks: UInt64, children: ChildrenView,
+    work: WorkHistory, marks: Marks
+  ) {
+    self.trace = trace
+    self.view = view
+    self.lastActivityTicks = lastActivityTicks
+    self.children = children
+    ends = ConnectionEnds(view, trace)
+    self.work = work
+    self.marks = marks
+  }
+}
