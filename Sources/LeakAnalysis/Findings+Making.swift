@@ -21,7 +21,6 @@ extension Findings.Untold {
     guard site.live > 0 else { return }
     sites += times
     descriptors += times * site.live
-    if site.verdict == .leak { leaks += times }
   }
 }
 

@@ -31,8 +31,6 @@ public struct Findings: Equatable, Sendable {
   public struct Untold: Equatable, Sendable {
     public internal(set) var sites = 0
     public internal(set) var descriptors = 0
-    /// Of those sites, the ones with the verdict `leak`.
-    public internal(set) var leaks = 0
   }
 }
 

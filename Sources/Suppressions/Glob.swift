@@ -3,13 +3,9 @@
 ///
 /// Takes time in proportion to pattern times text at worst, whatever either holds.
 public struct Glob: Equatable, Sendable {
-  public let pattern: String
   private let bytes: [UInt8]
 
-  public init(_ pattern: String) {
-    self.pattern = pattern
-    bytes = Array(pattern.utf8)
-  }
+  public init(_ pattern: String) { bytes = Array(pattern.utf8) }
 
   private static let any = UInt8(ascii: "*")
   private static let one = UInt8(ascii: "?")

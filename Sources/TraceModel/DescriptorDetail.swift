@@ -27,9 +27,6 @@ public struct DescriptorDetail: Equatable, Sendable {
   /// nobody asked.
   public internal(set) var peerClosedNs: UInt64?
   public internal(set) var unixState: UnixState?
-  /// Arguments of socket(2), 0 when it is no socket.
-  public internal(set) var domain: UInt16 = 0
-  public internal(set) var type: UInt16 = 0
   public internal(set) var local: SocketAddress?
   public internal(set) var remote: SocketAddress?
   public internal(set) var inode: UInt64?

@@ -46,8 +46,6 @@ public struct TracedProcess: Equatable, Sendable {
   /// `id` of the parent, or of the same process before exec; nil when none.
   public internal(set) var parent: Int?
   public internal(set) var how: How = .start
-  public internal(set) var ppid: Int = 0
-  public internal(set) var uid: UInt32 = 0
   public internal(set) var exe: String?
   public internal(set) var argv: [String] = []
   public internal(set) var cwd: String?

@@ -31,6 +31,5 @@ public func produceReport(
   }
   try sink.finish()
   return ReportOutcome(
-    leakSites: report.siteCount(.leak), leakedDescriptors: report.liveCount(.leak),
-    newLeaks: report.comparison?.newLeaks ?? 0)
+    leakSites: report.siteCount(.leak), newLeaks: report.comparison?.newLeaks ?? 0)
 }

@@ -43,8 +43,7 @@ public struct ProgramChoice: Equatable, Sendable {
     try write(report, options, to: sink)
     try sink.finish()
     return ReportOutcome(
-      leakSites: report.programs.reduce(0) { $0 + $1.report.siteCount(.leak) },
-      leakedDescriptors: report.programs.reduce(0) { $0 + $1.leakedDescriptors })
+      leakSites: report.programs.reduce(0) { $0 + $1.report.siteCount(.leak) })
   }
 
   private func write(

@@ -1,14 +1,12 @@
 /// What a report said, for exit statuses.
 public struct ReportOutcome: Equatable, Sendable {
-  /// Call sites with the verdict `leak`, and the descriptors that they hold.
+  /// Call sites with the verdict `leak`.
   public var leakSites: Int
-  public var leakedDescriptors: Int
   /// Leaks that are new or have grown since the baseline; 0 without one.
   public var newLeaks: Int
 
-  public init(leakSites: Int, leakedDescriptors: Int, newLeaks: Int = 0) {
+  public init(leakSites: Int, newLeaks: Int = 0) {
     self.leakSites = leakSites
-    self.leakedDescriptors = leakedDescriptors
     self.newLeaks = newLeaks
   }
 

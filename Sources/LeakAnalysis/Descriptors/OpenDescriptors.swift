@@ -3,12 +3,11 @@ import TraceModel
 /// Descriptors that are open at their processes' ends, in order of process, then fd; each
 /// is made when it is asked for, since a trace may have a million.
 public struct OpenDescriptors: RandomAccessCollection, Equatable, Sendable {
-  /// What of a trace their times and calls are told by.
+  /// What of a trace their times are told by. An object, as each of many lists refers to it.
   final class Source: Sendable {
     let clock: TraceClock
-    let calls: [String]
 
-    init(_ trace: Trace) { (clock, calls) = (trace.clock, trace.calls) }
+    init(_ trace: Trace) { clock = trace.clock }
   }
 
   private struct Part: Sendable {

@@ -10,9 +10,6 @@ public struct Growth: Equatable, Sendable {
   public internal(set) var perHour: Double
   /// Coefficient of determination (R²): 1 for one after the other at equal intervals.
   public internal(set) var fit: Double
-  public internal(set) var count: Int
-  /// From the first to the last.
-  public internal(set) var overNs: UInt64
 
   public var steadiness: Steadiness {
     if fit >= Thresholds.steadyFit { return .steady }
@@ -37,8 +34,6 @@ public struct Growth: Equatable, Sendable {
     }
     perHour = together / ofTimes * 3_600_000_000_000
     fit = together * together / (ofTimes * ofCounts)
-    count = times.count
-    overNs = last - first
   }
 
   /// Time until `free` more are open; nil where bursts tell nothing of the next.

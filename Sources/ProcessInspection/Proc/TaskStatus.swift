@@ -1,6 +1,5 @@
 /// What `/proc/PID/stat` tells of a process or thread (proc_pid_stat(5)).
 package struct TaskStatus: Equatable, Sendable {
-  var pid: Int
   /// At most 15 bytes of the kernel's; any bytes but NUL.
   var name: String
   /// Such as `S`, `Z`.
@@ -19,8 +18,8 @@ package struct TaskStatus: Equatable, Sendable {
     // The name may hold parentheses and spaces; nothing after it does.
     guard let opening = line.firstIndex(of: UInt8(ascii: "(")),
       let closing = line.lastIndex(of: UInt8(ascii: ")")), opening < closing,
-      let pid = Int(
-        String(decoding: line[..<opening], as: UTF8.self).split(separator: " ").first ?? "")
+      Int(String(decoding: line[..<opening], as: UTF8.self).split(separator: " ").first ?? "")
+        != nil
     else { return nil }
     let rest = String(decoding: line[(closing + 1)...], as: UTF8.self)
       .split(whereSeparator: \.isWhitespace)
@@ -29,7 +28,6 @@ package struct TaskStatus: Equatable, Sendable {
       let parent = Int(rest[1]), let flags = UInt64(rest[6]), let threads = Int(rest[17]),
       let start = UInt64(rest[19])
     else { return nil }
-    self.pid = pid
     name = String(decoding: line[(opening + 1)..<closing], as: UTF8.self)
     self.state = state
     self.parent = parent

@@ -88,7 +88,6 @@ public struct ReportAssembly: Sendable {
     report.omitted = omitted(of: sites, shown: report.sites)
     report.unlisted.sites = findings.untold.sites
     report.unlisted.descriptors = findings.untold.descriptors
-    report.unlisted.leaks = findings.untold.leaks
     let names = Dictionary(
       findings.processes.map { ($0.id, Self.identity(of: $0).name) }
     ) { first, _ in first }

@@ -94,8 +94,6 @@ public struct Report: Equatable, Sendable {
     /// Sites with open descriptors that rank after all that are listed, and their descriptors.
     public var sites = 0
     public var descriptors = 0
-    /// Of those sites, the ones with the verdict `leak`.
-    public var leaks = 0
     public var misuses = 0
     /// Rows of the audit of what programs keep.
     public var keptFiles = 0

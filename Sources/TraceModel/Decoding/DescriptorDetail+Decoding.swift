@@ -30,8 +30,6 @@ extension DescriptorDetail {
     case FDT_UNIX_ABSTRACT: unixState = .abstract
     default: unixState = nil
     }
-    domain = detail.domain
-    type = detail.type
     let sun = form == .unixPath ? text : nil
     local = withUnsafeBytes(of: detail.local) {
       SocketAddress(sockaddr: .init(rebasing: $0.prefix(Int(detail.local_size))), text: sun)

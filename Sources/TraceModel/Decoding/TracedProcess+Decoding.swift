@@ -8,8 +8,6 @@ extension TracedProcess {
     // lead back is damage; and chains of links cannot be cycles.
     parent = record.parent > 0 && record.parent < id ? Int(record.parent) : nil
     how = How(record.how)
-    ppid = Int(record.ppid)
-    uid = record.uid
     exe = strings.text(record.exe)
     argv = strings.arguments(record.argv)
     cwd = strings.text(record.cwd)
