@@ -30,7 +30,7 @@ extension TraceSummary {
     self.init(
       info: trace.info, startedRealtimeNs: trace.clock.originRealtimeNs,
       durationNs: trace.clock.duration(
-        trace.clock.latestTicks > origin ? trace.clock.latestTicks - origin : 0),
+        trace.clock.latestTicks.subtractingWithSaturation(origin)),
       processCount: trace.processes.count, eventsKept: trace.events.kept,
       eventsTotal: trace.events.total, eventsTotalIsExact: trace.events.isTotalExact,
       losses: trace.losses,

@@ -21,7 +21,7 @@ struct SampleSeries {
       let groups = sample.descriptors.map { Dictionary(grouping: $0, by: \.groupKey) } ?? [:]
       samples.append(
         .init(
-          atNs: moment >= start ? moment - start : 0, count: count,
+          atNs: moment.subtractingWithSaturation(start), count: count,
           groups: groups.mapValues(\.count)))
     }
     last = sample

@@ -20,7 +20,7 @@ public struct TraceClock: Equatable, Sendable {
   /// Nanoseconds from the origin to `ticks`, 0 for earlier ones; nil when the
   /// scale is not known.
   public func nanoseconds(at ticks: UInt64) -> UInt64? {
-    duration(ticks > originTicks ? ticks - originTicks : 0)
+    duration(ticks.subtractingWithSaturation(originTicks))
   }
 
   /// The length of `ticks` in nanoseconds, clamped; nil when the scale is not known.

@@ -50,7 +50,7 @@ extension WatchSample {
     sites = tally.sites.map { site, oldest in
       var site = site
       if let oldest, let now, let opened = reading.clock.nanoseconds(at: oldest) {
-        site.ageNs = now > opened ? now - opened : 0
+        site.ageNs = now.subtractingWithSaturation(opened)
       }
       return site
     }
@@ -112,7 +112,7 @@ extension WatchSample.Process {
   init(_ process: TracedProcess) {
     self.init(id: process.id, pid: process.pid)
     let all = process.opened.addingWithSaturation(UInt64(process.inherited))
-    let count = all < process.closed ? 0 : all - process.closed
+    let count = all.subtractingWithSaturation(process.closed)
     // Numbers of descriptors are int: of what claims more, the sum over all has an end, too.
     open = Int(Int32(clamping: count))
     limit = process.fdLimit

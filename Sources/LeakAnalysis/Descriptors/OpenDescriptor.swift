@@ -39,7 +39,7 @@ extension OpenDescriptor {
     remote = descriptor.detail?.remote?.description
     state = descriptor.displayState
     openedNs = clock.nanoseconds(at: ticks)
-    ageNs = clock.duration(endTicks > ticks ? endTicks - ticks : 0)
+    ageNs = clock.duration(endTicks.subtractingWithSaturation(ticks))
     thread = descriptor.thread
     isCloseOnExec = descriptor.flags.contains(.closeOnExec)
     isListening = descriptor.isListening

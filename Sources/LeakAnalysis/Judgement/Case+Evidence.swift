@@ -24,7 +24,7 @@ extension Case {
   private func peerGoneNs(_ fd: Descriptor) -> UInt64? {
     guard let detail = fd.detail, let gone = detail.peerClosedNs, let checked = detail.checkedTicks
     else { return nil }
-    let since = view.endTicks > checked ? view.endTicks - checked : 0
+    let since = view.endTicks.subtractingWithSaturation(checked)
     return gone.addingWithSaturation(trace.clock.duration(since) ?? 0)
   }
 
@@ -35,7 +35,7 @@ extension Case {
     if gone < Thresholds.momentNs { return true }
     // Who took another one afterwards was still serving.
     let closed = peerClosedTicks(fd)
-    let there = trace.clock.duration(closed > fd.openedTicks ? closed - fd.openedTicks : 0) ?? 0
+    let there = trace.clock.duration(closed.subtractingWithSaturation(fd.openedTicks)) ?? 0
     return gone < Thresholds.partingNs && there > gone && share.lastTicks <= closed
   }
 
@@ -102,7 +102,7 @@ extension Case {
   }
 
   private var isRestedBurst: Bool {
-    let rest = view.endTicks > lastTicks ? view.endTicks - lastTicks : 0
+    let rest = view.endTicks.subtractingWithSaturation(lastTicks)
     guard let restNs = trace.clock.duration(rest) else { return false }
     return restNs >= Thresholds.idleConnectionsNs
       && rest / Thresholds.poolRestFactor >= spreadTicks
@@ -137,8 +137,8 @@ extension Case {
 
   func isPool(since moment: UInt64) -> Bool {
     if areLogs { return true }
-    let rest = view.endTicks > moment ? view.endTicks - moment : 0
-    let start = lastTicks > view.process.startTicks ? lastTicks - view.process.startTicks : 0
+    let rest = view.endTicks.subtractingWithSaturation(moment)
+    let start = lastTicks.subtractingWithSaturation(view.process.startTicks)
     guard let restNs = trace.clock.duration(rest), restNs >= Thresholds.poolRestNs,
       rest / Thresholds.poolRestFactor >= start
     else { return false }

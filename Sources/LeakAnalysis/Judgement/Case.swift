@@ -77,7 +77,7 @@ struct Case {
   var closedCalls: UInt64 {
     guard call.makesPairs else { return share.closed }
     let calls = share.opened / 2
-    return calls > UInt64(opens) ? calls - UInt64(opens) : 0
+    return calls.subtractingWithSaturation(UInt64(opens))
   }
 
   var trace: Trace { process.trace }
@@ -88,6 +88,6 @@ struct Case {
   var live: Int { fds.count }
 
   func ageTicks(_ descriptor: Descriptor) -> UInt64 {
-    view.endTicks > descriptor.openedTicks ? view.endTicks - descriptor.openedTicks : 0
+    view.endTicks.subtractingWithSaturation(descriptor.openedTicks)
   }
 }

@@ -79,7 +79,7 @@ extension Case {
   private func wereAbandoned(_ moments: [UInt64]) -> Bool {
     if moments.count > 1 { return true }
     guard let moment = moments.first else { return false }
-    let after = view.endTicks > moment ? view.endTicks - moment : 0
+    let after = view.endTicks.subtractingWithSaturation(moment)
     return process.lastActivityTicks > moment
       || (trace.clock.duration(after) ?? 0) >= Thresholds.carriedOnNs
   }
@@ -121,7 +121,7 @@ extension Case {
   private var keepsOpening: Bool {
     if view.process.endTicks == nil && (spreadNs ?? 0) < Thresholds.poolRestNs { return false }
     guard opens >= Thresholds.loopOpens else { return isSpreadOverLife }
-    let sinceFirst = view.endTicks > firstTicks ? view.endTicks - firstTicks : 0
+    let sinceFirst = view.endTicks.subtractingWithSaturation(firstTicks)
     return spreadTicks > 0 && Double(spreadTicks) >= Thresholds.spreadShare * Double(sinceFirst)
   }
 

@@ -62,7 +62,7 @@ struct WorkHistory {
   /// How many it opened until `moment`, at most.
   func opens(of process: Int, until moment: UInt64) -> UInt64 {
     let (all, after) = (opened[process] ?? 0, opens(of: process, after: moment))
-    return all > after ? all - after : 0
+    return all.subtractingWithSaturation(after)
   }
 
   /// True when each of the threads opened or closed something after `moment`.

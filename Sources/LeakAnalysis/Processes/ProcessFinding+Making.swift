@@ -45,7 +45,7 @@ extension ProcessFinding {
       ClosedAtEnd(
         count: $0.count,
         withinNs: trace.clock.duration(
-          view.endTicks > $0.firstTicks ? view.endTicks - $0.firstTicks : 0),
+          view.endTicks.subtractingWithSaturation($0.firstTicks)),
         holders: $0.sites.prefix(3).map { .init(site: $0.site, count: $0.count) })
     }
     unseen.append(view.unseen, of: view, source)

@@ -47,13 +47,13 @@ final class ProcessView: Sendable {
   /// Whether the trace tells when it ended, or went on as another program.
   var endIsKnown: Bool { process.endTicks != nil || endKind == .exec }
 
-  var lifeTicks: UInt64 { endTicks > process.startTicks ? endTicks - process.startTicks : 0 }
+  var lifeTicks: UInt64 { endTicks.subtractingWithSaturation(process.startTicks) }
 
   /// How many more it may open; nil when there is no limit, or none known.
   var freeDescriptors: UInt64? {
     process.fdLimit.map { limit in
       let held = UInt64(own.count + inherited.count + unseen.count)
-      return limit > held ? limit - held : 0
+      return limit.subtractingWithSaturation(held)
     }
   }
 

@@ -1,3 +1,5 @@
+import TraceModel
+
 /// How the number of open descriptors changed while it was looked at several times.
 public struct DescriptorGrowth: Equatable, Sendable {
   /// What was open at one moment.
@@ -34,7 +36,7 @@ public struct DescriptorGrowth: Equatable, Sendable {
   public var last: Sample { samples[samples.count - 1] }
   /// By how much it grew from the first to the last; negative when it shrank.
   public var change: Int { last.count - first.count }
-  public var overNs: UInt64 { last.atNs > first.atNs ? last.atNs - first.atNs : 0 }
+  public var overNs: UInt64 { last.atNs.subtractingWithSaturation(first.atNs) }
   public var highest: Int { samples.map(\.count).max() ?? 0 }
 
   /// How many of the intervals between samples ended with more than they began with.
@@ -50,7 +52,7 @@ public struct DescriptorGrowth: Equatable, Sendable {
   /// Nanoseconds until `limit` are open, if it goes on like this. Nil when it does not grow.
   public func timeNs(to limit: UInt64) -> UInt64? {
     guard change > 0, overNs > 0 else { return nil }
-    let free = limit > UInt64(last.count) ? limit - UInt64(last.count) : 0
+    let free = limit.subtractingWithSaturation(UInt64(last.count))
     let time = Double(free) / Double(change) * Double(overNs)
     return time < 9e18 ? UInt64(time) : nil
   }

@@ -233,7 +233,7 @@ extension EventRing {
     }
     isTotalExact = claimed <= UInt64(capacity)
     wholeSinceTicks = isTotalExact ? nil : oldest?.ticks
-    let gone = isTotalExact || claimed < chunksKept ? 0 : claimed - chunksKept
+    let gone = isTotalExact ? 0 : claimed.subtractingWithSaturation(chunksKept)
     let (lost, overflow) = gone.multipliedReportingOverflow(by: UInt64(FDT_CHUNK_RECORDS))
     total = overflow ? .max : kept.addingWithSaturation(lost)
   }

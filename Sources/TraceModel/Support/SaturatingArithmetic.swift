@@ -7,3 +7,10 @@ extension FixedWidthInteger {
     return overflow ? .max : sum
   }
 }
+
+extension FixedWidthInteger where Self: UnsignedInteger {
+  /// The difference of two counts or moments, or 0 where it would be less: a trace may claim any,
+  /// and one processor's clock may be behind another's.
+  @inlinable
+  public func subtractingWithSaturation(_ other: Self) -> Self { self > other ? self - other : 0 }
+}
