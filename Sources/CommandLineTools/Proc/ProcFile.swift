@@ -1,5 +1,6 @@
 import Glibc
 import ProcessInspection
+import SystemPackage
 
 /// Files of proc(5), whose sizes nobody knows before they are read.
 enum ProcFile {
@@ -26,7 +27,7 @@ enum ProcFile {
   struct ReadError: Error {
     var number: Int32
     init(_ number: Int32) { self.number = number }
-    var text: String { String(cString: strerror(number)) }
+    var text: String { Errno(rawValue: number).description }
   }
 
   /// The pids that are there.

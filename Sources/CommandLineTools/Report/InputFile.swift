@@ -1,5 +1,6 @@
 import Glibc
 import Reporting
+import SystemPackage
 
 /// Reads files that a report is held against.
 enum InputFile {
@@ -23,7 +24,7 @@ enum InputFile {
   /// Opens a regular file; never waits, as for the writer of a FIFO.
   static func open(_ path: String) throws(ReportFailure) -> Int32 {
     let fd = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-    guard fd >= 0 else { throw failure(path, String(cString: strerror(errno))) }
+    guard fd >= 0 else { throw failure(path, Errno(rawValue: errno).description) }
     var status = stat()
     guard fstat(fd, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(fd)
@@ -52,7 +53,7 @@ enum InputFile {
       } while error == EINTR
       filled = max(count, 0)
     }
-    guard error == 0 else { throw ReadFailure(String(cString: strerror(error))) }
+    guard error == 0 else { throw ReadFailure(Errno(rawValue: error).description) }
     return chunk
   }
 
@@ -60,7 +61,7 @@ enum InputFile {
   static func folder(_ path: String) throws(ReportFailure) -> String {
     guard !path.hasPrefix("/") else { return path }
     guard let real = realpath(path, nil) else {
-      throw failure(path, String(cString: strerror(errno)))
+      throw failure(path, Errno(rawValue: errno).description)
     }
     defer { free(real) }
     return String(cString: real)

@@ -1,5 +1,6 @@
 import Glibc
 import Reporting
+import SystemPackage
 
 /// How the reports of single programs are written.
 public struct ProgramChoice: Equatable, Sendable {
@@ -77,6 +78,6 @@ public struct ProgramChoice: Equatable, Sendable {
   private static func make(_ folder: String) throws(ReportFailure) {
     guard mkdir(folder, 0o777) != 0, errno != EEXIST else { return }
     throw ReportFailure(
-      "\(VisibleText.escaped(folder)): cannot make the folder: \(String(cString: strerror(errno)))")
+      "\(VisibleText.escaped(folder)): cannot make the folder: \(Errno(rawValue: errno))")
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Reporting
+import SystemPackage
 
 /// Where a report is written to: a stream, or a file that is replaced as a whole.
 struct ReportSink: ~Copyable {
@@ -142,6 +143,6 @@ struct ReportSink: ~Copyable {
 
   private static func failure(_ path: String, _ error: Int32) -> ReportFailure {
     ReportFailure(
-      "\(VisibleText.escaped(path)): cannot write the report: \(String(cString: strerror(error)))")
+      "\(VisibleText.escaped(path)): cannot write the report: \(Errno(rawValue: error))")
   }
 }
