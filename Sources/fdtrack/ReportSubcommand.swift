@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandLineTools
-@preconcurrency import Glibc
 
 /// `fdtrack report`: the program `fdtrack-report` under a second name.
 struct ReportSubcommand: ParsableCommand {
@@ -28,7 +27,7 @@ struct ReportSubcommand: ParsableCommand {
         trace: trace, options: options.reportOptions(), to: options.reportOutput())
       isFailure = options.fails(outcome)
     } catch {
-      fputs("fdtrack: \(error)\n", Glibc.stderr)
+      ErrorOutput.say(error.description)
       throw ExitCode(2)
     }
     if isFailure { throw ExitCode(1) }

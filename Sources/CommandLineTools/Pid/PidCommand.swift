@@ -1,5 +1,5 @@
 import ArgumentParser
-@preconcurrency import Glibc
+import Glibc
 import ProcessInspection
 import Reporting
 
@@ -74,7 +74,7 @@ public struct PidCommand: ParsableCommand {
     do throws(ReportFailure) {
       redaction = try self.redaction.load()
     } catch {
-      Self.complain(error.description)
+      ErrorOutput.say(error.description)
       throw ExitCode(2)
     }
     var inspection: Inspection
@@ -82,7 +82,7 @@ public struct PidCommand: ParsableCommand {
       inspection = try inspect()
       if let redaction { inspection = redaction.redacted(inspection) }
     } catch {
-      Self.complain(VisibleText.escaped(error.description))
+      ErrorOutput.say(VisibleText.escaped(error.description))
       throw ExitCode(error.exitStatus)
     }
     do throws(ReportFailure) {
@@ -91,7 +91,7 @@ public struct PidCommand: ParsableCommand {
         inspection, to: sink, listsAll: all, allowsColor: !noColor)
       try sink.finish()
     } catch {
-      Self.complain(error.description)
+      ErrorOutput.say(error.description)
       throw ExitCode(2)
     }
     if inspection.descriptors == nil { throw ExitCode(1) }
@@ -114,8 +114,6 @@ public struct PidCommand: ParsableCommand {
     return try Inspector().inspect(
       pid, plan: plan, searchesOthers: !noHolders, progress: line.show)
   }
-
-  private static func complain(_ text: String) { fputs("fdtrack: \(text)\n", Glibc.stderr) }
 }
 
 extension InspectionFailure {

@@ -1,5 +1,5 @@
 import ArgumentParser
-@preconcurrency import Glibc
+import Glibc
 
 /// The program `fdtrack-report`.
 public struct ReportCommand: ParsableCommand {
@@ -52,6 +52,6 @@ public struct ReportCommand: ParsableCommand {
 
   private static func complain(_ text: String) {
     let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-    fputs("fdtrack-report: \(line)\n", Glibc.stderr)
+    ErrorOutput.say(line, as: "fdtrack-report")
   }
 }

@@ -89,7 +89,7 @@ public struct RunCommand: ParsableCommand {
       redaction = try self.redaction.load()
     } catch {
       let failure = RunFailure.own(error.description)
-      RunSession.say(failure.description)
+      ErrorOutput.say(failure.description)
       throw ExitCode(failure.exitStatus)
     }
     var session = RunSession(
@@ -113,7 +113,7 @@ public struct RunCommand: ParsableCommand {
     do throws(RunFailure) {
       status = try session.run()
     } catch {
-      RunSession.say(error.description)
+      ErrorOutput.say(error.description)
       status = error.exitStatus
     }
     throw ExitCode(status)

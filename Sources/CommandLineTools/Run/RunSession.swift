@@ -73,14 +73,14 @@ struct RunSession {
         do throws(ReportFailure) {
           verdict = try report(trace.path) ? .leaks : .none
         } catch {
-          Self.say("cannot report on \(trace.path): \(error)")
+          ErrorOutput.say("cannot report on \(trace.path): \(error)")
         }
       }
       if !reportIsData || verdict == .unknown {
-        Self.say("the trace is \(trace.path)" + (trace.note.map { " (\($0))" } ?? ""))
+        ErrorOutput.say("the trace is \(trace.path)" + (trace.note.map { " (\($0))" } ?? ""))
       }
     } else {
-      Self.say("no trace was written: " + RunDiagnosis.reason(for: command.program))
+      ErrorOutput.say("no trace was written: " + RunDiagnosis.reason(for: command.program))
     }
     return Self.exitStatus(of: end, verdict, failsOnLeak: failsOnLeak)
   }
@@ -114,10 +114,5 @@ struct RunSession {
   static func literal(_ path: FilePath) -> [CChar] {
     let percent = CChar(bitPattern: UInt8(ascii: "%"))
     return path.bytes.flatMap { $0 == percent ? [percent, percent] : [$0] }
-  }
-
-  static func say(_ line: String) {
-    let text = "fdtrack: \(line)\n"
-    _ = try? FileDescriptor.standardError.writeAll(text.utf8)
   }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-@preconcurrency import Glibc
+import Glibc
 import Reporting
 import Watching
 
@@ -51,7 +51,7 @@ public struct WatchCommand: ParsableCommand {
     do throws(ReportFailure) {
       try watch()
     } catch {
-      fputs("fdtrack: \(error)\n", Glibc.stderr)
+      ErrorOutput.say(error.description)
       throw ExitCode(2)
     }
   }
