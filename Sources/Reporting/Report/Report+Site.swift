@@ -183,34 +183,6 @@ extension Report {
     public var of: Int
   }
 
-  /// A descriptor open at its process's end, or now while that runs.
-  public struct Descriptor: Equatable, Sendable {
-    public var process: Int
-    public var fd: Int
-    public var kind = "unknown"
-    /// The path, link or address that tells it best.
-    public var name: String?
-    public var local: String?
-    public var remote: String?
-    public var state: String?
-    public var openedNs: UInt64?
-    public var ageNs: UInt64?
-    /// Kernel thread id of the opener.
-    public var thread: UInt32 = 0
-    public var isCloseOnExec = false
-    public var isListening = false
-    /// Who has to close it: `raw`, `FILE`, `DIR`, `popen`.
-    public var owner = "raw"
-    public var duplicateOf: Int?
-    /// The pid of who sent it in a message, where the kernel told.
-    public var sender: Int?
-
-    public init(process: Int, fd: Int) {
-      self.process = process
-      self.fd = fd
-    }
-  }
-
   /// How what stayed open came about over time.
   public struct Growth: Equatable, Sendable {
     public var perHour: Double
@@ -218,42 +190,5 @@ extension Report {
     public var fit: Double
     /// `steady`, `uneven` or `bursts`.
     public var steadiness: String
-  }
-
-  /// A wrong use of descriptors.
-  public struct Misuse: Equatable, Sendable {
-    /// Such as `double_close`.
-    public var kind: String
-    public var process: Int
-    /// The lowest of the numbers that it was done to.
-    public var fd: Int
-    /// The highest.
-    public var lastFd: Int
-    public var count: UInt64
-    /// The function that was wrongly called.
-    public var api: String
-    public var stack: Stack
-    public var openedAt: Stack?
-    /// The close before.
-    public var closedAt: Stack?
-    /// Where the owner of the descriptor met the consequence.
-    public var noticedAt: Stack?
-    /// Names kind and place across runs and rebuilds, as that of a site does.
-    public var fingerprint = ""
-
-    /// Shells close what they have closed already as they undo redirections. They have one thread,
-    /// so that nobody else can have got the number.
-    var isHabitOfShell: Bool {
-      kind == "double_close" && Interpreter(callerIn: stack)?.isShell == true
-    }
-
-    public init(
-      kind: String, process: Int, fds: ClosedRange<Int>, count: UInt64 = 1, api: String,
-      stack: Stack
-    ) {
-      (self.kind, self.process, self.count) = (kind, process, count)
-      (fd, lastFd) = (fds.lowerBound, fds.upperBound)
-      (self.api, self.stack) = (api, stack)
-    }
   }
 }
