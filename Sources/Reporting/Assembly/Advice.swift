@@ -14,7 +14,7 @@ enum Advice {
     {
       advice.append(onKept)
     } else if site.reasons.contains(where: { $0.code == "missing_cloexec" }) {
-      let place = site.stack.focus.map { " \($0.phrase)" } ?? ""
+      let place = site.stack.placePhrase
       let remedy = CloseOnExec.remedy(for: site.api) ?? "fcntl(F_SETFD, FD_CLOEXEC)"
       advice.append("Use \(remedy)\(place), so that started programs do not keep it.")
     }
@@ -33,8 +33,8 @@ enum Advice {
     if let cause = site.cause, let place = cause.stack.focus {
       let event =
         if cause.error != 0 {
-          "\(cause.api)() fails with \(cause.errorName ?? "errno \(cause.error)")"
-        } else if cause.api.hasPrefix("read") || cause.api.hasPrefix("recv") {
+          "\(cause.api)() fails with \(cause.errorText)"
+        } else if cause.isReadEnd {
           "\(cause.api)() returns 0, the peer's end"
         } else {
           "\(cause.api)()"
@@ -62,7 +62,7 @@ enum Advice {
     let opened = "What the \(interpreter.code) opens by \(site.api)()"
     if let cause = site.cause, cause.error != 0 {
       return "\(opened) needs to be closed when \(cause.api)() fails with"
-        + " \(cause.errorName ?? "errno \(cause.error)")."
+        + " \(cause.errorText)."
     }
     if site.cause != nil || site.reasons.contains(where: { $0.code == "peer_closed" }) {
       return "\(opened) needs to be closed when the peer has closed its end."

@@ -55,15 +55,15 @@ enum CloseOnExec {
   /// started. Nil when it was kept by design.
   static func advice(for handle: Report.Handle, started start: Report.Call) -> String? {
     guard !handle.isByDesign else { return nil }
-    let focus = handle.made.stack.focus
-    let place = focus.map { " \($0.phrase)" } ?? ""
+    let place = handle.made.stack.placePhrase
     let atStart = closing(before: start)
     let reason =
       handle.lateness == nil
       ? ", so that started programs do not keep it"
       : ": what fcntl() sets afterwards can come after a fork"
     if let remedy = remedy(for: handle.made.api) {
-      let instead = focus?.origin == .library ? atStart.map { " Or \($0)." } ?? "" : ""
+      let isInLibrary = handle.made.stack.focus?.origin == .library
+      let instead = isInLibrary ? atStart.map { " Or \($0)." } ?? "" : ""
       return "Use \(remedy)\(place)\(reason).\(instead)"
     }
     if let atStart { return atStart.prefix(1).uppercased() + atStart.dropFirst() + "." }
@@ -73,7 +73,7 @@ enum CloseOnExec {
 
   /// How the program that starts another one closes what that is not to have.
   private static func closing(before start: Report.Call) -> String? {
-    let place = start.stack.focus.map { " \($0.phrase)" } ?? ""
+    let place = start.stack.placePhrase
     if start.api.holds("spawn") {
       return "give \(start.api)()\(place) a posix_spawn_file_actions_addclosefrom_np()"
     }

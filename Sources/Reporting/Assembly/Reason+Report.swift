@@ -15,7 +15,7 @@ extension LeakAnalysis.Reason {
   func sentence(stack: Report.Stack?, ofOne: Bool = false) -> String {
     switch self {
     case .abandonedAfterFailure(let api, _, let errorName, let count, let of, _):
-      let place = stack?.focus.map { " \($0.phrase)" } ?? ""
+      let place = stack?.placePhrase ?? ""
       return "The last thing that happened to \(Wording.share(count, of)) was that"
         + " \(Wording.failure(of: api, errorName))\(place)."
     case .peerClosed(let count, let of):

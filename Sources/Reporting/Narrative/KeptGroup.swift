@@ -170,7 +170,7 @@ struct KeptGroup {
 
   private var starting: String? {
     guard !first.start.call.api.isEmpty else { return nil }
-    let place = first.start.call.stack.focus.map { " \($0.phrase)" } ?? ""
+    let place = first.start.call.stack.placePhrase
     let command = first.start.argv.joined(separator: " ")
     let program = command.isEmpty ? "" : " as \"\(VisibleText.cut(command, to: 60))\""
     return "Started\(program) by \(first.start.call.api)()\(place)."

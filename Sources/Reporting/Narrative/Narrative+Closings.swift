@@ -35,7 +35,7 @@ extension Narrative {
   }
 
   private func closing(_ closer: Report.Closer) -> String {
-    let place = closer.stack.focus.map { " \($0.phrase)" } ?? ""
+    let place = closer.stack.placePhrase
     var text = "\(Wording.count(closer.count, "other")) by \(closer.api)()\(place)"
     if let low = closer.minNs, let high = closer.maxNs {
       text +=

@@ -5,7 +5,7 @@ extension Narrative {
   func sentence(_ misuse: Report.Misuse) -> String {
     let number =
       misuse.fd == misuse.lastFd ? "fd \(misuse.fd)" : "fds \(misuse.fd) to \(misuse.lastFd)"
-    let place = misuse.stack.focus.map { " \($0.phrase)" } ?? ""
+    let place = misuse.stack.placePhrase
     let times = misuse.count == 1 ? "" : ", \(misuse.count) times"
     let call = misuse.api.isEmpty ? "a call" : "\(misuse.api)()"
     let what =

@@ -48,11 +48,11 @@ extension Narrative {
     guard let cause = site.cause,
       !site.reasons.contains(where: { $0.code == "abandoned_after_failure" })
     else { return [] }
-    let place = cause.stack.focus.map { " \($0.phrase)" } ?? ""
+    let place = cause.stack.placePhrase
     let what =
       if cause.error != 0 {
-        Wording.failure(of: cause.api, cause.errorName ?? "errno \(cause.error)")
-      } else if cause.api.hasPrefix("read") || cause.api.hasPrefix("recv") {
+        Wording.failure(of: cause.api, cause.errorText)
+      } else if cause.isReadEnd {
         "\(cause.api)() returned 0"
       } else {
         "\(cause.api)() was called"

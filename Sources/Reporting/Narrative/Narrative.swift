@@ -158,7 +158,7 @@ struct Narrative {
   private func limitHit(_ process: Report.Process) -> String? {
     process.limitHit.map { hit in
       let limit = process.fdLimit.map { " (limit \($0))" } ?? ""
-      let place = hit.stack.focus.map { " \($0.phrase)" } ?? ""
+      let place = hit.stack.placePhrase
       let time = hit.atNs.map { ", \(DurationText.of($0)) after the start" } ?? ""
       return "\(process.label) ran out of fds\(limit) in \(hit.api)()\(place)\(time)"
         + holders(at: hit) + "."

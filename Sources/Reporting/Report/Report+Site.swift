@@ -181,6 +181,12 @@ extension Report {
     public var count: Int
     /// How many are open at the site.
     public var of: Int
+
+    /// Such as `ECONNREFUSED`, or `errno 1000` where that has no name.
+    var errorText: String { errorName ?? "errno \(error)" }
+
+    /// A read that found the peer's end.
+    var isReadEnd: Bool { error == 0 && (api.hasPrefix("read") || api.hasPrefix("recv")) }
   }
 
   /// How what stayed open came about over time.

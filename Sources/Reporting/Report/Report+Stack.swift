@@ -26,6 +26,10 @@ extension Report {
     /// library that is not part of the platform, or else the innermost of all.
     public var focus: StackFrame? { focusIndex.map { frames[$0] } }
 
+    /// ` in dial at client.c:41`, which follows a call in a sentence: that frame's place, or
+    /// nothing where there are no frames.
+    var placePhrase: String { focus.map { " \($0.phrase)" } ?? "" }
+
     public var focusIndex: Int? {
       frames.firstIndex { $0.origin == .program }
         ?? frames.firstIndex { $0.origin == .library }

@@ -81,7 +81,7 @@ struct SARIFFindings {
     if let cause = site.cause {
       let event =
         cause.error != 0
-        ? Wording.failure(of: cause.api, cause.errorName ?? "errno \(cause.error)")
+        ? Wording.failure(of: cause.api, cause.errorText)
         : "\(cause.api)() was the last call"
       let share = "on \(Wording.share(cause.count, cause.of))"
       result.stacks.append(.init(title: "The last call: \(event)", stack: cause.stack))

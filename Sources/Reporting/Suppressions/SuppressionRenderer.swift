@@ -25,7 +25,7 @@ public struct SuppressionRenderer: Sendable {
 
   private func block(_ sites: [Report.Site], _ narrative: Narrative) -> String {
     guard let first = sites.first else { return "" }
-    let place = first.stack.focus.map { " \($0.phrase)" } ?? ""
+    let place = first.stack.placePhrase
     var lines = sites.map { site in
       "# " + VisibleText.escaped("\(site.verdict.rawValue): \(narrative.title(of: site))")
     }
