@@ -161,6 +161,18 @@ static bool is_cut(uint32_t stack) {
   return depth == 8 && node != NULL && node->frame == FDT_MARK_CUT && node->parent == 0;
 }
 
+/* Stacks that one thread stored more than once. */
+static unsigned stored_again(void) {
+  const struct fdt_stack_node *node, *other;
+  unsigned again = 0;
+  for (uint32_t i = 0; (node = trace_at(&trace, FDT_SECTION_STACKS, i)) != NULL; i++)
+    for (uint32_t j = 0; node->frame != 0 && j < i; j++) {
+      other = trace_at(&trace, FDT_SECTION_STACKS, j);
+      again += other->frame == node->frame && other->parent == node->parent;
+    }
+  return again;
+}
+
 /* As long as there is room a stack is whole, then what is innermost of it is kept. */
 static void stacks(void) {
   const struct fdt_site *site;
@@ -176,6 +188,7 @@ static void stacks(void) {
     if (site->state == FDT_RECORD_READY)
       *(is_cut(site->stack) ? &cut : &whole) += site->opened;
   CHECK(cut > 1000 && whole > 100);
+  CHECK_EQUAL(stored_again(), 0);
 }
 
 static unsigned kept_whole, kept_end;
