@@ -9,8 +9,8 @@
 #include "trace.h"
 
 /* A stack that was found in the trace, so that it is found again without a look there, where
- * each page is a fault in a forked child. Of all threads and of the processes of a program, without
- * order between its words: the first mixes the frame with the second, so that words of
+ * each page is a fault in a forked child. Of all threads and of the processes of a program,
+ * without order between its words: the first mixes the frame with the second, so that words of
  * different writers do not pass for a stack. */
 struct memo {
   _Atomic uint64_t check;
