@@ -109,6 +109,22 @@ static uint32_t find_all(uint32_t *parent, uint64_t *frames, uint32_t count) {
   return count;
 }
 
+/* Finds or adds the stacks that continue *parent by the `*count` frames, and replaces those by
+ * their numbers. Returns the innermost's; 0 for want of room: *count are left then, which
+ * continue *parent. */
+static uint32_t store(uint32_t *parent, uint64_t *frames, uint32_t *count,
+                      enum fdt_stack_claim claim) {
+  *count = find_all(parent, frames, *count);
+  if (*count == 0)
+    return *parent;
+  uint32_t number = fdt_stack_node_add(*parent, frames, *count, claim);
+  if (number == 0)
+    return 0;
+  while (*count > 0)
+    frames[--*count] = number++;
+  return number - 1;
+}
+
 /* How many frames are kept of a stack that there is no room for. */
 #define KEPT 8
 
@@ -130,30 +146,20 @@ static __attribute__((noinline)) uint32_t store_cut(uint32_t parent, const uint6
   const bool is_cut = size < count || parent != 0;
   if (is_cut)
     kept[size++] = FDT_MARK_CUT;
-  uint32_t outer = 0, left = find_all(&outer, kept, size);
-  uint32_t number = outer;
-  if (left > 0) {
-    const uint32_t first = fdt_stack_node_add(outer, kept, left, FDT_STACK_LAST_RESORT);
-    number = first == 0 ? 0 : first + left - 1;
-  }
+  uint32_t outermost = 0;
+  const uint32_t number = store(&outermost, kept, &size, FDT_STACK_LAST_RESORT);
   if (number != 0 && is_cut)
     fdt_lose(FDT_LOSS_STACKS_CUT);
   return number;
 }
 
 uint32_t fdt_stack_store(uint32_t parent, uint64_t *frames, uint32_t count) {
-  count = find_all(&parent, frames, count);
-  if (count == 0)
-    return parent;
-  uint32_t number = fdt_stack_node_add(parent, frames, count, FDT_STACK_WHOLE);
-  if (fdt_unlikely(number == 0)) {
+  uint32_t number = store(&parent, frames, &count, FDT_STACK_WHOLE);
+  if (fdt_unlikely(number == 0 && count > 0)) {
     number = store_cut(parent, frames, count);
     __builtin_memset(frames, 0, count * sizeof *frames);
-    return number;
   }
-  while (count > 0)
-    frames[--count] = number++;
-  return number - 1;
+  return number;
 }
 
 uint32_t fdt_stack_child(uint32_t parent, uint64_t frame) {
