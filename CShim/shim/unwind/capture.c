@@ -155,9 +155,12 @@ static bool is_abandoned(uintptr_t user, uintptr_t here) {
   return user >= thread.stack.lo && here < thread.stack.base && here >= user;
 }
 
-/* What of the thread's own stack may be read. */
-static struct fdt_memory whole_stack(uintptr_t sp) {
-  return (struct fdt_memory){sp & ~(uintptr_t)(FDT_PAGE - 1), thread.stack.hi};
+/* Walks the thread's own stack, as far as the last walk. */
+static enum fdt_walk_end walk_own(struct fdt_walk *walk, const struct fdt_caller *caller,
+                                  uint64_t generation) {
+  begin(walk, caller, generation, false);
+  walk->memory = (struct fdt_memory){caller->sp & ~(uintptr_t)(FDT_PAGE - 1), thread.stack.hi};
+  return fdt_walk_to_last(walk, &thread.last);
 }
 
 /* By the thread's last walk; what comes again is learnt as a whole. */
@@ -167,16 +170,12 @@ static __attribute__((noinline)) uint32_t capture_anew(const struct fdt_caller *
     fdt_objects_refresh();
   struct fdt_last_walk *last = &thread.last;
   struct fdt_walk walk;
-  begin(&walk, caller, generation, false);
-  walk.memory = whole_stack(caller->sp);
   fdt_last_walk_check(last, caller->sp);
-  enum fdt_walk_end end = fdt_walk_to_last(&walk, last);
+  enum fdt_walk_end end = walk_own(&walk, caller, generation);
   if (__builtin_expect(end == FDT_WALK_JOINED && last->frames[last->first].stack == 0, 0)) {
     /* The trace had no room for what it joined: all of it is needed to tell the most. */
     last->first = FDT_LAST_END;
-    begin(&walk, caller, generation, false);
-    walk.memory = whole_stack(caller->sp);
-    end = fdt_walk_to_last(&walk, last);
+    end = walk_own(&walk, caller, generation);
   }
   const uint32_t number = conclude(&walk, &end, caller, last);
   if (end == FDT_WALK_COMPLETE)
