@@ -78,16 +78,12 @@ static inline void expect_fresh(uint32_t *state) {
   __atomic_fetch_or(state, FDT_RECORD_EMPTY, __ATOMIC_RELAXED);
 }
 
-/* The newest stacks that counters were looked for of, in this process. */
-static struct {
-  uint32_t site;
-  uint32_t closer;
-} newest;
-
-static inline bool is_newest(uint32_t *known, uint32_t stack) {
-  if (stack <= __atomic_load_n(known, __ATOMIC_RELAXED))
+/* Whether no site of a newer stack was looked for in this process. */
+static inline bool is_newest(uint32_t stack) {
+  static uint32_t newest;
+  if (stack <= __atomic_load_n(&newest, __ATOMIC_RELAXED))
     return false;
-  __atomic_store_n(known, stack, __ATOMIC_RELAXED);
+  __atomic_store_n(&newest, stack, __ATOMIC_RELAXED);
   return true;
 }
 
@@ -105,7 +101,7 @@ static __attribute__((noinline)) uint32_t find_site(uint32_t process, uint32_t s
   uint64_t key = (uint64_t)process << 32 | stack;
   uint64_t hash = fdt_mix(key ^ (uint64_t)call << 48);
   const uint32_t home = process * 0x9e3779b9u;
-  const bool is_new = is_newest(&newest.site, stack);
+  const bool is_new = is_newest(stack);
   for (int probe = 0; probe < ALL_PROBES; probe++) {
     const uint32_t slot =
         slot_at(probe, home, SITE_ROOM, home * SITE_ROOM + stack / STACKS_OF_SITE, hash) &
@@ -170,12 +166,10 @@ static __attribute__((noinline)) uint32_t find_closer(uint32_t site, uint32_t st
                                                       uint16_t call) {
   uint64_t hash = fdt_mix((uint64_t)site << 32 | stack);
   const uint32_t home = (site - 1) / SITE_ROOM;
-  const bool is_new = is_newest(&newest.closer, stack);
   for (int probe = 0; probe < ALL_PROBES; probe++) {
     const uint32_t slot = slot_at(probe, home, CLOSER_ROOM, site, hash) & fdt_trace.closer_mask;
     struct fdt_closer *closer = &fdt_trace.closers[slot];
-    if ((probe == 0 && hints.closers[(stack ^ site) % HINTS] == 0) ||
-        (probe == AGE_FIRST && is_new))
+    if (probe == 0 && hints.closers[(stack ^ site) % HINTS] == 0)
       expect_fresh(&closer->state);
     if (!is_closer_of(closer, site, stack, call)) {
       if (!claim(&closer->state))
