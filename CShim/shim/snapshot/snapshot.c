@@ -27,13 +27,12 @@ static const struct fdt_live *entry_if_open(const struct fdt_process *record, in
 /* Takes back a close that was begun and never came to pass: its thread was
  * cancelled. Its call site keeps one close too many in the closers' table, whose
  * lifetimes cannot be undone. */
-static bool reopen(struct fdt_process *record, int fd, struct fdt_live *entry, uint32_t word) {
+static bool reopen(struct fdt_process *record, struct fdt_live *entry, uint32_t word) {
   uint32_t open = (FDT_LIVE_GENERATION(word) << 8) | FDT_LIVE_OPEN;
   if (!__atomic_compare_exchange_n(&entry->state, &word, open, false, __ATOMIC_ACQ_REL,
                                    __ATOMIC_RELAXED))
     return false;
   entry->note_call = 0;
-  fdt_live_touch(fd);
   __atomic_fetch_sub(&record->closed, 1, __ATOMIC_RELAXED);
   struct fdt_site *site = fdt_site_known(entry->site);
   if (site != NULL && fdt_process_known(entry->origin) == record)
@@ -52,7 +51,7 @@ static struct fdt_live *enter(struct fdt_process *record, int fd, enum fdt_via v
   if (FDT_LIVE_STATE(word) == FDT_LIVE_OPEN)
     return NULL;
   if (FDT_LIVE_STATE(word) == FDT_LIVE_CLOSING)
-    return reopen(record, fd, entry, word) ? entry : NULL;
+    return reopen(record, entry, word) ? entry : NULL;
   struct fdt_live fresh = {.opened_ticks = look->sight.ticks,
                            .kind = (uint8_t)fdt_look_kind(&look->sight),
                            .via = (uint8_t)via};
@@ -65,7 +64,6 @@ static struct fdt_live *enter(struct fdt_process *record, int fd, enum fdt_via v
   if (!__atomic_compare_exchange_n(&entry->state, &word, next, false, __ATOMIC_ACQ_REL,
                                    __ATOMIC_RELAXED))
     return NULL;
-  fdt_live_touch(fd);
   __atomic_fetch_add(&record->inherited, 1, __ATOMIC_RELAXED);
   return entry;
 }
