@@ -52,7 +52,7 @@ static bool are_alike(const struct fdt_live *a, const struct fdt_live *b) {
 /* What goes on while a table is given away. */
 struct sharing {
   uint32_t open; /* counted so far */
-  bool known;    /* the latest images are of this table */
+  bool same;     /* the latest images are of this table */
   bool alone;    /* no other thread, nor a handler on top of this, does the same */
 };
 
@@ -73,7 +73,7 @@ static bool was_touched(uint32_t block, const struct sharing *sharing) {
 static bool is_open(uint32_t word) { return FDT_LIVE_STATE(word) == FDT_LIVE_OPEN; }
 
 /* Whether `image` is what a copy of `entries` would be; how many are open is then added to
- * `sharing`. Generation and time tell an opening from any other one of its number. */
+ * `sharing`. */
 static bool is_image(const struct fdt_live *image, const struct fdt_live *entries,
                      struct sharing *sharing) {
   uint32_t open = 0;
@@ -109,6 +109,8 @@ static uint32_t make_image(const struct fdt_live *entries, struct sharing *shari
   return ref == 0 ? 0 : ref | FDT_REF_SHARED;
 }
 
+/* Returns the image of the block `ref`: `image`, the latest one, where that still is what a copy
+ * would be, else a new one; 0 when nothing is open there, or for want of room. */
 static uint32_t find_image(uint32_t ref, uint32_t image, struct sharing *sharing) {
   const struct fdt_live *entries = unit_of(ref), *known = unit_of(image);
   if (entries == NULL)
@@ -125,15 +127,15 @@ static uint32_t find_image(uint32_t ref, uint32_t image, struct sharing *sharing
 /* Returns what a child is to have in the place of the block `ref`, of which `image` is the
  * latest image, or 0. */
 static uint32_t share_block(uint32_t block, uint32_t ref, uint32_t image, struct sharing *sharing) {
-  uint8_t *known = block < FDT_LIVE_WATCHED ? &images.open[block] : NULL;
-  if (!was_touched(block, sharing) && sharing->known && (image != 0 || *known == 0)) {
-    sharing->open += *known;
+  uint8_t *open = block < FDT_LIVE_WATCHED ? &images.open[block] : NULL;
+  if (!was_touched(block, sharing) && sharing->same && (image != 0 || *open == 0)) {
+    sharing->open += *open;
     return image;
   }
   const uint32_t before = sharing->open;
   const uint32_t latest = find_image(ref, image, sharing);
-  if (known != NULL)
-    *known = (uint8_t)(sharing->open - before);
+  if (open != NULL)
+    *open = (uint8_t)(sharing->open - before);
   return latest;
 }
 
@@ -227,7 +229,7 @@ uint32_t fdt_live_share(const struct fdt_process *from, struct fdt_process *to) 
   if (alone)
     __atomic_store_n(&images.busy, true, __ATOMIC_RELAXED);
   struct sharing sharing = {.alone = alone,
-                            .known = __atomic_load_n(&images.table, __ATOMIC_RELAXED) == from};
+                            .same = __atomic_load_n(&images.table, __ATOMIC_RELAXED) == from};
   for (int i = 0; i < FDT_DIRECT_BLOCKS; i++) {
     uint32_t latest = load(&images.direct[i]);
     uint32_t ref = load(&from->direct[i].live);
