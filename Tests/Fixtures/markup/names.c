@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stddef.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "bare.h"
 
@@ -31,6 +32,7 @@ int main(int argc, char **argv) {
   for (int round = 0; round < 6; round++) {
     leak_file(argv[2]);
     listen_at(argv[3], round);
+    usleep(20000); /* as a server that makes them one by one */
   }
   return 0;
 }
