@@ -17,14 +17,19 @@ public struct Analysis: Sendable {
   /// `running` and `gone` are the `TracedProcess.id`s that the caller knows to be alive, or
   /// not to be: the trace cannot tell them apart. `alike` leads from stacks to others that
   /// stand for the same place in the source, as only symbols can tell: they are one site.
+  /// `program` are the numbers of the modules that are no library; nil: not known.
   /// `holders` are what is open on purpose.
   public init(
     _ trace: Trace, running: Set<Int> = [], gone: Set<Int> = [],
-    alike: [StackNumber: StackNumber] = [:], holders: KnownHolders = .builtIn
+    alike: [StackNumber: StackNumber] = [:], program: Set<Int>? = nil,
+    holders: KnownHolders = .builtIn
   ) {
     self.trace = trace
     let views = [ProcessView](trace, running: running)
-    let grouping = SiteGrouping(trace, views, alike: alike)
+    var grouping = SiteGrouping(trace, views, SiteStacks(trace.stacks, alike: alike))
+    if let stacks = ManyWays(trace, grouping, program: program).merged() {
+      grouping = SiteGrouping(trace, views, stacks)
+    }
     let inheritance = InheritanceAudit(trace, views, sites: grouping, running: running, gone: gone)
     let source = OpenDescriptors.Source(trace)
     let context = SiteContext(trace, views, grouping, holders, inheritance, source)
@@ -40,7 +45,7 @@ public struct Analysis: Sendable {
     }
     common = Findings(
       trace: TraceSummary(trace), misuse: MisuseAnalysis(trace).findings,
-      marks: context.marks.findings, inheritance: inheritance, stacks: trace.stacks,
+      marks: context.marks.findings, inheritance: inheritance, stacks: grouping.stacks.store,
       modules: trace.modules)
     (self.views, self.grouping, self.context) = (views, grouping, context)
   }

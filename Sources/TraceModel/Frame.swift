@@ -11,11 +11,18 @@ public enum Frame: Hashable, Sendable {
   case cut
   /// The walk ended here for want of unwind information, or the stored chain is damaged.
   case broken
+  /// Stacks that differ from here on outwards stand as one. In no trace: analyses make it.
+  case ways
+
+  /// What no recorder stores in a stack that is whole.
+  private static let waysWord = FDT_FRAME_BUSY
 
   init(word: UInt64) {
     let module = Int(word >> UInt64(FDT_FRAME_ADDRESS_BITS))
     let address = word & (1 << UInt64(FDT_FRAME_ADDRESS_BITS) - 1)
-    if module != 0 {
+    if word == Self.waysWord {
+      self = .ways
+    } else if module != 0 {
       self = .code(module: module, address: address)
     } else if address == UInt64(FDT_MARK_CUT) {
       self = .cut
@@ -23,6 +30,18 @@ public enum Frame: Hashable, Sendable {
       self = .broken
     } else {
       self = .absolute(address)
+    }
+  }
+
+  /// As a trace stores it; other for each frame, but for those after which a walk was broken.
+  public var word: UInt64 {
+    switch self {
+    case .code(let module, let address):
+      UInt64(module) << UInt64(FDT_FRAME_ADDRESS_BITS) | address
+    case .absolute(let address): address
+    case .cut: UInt64(FDT_MARK_CUT)
+    case .broken: UInt64(FDT_MARK_BROKEN)
+    case .ways: Self.waysWord
     }
   }
 }

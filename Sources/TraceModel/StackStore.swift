@@ -87,6 +87,18 @@ public struct StackStore: Equatable, Sendable {
     return depth
   }
 
+  /// Adds a stack of these frames, innermost first.
+  public mutating func add(_ frames: [Frame]) -> StackNumber {
+    var stack: StackNumber = 0
+    var next = pages.count * Self.pageSlots + 1
+    for frame in frames.reversed() {
+      guard let number = StackNumber(exactly: next) else { return 0 }
+      insert(Node(frame: frame.word, parent: stack), as: number)
+      (stack, next) = (number, next + 1)
+    }
+    return stack
+  }
+
   /// The node of a stack: its innermost frame; nil when it was never stored.
   func node(_ number: StackNumber) -> Node? {
     guard number != 0 else { return nil }

@@ -26,6 +26,7 @@ extension WatchFrame {
     switch stack.end {
     case .complete: break
     case .cut: lines.append(line("  (deeper frames were not followed)", .faint))
+    case .ways: lines.append(line("  (many ways lead here)", .faint))
     case .broken: lines.append(line("  (the stack ends here: no unwind information)", .faint))
     case .missing: lines.append(line("  (no stack was stored)", .faint))
     }

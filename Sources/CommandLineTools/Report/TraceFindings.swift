@@ -41,7 +41,9 @@ struct TraceFindings {
     let live = RunningProcesses(of: trace, path: path)
     return Analysis(
       trace, running: live.running, gone: live.gone,
-      alike: alike.representatives(symbols(alike.requests)), holders: references.holders)
+      alike: alike.representatives(symbols(alike.requests)),
+      program: ProgramModules.among(trace.modules),
+      holders: references.holders)
   }
 
   private static func symbols(_ requests: [Symbolizer.Request]) -> [ModuleSymbols] {

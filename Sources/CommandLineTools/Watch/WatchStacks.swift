@@ -101,6 +101,7 @@ struct WatchStacks {
         stack.frames.append(.init(function: nil, module: nil, offset: address))
       case .cut: stack.end = .cut
       case .broken: stack.end = .broken
+      case .ways: stack.end = .ways
       }
     }
     return stack

@@ -6,5 +6,7 @@ struct NoteKey: Hashable {
   let error: Int32
   let stack: StackNumber
 
-  init(_ note: Descriptor.Note) { (call, error, stack) = (note.call, note.error, note.stack) }
+  init(_ note: Descriptor.Note, in stacks: SiteStacks) {
+    (call, error, stack) = (note.call, note.error, stacks.representative(of: note.stack))
+  }
 }

@@ -157,6 +157,16 @@ extension Case {
     return names.count == fds.count && Set(names).count == names.count
   }
 
+  /// Of several ways each has too little to be judged by itself.
+  var mayBeManyPlaces: Bool { ways.map { opens < Thresholds.loopOpens * $0 } ?? false }
+
+  /// Half of them and more are of what another one is of, too; what has no name is of its kind.
+  var areOfFewNames: Bool {
+    Set(fds.lazy.map { $0.displayName ?? $0.kind.name }).count * 2 <= fds.count
+  }
+
+  var areNamed: Bool { fds.allSatisfy { $0.displayName != nil } }
+
   /// Log files stay open by intention, each once.
   private var areLogs: Bool {
     haveOwnNames(fds)

@@ -15,6 +15,8 @@ struct Case {
   /// Closed ones of the same site, over all processes, and their longest life.
   let siblings: UInt64
   let siblingMaxTicks: UInt64
+  /// How many ways of opening the site stands for; nil: it is one stack.
+  let ways: Int?
 
   /// Distinct calls: those that make a pair open two at one moment.
   let opens: Int
@@ -23,7 +25,7 @@ struct Case {
 
   init(
     _ share: SiteGroup.Share, _ live: DescriptorList, of process: CaseProcess, by call: CaseCall,
-    siblings: UInt64, siblingMaxTicks: UInt64
+    siblings: UInt64, siblingMaxTicks: UInt64, ways: Int?
   ) {
     self.process = process
     self.call = call
@@ -39,6 +41,7 @@ struct Case {
     fds = once.isEmpty ? others : others.filtered { !once.contains($0.fd) }
     self.siblings = siblings
     self.siblingMaxTicks = siblingMaxTicks
+    self.ways = ways
     struct Call: Hashable {
       var ticks: UInt64
       var thread: UInt32

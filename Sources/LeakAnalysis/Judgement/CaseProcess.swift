@@ -4,6 +4,7 @@ import TraceModel
 /// cases each refers to it, where copies of all that it holds would cost more than judging.
 final class CaseProcess: Sendable {
   let trace: Trace
+  let stacks: SiteStacks
   let view: ProcessView
   /// What the process last opened or closed anywhere.
   let lastActivityTicks: UInt64
@@ -14,10 +15,12 @@ final class CaseProcess: Sendable {
   let marks: Marks
 
   init(
-    _ view: ProcessView, _ trace: Trace, lastActivityTicks: UInt64, children: ChildrenView,
+    _ view: ProcessView, _ trace: Trace, _ stacks: SiteStacks, lastActivityTicks: UInt64,
+    children: ChildrenView,
     work: WorkHistory, marks: Marks
   ) {
     self.trace = trace
+    self.stacks = stacks
     self.view = view
     self.lastActivityTicks = lastActivityTicks
     self.children = children

@@ -18,6 +18,7 @@ extension Case {
     var judgement = judgeOpen()
     if listeners > 0 { judgement.reasons.append(.listenersAmong(count: listeners)) }
     if keptOnce > 0 { judgement.reasons.append(.keptOnceAmong(count: keptOnce)) }
+    if let ways { judgement.reasons.append(.manyWays(ways: ways)) }
     return judgement
   }
 
@@ -41,7 +42,7 @@ extension Case {
     let failures = fds.compactMap { $0.failure(trace) }
     guard !failures.isEmpty else { return nil }
     var groups: [NoteKey: Int] = [:]
-    for note in failures { groups[NoteKey(note), default: 0] += 1 }
+    for note in failures { groups[NoteKey(note, in: process.stacks), default: 0] += 1 }
     let reasons = groups.first(Thresholds.eventGroups) {
       ($1.value, $0.key.call, $0.key.error, $0.key.stack)
         < ($0.value, $1.key.call, $1.key.error, $1.key.stack)
@@ -186,6 +187,7 @@ extension Case {
   private func judgeGrowth() -> Judgement? {
     guard opens >= Thresholds.spreadOpens, isNeverClosed else { return nil }
     if let peers = connectedPeers(fds) { return .init(verdict: .suspect, reasons: [peers]) }
+    if mayBeManyPlaces { return judgePlaces() }
     if isSpreadOverLife && !isWorkedPool
       && (opens >= Thresholds.loopOpens || (spreadNs ?? 0) >= Thresholds.spreadNs)
     {
@@ -200,6 +202,20 @@ extension Case {
         reasons: neverClosed.isEmpty ? [.growth(live: live, overNs: spreadNs)] : neverClosed)
     }
     return .init(verdict: .suspect, reasons: [.burst(live: live, withinNs: spreadNs)])
+  }
+
+  /// The same of what was opened in many ways, of which each has few: they may be places of
+  /// their own that call one helper, but hardly all for the same thing.
+  private func judgePlaces() -> Judgement {
+    if isRestedPool {
+      return .init(verdict: .held, reasons: [.startUp(live: live, withinNs: spreadNs)])
+    }
+    if areOfFewNames && !isWorkedPool && (areNamed || isSpreadOverLife) {
+      return .init(verdict: .leak, reasons: [.growth(live: live, overNs: spreadNs)] + neverClosed)
+    }
+    return .init(
+      verdict: .suspect,
+      reasons: neverClosed.isEmpty ? [.growth(live: live, overNs: spreadNs)] : neverClosed)
   }
 
   /// Said only where it is true to the last one.

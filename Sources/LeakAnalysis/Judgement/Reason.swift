@@ -46,6 +46,8 @@ public enum Reason: Equatable, Sendable {
   /// In the list of known holders, which says why.
   case knownHolder(name: String, why: String?)
   // Beside the verdict.
+  /// Opened by so many stacks, which end alike, and were judged as one.
+  case manyWays(ways: Int)
   /// Some wait for connections, and were not judged with the others.
   case listenersAmong(count: Int)
   /// Some are random devices and archives of code, opened once each, as runtimes keep them; they
@@ -80,6 +82,7 @@ public enum Reason: Equatable, Sendable {
     case .single: "single"
     case .libcKeeps: "libc_keeps"
     case .knownHolder: "known_holder"
+    case .manyWays: "many_ways"
     case .listenersAmong: "listeners_among"
     case .keptOnceAmong: "kept_once_among"
     case .duplicates: "duplicates"

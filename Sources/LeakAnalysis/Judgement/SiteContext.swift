@@ -35,8 +35,8 @@ final class SiteContext: Sendable {
         return (
           id,
           CaseProcess(
-            $0, trace, lastActivityTicks: lastActivity[id] ?? 0, children: children, work: work,
-            marks: marks)
+            $0, trace, grouping.stacks, lastActivityTicks: lastActivity[id] ?? 0,
+            children: children, work: work, marks: marks)
         )
       }
     ) { first, _ in first }

@@ -31,6 +31,11 @@ enum Thresholds {
   /// Connections of a burst that nobody closes for this long, and for `poolRestFactor` times as
   /// long as the burst took, may be a pool that is in use.
   static let idleConnectionsNs: UInt64 = 250_000_000
+  /// Stacks of one line, each with little of what is held there, that are judged as one. Of
+  /// fewer, one holds enough to be judged by itself before all together are many.
+  static let ways = 20
+  /// A way that holds more than this part of all of them, its reciprocal, stands alone.
+  static let outstandingWay = 10
   /// Threads that each leave one behind, which nobody starts for good one by one.
   static let threads = 20
   /// The last part of a process's life: what is closed there was kept to the end.

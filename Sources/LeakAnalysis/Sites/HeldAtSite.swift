@@ -21,7 +21,7 @@ struct HeldAtSite {
         if descriptor.kind != kind { kind = nil }
         if descriptor.object != first?.object { isOneObject = false }
         if descriptor.object == 0 { single += 1 } else { duplicated.insert(descriptor.object) }
-        if let note = descriptor.note { notes[NoteKey(note), default: 0] += 1 }
+        if let note = descriptor.note { notes[NoteKey(note, in: grouping.stacks), default: 0] += 1 }
       }
     }
     objects = duplicated.count + single

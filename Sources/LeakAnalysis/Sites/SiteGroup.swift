@@ -59,19 +59,19 @@ struct SiteGrouping {
   /// What each process held of each site when it met its limit, if anything.
   private var heldAtLimit: [Int: [(site: Int, count: UInt64)]] = [:]
   private var identities: StackIdentities?
-  private let alike: [StackNumber: StackNumber]
+  let stacks: SiteStacks
   private var nextID: Int
 
-  init(_ trace: Trace, _ views: [ProcessView], alike: [StackNumber: StackNumber]) {
-    self.alike = alike
+  init(_ trace: Trace, _ views: [ProcessView], _ stacks: SiteStacks) {
+    self.stacks = stacks
     self.views = views
-    identities = StackIdentities(trace.stacks)
+    identities = StackIdentities(stacks.store)
     nextID = Int(trace.sites.map(\.id).max() ?? 0) + 1
     for site in trace.sites { add(site) }
     addLive()
     for closer in trace.closers {
       guard let index = indexBySite[closer.site] else { continue }
-      groups[index].closers.append((alike[closer.stack] ?? closer.stack, closer))
+      groups[index].closers.append((stacks.representative(of: closer.stack), closer))
     }
     complete()
   }
@@ -93,13 +93,16 @@ struct SiteGrouping {
   /// The group of a `SiteRecord.id`.
   func group(ofSite site: UInt32) -> Int? { indexBySite[site].map { groups[$0].id } }
 
+  /// Its index in `groups`.
+  func index(ofSite site: UInt32) -> Int? { indexBySite[site] }
+
   private func index(of descriptor: Descriptor) -> Int? {
     indexBySite[descriptor.site]
       .flatMap { groups[$0].call == descriptor.call ? $0 : nil }
   }
 
   private mutating func index(stack: StackNumber, call: UInt16, site: UInt32?) -> Int {
-    let stack = alike[stack] ?? stack
+    let stack = stacks.representative(of: stack)
     let index = indexByPlace.number(
       of: UInt64(identities?.identity(of: stack) ?? 0), UInt32(call), orNew: groups.count)
     guard index == groups.count else { return index }

@@ -120,15 +120,8 @@ public struct AlikeStacks: Sendable {
   /// Other for each depth, even of one frame over and over. What is equal by it is compared:
   /// a hash that somebody can foresee hides his own stacks from being found alike, no more.
   private static func combined(_ hash: UInt64, _ frame: Frame) -> UInt64 {
-    let word: UInt64 =
-      switch frame {
-      case .code(let module, let address): UInt64(module) << 48 ^ address
-      case .absolute(let address): ~address
-      case .cut: 1
-      case .broken: 2
-      }
     // The finalizer of MurmurHash3.
-    var mixed = (hash ^ word) &+ 0x9e37_79b9_7f4a_7c15
+    var mixed = (hash ^ frame.word) &+ 0x9e37_79b9_7f4a_7c15
     mixed = (mixed ^ mixed >> 33) &* 0xff51_afd7_ed55_8ccd
     mixed = (mixed ^ mixed >> 33) &* 0xc4ce_b9fe_1a85_ec53
     return mixed ^ mixed >> 33

@@ -72,6 +72,9 @@ extension LeakAnalysis.Reason {
       return why ?? "It is known to be held: \(name)."
     case .single:
       return "Opened once per process, and nothing tells against it."
+    case .manyWays(let ways):
+      return "They were opened in \(ways) ways: by as many stacks, which end alike and are judged"
+        + " as one."
     case .listenersAmong(let count):
       return "\(count) more from here \(count == 1 ? "waits" : "wait") for connections,"
         + " and \(count == 1 ? "looks" : "look") intended."
@@ -120,6 +123,7 @@ extension LeakAnalysis.Reason {
       .channelToChild(let count), .markEnded(let count),
       .standardStream(let count):
       ["count": .init(count)]
+    case .manyWays(let ways): ["ways": .init(ways)]
     case .singleton(let kind): ["kind": .init(kind.name)]
     case .onePerThread(let threads): ["threads": .init(threads)]
     case .libcKeeps(let purpose, let releaser):

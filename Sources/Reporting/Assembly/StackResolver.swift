@@ -81,7 +81,7 @@ struct StackResolver {
         let place = CodePlace(module: module, address: address)
         callers.add(places.number(of: place).map { names[$0] } ?? stableNames(at: place))
       case .absolute: callers.add(.unnamed)
-      case .cut, .broken: break
+      case .cut, .broken, .ways: break
       }
       return !callers.areEnough
     }
@@ -132,6 +132,7 @@ struct StackResolver {
         stack.frames.append(Report.StackFrame(function: nil, module: nil, offset: address))
       case .cut: stack.end = .cut
       case .broken: stack.end = .broken
+      case .ways: stack.end = .ways
       }
     }
     return stack

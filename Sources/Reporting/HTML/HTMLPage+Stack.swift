@@ -37,6 +37,7 @@ extension HTMLPage {
       switch stack.end {
       case .complete: break
       case .cut: note("Deeper frames were not followed.", &out)
+      case .ways: note("Many ways lead here.", &out)
       case .broken: note("No unwind information from here on.", &out)
       case .missing: note("The stack was not recorded.", &out)
       }

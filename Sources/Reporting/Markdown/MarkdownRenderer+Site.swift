@@ -54,6 +54,7 @@ extension MarkdownRenderer {
     switch stack.end {
     case .complete: break
     case .cut: lines.append("  (deeper frames were not followed)")
+    case .ways: lines.append("  (many ways lead here)")
     case .broken: lines.append("  (no unwind information from here on)")
     case .missing: lines.append("  (the stack was not recorded)")
     }

@@ -150,7 +150,7 @@ extension Report {
     var isOfAll: Bool {
       switch finding {
       case .knownHolder, .libcKeeps, .single, .singleton, .standardStream, .duplicates,
-        .missingCloseOnExec, .limitHit:
+        .manyWays, .missingCloseOnExec, .limitHit:
         true
       // What a suppression says.
       case nil: true

@@ -11,6 +11,8 @@ extension Report {
       case cut
       /// No unwind information for a frame.
       case broken
+      /// Many stacks end with these frames, and stand as one.
+      case ways
       /// No stack was stored.
       case missing
     }
@@ -42,6 +44,7 @@ extension Report {
       case .complete: frames.isEmpty ? "[stack missing]" : nil
       case .cut: "[stack cut]"
       case .broken: "[stack broken]"
+      case .ways: "[many ways]"
       case .missing: "[stack missing]"
       }
     }

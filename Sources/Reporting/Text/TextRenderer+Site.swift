@@ -75,6 +75,7 @@ extension TextRenderer {
     switch stack.end {
     case .complete: break
     case .cut: note("deeper frames were not followed", stack, &canvas)
+    case .ways: note("many ways lead here", stack, &canvas)
     case .broken: note("no unwind information from here on", stack, &canvas)
     case .missing: note("the stack was not recorded", stack, &canvas)
     }

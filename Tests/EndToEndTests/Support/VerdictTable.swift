@@ -48,6 +48,9 @@ extension VerdictCase {
     Self("lost_loops", "lost_events", "LEAK: event", "leak", "growth"),
     Self("lost_loops", "lost_watches", "LEAK: watch", "leak", "growth"),
     Self("lost_loops", "lost_by_threads", "LEAK: thread", "leak", "growth", live: 40),
+    // Each by a stack of its own.
+    Self("ways", "nested_parts", "LEAK: icon", "leak", "growth", live: 200),
+    Self("ways", "some_parts", "LEAK: style", "leak", "outlives_siblings", live: 50),
     // Every pace.
     Self("patterns", "rare", "LEAK: rare", "leak", "outlives_siblings", live: 4),
     Self("patterns", "steady", "LEAK: steady", "leak", "growth", live: 60),
@@ -81,6 +84,7 @@ extension VerdictCase {
     Self("singletons", "user_walk", "KEPT: users", "held", "libc_keeps", live: 1),
     Self(
       "failed_setup", "connect_at_last", "KEPT: connect at last", "held", "single", live: 1),
+    Self("ways", "helper", "KEPT: parts of modules", "suspect", "never_closed", live: 24),
     // Servers and daemons.
     Self("servers", "listener_group", "KEPT: group", "held", "listener", live: 7),
     Self("servers", "prefork", "KEPT: listeners", "held", "single", live: 1),
