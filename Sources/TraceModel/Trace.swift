@@ -21,6 +21,14 @@ public struct Trace: Equatable, Sendable {
   /// a sound trace; more says that the file is damaged.
   public internal(set) var damaged: Int = 0
 
+  /// Says that processes of the trace still live at that moment of CLOCK_MONOTONIC: what they
+  /// hold has been held until then.
+  public mutating func lives(atMonotonicNs now: UInt64) {
+    guard let then = clock.originMonotonicNs, now > then, let since = clock.ticks(now - then)
+    else { return }
+    clock.latestTicks = max(clock.latestTicks, clock.originTicks.addingWithSaturation(since))
+  }
+
   /// The name of a call number; empty when the trace does not name it.
   public func callName(_ call: UInt16) -> String {
     Int(call) < calls.count ? calls[Int(call)] : ""

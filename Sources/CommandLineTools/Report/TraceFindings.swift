@@ -1,4 +1,6 @@
+import Glibc
 import LeakAnalysis
+import ProcessInspection
 import Reporting
 import Symbolication
 import TraceBytes
@@ -36,9 +38,13 @@ struct TraceFindings {
   private static func analysis(
     of path: String, _ references: ReportReferences
   ) throws(ReportFailure) -> Analysis {
-    let trace = try trace(at: path)
+    var trace = try trace(at: path)
     let alike = AlikeStacks(trace)
     let live = RunningProcesses(of: trace, path: path)
+    // What runs here has this machine's clock.
+    if !live.running.isEmpty {
+      trace.lives(atMonotonicNs: SystemClock.nanoseconds(CLOCK_MONOTONIC))
+    }
     return Analysis(
       trace, running: live.running, gone: live.gone,
       alike: alike.representatives(symbols(alike.requests)),
