@@ -8,7 +8,8 @@ extension Case {
     // Its own other end is here: no client is to blame.
     if fds.contains(where: process.ends.haveOther(of:)) { return nil }
     return .peerConnected(
-      count: fds.count, leftWithinNs: fds.filter(leftAtTheEnd).compactMap(peerGoneNs).max())
+      count: fds.count, unknown: fds.count { $0.detail?.tcpState == nil },
+      leftWithinNs: fds.filter(leftAtTheEnd).compactMap(peerGoneNs).max())
   }
 
   /// TCP tells when somebody looked. Where nobody did, and for unix sockets,
@@ -21,7 +22,7 @@ extension Case {
   }
 
   /// For how long the peer had been gone at the end, at least; nil where nobody asked.
-  private func peerGoneNs(_ fd: Descriptor) -> UInt64? {
+  func peerGoneNs(_ fd: Descriptor) -> UInt64? {
     guard let detail = fd.detail, let gone = detail.peerClosedNs, let checked = detail.checkedTicks
     else { return nil }
     let since = view.endTicks.subtractingWithSaturation(checked)

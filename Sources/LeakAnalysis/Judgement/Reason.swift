@@ -6,8 +6,9 @@ public enum Reason: Equatable, Sendable {
   /// The last thing that happened to `count` of `of` was a failed call.
   case abandonedAfterFailure(
     api: String, error: Int32, errorName: String, count: Int, of: Int, stack: StackNumber)
-  /// The peer has closed: a read returned 0, or TCP stands in CLOSE_WAIT.
-  case peerClosed(count: Int, of: Int)
+  /// The peer has closed: a read returned 0, or TCP stands in CLOSE_WAIT. Those of `late` more
+  /// did so no earlier than `lateWithinNs` before the end, which is no evidence.
+  case peerClosed(count: Int, of: Int, late: Int = 0, lateWithinNs: UInt64? = nil)
   /// Opened again and again over the run, and these stayed.
   case growth(live: Int, overNs: UInt64?)
   /// A loop opened `opens` times, and nothing of it was ever closed.
@@ -26,15 +27,15 @@ public enum Reason: Equatable, Sendable {
   case startUp(live: Int, withinNs: UInt64?)
   /// Opened in a burst once, and nothing since; it may be a pool.
   case burst(live: Int, withinNs: UInt64?)
-  /// Waits for connections.
-  case listener(count: Int)
+  /// Waits for connections; as many as `datagrams` do for datagrams.
+  case listener(count: Int, datagrams: Int = 0)
   /// An epoll, eventfd, timerfd, signalfd or inotify, of which a process keeps one.
   case singleton(kind: DescriptorKind)
   /// One for each of as many threads, all of which went on.
   case onePerThread(threads: Int)
   /// Accepted connections whose client is still there, or was: some of them for all but the last
-  /// `leftWithinNs`.
-  case peerConnected(count: Int, leftWithinNs: UInt64?)
+  /// `leftWithinNs`. Of `unknown` nobody asked, or nobody can tell.
+  case peerConnected(count: Int, unknown: Int = 0, leftWithinNs: UInt64?)
   /// A pair shared with child processes.
   case channelToChild(count: Int)
   /// Stands at 0, 1 or 2.

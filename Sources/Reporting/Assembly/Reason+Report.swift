@@ -18,8 +18,10 @@ extension LeakAnalysis.Reason {
       let place = stack?.placePhrase ?? ""
       return "The last thing that happened to \(Wording.share(count, of)) was that"
         + " \(Wording.failure(of: api, errorName))\(place)."
-    case .peerClosed(let count, let of):
-      return "The peer has closed its end of \(Wording.share(count, of))."
+    case .peerClosed(let count, let of, let late, let lateWithinNs):
+      let others =
+        late == 0 ? "" : ", and of \(late) more in\(Self.last(lateWithinNs))"
+      return "The peer has closed its end of \(Wording.share(count, of))\(others)."
     case .growth(let live, let overNs):
       return "They were opened again and again\(Wording.over(overNs)),"
         + " and \(live) stayed open."
@@ -48,20 +50,29 @@ extension LeakAnalysis.Reason {
     case .burst(let live, let withinNs):
       return "All \(live) were opened\(Wording.within(withinNs)), and none since:"
         + " it may be a pool."
-    case .listener(let count):
-      return count == 1 ? "It waits for connections." : "\(count) wait for connections."
+    case .listener(let count, let datagrams):
+      let what =
+        switch datagrams {
+        case 0: "connections"
+        case count: "datagrams"
+        default: "connections or datagrams"
+        }
+      return count == 1 ? "It waits for \(what)." : "\(count) wait for \(what)."
     case .singleton(let kind):
       return "A process usually keeps one \(kind.name) for as long as it runs."
     case .onePerThread(let threads):
       return "Each of \(threads) threads opened one, and all of them went on."
-    case .peerConnected(let count, let leftWithinNs):
-      let whose = count == 1 ? "Its client" : "The clients of \(count)"
-      guard let leftWithinNs else {
-        return "\(whose) \(count == 1 ? "is" : "are") still connected."
+    case .peerConnected(let count, let unknown, let leftWithinNs):
+      if unknown == count {
+        return "It is not known whether \(count == 1 ? "its client is" : "their clients are")"
+          + " still there."
       }
-      // The kernel counts in ticks of some milliseconds.
-      return "\(whose) stayed until the last"
-        + " \(leftWithinNs < 1_000_000 ? "moment" : DurationText.of(leftWithinNs))."
+      let whose = count == 1 ? "Its client" : "The clients of \(count - unknown)"
+      let others = unknown == 0 ? "" : "; of \(unknown) more it is not known"
+      guard let leftWithinNs else {
+        return "\(whose) \(count == 1 ? "is" : "are") still connected\(others)."
+      }
+      return "\(whose) stayed until\(Self.last(leftWithinNs))\(others)."
     case .channelToChild(let count):
       return "\(count == 1 ? "It is" : "\(count) are") shared with a child process."
     case .standardStream:
@@ -95,6 +106,11 @@ extension LeakAnalysis.Reason {
     }
   }
 
+  /// ` the last 300 ms`: the kernel counts in ticks of some milliseconds.
+  private static func last(_ ns: UInt64?) -> String {
+    " the last \((ns ?? 0) < 1_000_000 ? "moment" : DurationText.of(ns ?? 0))"
+  }
+
   /// The numbers behind the sentence.
   var data: [String: JSONValue] {
     switch self {
@@ -103,7 +119,11 @@ extension LeakAnalysis.Reason {
         "api": .init(api), "error": .init(error), "error_name": .init(errorName),
         "count": .init(count), "of": .init(of),
       ]
-    case .peerClosed(let count, let of): ["count": .init(count), "of": .init(of)]
+    case .peerClosed(let count, let of, let late, let lateWithinNs):
+      [
+        "count": .init(count), "of": .init(of), "late": .init(late),
+        "late_within_ns": .init(lateWithinNs),
+      ]
     case .growth(let live, let overNs): ["live": .init(live), "over_ns": .init(overNs)]
     case .neverClosed(let opens, let withinNs):
       ["opens": .init(opens), "within_ns": .init(withinNs)]
@@ -117,9 +137,13 @@ extension LeakAnalysis.Reason {
       ["live": .init(live), "siblings": .init(siblings)]
     case .startUp(let live, let withinNs), .burst(let live, let withinNs):
       ["live": .init(live), "within_ns": .init(withinNs)]
-    case .peerConnected(let count, let leftWithinNs):
-      ["count": .init(count), "left_within_ns": .init(leftWithinNs)]
-    case .listener(let count), .listenersAmong(let count), .keptOnceAmong(let count),
+    case .peerConnected(let count, let unknown, let leftWithinNs):
+      [
+        "count": .init(count), "unknown": .init(unknown), "left_within_ns": .init(leftWithinNs),
+      ]
+    case .listener(let count, let datagrams):
+      ["count": .init(count), "datagrams": .init(datagrams)]
+    case .listenersAmong(let count), .keptOnceAmong(let count),
       .channelToChild(let count), .markEnded(let count),
       .standardStream(let count):
       ["count": .init(count)]

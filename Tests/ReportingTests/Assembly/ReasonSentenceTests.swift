@@ -1,0 +1,45 @@
+import LeakAnalysis
+import Testing
+
+@testable import Reporting
+
+@Suite("What a reason says")
+struct ReasonSentenceTests {
+  private func sentence(_ reason: LeakAnalysis.Reason) -> String { reason.sentence(stack: nil) }
+
+  @Test("Clients of whom nobody knows are not called connected")
+  func unknownClients() {
+    #expect(
+      sentence(.peerConnected(count: 10, unknown: 10, leftWithinNs: nil))
+        == "It is not known whether their clients are still there.")
+    #expect(
+      sentence(.peerConnected(count: 1, unknown: 1, leftWithinNs: nil))
+        == "It is not known whether its client is still there.")
+    #expect(
+      sentence(.peerConnected(count: 10, unknown: 4, leftWithinNs: nil))
+        == "The clients of 6 are still connected; of 4 more it is not known.")
+    #expect(
+      sentence(.peerConnected(count: 2, leftWithinNs: 300_000_000))
+        == "The clients of 2 stayed until the last 300 ms.")
+    #expect(
+      sentence(.peerConnected(count: 1, leftWithinNs: nil)) == "Its client is still connected.")
+  }
+
+  @Test("Peers that closed in the last moment are told, too")
+  func lateCloses() {
+    #expect(
+      sentence(.peerClosed(count: 1, of: 12, late: 11, lateWithinNs: 300_000_000))
+        == "The peer has closed its end of 1 of 12, and of 11 more in the last 300 ms.")
+    #expect(
+      sentence(.peerClosed(count: 1, of: 2, late: 1, lateWithinNs: 100))
+        == "The peer has closed its end of 1 of 2, and of 1 more in the last moment.")
+  }
+
+  @Test("A socket without connections waits for datagrams")
+  func datagrams() {
+    #expect(sentence(.listener(count: 1, datagrams: 1)) == "It waits for datagrams.")
+    #expect(sentence(.listener(count: 3)) == "3 wait for connections.")
+    #expect(
+      sentence(.listener(count: 3, datagrams: 1)) == "3 wait for connections or datagrams.")
+  }
+}
