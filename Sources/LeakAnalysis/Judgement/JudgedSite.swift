@@ -38,6 +38,7 @@ struct JudgedSite {
       longest = max(longest, closer.maxTicks)
     }
     var worst: (judgement: Judgement, live: Int, process: Int)?
+    var held: [(process: Int, live: Int)] = []
     var holding = 0
     guard let call = context.calls[site.group.call] else { return }
     for index in site.shares.indices where !site.shares[index].live.isEmpty {
@@ -51,6 +52,7 @@ struct JudgedSite {
       let judgement = its.judge()
       let setApart = its.listeners + its.keptOnce + judgement.apart
       if setApart > 0 { apart[share.process] = setApart }
+      if judgement.verdict == .held { held.append((share.process, share.live.count)) }
       if let known = worst,
         (known.judgement.verdict.rank, -known.live) <= (judgement.verdict.rank, -share.live.count)
       {
@@ -61,6 +63,10 @@ struct JudgedSite {
     guard let worst else { return }
     (verdict, reasons) = (worst.judgement.verdict, worst.judgement.reasons)
     judgedProcess = holding > 1 ? worst.process : nil
+    // What others keep on purpose is no part of what one forgets.
+    if verdict == .leak || verdict == .suspect {
+      for (process, live) in held { apart[process] = live }
+    }
   }
 
   /// How the process that holds most grows, and when it meets its limit by that.
