@@ -57,6 +57,13 @@ struct Case {
     (firstTicks, lastTicks) = (min(first, last), last)
   }
 
+  /// The case of all others.
+  func without(_ isLeftOut: (Descriptor) -> Bool) -> Case {
+    Case(
+      share, fds.filtered { !isLeftOut($0) }, of: process, by: call, siblings: siblings,
+      siblingMaxTicks: siblingMaxTicks, ways: ways)
+  }
+
   /// The random devices and the archives of code that a runtime opens, once each, where it opens
   /// what a program asks for, too; by number. None where there is nothing else.
   private static func keptOnce(among fds: DescriptorList) -> Set<Int> {

@@ -51,18 +51,46 @@ extension Case {
         api: trace.callName(group.call), error: group.error,
         errorName: errorName(group.error) ?? "", count: count, of: live, stack: group.stack)
     }
-    return .init(verdict: wereAbandoned(failures.map(\.ticks)) ? .leak : .suspect, reasons: reasons)
+    var judgement = Judgement(verdict: .leak, reasons: reasons)
+    if !wereAbandoned(failures.map(\.ticks)) {
+      judgement.verdict = .suspect
+    } else if 2 * failures.count >= live {
+      return judgement
+    }
+    return orLeak(judgement, ofAllBut: { $0.failure(trace) != nil })
+  }
+
+  /// What says little, or is of few, must not hide what the others are.
+  private func orLeak(
+    _ judgement: Judgement, ofAllBut isJudged: (Descriptor) -> Bool
+  ) -> Judgement {
+    let others = without(isJudged)
+    guard !others.fds.isEmpty else { return judgement }
+    let rest = others.judgeOpen()
+    guard rest.verdict == .leak else { return judgement }
+    let apart = judgement.verdict == .leak ? 0 : live - others.live
+    return .init(
+      verdict: .leak, reasons: rest.reasons + judgement.reasons, apart: rest.apart + apart)
   }
 
   /// 2. The peer has closed, and this side keeps its end. Of a peer that left as the process
   /// ended nobody could know yet.
   private func judgePeersClosed() -> Judgement? {
-    let closed = fds.filter { $0.isPeerClosed(trace) && !leftAtTheEnd($0) }
+    let all = fds.filter { $0.isPeerClosed(trace) }
+    let (closed, late) = (all.filter { !leftAtTheEnd($0) }, all.filter(leftAtTheEnd))
     guard !closed.isEmpty else { return nil }
     var judgement = Judgement(
-      verdict: wereAbandoned(closed.map(peerClosedTicks)) && !areDroppedByServers
-        ? .leak : .suspect,
-      reasons: [.peerClosed(count: closed.count, of: live)])
+      verdict: .leak,
+      reasons: [
+        .peerClosed(
+          count: closed.count, of: live, late: late.count,
+          lateWithinNs: late.compactMap(peerGoneNs).max())
+      ])
+    if !wereAbandoned(closed.map(peerClosedTicks)) || areDroppedByServers {
+      judgement.verdict = .suspect
+      let numbers = Set(closed.map(\.fd))
+      return orLeak(judgement, ofAllBut: { numbers.contains($0.fd) })
+    }
     // A server that forgets some has others in use, if the kernel said so.
     let gone = Set(closed.map(\.fd))
     let others = closed.count < live ? fds.filtered { !gone.contains($0.fd) } : nil
@@ -88,7 +116,9 @@ extension Case {
   /// 3. What a server is for.
   private func judgeServices() -> Judgement? {
     (fds.allSatisfy(\.isService) || shareOneAddress) && !areDiscardedListeners && !areDuplicates
-      ? .init(verdict: .held, reasons: [.listener(count: live)]) : nil
+      ? .init(
+        verdict: .held, reasons: [.listener(count: live, datagrams: fds.count { $0.kind == .udp })])
+      : nil
   }
 
   /// A group of listeners that share the load: no two of them have one address but by

@@ -57,16 +57,13 @@ extension SiteFinding {
   }
 
   private static func cause(of reasons: [Reason], among notes: [NoteGroup]) -> NoteGroup? {
-    for reason in reasons {
-      switch reason {
-      case .abandonedAfterFailure(let api, let error, _, _, _, let stack):
-        return notes.first { $0.api == api && $0.error == error && $0.stack == stack }
-      case .peerClosed:
-        return notes.first { $0.error == 0 }
-      default: continue
-      }
+    // Others are of few of them, or say little.
+    switch reasons.first {
+    case .abandonedAfterFailure(let api, let error, _, _, _, let stack):
+      notes.first { $0.api == api && $0.error == error && $0.stack == stack }
+    case .peerClosed: notes.first { $0.error == 0 }
+    default: nil
     }
-    return nil
   }
 
   private static func noteGroups(
