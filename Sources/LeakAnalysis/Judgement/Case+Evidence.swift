@@ -21,6 +21,22 @@ extension Case {
     return state == .established || leftAtTheEnd(fd)
   }
 
+  /// Opened for connections that are in use still.
+  func companions(_ fds: DescriptorList) -> Reason? {
+    guard !call.accepts, let ticks = trace.clock.ticks(Thresholds.sessionNs),
+      process.sessions.haveOneEach(fds, within: ticks)
+    else { return nil }
+    return .onePerConnection(connections: process.sessions.count)
+  }
+
+  /// Pipes and sockets whose other end went to a child that goes on.
+  func channelsToLiving(_ fds: DescriptorList) -> Reason? {
+    guard fds.allSatisfy({ ($0.kind == .unix || $0.kind == .pipe) && !$0.isListening }),
+      process.children.firstHeirsLive(fds, of: view.process.id)
+    else { return nil }
+    return .channelToChild(count: fds.count)
+  }
+
   /// For how long the peer had been gone at the end, at least; nil where nobody asked.
   func peerGoneNs(_ fd: Descriptor) -> UInt64? {
     guard let detail = fd.detail, let gone = detail.peerClosedNs, let checked = detail.checkedTicks

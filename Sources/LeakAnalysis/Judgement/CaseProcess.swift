@@ -11,6 +11,7 @@ final class CaseProcess: Sendable {
   let children: ChildrenView
   /// The process's own ends of connections.
   let ends: ConnectionEnds
+  let sessions: Sessions
   let work: WorkHistory
   let marks: Marks
 
@@ -25,6 +26,7 @@ final class CaseProcess: Sendable {
     self.lastActivityTicks = lastActivityTicks
     self.children = children
     ends = ConnectionEnds(view, trace)
+    sessions = Sessions(view, trace)
     self.work = work
     self.marks = marks
   }

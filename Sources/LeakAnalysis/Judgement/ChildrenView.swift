@@ -20,28 +20,66 @@ struct ChildrenView {
       (site, stack, call) = (descriptor.site, descriptor.stack, descriptor.call)
     }
   }
-  /// The children that got it and were not seen to end, each once, in order: many thousands may
-  /// have a thousand each.
-  private var livingHeirs: [Held: [UInt32]] = [:]
+  /// The children that got it.
+  private struct Heirs {
+    /// Whether the first one did not end before its parent: later ones get all that stayed open.
+    let firstLives: Bool
+    /// Those that did not, each once, in order: many thousands may have a thousand each.
+    var living: [UInt32] = []
+
+    mutating func add(_ heir: UInt32) {
+      if living.last != heir { living.append(heir) }
+    }
+  }
+  private var heirs: [Held: Heirs] = [:]
 
   init(_ views: [ProcessView]) {
+    let outlives = Self.outlivesParent(views)
     for view in views {
       guard let parent = view.process.parent else { continue }
-      let (id, lives) = (UInt32(clamping: view.process.id), view.process.end == .none)
+      let (id, lives) = (UInt32(clamping: view.process.id), outlives(view.process))
       // Closed ones count: a child closes the parent's end.
       for descriptor in view.process.descriptors where descriptor.via == .fork {
-        Self.add(lives ? id : nil, to: &livingHeirs[Held(descriptor, of: parent), default: []])
+        let held = Held(descriptor, of: parent)
+        if lives {
+          heirs[held, default: Heirs(firstLives: true)].add(id)
+        } else if heirs[held] == nil {
+          heirs[held] = Heirs(firstLives: false)
+        }
       }
     }
   }
 
-  private static func add(_ heir: UInt32?, to heirs: inout [UInt32]) {
-    if let heir, heirs.last != heir { heirs.append(heir) }
+  /// Whether a child was there at the end of its parent, as the program that it went on as.
+  private static func outlivesParent(_ views: [ProcessView]) -> (TracedProcess) -> Bool {
+    var successors: [Int: TracedProcess] = [:]
+    var ends: [Int: UInt64] = [:]
+    for process in views.lazy.map(\.process) {
+      if process.how == .exec, let before = process.parent { successors[before] = process }
+      ends[process.id] = process.endTicks
+    }
+    return { child in
+      var (last, left) = (child, successors.count)
+      while last.end == .exec, left > 0, let next = successors[last.id] {
+        (last, left) = (next, left - 1)
+      }
+      guard last.end != .none else { return true }
+      guard let end = last.endTicks, let parent = child.parent.flatMap({ ends[$0] }) else {
+        return false
+      }
+      return end >= parent
+    }
+  }
+
+  /// True when each of `fds` of `parent`, or the other end of its pair, went to a child first
+  /// that was there at the end.
+  func firstHeirsLive(_ fds: DescriptorList, of parent: Int) -> Bool {
+    fds.allSatisfy { heirs[Held($0, of: parent)]?.firstLives == true }
   }
 
   /// True when each of `fds` of `parent`, or the other end of its pair, went to some child.
   func haveAll(_ fds: DescriptorList, of parent: Int) -> Bool {
-    fds.allSatisfy { livingHeirs[Held($0, of: parent)] != nil }
+    fds.allSatisfy { heirs[Held($0, of: parent)] != nil }
   }
 
   /// How many children that got one of `fds` were not seen to end.
@@ -49,7 +87,7 @@ struct ChildrenView {
     var children: Set<UInt32> = []
     // Each opening once: many descriptors and many children may share one.
     for held in Set(fds.map { Held($0, of: parent) }) {
-      children.formUnion(livingHeirs[held] ?? [])
+      children.formUnion(heirs[held]?.living ?? [])
     }
     return children.count
   }

@@ -167,8 +167,8 @@ extension Case {
     let reason = Reason.outlivesSiblings(
       count: old.count, ageNs: trace.clock.duration(old.map(ageTicks).min() ?? 0) ?? 0,
       siblingMaxNs: trace.clock.duration(siblingMaxTicks) ?? 0, siblings: siblings)
-    if let peers = connectedPeers(old) {
-      return .init(verdict: .suspect, reasons: [peers, reason])
+    if let use = connectedPeers(old) ?? companions(old) ?? channelsToLiving(old) {
+      return .init(verdict: .suspect, reasons: [use, reason])
     }
     if isStartUp(old)
       && (old.count < Thresholds.loopOpens || isPool(since: lastTicks)
@@ -216,7 +216,9 @@ extension Case {
   /// 7. Opened again and again, and never closed.
   private func judgeGrowth() -> Judgement? {
     guard opens >= Thresholds.spreadOpens, isNeverClosed else { return nil }
-    if let peers = connectedPeers(fds) { return .init(verdict: .suspect, reasons: [peers]) }
+    if let use = connectedPeers(fds) ?? companions(fds) {
+      return .init(verdict: .suspect, reasons: [use])
+    }
     if mayBeManyPlaces { return judgePlaces() }
     if isSpreadOverLife && !isWorkedPool
       && (opens >= Thresholds.loopOpens || (spreadNs ?? 0) >= Thresholds.spreadNs)

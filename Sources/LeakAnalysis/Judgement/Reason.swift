@@ -36,6 +36,8 @@ public enum Reason: Equatable, Sendable {
   /// Accepted connections whose client is still there, or was: some of them for all but the last
   /// `leftWithinNs`. Of `unknown` nobody asked, or nobody can tell.
   case peerConnected(count: Int, unknown: Int = 0, leftWithinNs: UInt64?)
+  /// Each came with another of the accepted connections whose clients are still there.
+  case onePerConnection(connections: Int)
   /// A pair shared with child processes.
   case channelToChild(count: Int)
   /// Stands at 0, 1 or 2.
@@ -78,6 +80,7 @@ public enum Reason: Equatable, Sendable {
     case .singleton: "singleton"
     case .onePerThread: "one_per_thread"
     case .peerConnected: "peer_connected"
+    case .onePerConnection: "one_per_connection"
     case .channelToChild: "channel_to_child"
     case .standardStream: "standard_stream"
     case .single: "single"

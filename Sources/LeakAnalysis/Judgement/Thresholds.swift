@@ -36,6 +36,8 @@ enum Thresholds {
   static let ways = 20
   /// A way that holds more than this part of all of them, its reciprocal, stands alone.
   static let outstandingWay = 10
+  /// What is opened for a connection comes this soon after it was accepted.
+  static let sessionNs: UInt64 = 1_000_000_000
   /// Threads that each leave one behind, which nobody starts for good one by one.
   static let threads = 20
   /// The last part of a process's life: what is closed there was kept to the end.

@@ -73,6 +73,9 @@ extension LeakAnalysis.Reason {
         return "\(whose) \(count == 1 ? "is" : "are") still connected\(others)."
       }
       return "\(whose) stayed until\(Self.last(leftWithinNs))\(others)."
+    case .onePerConnection(let connections):
+      return "Each came with one of \(Wording.count(connections, "accepted connection")) whose"
+        + " \(connections == 1 ? "client is" : "clients are") still there."
     case .channelToChild(let count):
       return "\(count == 1 ? "It is" : "\(count) are") shared with a child process."
     case .standardStream:
@@ -150,6 +153,7 @@ extension LeakAnalysis.Reason {
     case .manyWays(let ways): ["ways": .init(ways)]
     case .singleton(let kind): ["kind": .init(kind.name)]
     case .onePerThread(let threads): ["threads": .init(threads)]
+    case .onePerConnection(let connections): ["connections": .init(connections)]
     case .libcKeeps(let purpose, let releaser):
       ["purpose": .init(purpose), "releaser": .init(releaser)]
     case .knownHolder(let name, let why): ["name": .init(name), "why": .init(why)]

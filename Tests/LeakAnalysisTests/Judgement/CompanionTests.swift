@@ -1,0 +1,83 @@
+import Testing
+
+@testable import LeakAnalysis
+@testable import TraceModel
+
+@Suite("What is kept for something that is in use")
+struct CompanionTests {
+  /// A server whose sessions each have a connection to another server; most have ended. The
+  /// `kept` ones were accepted at 100, 200, ... ms and their companions came 5 ms later.
+  private static func server(kept: Int, companions: Int, state: UInt8 = 1) -> Scenario {
+    var story = Scenario()
+    story.process(to: 10_000)
+    story.churn(200, site: 1, from: 10, to: 9900, life: 1, call: "accept4", kind: .tcp)
+    story.churn(200, site: 2, from: 11, to: 9901, life: 1, call: "socket", kind: .tcp)
+    for turn in 0..<kept {
+      story.open(10 + turn, site: 1, at: 900 * Double(turn + 1), call: "accept4", kind: .tcp) {
+        $0.connect(to: UInt16(50000 + turn), state: state)
+        $0.look(at: 10_000, peerClosed: 9_999)
+      }
+    }
+    for turn in 0..<companions {
+      story.open(
+        100 + turn, site: 2, at: 900 * Double(turn + 1) + 5, call: "socket", kind: .tcp
+      ) { $0.connect(to: 5432) }
+    }
+    return story
+  }
+
+  @Test("One for each accepted connection whose client is there is no leak")
+  func sessions() {
+    let site = Self.server(kept: 5, companions: 5).site(2)
+    #expect(site.verdict == .suspect)
+    #expect(site.reasons.first == .onePerConnection(connections: 5))
+  }
+
+  @Test("More than there are such connections is one")
+  func more() {
+    #expect(Self.server(kept: 4, companions: 5).site(2).verdict == .leak)
+  }
+
+  @Test("Fewer than half of them is one, as the others do without")
+  func fewer() {
+    #expect(Self.server(kept: 9, companions: 3).site(2).verdict == .leak)
+  }
+
+  @Test("When nobody asked whether the clients are there, nothing speaks for it")
+  func unknown() {
+    #expect(Self.server(kept: 5, companions: 5, state: 0).site(2).verdict == .leak)
+  }
+
+  /// A supervisor with a pipe from each child, which is closed when that ends; the last four
+  /// stay, and their children end at `end`.
+  private static func supervisor(childrenEnd end: Double?) -> Scenario {
+    var story = Scenario()
+    story.process(to: 10_000)
+    story.churn(156, site: 1, from: 10, to: 9000, life: 2, call: "pipe2", kind: .pipe)
+    for turn in 0..<4 {
+      let at = Double(turn + 1) * 1000
+      story.open(10 + turn, site: 1, at: at, call: "pipe2", kind: .pipe)
+      story.start(2 + turn, by: 1, "fork", how: .fork, at: at + 1, to: end)
+      for earlier in 0...turn { story.inherit(10 + earlier, from: 1, to: 2 + turn) }
+    }
+    return story
+  }
+
+  @Test("Pipes whose children go on are no leak")
+  func livingChildren() {
+    for end: Double? in [nil, 20_000] {
+      let site = Self.supervisor(childrenEnd: end).site()
+      #expect(site.verdict == .suspect)
+      #expect(site.reasons.first == .channelToChild(count: 4))
+    }
+  }
+
+  @Test("Pipes whose children have ended are one, whoever has got them since")
+  func endedChildren() {
+    #expect(Self.supervisor(childrenEnd: 5000).site().verdict == .leak)
+    var story = Self.supervisor(childrenEnd: 5000)
+    story.start(9, by: 1, "fork", how: .fork, at: 9500, to: nil)
+    for fd in 10..<14 { story.inherit(fd, from: 1, to: 9) }
+    #expect(story.site().verdict == .leak)
+  }
+}
