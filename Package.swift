@@ -45,7 +45,7 @@ let package = Package(
       dependencies: ["LeakAnalysis", "ProcessInspection", "Suppressions", "Symbolication"],
       resources: [.embedInCode("HTML/page.css"), .embedInCode("HTML/page.js")]),
     // A live trace and keys -> lines of a screen. Pure: no I/O, no terminal.
-    .target(name: "Watching", dependencies: ["TraceModel", "Reporting"]),
+    .target(name: "Watching", dependencies: ["TraceModel", "LeakAnalysis", "Reporting"]),
     // Starts the command of `fdtrack run`: what posix_spawn cannot do.
     .target(name: "CommandLaunch"),
     // The whole path, for both programs.

@@ -141,6 +141,7 @@ extension WatchFrame {
   func place(of site: WatchSample.Site) -> String {
     let call = site.api.isEmpty ? "a call not known" : "\(site.api)()"
     guard let frame = state.stacks[site.id]?.focus else { return call }
-    return "\(call) \(frame.phrase)"
+    let ways = site.ways > 1 ? ", in \(site.ways) ways" : ""
+    return "\(call) \(frame.phrase)\(ways)"
   }
 }

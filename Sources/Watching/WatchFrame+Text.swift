@@ -9,7 +9,9 @@ extension WatchFrame {
       "\(site.live) live, \(site.opened) opened, \(site.closed) closed, \(site.kind)")
     counts.add(", \(WatchText.rate(state.rates.rate(of: site.id)))")
     if let age = site.ageNs { counts.add(", oldest \(WatchText.age(age))") }
-    lines += [counts, line()]
+    lines.append(counts)
+    if site.ways > 1 { lines.append(line("\(site.ways) ways lead to this line, one of them:")) }
+    lines.append(line())
     guard let stack = state.stacks[site.id] else {
       return lines + [line("Looking the stack up", .faint)]
     }

@@ -24,6 +24,8 @@ public struct WatchSample: Equatable, Sendable {
     public var closed: UInt64 = 0
     /// How long the oldest of the live ones has been open; nil when that cannot be told.
     public var ageNs: UInt64?
+    /// How many stacks of one line it is the sum of; `id` is one of them.
+    public var ways = 1
 
     public init(id: SiteID, api: String) { (self.id, self.api) = (id, api) }
   }

@@ -24,6 +24,9 @@ struct WatchSource: ~Copyable {
   private var traceID: UInt64?
   /// `TracedProcess.id`s at the latest look.
   private var running: Set<Int> = []
+  private var ways = WatchWays()
+  /// Whether a module is the program's own.
+  private var isProgram: [Int: Bool] = [:]
 
   init(_ target: WatchTarget) throws(ReportFailure) {
     path = target.path
@@ -59,7 +62,7 @@ struct WatchSource: ~Copyable {
     var view = WatchSample.View(pid: shown)
     view.gone = gone
     if life == .running { view.monotonicNs = Inspector.monotonicClock() }
-    var look = Look(sample: WatchSample(reading, view, seconds: Self.seconds))
+    var look = Look(sample: sample(of: reading, view))
     if life == .unseen {
       look.remark = "None of its processes is seen from here: it may have ended."
     }
@@ -82,8 +85,24 @@ struct WatchSource: ~Copyable {
       throw InputFile.failure(path, "\(error)")
     }
     return Look(
-      sample: WatchSample(final, view, seconds: Self.seconds),
+      sample: sample(of: final, view),
       ending: Self.ending(final, pid: pid))
+  }
+
+  private mutating func sample(
+    of reading: LiveReading, _ view: WatchSample.View
+  ) -> WatchSample {
+    var sample = WatchSample(reading, view, seconds: Self.seconds)
+    sample.sites = ways.merge(sample.sites) {
+      trace.frames(of: $0)
+    } isProgram: { number in
+      if let known = isProgram[number] { return known }
+      // It may not be written yet.
+      guard let module = trace.module(number) else { return false }
+      isProgram[number] = ProgramModules.isOne(module)
+      return ProgramModules.isOne(module)
+    }
+    return sample
   }
 
   /// The frames of a stack, innermost first.

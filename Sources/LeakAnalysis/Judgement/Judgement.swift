@@ -242,7 +242,7 @@ extension Case {
     if isRestedPool {
       return .init(verdict: .held, reasons: [.startUp(live: live, withinNs: spreadNs)])
     }
-    if areOfFewNames && !isWorkedPool && (areNamed || isSpreadOverLife) {
+    if areOfFewNames && !isWorkedPool && !areIdleConnections && (areNamed || isSpreadOverLife) {
       return .init(verdict: .leak, reasons: [.growth(live: live, overNs: spreadNs)] + neverClosed)
     }
     return .init(

@@ -1,6 +1,6 @@
 /// The numbers that verdicts turn on. `docs/verdicts.md` says what each is for
 /// and where it errs; a change here is a change there.
-enum Thresholds {
+package enum Thresholds {
   /// Events of a site's descriptors that are told apart, the most frequent ones:
   /// a hostile trace may have one for each descriptor.
   static let eventGroups = 32
@@ -33,9 +33,9 @@ enum Thresholds {
   static let idleConnectionsNs: UInt64 = 250_000_000
   /// Stacks of one line, each with little of what is held there, that are judged as one. Of
   /// fewer, one holds enough to be judged by itself before all together are many.
-  static let ways = 20
+  package static let ways = 20
   /// A way that holds more than this part of all of them, its reciprocal, stands alone.
-  static let outstandingWay = 10
+  package static let outstandingWay = 10
   /// What is opened for a connection comes this soon after it was accepted.
   static let sessionNs: UInt64 = 1_000_000_000
   /// Threads that each leave one behind, which nobody starts for good one by one.

@@ -7,13 +7,12 @@ import TraceModel
 struct ManyWays {
   private let trace: Trace
   private let grouping: SiteGrouping
-  private let lines: Lines
+  private let program: Set<Int>?
 
   /// `grouping` as it is without this; `program` are the numbers of the modules that are the
   /// program's own, as opposed to the libraries through which anybody opens; nil: all are.
   init(_ trace: Trace, _ grouping: SiteGrouping, program: Set<Int>?) {
-    (self.trace, self.grouping) = (trace, grouping)
-    lines = Lines(store: trace.stacks, program: program)
+    (self.trace, self.grouping, self.program) = (trace, grouping, program)
   }
 
   /// The stacks with those that stand for many ways; nil when no line has as many.
@@ -42,11 +41,17 @@ struct ManyWays {
     var places = LinePlaces()
     var groups: [[Int]] = []
     for (index, group) in grouping.groups.enumerated() where holdsMoreThanServices(group) {
-      guard let line = places.place(lines.frames(of: group.stack), group.call) else { continue }
+      guard let line = places.place(line(of: group.stack), group.call) else { continue }
       if line == groups.count { groups.append([]) }
       groups[line].append(index)
     }
     return groups.filter { $0.count >= Thresholds.ways }
+  }
+
+  private func line(of stack: StackNumber) -> [Frame] {
+    OpeningLine.frames(in: trace.stacks.frames(of: stack, atMost: OpeningLine.depth)) {
+      program?.contains($0) ?? true
+    }
   }
 
   /// What serves is told by itself, however it was made.
@@ -121,33 +126,11 @@ struct ManyWays {
     var places = LinePlaces()
     var ways: [[StackNumber]] = []
     for stack in found.sorted() {
-      guard let line = places.place(lines.frames(of: stack)) else { continue }
+      guard let line = places.place(line(of: stack)) else { continue }
       if line == ways.count { ways.append([]) }
       ways[line].append(stack)
     }
     return ways.filter { $0.count >= Thresholds.ways }
-  }
-}
-
-/// Which frames of a stack are a line: the first of the program's own, and those inside it.
-private struct Lines {
-  /// Deeper than so libraries do not hide the program's call.
-  private static let depth = 32
-
-  let store: StackStore
-  let program: Set<Int>?
-
-  /// Innermost first; empty when it has none.
-  func frames(of stack: StackNumber) -> [Frame] {
-    var frames: [Frame] = []
-    var isFound = false
-    store.forEachFrame(of: stack, atMost: Self.depth) { frame in
-      frames.append(frame)
-      guard case .code(let module, _) = frame else { return true }
-      isFound = program?.contains(module) ?? true
-      return !isFound
-    }
-    return isFound ? frames : []
   }
 }
 

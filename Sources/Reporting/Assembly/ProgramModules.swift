@@ -4,6 +4,10 @@ import TraceModel
 public enum ProgramModules {
   /// By `Module.number`.
   public static func among(_ modules: [Module]) -> Set<Int> {
-    Set(modules.lazy.filter { FrameOrigin(module: $0.path) == .program }.map(\.number))
+    Set(modules.lazy.filter(isOne).map(\.number))
+  }
+
+  public static func isOne(_ module: Module) -> Bool {
+    FrameOrigin(module: module.path) == .program
   }
 }

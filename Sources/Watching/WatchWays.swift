@@ -1,0 +1,65 @@
+import LeakAnalysis
+import TraceModel
+
+/// Lets the sites of a line that many stacks lead to be one row, as a report has them: each of
+/// them hardly grows, however fast the line does. A line stays one row once it was.
+public struct WatchWays: Sendable {
+  private struct Line: Hashable {
+    /// Innermost first; empty where the program has none.
+    var frames: [Frame]
+    var call: UInt16
+  }
+
+  private var lines: [WatchSample.SiteID: Line] = [:]
+  private var rows: [Line: WatchSample.SiteID] = [:]
+
+  /// A hostile trace could have others at each look.
+  private static let limit = 1 << 17
+
+  public init() {}
+
+  /// The frames of each stack are asked for once; `isProgram` tells modules of the program from
+  /// libraries.
+  public mutating func merge(
+    _ sites: [WatchSample.Site], frames: (StackNumber) -> [Frame], isProgram: (Int) -> Bool
+  ) -> [WatchSample.Site] {
+    if lines.count > Self.limit { (lines, rows) = ([:], [:]) }
+    for id in sites.lazy.map(\.id) where lines[id] == nil {
+      let line = OpeningLine.frames(in: frames(id.stack), isProgram: isProgram)
+      lines[id] = Line(frames: line, call: id.call)
+    }
+    var merged: [WatchSample.Site] = []
+    var others: [WatchSample.Site] = []
+    for (line, ways) in Dictionary(grouping: sites, by: { lines[$0.id] }) {
+      let most = max(1, ways.reduce(0) { $0 + $1.live } / Thresholds.outstandingWay)
+      let alike = ways.filter { $0.live <= most }
+      guard let line, !line.frames.isEmpty, let first = alike.first,
+        rows[line] != nil || alike.count(where: { $0.live > 0 }) >= Thresholds.ways
+      else {
+        others += ways
+        continue
+      }
+      // Places of their own hold far more than the others.
+      others += ways.filter { $0.live > most }
+      let row = rows[line] ?? first.id
+      rows[line] = row
+      merged.append(Self.sum(alike, as: row))
+    }
+    return merged + others
+  }
+
+  private static func sum(
+    _ ways: [WatchSample.Site], as id: WatchSample.SiteID
+  ) -> WatchSample.Site {
+    var sum = WatchSample.Site(id: id, api: ways[0].api)
+    for way in ways {
+      if way.live > 0 || sum.live == 0 { sum.kind = way.kind }
+      sum.live += way.live
+      sum.opened = sum.opened.addingWithSaturation(way.opened)
+      sum.closed = sum.closed.addingWithSaturation(way.closed)
+      if let age = way.ageNs { sum.ageNs = max(sum.ageNs ?? 0, age) }
+    }
+    sum.ways = ways.count
+    return sum
+  }
+}
