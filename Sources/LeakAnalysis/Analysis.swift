@@ -17,17 +17,17 @@ public struct Analysis: Sendable {
   /// `running` and `gone` are the `TracedProcess.id`s that the caller knows to be alive, or
   /// not to be: the trace cannot tell them apart. `alike` leads from stacks to others that
   /// stand for the same place in the source, as only symbols can tell: they are one site.
-  /// `program` are the numbers of the modules that are no library; nil: not known.
+  /// `own` tells the program's code from that of libraries.
   /// `holders` are what is open on purpose.
   public init(
     _ trace: Trace, running: Set<Int> = [], gone: Set<Int> = [],
-    alike: [StackNumber: StackNumber] = [:], program: Set<Int>? = nil,
+    alike: [StackNumber: StackNumber] = [:], own: OwnCode = { $0 },
     holders: KnownHolders = .builtIn
   ) {
     self.trace = trace
     let views = [ProcessView](trace, running: running)
     var grouping = SiteGrouping(trace, views, SiteStacks(trace.stacks, alike: alike))
-    if let stacks = ManyWays(trace, grouping, program: program).merged() {
+    if let stacks = ManyWays(trace, grouping).merged(own) {
       grouping = SiteGrouping(trace, views, stacks)
     }
     let inheritance = InheritanceAudit(trace, views, sites: grouping, running: running, gone: gone)

@@ -10,6 +10,9 @@ public struct WatchWays: Sendable {
     var call: UInt16
   }
 
+  /// Innermost frames that many had at some look.
+  private var crowded: Set<Line> = []
+  /// Of the sites that have those.
   private var lines: [WatchSample.SiteID: Line] = [:]
   private var rows: [Line: WatchSample.SiteID] = [:]
 
@@ -18,15 +21,24 @@ public struct WatchWays: Sendable {
 
   public init() {}
 
-  /// The frames of each stack are asked for once; `isProgram` tells modules of the program from
-  /// libraries.
+  /// - Parameter own: is asked of new frames only, where there are many stacks.
   public mutating func merge(
-    _ sites: [WatchSample.Site], frames: (StackNumber) -> [Frame], isProgram: (Int) -> Bool
+    _ sites: [WatchSample.Site], frames: (StackNumber) -> [Frame], _ own: OwnCode
   ) -> [WatchSample.Site] {
-    if lines.count > Self.limit { (lines, rows) = ([:], [:]) }
-    for id in sites.lazy.map(\.id) where lines[id] == nil {
-      let line = OpeningLine.frames(in: frames(id.stack), isProgram: isProgram)
-      lines[id] = Line(frames: line, call: id.call)
+    if lines.count > Self.limit { self = WatchWays() }
+    var calls: [Line: [WatchSample.Site]] = [:]
+    for site in sites {
+      let innermost = Line(frames: Array(frames(site.id.stack).prefix(1)), call: site.id.call)
+      calls[innermost, default: []].append(site)
+    }
+    for (call, sites) in calls where sites.count(where: { $0.live > 0 }) >= Thresholds.ways {
+      crowded.insert(call)
+    }
+    let candidates = calls.filter { crowded.contains($0.key) }.values.joined()
+    let new = candidates.map(\.id).filter { lines[$0] == nil }
+    if !new.isEmpty {
+      let found = OpeningLines(of: new.map { frames($0.stack) }, own)
+      for id in new { lines[id] = Line(frames: found.line(of: frames(id.stack)), call: id.call) }
     }
     var merged: [WatchSample.Site] = []
     var others: [WatchSample.Site] = []

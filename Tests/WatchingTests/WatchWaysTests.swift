@@ -22,10 +22,14 @@ import Testing
     ]
   }
 
+  private static func own(_ frames: Set<Frame>) -> Set<Frame> {
+    frames.filter { if case .code(1, _) = $0 { true } else { false } }
+  }
+
   private static func merged(
     _ sites: [WatchSample.Site], by ways: inout WatchWays
   ) -> [WatchSample.Site] {
-    ways.merge(sites, frames: frames) { $0 == 1 }.sorted { $0.id < $1.id }
+    ways.merge(sites, frames: frames, own).sorted { $0.id < $1.id }
   }
 
   @Test("Twenty and more are one row with the sum of all")
@@ -60,6 +64,6 @@ import Testing
     var sites = Self.sites(1..<31)
     for index in sites.indices.prefix(15) { sites[index].id.call = 2 }
     #expect(Self.merged(sites, by: &ways).count == 30)
-    #expect(ways.merge(sites, frames: { _ in [.absolute(4096)] }) { _ in true }.count == 30)
+    #expect(ways.merge(sites, frames: { _ in [.absolute(4096)] }, Self.own).count == 30)
   }
 }

@@ -45,11 +45,12 @@ struct TraceFindings {
     if !live.running.isEmpty {
       trace.lives(atMonotonicNs: SystemClock.nanoseconds(CLOCK_MONOTONIC))
     }
+    var own = OwnFrames()
+    let modules = Dictionary(trace.modules.map { ($0.number, $0) }) { first, _ in first }
     return Analysis(
       trace, running: live.running, gone: live.gone,
       alike: alike.representatives(symbols(alike.requests)),
-      program: ProgramModules.among(trace.modules),
-      holders: references.holders)
+      own: { own.among($0) { modules[$0] } }, holders: references.holders)
   }
 
   private static func symbols(_ requests: [Symbolizer.Request]) -> [ModuleSymbols] {

@@ -25,8 +25,7 @@ struct WatchSource: ~Copyable {
   /// `TracedProcess.id`s at the latest look.
   private var running: Set<Int> = []
   private var ways = WatchWays()
-  /// Whether a module is the program's own.
-  private var isProgram: [Int: Bool] = [:]
+  private var own = OwnFrames()
 
   init(_ target: WatchTarget) throws(ReportFailure) {
     path = target.path
@@ -95,12 +94,8 @@ struct WatchSource: ~Copyable {
     var sample = WatchSample(reading, view, seconds: Self.seconds)
     sample.sites = ways.merge(sample.sites) {
       trace.frames(of: $0)
-    } isProgram: { number in
-      if let known = isProgram[number] { return known }
-      // It may not be written yet.
-      guard let module = trace.module(number) else { return false }
-      isProgram[number] = ProgramModules.isOne(module)
-      return ProgramModules.isOne(module)
+    } _: { frames in
+      own.among(frames) { trace.module($0) }
     }
     return sample
   }

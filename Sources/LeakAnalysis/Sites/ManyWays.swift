@@ -7,19 +7,17 @@ import TraceModel
 struct ManyWays {
   private let trace: Trace
   private let grouping: SiteGrouping
-  private let program: Set<Int>?
 
-  /// `grouping` as it is without this; `program` are the numbers of the modules that are the
-  /// program's own, as opposed to the libraries through which anybody opens; nil: all are.
-  init(_ trace: Trace, _ grouping: SiteGrouping, program: Set<Int>?) {
-    (self.trace, self.grouping, self.program) = (trace, grouping, program)
+  /// `grouping` as it is without this.
+  init(_ trace: Trace, _ grouping: SiteGrouping) {
+    (self.trace, self.grouping) = (trace, grouping)
   }
 
   /// The stacks with those that stand for many ways; nil when no line has as many.
-  func merged() -> SiteStacks? {
+  func merged(_ own: OwnCode) -> SiteStacks? {
     var stacks = grouping.stacks
     var standing: [Int: StackNumber] = [:]
-    for ways in waysOfLines {
+    for ways in waysOfLines(own) {
       let groups = withoutOutstanding(ways)
       guard areMany(groups), let end = end(of: groups) else { continue }
       let stack = stacks.add(commonEnd: end.frames, ways: groups.count)
@@ -28,7 +26,7 @@ struct ManyWays {
     guard !standing.isEmpty else { return nil }
     let opens = replacedOpens(standing)
     var replaced = opens
-    for ways in waysOfOthers(standing.keys) where ways.allSatisfy({ opens[$0] == nil }) {
+    for ways in waysOfOthers(standing.keys, own) where ways.allSatisfy({ opens[$0] == nil }) {
       let stack = stacks.add(commonEnd: CommonEnd(ways, in: trace.stacks).frames)
       for way in ways { replaced[way] = stack }
     }
@@ -37,21 +35,40 @@ struct ManyWays {
   }
 
   /// The groups of which something is held, line by line, where there are many.
-  private var waysOfLines: [[Int]] {
-    var places = LinePlaces()
-    var groups: [[Int]] = []
-    for (index, group) in grouping.groups.enumerated() where holdsMoreThanServices(group) {
-      guard let line = places.place(line(of: group.stack), group.call) else { continue }
-      if line == groups.count { groups.append([]) }
-      groups[line].append(index)
+  private func waysOfLines(_ own: OwnCode) -> [[Int]] {
+    let held = grouping.groups.indices.filter { holdsMoreThanServices(grouping.groups[$0]) }
+    // What has one line has one innermost frame: in most traces none has many.
+    let candidates = many(held) { group in
+      (Array(frames(of: grouping.groups[group].stack, atMost: 1).prefix(1)), call(of: group))
     }
-    return groups.filter { $0.count >= Thresholds.ways }
+    let lines = OpeningLines(
+      of: candidates.lazy.joined().map { frames(of: grouping.groups[$0].stack) }, own)
+    return candidates.flatMap { groups in
+      many(groups) { (lines.line(of: frames(of: grouping.groups[$0].stack)), call(of: $0)) }
+    }
   }
 
-  private func line(of stack: StackNumber) -> [Frame] {
-    OpeningLine.frames(in: trace.stacks.frames(of: stack, atMost: OpeningLine.depth)) {
-      program?.contains($0) ?? true
+  private func call(of group: Int) -> UInt16 { grouping.groups[group].call }
+
+  private func frames(
+    of stack: StackNumber, atMost limit: Int = OpeningLines.depth
+  ) -> [Frame] {
+    trace.stacks.frames(of: stack, atMost: limit)
+  }
+
+  /// The items that have a place, place by place, where there are many of one.
+  private func many<Item>(
+    _ items: some Sequence<Item>, _ place: (Item) -> (line: [Frame], call: UInt16)
+  ) -> [[Item]] {
+    var places = LinePlaces()
+    var found: [[Item]] = []
+    for item in items {
+      let (line, call) = place(item)
+      guard let place = places.place(line, call) else { continue }
+      if place == found.count { found.append([]) }
+      found[place].append(item)
     }
+    return found.filter { $0.count >= Thresholds.ways }
   }
 
   /// What serves is told by itself, however it was made.
@@ -112,7 +129,7 @@ struct ManyWays {
 
   /// What else is told of such groups has as many stacks: where others of them are closed, and
   /// what happened last to those that are held. Line by line, where there are many.
-  private func waysOfOthers(_ groups: some Sequence<Int>) -> [[StackNumber]] {
+  private func waysOfOthers(_ groups: some Sequence<Int>, _ own: OwnCode) -> [[StackNumber]] {
     var found: Set<StackNumber> = []
     for group in groups.lazy.map({ grouping.groups[$0] }) {
       for closer in group.closers { found.insert(closer.stack) }
@@ -123,14 +140,8 @@ struct ManyWays {
         }
       }
     }
-    var places = LinePlaces()
-    var ways: [[StackNumber]] = []
-    for stack in found.sorted() {
-      guard let line = places.place(line(of: stack)) else { continue }
-      if line == ways.count { ways.append([]) }
-      ways[line].append(stack)
-    }
-    return ways.filter { $0.count >= Thresholds.ways }
+    let lines = OpeningLines(of: found.lazy.map { frames(of: $0) }, own)
+    return many(found.sorted()) { (lines.line(of: frames(of: $0)), 0) }
   }
 }
 
@@ -140,7 +151,7 @@ private struct LinePlaces {
   private var lines = NumberTable()
 
   /// Nil for what is no line.
-  mutating func place(_ frames: [Frame], _ call: UInt16 = 0) -> Int? {
+  mutating func place(_ frames: [Frame], _ call: UInt16) -> Int? {
     guard !frames.isEmpty else { return nil }
     var place = 0
     for frame in frames {

@@ -18,11 +18,13 @@ struct OtherWays {
 
   /// - Parameter sites: the places in `findings.sites` of those that may need it.
   init(_ findings: Findings, sites: [Int]) {
-    let program = ProgramModules.among(findings.modules)
+    let isProgram = Dictionary(
+      findings.modules.map { ($0.number, FrameOrigin(module: $0.path) == .program) }
+    ) { first, _ in first }
     func line(of site: SiteFinding) -> Line? {
       var line: Line?
       findings.stacks.forEachFrame(of: site.stack, atMost: Self.depth) { frame in
-        guard case .code(let module, let address) = frame, program.contains(module) else {
+        guard case .code(let module, let address) = frame, isProgram[module] == true else {
           return true
         }
         line = Line(api: site.api, place: CodePlace(module: module, address: address))

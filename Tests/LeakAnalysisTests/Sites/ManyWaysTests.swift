@@ -108,7 +108,12 @@ struct ManyWaysTests {
     var story = Self.story(ways: 40)
     story.lead(1..<21, to: 7, through: 2)
     story.lead(21..<41, to: 8, through: 2)
-    let findings = Analysis(story.trace, program: [1]).findings
+    let findings = Analysis(
+      story.trace,
+      own: {
+        $0.filter { if case .code(1, _) = $0 { true } else { false } }
+      }
+    ).findings
     #expect(findings.sites.map(\.live) == [20, 20])
     #expect(
       Set(findings.sites.map { findings.stacks.frames(of: $0.stack) })
