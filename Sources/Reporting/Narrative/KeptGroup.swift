@@ -3,21 +3,38 @@
 struct KeptGroup {
   let first: Report.KeptFile
   /// Files of the first holder.
+  private let own: [Report.KeptFile]
+  /// Of all holders, each once.
   private let files: [Report.KeptFile]
   let parties: [Report.Party]
+  /// Those that have just what the first holder has, under the same numbers.
+  private let alike: [Report.Party]
+  private let unlike: [Report.Party]
 
   /// `rows` are at least one.
   init(_ rows: [Report.KeptFile]) {
     let first =
       rows.first(where: \.keepsAddressBusy) ?? rows.first { !$0.holder.hasEnded } ?? rows[0]
     self.first = first
-    files = rows.filter { $0.holder == first.holder }
+    own = rows.filter { $0.holder == first.holder }
+    files = rows.eachOnce
+    var holdings: [Report.Party: Set<Holding>] = [:]
     var parties: [Report.Party] = []
-    var seen: Set<Report.Party> = []
-    for row in rows where seen.insert(row.holder).inserted { parties.append(row.holder) }
+    for row in rows {
+      if holdings[row.holder] == nil { parties.append(row.holder) }
+      holdings[row.holder, default: []].insert(Holding(opening: row.opening, fds: row.fds))
+    }
     self.parties =
       [first.holder] + parties.filter { $0 != first.holder && !$0.hasEnded }
       + parties.filter { $0 != first.holder && $0.hasEnded }
+    alike = self.parties.filter { holdings[$0] == holdings[first.holder] }
+    unlike = self.parties.filter { holdings[$0] != holdings[first.holder] }
+  }
+
+  /// An open file under the numbers that a process has for it.
+  private struct Holding: Hashable {
+    var opening: Report.KeptFile.Opening
+    var fds: [Int]
   }
 
   // MARK: Cells
@@ -38,11 +55,11 @@ struct KeptGroup {
     let descriptors = first.fds.count
     let extra =
       files.count == 1 && descriptors > 1 ? "; \(descriptors) descriptors, one open file" : ""
-    return file + (first.isListening ? ", listening" : "") + extra
+    return text(of: files) + (first.isListening ? ", listening" : "") + extra
   }
 
-  /// `tcp 0.0.0.0:8080`, `30 tcp sockets 127.0.0.1:10, 127.0.0.1:11, ...`
-  private var file: String {
+  /// `tcp 0.0.0.0:8080`, `30 files /tmp/a, /tmp/b, ...`
+  private func text(of files: [Report.KeptFile]) -> String {
     // In order, each once.
     var names: [String] = []
     for case let name? in files.lazy.map({ $0.local ?? $0.name }) where !names.contains(name) {
@@ -86,16 +103,24 @@ struct KeptGroup {
 
   var sentence: String {
     let listening = first.isListening ? ", listening," : ""
-    var text = "\(label) \(first.holder.hasEnded ? "held" : "holds") \(file)\(listening)"
-    text += " as \(Narrative.numbers(files.flatMap(\.fds)))\(others): \(opening); \(reason)"
-    if files.contains(where: \.isUncertain) { text += "; the opener is uncertain" }
+    var text = "\(label) \(first.holder.hasEnded ? "held" : "holds") \(self.text(of: own))"
+    text += "\(listening) as \(Narrative.numbers(own.flatMap(\.fds)))\(others)"
+    text += ": \(opening); \(reason)"
+    if own.contains(where: \.isUncertain) { text += "; the opener is uncertain" }
     return ([text + "."] + [duplicates, starting, busy].compactMap { $0 }).joined(separator: " ")
   }
 
-  /// `, and so does pid 804 (worker)`; those that have ended are told of in the past.
+  /// `, and so does pid 804 (worker), and 3 more programs some of the same origin`
   private var others: String {
-    let living = parties.filter { !$0.hasEnded }
-    let ended = parties.filter(\.hasEnded)
+    guard let other = unlike.first else { return soDo }
+    let who = unlike.count == 1 ? other.name.label : "\(unlike.count) more programs"
+    return soDo + ", and \(who) some of the same origin"
+  }
+
+  /// Those that have ended are told of in the past.
+  private var soDo: String {
+    let living = alike.filter { !$0.hasEnded }
+    let ended = alike.filter(\.hasEnded)
     if living.isEmpty {
       return Self.others(ended.dropFirst(), "did", "did")
         + " until \(ended.count == 1 ? "it" : "they") ended"
@@ -159,7 +184,7 @@ struct KeptGroup {
 
   /// `200 descriptors are one open file: 100 by dup() at a.c:7, 100 by dup() at a.c:9.`
   private var duplicates: String? {
-    guard files.count == 1, first.fds.count > 1 else { return nil }
+    guard own.count == 1, first.fds.count > 1 else { return nil }
     let parts = first.handles.map { handle in
       let place = handle.made.place.map { " at \($0)" } ?? ""
       return "\(handle.fds.count) by \(handle.made.api)()\(place)"

@@ -6,7 +6,7 @@ extension Narrative {
     var causes: [String]
     var kind: String
     var isListening: Bool
-    /// Tells apart what no site tells apart.
+    /// Tells apart what no site tells apart, and listeners: a reader looks for an address.
     var name: String?
   }
 
@@ -34,7 +34,7 @@ extension Narrative {
         opener: kept.opener.process, site: kept.opened.site,
         causes: kept.handles.map { "\($0.cause) \($0.made.site ?? -1)" }, kind: kept.kind,
         isListening: kept.isListening,
-        name: kept.opened.site == nil ? kept.local ?? kept.name : nil)
+        name: kept.isListening || kept.opened.site == nil ? kept.local ?? kept.name : nil)
       if groups[origin] == nil { order.append(origin) }
       groups[origin, default: []].append(kept)
     }

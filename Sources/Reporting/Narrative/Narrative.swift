@@ -28,11 +28,10 @@ struct Narrative {
 
   /// What keeps a port taken, and is no leak of its opener's: told where nothing else is to be read.
   private var keptNote: String {
-    let listeners = inheritance.filter { $0.first.isListening && $0.first.isAccused }
+    let listeners = report.inheritance.filter { $0.isListening && $0.isAccused }
     guard report.siteCount(.leak) == 0, !listeners.isEmpty else { return "" }
-    let have = listeners.allSatisfy { $0.first.holder.hasEnded } ? "kept" : "keep"
-    let count = Set(listeners.map { [$0.first.local ?? "", $0.first.name ?? ""] }).count
-    return " Started programs \(have) \(Wording.count(count, "listener"))."
+    let have = listeners.allSatisfy(\.holder.hasEnded) ? "kept" : "keep"
+    return " Started programs \(have) \(Wording.count(listeners.eachOnce.count, "listener"))."
   }
 
   private var lateNote: String {

@@ -29,6 +29,22 @@ extension Report {
     /// In order.
     public var fds: [Int] { handles.flatMap(\.fds).sorted() }
     public var isAccused: Bool { handles.contains { !$0.isByDesign } }
+
+    /// What made the open file: the same for all that hold it. A call may make several.
+    struct Opening: Hashable {
+      var opener: Int
+      var site: Int?
+      var thread: UInt32
+      var atNs: UInt64?
+      /// Tells apart what no moment tells apart.
+      var name: String?
+    }
+
+    var opening: Opening {
+      Opening(
+        opener: opener.process, site: opened.site, thread: opened.thread, atNs: opened.atNs,
+        name: opened.atNs == nil ? local ?? name : nil)
+    }
   }
 
   /// A process, and whether it lives on: `running`, `ended` or `unknown`.
@@ -103,5 +119,21 @@ extension Report {
     public var argv: [String] = []
 
     public init(call: Call, by: Int) { (self.call, self.by) = (call, by) }
+  }
+}
+
+extension [Report.KeptFile] {
+  /// The open files, whoever holds them: of what one call made as many as the holder has of it
+  /// that has most.
+  var eachOnce: [Report.KeptFile] {
+    var held: [Int: [Report.KeptFile.Opening: Int]] = [:]
+    var most: [Report.KeptFile.Opening: Int] = [:]
+    return filter { file in
+      let count = held[file.holder.process]?[file.opening, default: 0] ?? 0
+      held[file.holder.process, default: [:]][file.opening] = count + 1
+      guard count == most[file.opening, default: 0] else { return false }
+      most[file.opening] = count + 1
+      return true
+    }
   }
 }

@@ -141,35 +141,6 @@ struct InheritanceNarrativeTests {
     #expect(kept[0].advice.count == 2)
   }
 
-  @Test("Files of one origin are one line, with who else holds them")
-  func manyFiles() {
-    var report = Sample.report
-    let first = report.inheritance[1]
-    func files(_ fds: Range<Int>, _ holder: Int) -> [Report.KeptFile] {
-      fds.map { fd in
-        var file = first
-        file.holder.process = holder
-        file.holder.name.pid = 800 + holder
-        file.name = "/cache/\(fd)"
-        file.handles = [file.handles[0]]
-        file.handles[0].fds = [fd]
-        return file
-      }
-    }
-    report.inheritance = files(10..<40, 3) + files(10..<20, 4)
-    let kept = Narrative(report).inheritance
-    #expect(kept.count == 1)
-    #expect(
-      kept[0].sentence.hasPrefix(
-        "pid 803 (worker) held 30 files /cache/10, /cache/11, ... as fds 10-39, and so did"
-          + " pid 804 (worker) until they ended: opened by pid 790 (server)"))
-    #expect(kept[0].cells[0] == "803 worker, ended +1 more")
-    report.inheritance += files(10..<11, 5)
-    #expect(
-      Narrative(report).inheritance[0].sentence.contains(
-        ", and so did 2 more programs until they ended: opened"))
-  }
-
   @Test("Who still holds it is named before those that have ended")
   func livingFirst() {
     let first = Sample.report.inheritance[0]
@@ -195,18 +166,6 @@ struct InheritanceNarrativeTests {
         == "pid 900 (worker) holds \(what), and so does pid 902 (worker), and so did 2 more"
         + " programs until they ended")
     #expect(sentence(["running"]) == "pid 900 (worker) holds \(what)")
-  }
-
-  @Test("A listener that programs keep is in the headline")
-  func headline() {
-    var report = Sample.report
-    report.sites = []
-    report.misuse = []
-    #expect(Narrative(report).headline == "No leak. Started programs kept 1 listener.")
-    report.inheritance[0].holder.life = "running"
-    #expect(Narrative(report).headline == "No leak. Started programs keep 1 listener.")
-    report.inheritance[0].handles[0].isByDesign = true
-    #expect(Narrative(report).headline == "No leak.")
   }
 
   @Test(
