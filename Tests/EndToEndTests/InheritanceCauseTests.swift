@@ -73,6 +73,29 @@ struct InheritanceCauseTests {
     }
   }
 
+  @Test("What a shell tells a program by its arguments is passed on by design")
+  func shell() throws {
+    try withScratch { folder in
+      let script =
+        "exec {lock}>\(folder)/lock; flock $lock; sort --merge <(echo a) <(echo b);"
+        + " /bin/cat /dev/null; true"
+      let outcome = try run(
+        ["/bin/bash", "-c", script],
+        environment: shimEnvironment(trace: folder + "/trace.bin"))
+      #expect(outcome.status == .exit(0) && outcome.output == "a\nb\n", "\(outcome.errors)")
+      let found = try report(on: folder + "/trace.bin")
+      func kept(by program: String) -> [Report.Kept] {
+        found.inheritance.filter { $0.holder.program == program }
+      }
+      #expect(kept(by: "flock").map(\.accused) == [false])
+      #expect(kept(by: "sort").filter { $0.kind == "pipe" }.map(\.accused) == [false, false])
+      #expect(
+        kept(by: "cat").map(\.handles[0].advice) == [
+          "Close it in the script for programs that are not to have it: `command N>&-`."
+        ])
+    }
+  }
+
   @Test("Two hundred duplicates of a listener are told as one open file, in every format")
   func duplicates() throws {
     try withScratch { folder in

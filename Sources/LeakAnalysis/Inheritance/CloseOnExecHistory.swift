@@ -8,12 +8,15 @@ struct CloseOnExecHistory {
   let trace: Trace
   let population: Population
   let flags: FlagHistory
+  let named: NamedNumbers
 
   /// Numbers that people and shells give names to.
   private static let lowNumbers = 3...9
 
   func cause(of held: Descriptor, on way: Ancestry.Way) -> InheritanceAudit.Cause {
-    if isFileAction(held, way) || isMadeForProgram(held, way) { return .passed }
+    if isFileAction(held, way) || isMadeForProgram(held, way) || isNamed(held, way) {
+      return .passed
+    }
     if wasCleared(held, way) { return .cleared }
     if let lateness = lateness(of: held, way) { return .setTooLate(lateness) }
     return isOriginalFlagged(held, way) ? .duplicatedWithout : .neverSet
@@ -39,6 +42,12 @@ struct CloseOnExecHistory {
     let isExec = way.started.flatMap { population[$0] }?.how != .spawn
     if isForked && isExec && way.starter == way.opener { return true }
     return Self.lowNumbers.contains(held.fd) && trace.callName(held.call).hasSuffix("dup2")
+  }
+
+  /// Told by its number to the program that was started with it.
+  private func isNamed(_ held: Descriptor, _ way: Ancestry.Way) -> Bool {
+    guard let started = way.started.flatMap({ population[$0] }) else { return false }
+    return named.contain(started.entry(of: held)?.fd ?? held.fd, toldTo: started.id)
   }
 
   /// Taken away by fcntl: of one that was born with it, or was given it before.

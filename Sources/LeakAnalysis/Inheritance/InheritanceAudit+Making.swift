@@ -20,7 +20,7 @@ extension InheritanceAudit {
       lineage: Lineage(trace.processes),
       history: CloseOnExecHistory(
         trace: trace, population: population,
-        flags: FlagHistory(trace.events, of: numbers)),
+        flags: FlagHistory(trace.events, of: numbers), named: NamedNumbers(population)),
       inUse: kept.inUse)
     untold = kept.untold
     let unsorted = kept.byOpenFile.map { maker.row($0) }

@@ -105,7 +105,8 @@ extension InheritanceAudit {
     case duplicatedWithout
     /// FD_CLOEXEC was set and taken away before the exec: by design.
     case cleared
-    /// Made for the program by dup2, or by a file action of posix_spawn: by design.
+    /// Made for the program by dup2 or by a file action of posix_spawn, or told to it by its
+    /// arguments: by design.
     case passed
 
     /// Stable name for JSON and scripts.

@@ -7,18 +7,23 @@ enum Advice {
     if site.found == .leak || site.found == .suspect {
       advice.append(closing(site))
     }
-    if site.kept != nil, let shell = Interpreter(callerIn: site.stack), shell.isShell {
-      advice.append("Close it in the script for programs that are not to have it: `command N>&-`.")
-    } else if let kept = site.kept,
+    if let kept = site.kept,
       let onKept = CloseOnExec.advice(for: kept.handle, started: kept.start)
     {
       advice.append(onKept)
     } else if site.reasons.contains(where: { $0.code == "missing_cloexec" }) {
-      let place = site.stack.placePhrase
-      let remedy = CloseOnExec.remedy(for: site.api) ?? "fcntl(F_SETFD, FD_CLOEXEC)"
-      advice.append("Use \(remedy)\(place), so that started programs do not keep it.")
+      advice.append(closingOnExec(site))
     }
     return advice
+  }
+
+  private static func closingOnExec(_ site: Report.Site) -> String {
+    if let interpreter = Interpreter(callerIn: site.stack) {
+      return CloseOnExec.advice(interpreter)
+    }
+    let place = site.stack.placePhrase
+    let remedy = CloseOnExec.remedy(for: site.api) ?? "fcntl(F_SETFD, FD_CLOEXEC)"
+    return "Use \(remedy)\(place), so that started programs do not keep it."
   }
 
   private static func closing(_ site: Report.Site) -> String {

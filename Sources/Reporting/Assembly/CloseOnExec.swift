@@ -55,6 +55,7 @@ enum CloseOnExec {
   /// started. Nil when it was kept by design.
   static func advice(for handle: Report.Handle, started start: Report.Call) -> String? {
     guard !handle.isByDesign else { return nil }
+    if let interpreter = Interpreter(callerIn: handle.made.stack) { return advice(interpreter) }
     let place = handle.made.stack.placePhrase
     let atStart = closing(before: start)
     let reason =
@@ -69,6 +70,14 @@ enum CloseOnExec {
     if let atStart { return atStart.prefix(1).uppercased() + atStart.dropFirst() + "." }
     return "Call fcntl(F_SETFD, FD_CLOEXEC) after \(shown(handle.made.api))()\(place),"
       + " so that started programs do not keep it."
+  }
+
+  /// What an interpreter opened, and passed on, is a matter of the code that it runs.
+  static func advice(_ interpreter: Interpreter) -> String {
+    interpreter.isShell
+      ? "Close it in the script for programs that are not to have it: `command N>&-`."
+      : "Set close-on-exec where the \(interpreter.code) opens it, so that started programs do not"
+        + " keep it."
   }
 
   /// How the program that starts another one closes what that is not to have.

@@ -160,7 +160,7 @@ struct KeptGroup {
       let place = handle.made.place.map { " at \($0)" } ?? ""
       return "its original has FD_CLOEXEC, which \(handle.made.api)()\(place) does not pass on"
     case "cleared_on_purpose": return "FD_CLOEXEC was cleared before the exec, by design"
-    case "passed": return "it was made for that program, by design"
+    case "passed": return "it was passed to that program, by design"
     default: return "missing \(flag)"
     }
   }

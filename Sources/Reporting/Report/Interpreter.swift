@@ -1,3 +1,5 @@
+import LeakAnalysis
+
 /// A program that runs code of another language. The recorder sees its own frames alone: what
 /// the code of that language calls alike has one stack, whichever line of it does.
 struct Interpreter: Equatable {
@@ -58,6 +60,6 @@ struct Interpreter: Equatable {
     + ["php", "php-fpm", "php-cgi", "libphp"].map { ($0, "PHP code", false) }
     + ["lua", "luajit", "liblua", "libluajit"].map { ($0, "Lua code", false) }
     + ["node", "libnode"].map { ($0, "JavaScript code", false) }
-    + ["bash", "dash", "sh", "zsh", "ksh", "busybox"].map { ($0, script, false) }
+    + Shell.names.map { ($0, script, false) }
     + ["libjvm", "libjava", "libnio", "libnet"].map { ($0, "Java code", true) }
 }

@@ -95,7 +95,7 @@ struct InheritanceNarrativeTests {
   @Test("What is by design is told as such, and nothing is advised")
   func byDesign() {
     for (cause, why) in [
-      ("passed", "it was made for that program, by design"),
+      ("passed", "it was passed to that program, by design"),
       ("cleared_on_purpose", "FD_CLOEXEC was cleared before the exec, by design"),
     ] {
       let kept = kept {

@@ -114,16 +114,26 @@ struct InterpreterTests {
       ])
   }
 
-  @Test("A shell's descriptor that programs keep is closed in the script")
-  func shell() {
+  @Test(
+    "What programs keep of an interpreter's descriptors is a matter of the code that it runs",
+    arguments: [
+      (
+        "/bin/dash",
+        "Close it in the script for programs that are not to have it: `command N>&-`."
+      ),
+      (
+        "/usr/bin/perl",
+        "Set close-on-exec where the Perl code opens it, so that started programs do not keep it."
+      ),
+    ])
+  func kept(module: String, advice: String) {
     var site = Sample.leak
-    site.stack = stack("/bin/dash")
-    site.kept = .init(
-      handle: .init(
-        fds: [3], cause: "missing_cloexec", made: .init(api: "open", stack: site.stack)),
-      start: .init(api: "execve", stack: site.stack))
-    #expect(
-      Advice.of(site).last
-        == "Close it in the script for programs that are not to have it: `command N>&-`.")
+    site.stack = stack(module)
+    let handle = Report.Handle(
+      fds: [3], cause: "never_cloexec", made: .init(api: "open", stack: site.stack))
+    let start = Report.Call(api: "execve", stack: site.stack)
+    #expect(CloseOnExec.advice(for: handle, started: start) == advice)
+    site.kept = .init(handle: handle, start: start)
+    #expect(Advice.of(site).last == advice)
   }
 }
