@@ -76,10 +76,13 @@ struct JudgedSite {
         ($0.live.count, -$0.process) < ($1.live.count, -$1.process)
       }), let view = context.processes[share.process]?.view
     else { return }
+    let clock = context.trace.clock
     growth = Growth(
-      context.grouping.live(share).compactMap {
-        context.trace.clock.nanoseconds(at: $0.openedTicks)
-      })
+      context.grouping.live(share).compactMap { clock.nanoseconds(at: $0.openedTicks) },
+      in: Growth.Life(
+        endNs: clock.nanoseconds(at: view.endTicks),
+        limitHitNs: view.process.limitHit.flatMap { clock.nanoseconds(at: $0.ticks) },
+        isFull: view.freeDescriptors == 0))
     limitReachedInNs = view.freeDescriptors.flatMap { growth?.timeNs(for: $0) }
   }
 

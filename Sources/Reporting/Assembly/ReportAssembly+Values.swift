@@ -40,7 +40,8 @@ extension ReportAssembly {
     site.notes = finding.notes.map { note($0, resolver) }
     site.cause = finding.cause.map { note($0, resolver) }
     site.growth = finding.growth.map {
-      Report.Growth(perHour: $0.perHour, fit: $0.fit, steadiness: $0.steadiness.rawValue)
+      Report.Growth(
+        perHour: $0.perHour, fit: $0.fit, steadiness: $0.steadiness.rawValue, end: $0.end)
     }
     site.limitReachedInNs = finding.limitReachedInNs
     site.reasons = finding.reasons.map { reason in

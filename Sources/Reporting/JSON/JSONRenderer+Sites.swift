@@ -32,6 +32,8 @@ extension JSONRenderer {
       $0.member("objects", site.objects)
       $0.member("opened", site.opened)
       $0.member("peak", site.peak)
+      $0.member("rate_end", site.growth?.end?.code)
+      $0.member("rate_end_ns", site.growth?.end?.atNs)
       $0.member("rate_fit", site.growth?.fit)
       $0.member("rate_per_hour", site.growth?.perHour)
       $0.member("rate_quality", site.rateQuality)

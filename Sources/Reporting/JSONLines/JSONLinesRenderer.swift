@@ -59,6 +59,8 @@ public struct JSONLinesRenderer: Sendable {
     json.member("pid", first?.pid)
     json.member("place", focus?.shortPlace)
     json.member("processes_holding", site.byProcess.count { $0.live > 0 })
+    json.member("rate_end", site.growth?.end?.code)
+    json.member("rate_end_ns", site.growth?.end?.atNs)
     json.member("rate_fit", site.growth?.fit)
     json.member("rate_per_hour", site.growth?.perHour)
     json.member("rate_quality", site.rateQuality)

@@ -1,25 +1,50 @@
+import LeakAnalysis
+
 extension Narrative {
   /// `3 a second, limit in 5 min 5 s`; nil when there is not enough data.
   func shortRate(of site: Report.Site) -> String? {
     guard let growth = site.growth, growth.perHour.isFinite, growth.perHour > 0 else { return nil }
     let rate = Self.rate(growth.perHour) + (growth.steadiness == "bursts" ? ", in bursts" : "")
-    return rate
-      + (site.limitReachedInNs.map { ", limit in \(DurationText.of($0))" } ?? "")
+    switch growth.end {
+    case .limit: return rate + " until the limit"
+    case .rest(let moment, _): return rate + " until \(DurationText.of(moment))"
+    case nil:
+      return rate + (site.limitReachedInNs.map { ", limit in \(DurationText.of($0))" } ?? "")
+    }
   }
 
   func growth(of site: Report.Site) -> String {
     guard let growth = site.growth, growth.perHour.isFinite, growth.perHour > 0 else {
       return "Not enough data for a rate."
     }
-    let rate = "\(Self.rate(growth.perHour)) more stay open"
-    if growth.steadiness == "bursts" {
-      return "On average \(rate), in bursts: no forecast is made from that."
+    let rate = Self.rate(growth.perHour)
+    let (about, manner) =
+      switch growth.steadiness {
+      case "bursts": ("On average", "in bursts")
+      case "steady": ("About", "steadily")
+      default: ("About", "unevenly")
+      }
+    if let end = growth.end {
+      return "\(about) \(rate) more stayed open, \(manner), until \(Self.text(of: end))."
     }
-    let limit = site.limitReachedInNs.map {
-      " At that rate the limit is reached in \(DurationText.of($0))."
+    let forecast =
+      growth.steadiness == "bursts"
+      ? ": no forecast is made from that."
+      : "."
+        + (site.limitReachedInNs.map {
+          " At that rate the limit is reached in \(DurationText.of($0))."
+        } ?? "")
+    return "\(about) \(rate) more stay open, \(manner)\(forecast)"
+  }
+
+  private static func text(of end: Growth.End) -> String {
+    switch end {
+    case .limit(let moment):
+      "the limit was reached"
+        + (moment.map { ", \(DurationText.of($0)) after the start" } ?? "")
+    case .rest(let moment, let time):
+      "\(DurationText.of(moment)) after the start, and none in the \(DurationText.of(time)) since"
     }
-    let manner = growth.steadiness == "steady" ? "steadily" : "unevenly"
-    return "About \(rate), \(manner).\(limit ?? "")"
   }
 
   /// In the unit that gives a number from 1 to 100 where possible.

@@ -196,5 +196,7 @@ extension Report {
     public var fit: Double
     /// `steady`, `uneven` or `bursts`.
     public var steadiness: String
+    /// What ended it; nil while it may go on.
+    public var end: LeakAnalysis.Growth.End?
   }
 }

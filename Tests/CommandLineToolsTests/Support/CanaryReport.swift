@@ -108,7 +108,9 @@ enum Canary {
         code: "suppressed", text: sentence, data: [sentence: .object([sentence: .array([.null])])]),
       Report.Reason(code: "new", text: sentence, data: ["x": .string(sentence)], stack: stack),
     ]
-    (site.growth, site.limitReachedInNs) = (.init(perHour: 1, fit: 1, steadiness: "steady"), 1)
+    site.growth = .init(
+      perHour: 1, fit: 1, steadiness: "steady", end: .rest(sinceNs: 1, forNs: 1))
+    site.limitReachedInNs = 1
     site.kept = .init(handle: handle, start: call)
     site.advice = [sentence]
     site.marks = [.init(mark: mark, count: 1)]

@@ -1,0 +1,46 @@
+import Testing
+
+@testable import LeakAnalysis
+@testable import TraceModel
+
+@Suite("How growth is told") struct GrowthTests {
+  /// A process that lives for so many seconds and leaves one open in each of the first ten.
+  private func tenSeconds(of life: Double, limit: UInt64 = 1024, hitAt hit: Double? = nil)
+    -> SiteFinding
+  {
+    var story = Scenario()
+    story.process(to: life * 1000)
+    story.trace.processes[0].fdLimit = limit
+    story.trace.processes[0].limitHit = hit.map {
+      TracedProcess.LimitHit(ticks: Scenario.ticks($0 * 1000))
+    }
+    for fd in 3...13 { story.open(fd, at: Double(fd - 3) * 1000) }
+    return story.site()
+  }
+
+  @Test("Once as long as it took has passed without another, it has ended")
+  func rest() {
+    #expect(tenSeconds(of: 19).growth?.end == nil && tenSeconds(of: 19).limitReachedInNs != nil)
+    let stopped = tenSeconds(of: 25)
+    #expect(stopped.growth?.end == .rest(sinceNs: 10_000_000_000, forNs: 15_000_000_000))
+    #expect(stopped.verdict == .leak && stopped.limitReachedInNs == nil)
+  }
+
+  @Test("What met the limit is forecast no more, and its moment is told")
+  func limit() {
+    for life in [11.5, 90] {
+      let full = tenSeconds(of: life, limit: 11, hitAt: 11)
+      #expect(full.growth?.end == .limit(atNs: 11_000_000_000) && full.limitReachedInNs == nil)
+    }
+    // Nobody asked for one more.
+    #expect(tenSeconds(of: 11.5, limit: 11).growth?.end == .limit(atNs: nil))
+  }
+
+  @Test("A limit that others met ends growth neither before nor long after")
+  func limitOfOthers() {
+    #expect(tenSeconds(of: 19, hitAt: 2).growth?.end == nil)
+    #expect(
+      tenSeconds(of: 25, hitAt: 24).growth?.end
+        == .rest(sinceNs: 10_000_000_000, forNs: 15_000_000_000))
+  }
+}
