@@ -6,7 +6,7 @@ extension MarkdownRenderer {
     for site in sites.prefix(Self.listLimit) {
       let verdict = site.verdict.rawValue
       let cells = [
-        site.verdict == .leak ? "**\(verdict)**" : verdict, "\(site.live)",
+        site.verdict == .leak ? "**\(verdict)**" : verdict, Narrative.count(of: site),
         MarkdownText.escaped(VisibleText.cut(Narrative.subject(of: site), to: 300)),
         narrative.shortRate(of: site) ?? "", MarkdownText.codeCell(site.fingerprint),
       ]

@@ -13,8 +13,12 @@ extension Narrative {
       return "\(site.live) descriptors of \(files) from \(site.api)()\(place)"
     }
     if site.live == 0 { return "0 of \(site.opened) \(Self.subject(of: site))" }
-    let count = site.judged < site.live ? "\(site.judged) of \(site.live)" : "\(site.live)"
-    return "\(count) \(Self.subject(of: site))"
+    return "\(Self.count(of: site)) \(Self.subject(of: site))"
+  }
+
+  /// `40`, or `34 of 40` where the verdict does not speak of all that are open.
+  static func count(of site: Report.Site) -> String {
+    site.judged < site.live ? "\(site.judged) of \(site.live)" : "\(site.live)"
   }
 
   /// A line for each of those that are no finding: what is alike but for the way to the call is

@@ -47,6 +47,14 @@ struct MarkdownPageTests {
     #expect(page.html.contains("fdtrack run -- ./server --port 8080\nfdtrack-report trace.bin"))
   }
 
+  @Test("What the verdict does not speak of is in the count of no finding")
+  func apart() throws {
+    var report = Sample.report
+    report.sites[0].byProcess[0].apart = 6
+    let page = try CommonMark.html(MarkdownRenderer().render(report))
+    #expect(page.tables[0][1][1] == "34 of 40")
+  }
+
   @Test("Names become no markup, no links, no mentions, and stay in their cells")
   func hostile() throws {
     let page = try CommonMark.html(MarkdownRenderer().render(Hostile.report))
