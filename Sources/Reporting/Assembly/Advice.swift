@@ -21,53 +21,78 @@ enum Advice {
     if let interpreter = Interpreter(callerIn: site.stack) {
       return CloseOnExec.advice(interpreter)
     }
-    let place = site.stack.placePhrase
+    let place = CloseOnExec.place(of: site.stack)
     let remedy = CloseOnExec.remedy(for: site.api) ?? "fcntl(F_SETFD, FD_CLOEXEC)"
     return "Use \(remedy)\(place), so that started programs do not keep it."
   }
 
   private static func closing(_ site: Report.Site) -> String {
-    let call = closeCall(site)
     if let interpreter = Interpreter(callerIn: site.stack) { return closing(site, interpreter) }
-    let own = site.closers.first { $0.stack.focus != nil }?.stack.focus
-    let example =
-      own.map { "as is done for the others \($0.phrase)" }
-      ?? site.closedElsewhere?.stack.focus.map {
-        "as is done for others of the same \(site.api)() \($0.phrase)"
-      }
+    if let library = site.stack.library { return closing(site, library) }
+    let call = closeCall(site)
+    let example = example(site)
     if let cause = site.cause, let place = cause.stack.focus {
-      let event =
-        if cause.error != 0 {
-          "\(cause.api)() fails with \(cause.errorText)"
-        } else if cause.isReadEnd {
-          "\(cause.api)() returns 0, the peer's end"
-        } else {
-          "\(cause.api)()"
-        }
-      let when = cause.error != 0 || event.contains("returns") ? "when" : "after"
-      return "Call \(call) \(when) \(event), \(place.phrase)" + (example.map { ", \($0)." } ?? ".")
+      return "Call \(call) \(moment(cause)), \(place.phrase)\(example ?? "")."
     }
+    let opened = opened(site)
     if site.found == .suspect {
-      let opened = site.stack.focus.map { "what \(site.api)() opens \($0.phrase)" } ?? "it"
-      let condition = "If \(opened) is not meant to stay open,"
-      if let example { return "\(condition) it needs \(call) on every path, \(example)." }
-      return site.closed == 0
+      let condition = "If \(opened ?? "it") is not meant to stay open,"
+      return site.closed == 0 && example == nil
         ? "\(condition) call \(call) when done with it."
-        : "\(condition) it needs \(call) on every path."
+        : "\(condition) it needs \(call) on every path\(example ?? "")."
     }
-    let opened = site.stack.focus.map { "What \(site.api)() opens \($0.phrase)" } ?? "It"
-    if let example { return "\(opened) needs \(call) on every path, \(example)." }
-    return site.closed == 0
-      ? "\(opened) is never closed: call \(call) when done with it."
-      : "\(opened) needs \(call) on every path."
+    let subject = opened.map(Wording.capitalized) ?? "It"
+    return site.closed == 0 && example == nil
+      ? "\(subject) is never closed: call \(call) when done with it."
+      : "\(subject) needs \(call) on every path\(example ?? "")."
+  }
+
+  /// What a library opened is its own: to close it behind its back breaks what it keeps.
+  private static func closing(_ site: Report.Site, _ library: Report.StackFrame) -> String {
+    let function = library.function.map { "\(Report.StackFrame.withoutParameters($0))()" }
+    let release =
+      "release what \(function ?? "the call") of \(library.moduleName ?? "a library") made or uses"
+    let example = example(site)
+    if let cause = site.cause, let place = cause.stack.focus {
+      return Wording.capitalized("\(moment(cause)), \(place.phrase), \(release)\(example ?? "").")
+    }
+    let opened = opened(site) ?? "it"
+    let isNeverClosed = site.closed == 0 && example == nil
+    if site.found == .suspect {
+      let when = isNeverClosed ? "when done with it" : "on every path"
+      return "If \(opened) is not meant to stay open, \(release) \(when)\(example ?? "")."
+    }
+    return isNeverClosed
+      ? "\(Wording.capitalized(opened)) is never closed: \(release) when done with it."
+      : "\(Wording.capitalized(opened)) is not closed on every path: \(release)\(example ?? "")."
+  }
+
+  /// `what open() opens in load at a.c:7`; nil where no frame tells.
+  private static func opened(_ site: Report.Site) -> String? {
+    site.stack.focus.map { "what \(site.api)() opens \($0.phrase)" }
+  }
+
+  /// `, as is done for the others in drop at a.c:9`; nil where none are closed in a known place.
+  private static func example(_ site: Report.Site) -> String? {
+    let own = site.closers.first { $0.stack.focus != nil }?.stack.focus
+    return own.map { ", as is done for the others \($0.phrase)" }
+      ?? site.closedElsewhere?.stack.focus.map {
+        ", as is done for others of the same \(site.api)() \($0.phrase)"
+      }
+  }
+
+  /// `when connect() fails with ECONNREFUSED`, `after shutdown()`
+  private static func moment(_ cause: Report.Note) -> String {
+    if cause.error != 0 { return "when " + Wording.failing(cause.api, cause.errorText) }
+    return cause.isReadEnd
+      ? "when \(cause.api)() returns 0, the peer's end" : "after \(cause.api)()"
   }
 
   /// What an interpreter opened is closed by the code that it runs, and not where it calls.
   private static func closing(_ site: Report.Site, _ interpreter: Interpreter) -> String {
     let opened = "What the \(interpreter.code) opens by \(site.api)()"
     if let cause = site.cause, cause.error != 0 {
-      return "\(opened) needs to be closed when \(cause.api)() fails with"
-        + " \(cause.errorText)."
+      return "\(opened) needs to be closed when \(Wording.failing(cause.api, cause.errorText))."
     }
     if site.cause != nil || site.reasons.contains(where: { $0.code == "peer_closed" }) {
       return "\(opened) needs to be closed when the peer has closed its end."

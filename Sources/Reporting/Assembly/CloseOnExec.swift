@@ -56,20 +56,26 @@ enum CloseOnExec {
   static func advice(for handle: Report.Handle, started start: Report.Call) -> String? {
     guard !handle.isByDesign else { return nil }
     if let interpreter = Interpreter(callerIn: handle.made.stack) { return advice(interpreter) }
-    let place = handle.made.stack.placePhrase
+    let place = place(of: handle.made.stack)
     let atStart = closing(before: start)
     let reason =
       handle.lateness == nil
       ? ", so that started programs do not keep it"
       : ": what fcntl() sets afterwards can come after a fork"
     if let remedy = remedy(for: handle.made.api) {
-      let isInLibrary = handle.made.stack.focus?.origin == .library
+      let isInLibrary =
+        handle.made.stack.library != nil || handle.made.stack.focus?.origin == .library
       let instead = isInLibrary ? atStart.map { " Or \($0)." } ?? "" : ""
       return "Use \(remedy)\(place)\(reason).\(instead)"
     }
-    if let atStart { return atStart.prefix(1).uppercased() + atStart.dropFirst() + "." }
+    if let atStart { return Wording.capitalized(atStart) + "." }
     return "Call fcntl(F_SETFD, FD_CLOEXEC) after \(shown(handle.made.api))()\(place),"
       + " so that started programs do not keep it."
+  }
+
+  /// Where a call stands that is to have a flag: in a library where that made it.
+  static func place(of stack: Report.Stack) -> String {
+    stack.library.map { " \($0.phrase)" } ?? stack.placePhrase
   }
 
   /// What an interpreter opened, and passed on, is a matter of the code that it runs.

@@ -7,6 +7,11 @@ enum Wording {
     number == 1 ? "1 \(one)" : "\(number) \(many ?? one + "s")"
   }
 
+  /// With a capital letter first, as a sentence begins.
+  static func capitalized(_ text: String) -> String {
+    text.prefix(1).uppercased() + text.dropFirst()
+  }
+
   static func times(_ number: Int) -> String { number == 1 ? "once" : "\(number) times" }
 
   /// `all 40`, `38 of 40`, `it`.
@@ -20,6 +25,11 @@ enum Wording {
     api == "getsockopt"
       ? "its connection failed with \(error), as getsockopt(SO_ERROR) told"
       : "\(api)() failed with \(error)"
+  }
+
+  /// The same of what happens again.
+  static func failing(_ api: String, _ error: String) -> String {
+    "\(api)() fails with \(error)"
   }
 
   static func over(_ ns: UInt64?) -> String { ns.map { " over \(DurationText.of($0))" } ?? "" }

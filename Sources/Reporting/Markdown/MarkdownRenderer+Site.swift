@@ -42,14 +42,16 @@ extension MarkdownRenderer {
 
   /// The stack as text; the frame to look at first is marked.
   private func stack(_ stack: Report.Stack) -> [String] {
-    var lines = stack.frames.prefix(Self.frameLimit).enumerated().map { index, frame in
+    // The frame to look at first is never cut off.
+    let shown = stack.frames.prefix(max(Self.frameLimit, (stack.focusIndex ?? 0) + 1))
+    var lines = shown.enumerated().map { index, frame in
       let mark = index == stack.focusIndex ? "> " : "  "
       let inlined = frame.isInlined ? " (inlined)" : ""
       let place = VisibleText.cut(frame.place, to: 300)
       guard let function = frame.function else { return mark + place }
       return "\(mark)\(VisibleText.cut(function, to: 300))\(inlined)  \(place)"
     }
-    let hidden = stack.frames.count - Self.frameLimit
+    let hidden = stack.frames.count - shown.count
     if hidden > 0 { lines.append("  (+\(hidden) more frames)") }
     switch stack.end {
     case .complete: break

@@ -207,6 +207,6 @@ struct KeptGroup {
       first.kind == "unix"
       ? "nobody else has that listener" : "the port is busy for no other reason"
     let text = first.holder.life == "running" ? what : "unless it has ended, \(what)"
-    return text.prefix(1).uppercased() + text.dropFirst() + "."
+    return Wording.capitalized(text) + "."
   }
 }

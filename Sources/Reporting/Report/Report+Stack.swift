@@ -38,6 +38,15 @@ extension Report {
         ?? frames.indices.first
     }
 
+    /// The function of a library that the program's own code called, and that made the call, by
+    /// others of its own; nil where the program's code made it.
+    public var library: StackFrame? { libraryIndex.map { frames[$0] } }
+
+    var libraryIndex: Int? {
+      guard let focusIndex, frames[focusIndex].origin == .program else { return nil }
+      return frames[..<focusIndex].lastIndex { $0.origin == .library }
+    }
+
     /// What stands in a profile for the outer frames that are not there; nil when all are.
     public var placeholder: String? {
       switch end {

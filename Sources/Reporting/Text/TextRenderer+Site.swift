@@ -57,13 +57,16 @@ extension TextRenderer {
     let told = stack.frames.indices.dropLast(starting + interpreting).filter {
       !folded.contains($0)
     }
-    for index in told.prefix(Self.frameLimit) {
+    // The frame to look at first is never cut off.
+    let shown = told.prefix(
+      max(Self.frameLimit, (told.firstIndex { $0 == stack.focusIndex } ?? 0) + 1))
+    for index in shown {
       if index == folded.upperBound, !folded.isEmpty {
         note("+\(folded.count) frames of libraries", stack, &canvas)
       }
       frame(stack.frames[index], at: index, of: stack, cwd: cwd, &canvas)
     }
-    let hidden = told.count - Self.frameLimit
+    let hidden = told.count - shown.count
     if hidden > 0 {
       note("+\(hidden + interpreting + starting) more frames", stack, &canvas)
     } else if interpreting > 0 {
@@ -138,10 +141,12 @@ extension Report.Stack {
 
   private static let toldOfInterpreter = 3
 
-  /// Those between the call and the first of the program's own, where they are many.
+  /// Those between the call and the first of the program's own, where they are many, but for the
+  /// function of a library that the program called.
   var foldedFrames: Range<Int> {
     guard let focusIndex, focusIndex > 5 else { return 0..<0 }
-    return 2..<focusIndex
+    let end = libraryIndex ?? focusIndex
+    return end > 3 ? 2..<end : 0..<0
   }
 }
 

@@ -127,6 +127,23 @@ struct TextRendererTests {
     #expect(!whole.contains("frames of") && whole.contains("_start"))
   }
 
+  @Test("The library's function that the program called, and its own, are told in any case")
+  func callIntoLibrary() {
+    var report = Sample.report
+    report.sites = [report.sites[0]]
+    let inner = (0..<40).map {
+      Sample.frame("inner\($0)", nil, nil, module: "/usr/lib/libdb.so.5", offset: 1)
+    }
+    report.sites[0].stack.frames.insert(contentsOf: inner, at: 0)
+    let folded = text(report)
+    #expect(
+      folded.contains("inner1  libdb.so.5+0x1\n            (+37 frames of libraries)\n"))
+    #expect(folded.contains("inner39  libdb.so.5+0x1\n          > new_socket (inlined)"))
+    report.includesAll = true
+    #expect(text(report).contains("> new_socket (inlined)"))
+    #expect(MarkdownRenderer().render(report).contains("> new_socket (inlined)"))
+  }
+
   @Test("A stack of thousands of frames is cut")
   func deepStack() {
     var report = Sample.report

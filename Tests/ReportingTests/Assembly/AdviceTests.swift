@@ -1,0 +1,74 @@
+import Testing
+
+@testable import Reporting
+
+@Suite("What is advised for a site") struct AdviceTests {
+  private static let sqlite = "/usr/lib/x86_64-linux-gnu/libsqlite3.so.0"
+
+  private static func stack(_ library: String?, in focus: String = "lookup") -> Report.Stack {
+    Report.Stack(
+      frames: [
+        Sample.frame("unixOpen", nil, nil, module: sqlite, offset: 1),
+        Sample.frame(library, nil, nil, module: sqlite, offset: 2),
+        Sample.frame(focus, "/src/sq.c", 3, offset: 3),
+      ] + Sample.tail)
+  }
+
+  private func advice(
+    _ library: String? = "sqlite3_open", _ change: (inout Report.Site) -> Void = { _ in }
+  ) -> [String] {
+    var site = Sample.leak
+    (site.api, site.closed, site.closers, site.cause) = ("open64", 0, [], nil)
+    site.stack = Self.stack(library)
+    change(&site)
+    return Advice.of(site)
+  }
+
+  @Test("What a library opened is to be released as what the program had of it")
+  func library() {
+    #expect(
+      advice() == [
+        "What open64() opens in lookup at sq.c:3 is never closed: release what sqlite3_open() of"
+          + " libsqlite3.so.0 made or uses when done with it."
+      ])
+    #expect(
+      advice(nil)[0].hasSuffix(
+        ": release what the call of libsqlite3.so.0 made or uses when done with it."))
+    #expect(
+      advice {
+        $0.closed = 3
+        $0.closers = [.init(api: "close", stack: Self.stack("sqlite3_close"), count: 3)]
+      } == [
+        "What open64() opens in lookup at sq.c:3 is not closed on every path: release what"
+          + " sqlite3_open() of libsqlite3.so.0 made or uses, as is done for the others in lookup"
+          + " at sq.c:3."
+      ])
+    #expect(
+      advice { $0.verdict = .suspect } == [
+        "If what open64() opens in lookup at sq.c:3 is not meant to stay open, release what"
+          + " sqlite3_open() of libsqlite3.so.0 made or uses when done with it."
+      ])
+    #expect(
+      advice {
+        $0.cause = .init(
+          api: "connect", error: 111, errorName: "ECONNREFUSED", stack: Sample.connectFails,
+          count: 1, of: 1)
+      } == [
+        "When connect() fails with ECONNREFUSED, in dial at client.c:58, release what"
+          + " sqlite3_open() of libsqlite3.so.0 made or uses."
+      ])
+  }
+
+  @Test("A flag that a library's call lacks is told with that library's function")
+  func flagOfLibrary() {
+    let handle = Report.Handle(
+      fds: [3], cause: "never_cloexec",
+      made: .init(api: "open64", stack: Self.stack("sqlite3_open")))
+    #expect(
+      CloseOnExec.advice(
+        for: handle, started: Report.Call(api: "execve", stack: Sample.runWorker))
+        == "Use O_CLOEXEC in open64() in sqlite3_open at libsqlite3.so.0+0x2, so that started"
+        + " programs do not keep it. Or call close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) before"
+        + " execve() in run_worker at server.c:120.")
+  }
+}
