@@ -29,7 +29,8 @@ enum Wording {
 
   /// The same of what happens again.
   static func failing(_ api: String, _ error: String) -> String {
-    "\(api)() fails with \(error)"
+    api == "getsockopt"
+      ? "getsockopt(SO_ERROR) tells \(error)" : "\(api)() fails with \(error)"
   }
 
   static func over(_ ns: UInt64?) -> String { ns.map { " over \(DurationText.of($0))" } ?? "" }

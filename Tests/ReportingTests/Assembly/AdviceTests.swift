@@ -71,4 +71,24 @@ import Testing
         + " programs do not keep it. Or call close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) before"
         + " execve() in run_worker at server.c:120.")
   }
+
+  @Test("getsockopt tells of a failure, and does not fail itself")
+  func outcomeOfConnect() {
+    let cause = Report.Note(
+      api: "getsockopt", error: 111, errorName: "ECONNREFUSED", stack: Sample.connectFails,
+      count: 1, of: 1)
+    var site = Sample.leak
+    (site.cause, site.closers) = (cause, [])
+    #expect(
+      Advice.of(site) == [
+        "Call close() when getsockopt(SO_ERROR) tells ECONNREFUSED, in dial at client.c:58."
+      ])
+    site.stack = Report.Stack(
+      frames: [Report.StackFrame(function: nil, module: "/usr/bin/perl", offset: 1)])
+    #expect(
+      Advice.of(site) == [
+        "What the Perl code opens by socket() needs to be closed when getsockopt(SO_ERROR) tells"
+          + " ECONNREFUSED."
+      ])
+  }
 }
