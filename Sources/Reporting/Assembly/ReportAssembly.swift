@@ -80,6 +80,7 @@ public struct ReportAssembly: Sendable {
       let first = told(finding)
       return holders.holder(of: first).map { told(finding.held(by: $0)) } ?? first
     }
+    TwinSites.tellApart(&sites)
     report.suppressions = Self.suppress(&sites, by: suppressions)
     report.sites = sites.compactMap { filter.apply(to: $0, pids: pids) }
     report.marks = marks(at: report.sites)

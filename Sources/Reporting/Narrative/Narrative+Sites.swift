@@ -61,11 +61,11 @@ extension Narrative {
   static func subject(of site: Report.Site, count: Int) -> String {
     var subject = Report.Subject(site)
     subject.live = count
-    return subject.title
+    return subject.title + site.stack.callerPhrase
   }
 
   private static func place(of site: Report.Site) -> String {
-    site.stack.focus.map { " \($0.phrase)" } ?? ", stack not recorded"
+    site.stack.focus.map { " \($0.phrase)\(site.stack.callerPhrase)" } ?? ", stack not recorded"
   }
 
   /// `pid 790 (server)`.

@@ -38,6 +38,15 @@ extension Report {
         ?? frames.indices.first
     }
 
+    /// `, called at client.c:70:9`: where the place of the frame to look at first is that of another
+    /// finding, too, the first frame that tells them apart. Else nothing.
+    var callerPhrase: String {
+      guard let focusIndex, !frames[focusIndex].tellsColumn,
+        let caller = frames[focusIndex...].first(where: \.tellsColumn)
+      else { return "" }
+      return ", called at \(caller.shortPlace)"
+    }
+
     /// The function of a library that the program's own code called, and that made the call, by
     /// others of its own; nil where the program's code made it.
     public var library: StackFrame? { libraryIndex.map { frames[$0] } }
@@ -90,6 +99,8 @@ extension Report {
     /// The function was inlined into the next frame.
     public var isInlined: Bool
     public var origin: FrameOrigin
+    /// Its column tells two findings apart that read alike otherwise.
+    public var tellsColumn = false
 
     public init(
       function: String?, file: String? = nil, line: Int? = nil, column: Int? = nil,
@@ -127,14 +138,20 @@ extension Report.StackFrame {
   /// `client.c:41` with the path's directories dropped, or `prog+0x1234` without a line.
   public var shortPlace: String {
     guard let file else { return modulePlace }
-    let name = String(file.lastComponent)
-    return line.map { "\(name):\($0)" } ?? name
+    return String(file.lastComponent) + position
   }
 
   /// `/src/client.c:41`, or `prog+0x1234` without a line.
   public var place: String {
     guard let file else { return modulePlace }
-    return line.map { "\(file):\($0)" } ?? file
+    return file + position
+  }
+
+  /// `:41`, and the column where that has to be told.
+  private var position: String {
+    guard let line else { return "" }
+    guard tellsColumn, let column else { return ":\(line)" }
+    return ":\(line):\(column)"
   }
 
   /// `prog+0x1234`, or the bare address outside any module.
