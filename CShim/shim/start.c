@@ -1,5 +1,6 @@
 #include "start.h"
 
+#include "complaint.h"
 #include "guard/mapping.h"
 #include "hooks/after.h"
 #include "kernel/clock.h"
@@ -25,7 +26,6 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
 uint32_t fdt_phase = FDT_COLD;
@@ -92,46 +92,6 @@ static void expand(struct fdt_text *path, const char *pattern, const char *exe) 
 
 static const char *base_name(const char *path) { return fdt_base_name(path, strlen(path)); }
 
-/* Writes to stderr without the signals that this may bring: nobody reads the
- * pipe, or the file may not grow. The program itself might never have written. */
-static void write_quietly(const char *line, size_t size) {
-  uint64_t deadly = 1ull << (SIGPIPE - 1) | 1ull << (SIGXFSZ - 1), before, pending = 0;
-  if (fdt_failed(fdt_syscall4(SYS_rt_sigprocmask, SIG_BLOCK, &deadly, &before, sizeof before)))
-    return;
-  fdt_syscall2(SYS_rt_sigpending, &pending, sizeof pending);
-  long result = fdt_syscall3(SYS_write, 2, line, size);
-  uint64_t ours = (result == -EPIPE   ? 1ull << (SIGPIPE - 1)
-                   : result == -EFBIG ? 1ull << (SIGXFSZ - 1)
-                                      : 0) &
-                  ~pending;
-  struct timespec now = {0, 0};
-  if (ours != 0)
-    fdt_syscall4(SYS_rt_sigtimedwait, &ours, NULL, &now, sizeof ours);
-  fdt_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
-}
-
-/* One line, and only when there will be no trace at all. */
-static void complain(const char *path, int error) {
-  char line[PATH_MAX + 160];
-  struct fdt_text text = FDT_TEXT(line);
-  fdt_text_add(&text, "fdtrack: no trace: cannot create ");
-  fdt_text_add(&text, path);
-  fdt_text_add(&text, error == EEXIST   ? ": something else stands there"
-                      : error == ENOSPC ? ": no space left on the device"
-                      : error == EFBIG  ? ": the file size limit is too low"
-                      : error == EACCES ? ": permission denied"
-                      : error == EROFS  ? ": read-only file system"
-                      : error == ENOENT ? ": no such directory"
-                      : error == EDQUOT ? ": disk quota exceeded"
-                      : error == ENOMEM ? ": no room to map it, or RLIMIT_AS is too low"
-                                        : ": error ");
-  if (error != EEXIST && error != ENOSPC && error != EFBIG && error != EACCES && error != EROFS &&
-      error != ENOENT && error != EDQUOT && error != ENOMEM)
-    fdt_text_add_number(&text, (uint64_t)error);
-  fdt_text_add(&text, " (FDTRACK_OUT names another place); the program runs untracked\n");
-  write_quietly(line, text.used);
-}
-
 static int create_at(struct fdt_text *path, uint64_t size) {
   int error = fdt_trace_create(path->bytes, size);
   if (error == EEXIST && fdt_trace_make_way(path->bytes))
@@ -171,7 +131,7 @@ static __attribute__((noinline)) bool create(const struct launch *launch, const 
     size = FDT_SIZE_MAX;
   int error = text.full ? ENAMETOOLONG : create_at(&text, size);
   if (error != 0) {
-    complain(path, error);
+    fdt_complain(path, error);
     return false;
   }
   struct fdt_text setting = room_for_string();

@@ -1,0 +1,48 @@
+#include "complaint.h"
+
+#include "kernel/syscall.h"
+#include "kernel/text.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <time.h>
+
+/* Writes to stderr without the signals that this may bring: nobody reads the
+ * pipe, or the file may not grow. The program itself might never have written. */
+static void write_quietly(const char *line, size_t size) {
+  uint64_t deadly = 1ull << (SIGPIPE - 1) | 1ull << (SIGXFSZ - 1), before, pending = 0;
+  if (fdt_failed(fdt_syscall4(SYS_rt_sigprocmask, SIG_BLOCK, &deadly, &before, sizeof before)))
+    return;
+  fdt_syscall2(SYS_rt_sigpending, &pending, sizeof pending);
+  long result = fdt_syscall3(SYS_write, 2, line, size);
+  uint64_t ours = (result == -EPIPE   ? 1ull << (SIGPIPE - 1)
+                   : result == -EFBIG ? 1ull << (SIGXFSZ - 1)
+                                      : 0) &
+                  ~pending;
+  struct timespec now = {0, 0};
+  if (ours != 0)
+    fdt_syscall4(SYS_rt_sigtimedwait, &ours, NULL, &now, sizeof ours);
+  fdt_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
+}
+
+void fdt_complain(const char *path, int error) {
+  char line[PATH_MAX + 160];
+  struct fdt_text text = FDT_TEXT(line);
+  fdt_text_add(&text, "fdtrack: no trace: cannot create ");
+  fdt_text_add(&text, path);
+  fdt_text_add(&text, error == EEXIST   ? ": something else stands there"
+                      : error == ENOSPC ? ": no space left on the device"
+                      : error == EFBIG  ? ": the file size limit is too low"
+                      : error == EACCES ? ": permission denied"
+                      : error == EROFS  ? ": read-only file system"
+                      : error == ENOENT ? ": no such directory"
+                      : error == EDQUOT ? ": disk quota exceeded"
+                      : error == ENOMEM ? ": no room to map it, or RLIMIT_AS is too low"
+                                        : ": error ");
+  if (error != EEXIST && error != ENOSPC && error != EFBIG && error != EACCES && error != EROFS &&
+      error != ENOENT && error != EDQUOT && error != ENOMEM)
+    fdt_text_add_number(&text, (uint64_t)error);
+  fdt_text_add(&text, " (FDTRACK_OUT names another place); the program runs untracked\n");
+  write_quietly(line, text.used);
+}
