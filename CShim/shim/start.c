@@ -7,6 +7,7 @@
 #include "kernel/symbols.h"
 #include "kernel/syscall.h"
 #include "kernel/text.h"
+#include "process/command.h"
 #include "process/exec.h"
 #include "process/marks.h"
 #include "process/process.h"
@@ -31,8 +32,6 @@
 uint32_t fdt_phase = FDT_COLD;
 char *fdt_join_setting;
 char *fdt_preload_setting;
-
-#define FDT_ARGV_MAX 4096
 
 /* What the loader gave the program. */
 struct launch {
@@ -93,18 +92,37 @@ static void expand(struct fdt_text *path, const char *pattern, const char *exe) 
 static const char *base_name(const char *path) { return fdt_base_name(path, strlen(path)); }
 
 static int create_at(struct fdt_text *path, uint64_t size) {
-  int error = fdt_trace_create(path->bytes, size);
+  int error = fdt_trace_create(path->bytes, size, 0);
   if (error == EEXIST && fdt_trace_make_way(path->bytes))
-    error = fdt_trace_create(path->bytes, size);
+    error = fdt_trace_create(path->bytes, size, 0);
   /* In use, or no trace: a free name beside it. */
   size_t used = path->used;
   for (uint64_t n = 2; error == EEXIST && n < 1000; n++) {
     path->used = used;
     fdt_text_add(path, ".");
     fdt_text_add_number(path, n);
-    error = fdt_trace_create(path->bytes, size);
+    error = fdt_trace_create(path->bytes, size, 0);
   }
   return error;
+}
+
+static uint64_t wanted_size(const struct launch *launch) {
+  const char *wanted = fdt_environment(launch->environment, "FDTRACK_SIZE");
+  uint64_t size = wanted == NULL ? 0 : fdt_parse_size(wanted);
+  if (size == 0)
+    return FDT_SIZE_DEFAULT;
+  return size < FDT_SIZE_MIN ? FDT_SIZE_MIN : size > FDT_SIZE_MAX ? FDT_SIZE_MAX : size;
+}
+
+/* For the programs that this one starts. */
+static bool keep_join_setting(uint64_t id, const char *path) {
+  struct fdt_text setting = room_for_string();
+  fdt_text_add(&setting, FDT_JOIN_NAME "=");
+  fdt_text_add_hex(&setting, id);
+  fdt_text_add(&setting, ":");
+  fdt_text_add(&setting, path);
+  fdt_join_setting = keep_string(&setting);
+  return fdt_join_setting != NULL;
 }
 
 /* Out of line: what joins, as most programs do, needs no room for this path. */
@@ -121,38 +139,39 @@ static __attribute__((noinline)) bool create(const struct launch *launch, const 
     fdt_text_add(&text, "/");
   }
   expand(&text, pattern, base_name(exe));
-  const char *wanted = fdt_environment(launch->environment, "FDTRACK_SIZE");
-  uint64_t size = wanted == NULL ? 0 : fdt_parse_size(wanted);
-  if (size == 0)
-    size = FDT_SIZE_DEFAULT;
-  if (size < FDT_SIZE_MIN)
-    size = FDT_SIZE_MIN;
-  if (size > FDT_SIZE_MAX)
-    size = FDT_SIZE_MAX;
-  int error = text.full ? ENAMETOOLONG : create_at(&text, size);
+  int error = text.full ? ENAMETOOLONG : create_at(&text, wanted_size(launch));
   if (error != 0) {
     fdt_complain(path, error);
     return false;
   }
-  struct fdt_text setting = room_for_string();
-  fdt_text_add(&setting, FDT_JOIN_NAME "=");
-  fdt_text_add_hex(&setting, fdt_trace.header->trace_id);
-  fdt_text_add(&setting, ":");
-  fdt_text_add(&setting, path);
-  fdt_join_setting = keep_string(&setting);
+  keep_join_setting(fdt_trace.header->trace_id, path);
   return true;
 }
 
-static bool join(const char *setting) {
+/* `setting` is FDTRACK_JOIN's value. `command` gets the pid that it tells where the caller made
+ * the trace, else 0. */
+static bool join(const struct launch *launch, char *setting, uint32_t *command) {
   const char *path;
   uint64_t id = fdt_parse_hex(setting, &path);
-  if (*path != ':' || fdt_trace_join(path + 1, id) != 0)
+  uint32_t pid = *path == '.' ? (uint32_t)fdt_parse_hex(path + 1, &path) : 0;
+  bool made = false;
+  if (*path++ != ':')
     return false;
-  struct fdt_text text = room_for_string();
-  fdt_text_add(&text, FDT_JOIN_NAME "=");
-  fdt_text_add(&text, setting);
-  fdt_join_setting = keep_string(&text);
-  return fdt_join_setting != NULL;
+  int error =
+      pid == 0 ? fdt_trace_join(path, id) : fdt_trace_share(path, wanted_size(launch), id, &made);
+  if (error != 0) {
+    if (pid != 0 && error != EINVAL && error != EAGAIN)
+      fdt_complain(path, error);
+    return false;
+  }
+  *command = made ? pid : 0;
+  if (!keep_join_setting(id, path))
+    return false;
+  /* The trace is not to be made again by what starts when it was taken away. In place: the
+   * program may be about to copy what is there, as Go does; it is the shorter one. */
+  if (pid != 0)
+    strcpy(setting, fdt_join_setting + sizeof FDT_JOIN_NAME);
+  return true;
 }
 
 /* ---- who the program is --------------------------------------------------------- */
@@ -289,15 +308,20 @@ static bool start(const struct launch *launch) {
   const char *exe = find_program();
   if (is_own_tool(exe))
     return false;
-  const char *setting = fdt_environment(launch->environment, FDT_JOIN_NAME);
+  char *setting = (char *)fdt_environment(launch->environment, FDT_JOIN_NAME);
   const char *child = fdt_environment(launch->environment, FDT_CHILD_NAME);
   uint32_t hint = child == NULL ? 0 : (uint32_t)fdt_parse_hex(child, &child);
   bool joined = setting != NULL && *setting != '\0';
+  uint32_t command = 0;
   fdt_guard_start();
-  if (joined ? !join(setting) : !create(launch, exe))
+  if (joined ? !join(launch, setting, &command) : !create(launch, exe))
     return false;
   fdt_self_start();
   fdt_capture_start(exe);
+  if (command == (uint32_t)fdt_syscall0(SYS_getpid))
+    joined = false; /* the first of its tree after all */
+  else if (command != 0)
+    fdt_command_unseen(command);
   if (start_record(launch, joined, hint) == 0)
     return false;
   watch_signal(fdt_environment(launch->environment, "FDTRACK_SIGNAL"));

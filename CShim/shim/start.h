@@ -29,7 +29,10 @@ static inline bool fdt_recording(void) {
 void fdt_stop(void);
 
 /* How a program finds the trace of its tree: "id:/path" in its environment, and
- * the record that posix_spawn made for it. */
+ * the record that posix_spawn made for it. `fdtrack run` gives "id.pid:/path" to what it
+ * starts: such a trace is made by whichever program has the shim first, and `pid` is the
+ * command's own, all in hexadecimal. That program's children get the short form; those of
+ * programs without the shim, or which copied their environment before it, the long one. */
 #define FDT_JOIN_NAME  "FDTRACK_JOIN"
 #define FDT_CHILD_NAME "FDTRACK_CHILD"
 

@@ -9,6 +9,9 @@
 
 #include <stdint.h>
 
+/* Bytes of a program's arguments that are kept. */
+#define FDT_ARGV_MAX 4096
+
 /* A page that the kernel wipes in every fork child (MADV_WIPEONFORK), so that
  * a child is noticed at its first event, whatever made it. */
 struct fdt_self {

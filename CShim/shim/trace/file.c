@@ -14,10 +14,12 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
+#include <time.h>
 
 struct fdt_trace fdt_trace;
 
@@ -71,14 +73,14 @@ static void describe_machine(struct fdt_header *header) {
     header->libc = text_of(libc);
 }
 
-static void fill(struct fdt_header *header, uint64_t size) {
+static void fill(struct fdt_header *header, uint64_t size, uint64_t trace_id) {
   memcpy(header->magic, FDT_MAGIC, sizeof header->magic);
   header->byte_order = FDT_BYTE_ORDER;
   header->version = FDT_VERSION;
   header->header_size = sizeof *header;
   header->machine = FDT_MACHINE;
   header->file_size = size;
-  header->trace_id = random_id();
+  header->trace_id = trace_id != 0 ? trace_id : random_id();
   header->clock = fdt_clock_kind;
   header->ticks_hz_hint = fdt_clock_kind == FDT_CLOCK_COUNTER ? fdt_clock_hint() : 1000000000u;
   fdt_clock_instant(&header->first);
@@ -104,7 +106,7 @@ static void unmap(struct fdt_header *base, uint64_t size) {
   fdt_syscall2(SYS_munmap, base, size);
 }
 
-static int build(int fd, uint64_t size) {
+static int build(int fd, uint64_t size, uint64_t trace_id) {
   long result = allocate(fd, size);
   if (result != 0)
     return (int)-result;
@@ -112,7 +114,7 @@ static int build(int fd, uint64_t size) {
   if (header == NULL)
     return ENOMEM;
   fdt_clock_kind = fdt_clock_choose();
-  fill(header, size);
+  fill(header, size, trace_id);
   if (!fdt_layout_adopt(header, size, fdt_call_count)) {
     unmap(header, size);
     return EINVAL;
@@ -132,7 +134,7 @@ static uint64_t limit_of(int resource) {
 /* A host that may map only so much is left nearly all of it. */
 static uint64_t mappable(void) { return limit_of(RLIMIT_AS) / 16; }
 
-int fdt_trace_create(const char *path, uint64_t size) {
+int fdt_trace_create(const char *path, uint64_t size, uint64_t trace_id) {
   /* Growing past RLIMIT_FSIZE would bring the host a SIGXFSZ. */
   if (limit_of(RLIMIT_FSIZE) < size)
     size = limit_of(RLIMIT_FSIZE);
@@ -147,17 +149,22 @@ int fdt_trace_create(const char *path, uint64_t size) {
                          O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fdt_failed(fd))
     return (int)-fd;
+  bool awaited = trace_id != 0;
+  if (awaited)
+    fdt_syscall2(SYS_flock, fd, LOCK_EX);
   /* Whatever the umask, and the directory's default ACL. */
   fdt_syscall2(SYS_fchmod, fd, 0600);
-  int error = build((int)fd, size);
+  int error = build((int)fd, size, trace_id);
   while ((error == ENOSPC || error == EDQUOT || error == ENOMEM) && size / 4 >= FDT_SIZE_MIN) {
     size = (size / 4) & ~4095ull;
     fdt_syscall2(SYS_ftruncate, fd, 0);
-    error = build((int)fd, size);
+    error = build((int)fd, size, trace_id);
   }
-  fdt_syscall1(SYS_close, fd);
   if (error != 0)
     fdt_syscall3(SYS_unlinkat, AT_FDCWD, path, 0);
+  if (awaited) /* by hand: a forked child may have a copy of the fd */
+    fdt_syscall2(SYS_flock, fd, LOCK_UN);
+  fdt_syscall1(SYS_close, fd);
   return error;
 }
 
@@ -169,9 +176,13 @@ static bool header_matches(const struct fdt_header *header) {
 
 /* A trace that other users could have put there is not written to: it is the
  * caller's own, or root's. */
-static bool is_trusted(const struct stat *about) {
-  return S_ISREG(about->st_mode) && (uint64_t)about->st_size >= FDT_SIZE_MIN &&
+static bool is_owned(const struct stat *about) {
+  return S_ISREG(about->st_mode) &&
          (about->st_uid == (uid_t)fdt_syscall0(SYS_geteuid) || about->st_uid == 0);
+}
+
+static bool is_trusted(const struct stat *about) {
+  return is_owned(about) && (uint64_t)about->st_size >= FDT_SIZE_MIN;
 }
 
 int fdt_trace_join(const char *path, uint64_t trace_id) {
@@ -181,22 +192,54 @@ int fdt_trace_join(const char *path, uint64_t trace_id) {
     return (int)-fd;
   struct stat about;
   struct fdt_header *header = NULL;
-  if (!fdt_failed(fdt_syscall2(SYS_fstat, fd, &about)) && is_trusted(&about) &&
-      (uint64_t)about.st_size <= mappable())
+  bool known = !fdt_failed(fdt_syscall2(SYS_fstat, fd, &about));
+  if (known && is_trusted(&about) && (uint64_t)about.st_size <= mappable())
     header = map((int)fd, (uint64_t)about.st_size);
   fdt_syscall1(SYS_close, fd);
   if (header == NULL)
-    return EINVAL;
+    return known && is_owned(&about) && (uint64_t)about.st_size < FDT_SIZE_MIN ? EAGAIN : EINVAL;
   uint64_t size = (uint64_t)about.st_size;
-  if (header_matches(header) && __atomic_load_n(&header->ready, __ATOMIC_ACQUIRE) == 1 &&
-      header->trace_id == trace_id && fdt_layout_adopt(header, size, fdt_call_count) &&
+  uint32_t ready = __atomic_load_n(&header->ready, __ATOMIC_ACQUIRE);
+  if (header_matches(header) && ready == 1 && header->trace_id == trace_id &&
+      fdt_layout_adopt(header, size, fdt_call_count) &&
       memcmp(fdt_trace.calls, fdt_calls, sizeof fdt_calls) == 0) {
     fdt_clock_kind = header->clock;
     return 0;
   }
   fdt_trace = (struct fdt_trace){0};
   unmap(header, size);
-  return EINVAL;
+  return ready == 0 ? EAGAIN : EINVAL;
+}
+
+/* Until nobody is making what stands at `path`: the kernel ends that wait if its maker is
+ * killed. The pause is for a maker that has not come to lock it yet, and for file systems
+ * without locks. */
+static void await(const char *path) {
+  long fd =
+      fdt_syscall4(SYS_openat, AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0);
+  if (fdt_failed(fd))
+    return;
+  fdt_syscall2(SYS_flock, fd, LOCK_SH);
+  fdt_syscall1(SYS_close, fd);
+  struct timespec pause = {.tv_nsec = 1000000};
+  fdt_syscall2(SYS_nanosleep, &pause, NULL);
+}
+
+int fdt_trace_share(const char *path, uint64_t size, uint64_t trace_id, bool *made) {
+  int error = EAGAIN;
+  *made = false;
+  for (int tries = 0; error == EAGAIN && tries < 200; tries++) {
+    if (tries > 0)
+      await(path);
+    error = fdt_trace_join(path, trace_id);
+    if (error != ENOENT)
+      continue;
+    error = fdt_trace_create(path, size, trace_id);
+    *made = error == 0;
+    if (error == EEXIST)
+      error = EAGAIN;
+  }
+  return error;
 }
 
 /* ---- what stands there already ---------------------------------------------------- */

@@ -62,6 +62,24 @@ struct RunEnvironment: Equatable {
     set("LD_PRELOAD", to: ([first[...]] + others).joined(separator: separators.prefix(1)))
   }
 
+  /// Has all programs of the command's tree write to one trace: the first of them that has the
+  /// recorder makes it, whichever that is. The command's pid goes where `pidDigits` says.
+  mutating func shareTrace(at path: FilePath, id: UInt64) {
+    let digits = String(id, radix: 16)
+    let unknown = String(repeating: "0", count: 8)
+    let text = String(repeating: "0", count: 16 - digits.count) + digits + ".\(unknown):"
+    set(Self.join, to: text.utf8.map { CChar(bitPattern: $0) } + path.bytes)
+  }
+
+  /// Where the pid's eight digits stand: in which entry, and how far from its start.
+  var pidDigits: (entry: Int, offset: Int)? {
+    let prefix = Self.prefix(Self.join)
+    return entries.firstIndex { $0.starts(with: prefix) }.map { ($0, prefix.count + 17) }
+  }
+
+  /// How programs of a tree find its trace; `start.h` of the recorder has the form.
+  static let join = "FDTRACK_JOIN"
+
   private static func prefix(_ name: String) -> [CChar] {
     (name + "=").utf8.map { CChar(bitPattern: $0) }
   }

@@ -63,8 +63,11 @@ struct RunLaunch {
     var pid: pid_t = 0
     let error = withPointers(to: arguments) { arguments in
       withPointers(to: environment.entries) { environment in
-        command_launch(
-          &pid, program, arguments, environment, &mask, signals.ignoresChildren)
+        let digits = self.environment.pidDigits.flatMap { place in
+          environment[place.entry].map { $0 + place.offset }
+        }
+        return command_launch(
+          &pid, program, arguments, environment, &mask, signals.ignoresChildren, digits)
       }
     }
     return (error, pid)

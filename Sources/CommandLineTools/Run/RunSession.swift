@@ -37,10 +37,10 @@ struct RunSession {
   ) throws(RunFailure) -> (RunLaunch.Started, RunEnd) {
     var environment = RunEnvironment.current()
     environment.preload(library)
-    // Inside of a traced tree these would make the command join its trace.
-    environment.remove("FDTRACK_JOIN")
+    // Inside of a traced tree this would make the command join its trace.
     environment.remove("FDTRACK_CHILD")
     environment.set("FDTRACK_OUT", to: Self.literal(trace))
+    environment.shareTrace(at: trace, id: .random(in: 1 ... .max))
     if let size { environment.set("FDTRACK_SIZE", to: String(size.bytes)) }
 
     var supervisor = RunSupervisor()

@@ -32,6 +32,17 @@ import Testing
     environment.preload("/s.so")
     #expect(environment.entries == [bytes("LD_PRELOAD=" + after)])
   }
+
+  @Test("The tree's trace is told with room for the command's pid, and an outer one's goes")
+  func sharesTrace() throws {
+    var environment = RunEnvironment(entries: ["FDTRACK_JOIN=1:/outer", "A=1"].map(bytes))
+    environment.shareTrace(at: "/t", id: 0xa7)
+    let entry = "FDTRACK_JOIN=00000000000000a7.00000000:/t"
+    #expect(environment.entries == [entry, "A=1"].map(bytes))
+    let place = try #require(environment.pidDigits)
+    #expect(place.entry == 0)
+    #expect(entry.dropFirst(place.offset).hasPrefix("00000000:"))
+  }
 }
 
 /// The NUL-terminated bytes of a string.
