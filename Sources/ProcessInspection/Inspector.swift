@@ -81,6 +81,7 @@ public struct Inspector {
     }
     guard let last = series.last else { throw .ended(pid: pid) }
     var inspection = Inspection(process: identity)
+    inspection.process.ageNs = identity.ageNs.map { $0.addingWithSaturation(series.spanNs) }
     inspection.process.endedMeanwhile = end == .ended
     inspection.process.hasLostItsLeader = live.hasLostItsLeader
     inspection.process.isInOtherNetwork = last.isInOtherNetwork

@@ -33,6 +33,14 @@ struct SampleSeriesTests {
     #expect(inspection.findings == [.growing(group: .init(kind: .eventfd), by: 3)])
   }
 
+  @Test("Its age is that at the last look")
+  func age() throws {
+    try proc.process(50)
+    let once = try #require(try proc.inspect(50).process.ageNs)
+    let thrice = try #require(try proc.inspect(50, plan: .init(count: 3)).process.ageNs)
+    #expect(thrice >= once + 2_000_000_000)
+  }
+
   @Test("A process that ends between two looks is told with what it had last")
   func endedMeanwhile() throws {
     try proc.process(50, descriptors: [0: "/dev/null"])

@@ -13,7 +13,7 @@ public struct ProcessIdentity: Equatable, Sendable {
   public var user: Int?
   /// Clock ticks from the boot to its start.
   public var startTicks: UInt64
-  /// Nanoseconds since then.
+  /// Nanoseconds from then to the last look.
   public var ageNs: UInt64?
   /// Its network namespace is another than this program's.
   public var isInOtherNetwork = false
