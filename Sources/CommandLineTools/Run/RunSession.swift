@@ -62,27 +62,43 @@ struct RunSession {
   ) -> Int32 {
     // Losing the reader of stderr must not cost the command's exit status.
     signal(SIGPIPE, SIG_IGN)
-    var verdict = Verdict.unknown
     // A command that changed its user may leave a trace that is only readable.
     if let file = RunTraceFile(path: trace.path, writable: true) {
       _ = file.record(end, of: command.pid)
     }
-    if RunTraceFile(path: trace.path) != nil {
-      if let report {
-        Self.awaitChildren(trace.path)
-        do throws(ReportFailure) {
-          verdict = try report(trace.path) ? .leaks : .none
-        } catch {
-          ErrorOutput.say("cannot report on \(trace.path): \(error)")
-        }
-      }
-      if !reportIsData || verdict == .unknown {
-        ErrorOutput.say("the trace is \(trace.path)" + (trace.note.map { " (\($0))" } ?? ""))
-      }
-    } else {
+    guard let file = RunTraceFile(path: trace.path) else {
       ErrorOutput.say("no trace was written: " + RunDiagnosis.reason(for: command.program))
+      return Self.exitStatus(of: end, .unknown, failsOnLeak: failsOnLeak)
     }
-    return Self.exitStatus(of: end, verdict, failsOnLeak: failsOnLeak)
+    let gap = file.gap(of: command.pid)
+    let hasLeaks = judge(trace.path)
+    // Nothing follows a report for programs, which tells of the gap itself.
+    if hasLeaks == nil || !reportIsData {
+      if let gap { ErrorOutput.say(Self.sentence(on: gap, in: command)) }
+      ErrorOutput.say("the trace is \(trace.path)" + (trace.note.map { " (\($0))" } ?? ""))
+    }
+    return Self.exitStatus(
+      of: end, Self.verdict(hasLeaks: hasLeaks, gap), failsOnLeak: failsOnLeak)
+  }
+
+  /// Prints the report that is wanted; nil when there is none.
+  private func judge(_ trace: FilePath) -> Bool? {
+    guard let report else { return nil }
+    Self.awaitChildren(trace)
+    do throws(ReportFailure) {
+      return try report(trace)
+    } catch {
+      ErrorOutput.say("cannot report on \(trace): \(error)")
+      return nil
+    }
+  }
+
+  private static func sentence(on gap: RunTraceFile.Gap, in command: RunLaunch.Started) -> String {
+    switch gap {
+    case .all:
+      "the command itself was not traced: " + RunDiagnosis.reason(for: command.program)
+    case .sinceExec: "the command went on as a program that was not traced"
+    }
   }
 
   /// A command may start a helper and end at once. Told in the midst of that, the helper would be
@@ -98,6 +114,15 @@ struct RunSession {
   }
 
   enum Verdict { case none, leaks, unknown }
+
+  /// Of a command that nobody saw to its end, it says nothing that no leak was found.
+  static func verdict(hasLeaks: Bool?, _ gap: RunTraceFile.Gap?) -> Verdict {
+    switch hasLeaks {
+    case true?: .leaks
+    case false?: gap == nil ? .none : .unknown
+    case nil: .unknown
+    }
+  }
 
   /// A command that failed keeps its own status. One that succeeded fails when
   /// leaks were to be looked for and were found (1), or could not be (125).

@@ -63,12 +63,24 @@ struct RunTraceFile: ~Copyable {
       if record.state == FDT_RECORD_READY.rawValue { latest[record.pid] = record }
     }
     let waiting = latest.values.filter { record in
-      let isSpawned =
-        record.how == FDT_HOW_SPAWN.rawValue && record.flags & FDT_PROCESS_ATTACHED.rawValue == 0
-      return record.end_kind == FDT_END_NONE.rawValue && record.pid > 0
-        && (isSpawned || record.flags & FDT_PROCESS_EXEC_PENDING.rawValue != 0)
+      record.end_kind == FDT_END_NONE.rawValue && record.pid > 0
+        && (Self.isUnattached(record) || record.flags & FDT_PROCESS_EXEC_PENDING.rawValue != 0)
     }
     return (Set(waiting.compactMap { pid_t(exactly: $0.pid) }), isBeingMade)
+  }
+
+  /// What of a process the trace does not tell.
+  enum Gap { case all, sinceExec }
+
+  /// nil when the latest program of the process wrote to the trace, or nothing is known of it.
+  func gap(of pid: pid_t) -> Gap? {
+    var gap: Gap?
+    forEachRecord { _, record in
+      guard record.pid == UInt32(bitPattern: pid) else { return }
+      let isReplaced = record.flags & FDT_PROCESS_EXEC_PENDING.rawValue != 0
+      gap = Self.isUnattached(record) ? .all : isReplaced ? .sinceExec : nil
+    }
+    return gap
   }
 
   /// Writes how a process ended into its latest record, where the recorder
@@ -94,6 +106,11 @@ struct RunTraceFile: ~Copyable {
       }
     return write(code, at: found.offset + Int64(codeOffset))
       && write(kind, at: found.offset + Int64(kindOffset))
+  }
+
+  /// A program that somebody started, and that has not joined.
+  private static func isUnattached(_ record: fdt_process) -> Bool {
+    record.how == FDT_HOW_SPAWN.rawValue && record.flags & FDT_PROCESS_ATTACHED.rawValue == 0
   }
 
   // MARK: Bytes

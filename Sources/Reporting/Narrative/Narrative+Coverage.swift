@@ -139,14 +139,30 @@ extension Narrative {
           text: "Not compared with the kernel's own list of open fds, as a process does when it"
             + " ends by itself: \(names)."))
     }
-    let untraced = report.processes.filter { !$0.isTraced || $0.goesOnUntraced }
-    if !untraced.isEmpty {
-      facts.append(
-        CoverageFact(
-          code: "not_traced", about: "Programs that never joined the trace.",
-          text: "Not traced, being static, setuid or started without the preload:"
-            + " \(Self.few(untraced.map(\.label), of: 3))."))
+    return facts + untraced
+  }
+
+  /// What the command did is a loss; what its children did, a gap.
+  private var untraced: [CoverageFact] {
+    let root = report.untracedRoot
+    let others = report.processes.filter {
+      (!$0.isTraced || $0.goesOnUntraced) && $0.id != root?.id
     }
+    func fact(_ what: String, _ processes: [Report.Process], isLoss: Bool) -> CoverageFact {
+      CoverageFact(
+        code: "not_traced", about: "Programs that never joined the trace.",
+        text: "\(what), being static, setuid or started without the preload:"
+          + " \(Self.few(processes.map(\.label), of: 3)).", isLoss: isLoss)
+    }
+    var facts: [CoverageFact] = []
+    if let root {
+      let what =
+        root.isTraced
+        ? "The command went on as a program that was not traced"
+        : "The command itself was not traced"
+      facts.append(fact(what, [root], isLoss: true))
+    }
+    if !others.isEmpty { facts.append(fact("Not traced", others, isLoss: false)) }
     return facts
   }
 }

@@ -84,6 +84,9 @@ struct Narrative {
   /// information: its stacks are short, and so are those that are too deep to follow or came
   /// when there was little room. Nothing else is missing then.
   private var loss: String {
+    if let root = report.untracedRoot {
+      return root.isTraced ? "the command went on untraced" : "the command itself was not traced"
+    }
     let isOnlyStacks =
       report.trace.losses.allSatisfy { ["stacks_broken", "stacks_cut"].contains($0.name) }
       && report.trace.damaged == 0

@@ -38,7 +38,9 @@ public struct ProgramsAssembly: Sendable {
       let missing = ModuleSymbols(status: .unavailable(.missing))
       var report = assembly.report(
         symbols: assembly.requests.map { known[$0.module] ?? missing })
-      result.isLossy = result.isLossy || report.isLossy
+      // Of programs that are not traced the first alone is the command.
+      let isLossy = result.programs.isEmpty ? report.isLossy : report.hasLosses
+      result.isLossy = result.isLossy || isLossy
       Self.add(report.suppressions, to: &result.suppressions)
       report.suppressions.removeAll { $0.sites == 0 }
       result.programs.append(ProgramReport(report))

@@ -144,7 +144,20 @@ extension Report {
   }
 
   /// Something went unrecorded or unseen: then nothing found is not the same as nothing there.
-  public var isLossy: Bool {
+  public var isLossy: Bool { hasLosses || untracedRoot != nil }
+
+  /// Something of what was traced went unrecorded or unseen.
+  var hasLosses: Bool {
     !trace.losses.isEmpty || trace.damaged > 0 || trace.unseen > 0 || trace.vanished > 0
+  }
+
+  /// The process that all began with, when it was not traced, or not to its end: what people
+  /// asked about is not what the trace tells of.
+  var untracedRoot: Process? {
+    guard var last = processes.first else { return nil }
+    for process in processes where process.how == "exec" && process.parent == last.id {
+      last = process
+    }
+    return last.isTraced && !last.goesOnUntraced ? nil : last
   }
 }

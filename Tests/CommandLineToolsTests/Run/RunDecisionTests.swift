@@ -25,6 +25,16 @@ import Testing
     #expect([.none, .leaks, .unknown].map { status($0, false) } == [0, 0, 0])
   }
 
+  @Test("That no leak was found is no verdict on a command which was not seen to its end")
+  func gaps() {
+    for gap in [.all, .sinceExec] as [RunTraceFile.Gap] {
+      #expect(RunSession.verdict(hasLeaks: true, gap) == .leaks)
+      #expect(RunSession.verdict(hasLeaks: false, gap) == .unknown)
+    }
+    #expect(RunSession.verdict(hasLeaks: false, nil) == .none)
+    #expect(RunSession.verdict(hasLeaks: nil, nil) == .unknown)
+  }
+
   @Test("The terminal's signals are not delivered twice to a command of the same group")
   func terminal() {
     #expect(!passes(SIGINT, code: SI_KERNEL, sender: 0, sharesGroup: true))

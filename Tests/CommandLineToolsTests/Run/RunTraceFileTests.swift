@@ -72,15 +72,6 @@ import Testing
 
   @Test("Programs that are about to start are known, and records that are being made")
   func underWay() throws {
-    func process(
-      _ pid: Int32, how: fdt_how = FDT_HOW_FORK, _ flags: fdt_process_flag...,
-      end: fdt_end = FDT_END_NONE
-    ) -> fdt_process {
-      var process = SampleTrace.process(pid, end: end)
-      process.how = how.rawValue
-      process.flags = flags.reduce(0) { $0 | $1.rawValue }
-      return process
-    }
     let attached = FDT_PROCESS_ATTACHED
     let pending = FDT_PROCESS_EXEC_PENDING
     var sample = SampleTrace(processes: [
@@ -99,6 +90,19 @@ import Testing
     sample.processes.append(SampleTrace.process(10, state: FDT_RECORD_BUSY))
     let busy = try underWay("busy.bin")
     #expect(busy.0 == [5, 7] && busy.1)
+  }
+
+  @Test("Whether the trace tells of a process to its end is that of its latest program")
+  func gap() throws {
+    let attached = FDT_PROCESS_ATTACHED
+    let pending = FDT_PROCESS_EXEC_PENDING
+    let sample = SampleTrace(processes: [
+      process(5, how: FDT_HOW_SPAWN, end: FDT_END_EXIT), process(6, attached, pending),
+      process(7, attached, pending, end: FDT_END_EXEC), process(7, how: FDT_HOW_EXEC, attached),
+      process(8, how: FDT_HOW_SPAWN, attached),
+    ])
+    let path = try folder.write("t.bin", sample.bytes)
+    #expect((5...9).map { gap(of: $0, in: path) } == [.all, .sinceExec, nil, nil, nil])
   }
 
   @Test("What is not a trace of this version is not opened")
@@ -128,6 +132,21 @@ import Testing
   }
 
   // MARK: Helpers
+
+  private func process(
+    _ pid: Int32, how: fdt_how = FDT_HOW_FORK, _ flags: fdt_process_flag...,
+    end: fdt_end = FDT_END_NONE
+  ) -> fdt_process {
+    var process = SampleTrace.process(pid, end: end)
+    process.how = how.rawValue
+    process.flags = flags.reduce(0) { $0 | $1.rawValue }
+    return process
+  }
+
+  private func gap(of pid: pid_t, in path: FilePath) -> RunTraceFile.Gap? {
+    guard let file = RunTraceFile(path: path) else { return nil }
+    return file.gap(of: pid)
+  }
 
   private func record(_ end: RunEnd, of pid: pid_t, in path: FilePath) -> Bool {
     guard let file = RunTraceFile(path: path, writable: true) else { return false }

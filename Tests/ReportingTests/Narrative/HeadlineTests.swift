@@ -23,6 +23,25 @@ struct HeadlineTests {
     #expect(text == "No leak. 1 process ran out of fds. 1 wrong use of fds.")
   }
 
+  @Test("What was found says little of a command that was not traced, or not to its end")
+  func untracedCommand() {
+    #expect(
+      headline {
+        $0.sites = []
+        $0.processes[0].isTraced = false
+      } == "No leak in what was seen, but the command itself was not traced: see Coverage.")
+    #expect(
+      headline { $0.processes[0].goesOnUntraced = true }
+        == "1 call site leaks 40 fds; 1 more is suspect (3 fds); the command went on untraced,"
+        + " see Coverage.")
+    // Another program of the tree is none that people asked for.
+    #expect(
+      headline {
+        $0.sites = []
+        $0.processes[1].isTraced = false
+      } == "No leak.")
+  }
+
   @Test("The verdict counts call sites and descriptors")
   func headlines() {
     #expect(headline { _ in } == "1 call site leaks 40 fds; 1 more is suspect (3 fds).")

@@ -85,6 +85,34 @@ struct RunNarrativeTests {
           + " pid 813 (busybox)."))
   }
 
+  @Test("That the command was not traced is a loss, and told apart from its children")
+  func untracedCommand() {
+    var report = Sample.report
+    report.processes[0].isTraced = false
+    let facts = Narrative(report).coverageFacts.filter { $0.code == "not_traced" }
+    #expect(
+      facts.map(\.text) == [
+        "The command itself was not traced, being static, setuid or started without the preload:"
+          + " pid 790 (server).",
+        "Not traced, being static, setuid or started without the preload: pid 813 (busybox).",
+      ])
+    #expect(facts.map(\.isLoss) == [true, false] && report.isLossy)
+  }
+
+  @Test("A command whose last program was not traced is told by what it ran before")
+  func commandGoesOn() {
+    var report = Sample.report
+    report.processes = Array(report.processes.prefix(2))
+    report.processes[1].how = "exec"
+    report.processes[1].parent = report.processes[0].id
+    report.processes[1].goesOnUntraced = true
+    #expect(report.untracedRoot?.id == report.processes[1].id)
+    #expect(
+      Narrative(report).coverage.contains {
+        $0.hasPrefix("The command went on as a program that was not traced, ")
+      })
+  }
+
   @Test("Processes whose parents form a circle are all told, once")
   func circle() {
     var report = Sample.report
