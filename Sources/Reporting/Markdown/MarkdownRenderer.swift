@@ -96,12 +96,14 @@ public struct MarkdownRenderer: Sendable {
   }
 
   private func tree(_ narrative: Narrative) -> String {
-    let lines = narrative.processTree(atMost: Self.listLimit * 2).map { line in
-      String(repeating: "  ", count: line.follows.count)
+    let tree = narrative.processTree(atMost: Self.listLimit * 2, folds: true)
+    let lines = tree.map { line in
+      let deeper = line.depth - line.follows.count
+      return String(repeating: "  ", count: line.follows.count) + (deeper > 0 ? "+\(deeper) " : "")
         + VisibleText.cut(line.text, to: Self.sentenceLimit)
     }
     guard !lines.isEmpty else { return "" }
-    let hidden = narrative.report.processes.count - lines.count
+    let hidden = narrative.report.processes.count - tree.reduce(0) { $0 + $1.count }
     let block = MarkdownText.block(lines + (hidden > 0 ? ["+\(hidden) more"] : []))
     return "\n" + details("Processes", block)
   }

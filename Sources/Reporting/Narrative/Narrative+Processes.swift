@@ -1,11 +1,15 @@
 extension Narrative {
-  /// One process of the tree, in the order of a walk from its roots.
+  /// One process of the tree, in the order of a walk from its roots, or several alike.
   struct TreeLine: Equatable {
     /// For each level, outermost first, whether more siblings follow there. Of a
-    /// deep tree only the innermost levels: a line has no room for more.
+    /// deep tree only the outermost levels: a line has no room for more.
     var follows: [Bool]
-    /// `Process.id`.
+    /// How many levels there are.
+    var depth: Int
+    /// `Process.id`, of the first.
     var process: Int
+    /// The processes that it tells of.
+    var count = 1
     var text: String
   }
 
@@ -14,7 +18,9 @@ extension Narrative {
 
   /// Who started whom, how each ended, and how many descriptors each left open: the
   /// first `limit` lines, since nobody reads those of 100 000 processes.
-  func processTree(atMost limit: Int) -> [TreeLine] {
+  /// - Parameter folds: siblings in a row that differ in their pids alone, and have no children,
+  ///   are one line.
+  func processTree(atMost limit: Int, folds: Bool = false) -> [TreeLine] {
     let ids = Set(report.processes.map(\.id))
     var children: [Int: [Report.Process]] = [:]
     var roots: [Report.Process] = []
@@ -28,26 +34,74 @@ extension Narrative {
     var seen: Set<Int> = []
     var lines: [TreeLine] = []
     // A stack and not recursion: a trace decides how deep the tree is.
-    var pending: [(Report.Process, [Bool])] = roots.reversed().map { ($0, []) }
+    var pending = roots.reversed().map { Branch(processes: [$0]) }
     var rest = report.processes[...]
     while lines.count < limit {
       if pending.isEmpty {
         // Parents that form a cycle have no root.
         guard let next = rest.first(where: { !seen.contains($0.id) }) else { break }
         rest = rest.drop { $0.id != next.id }
-        pending.append((next, []))
+        pending.append(Branch(processes: [next]))
       }
-      guard let (process, follows) = pending.popLast(), seen.insert(process.id).inserted else {
-        continue
-      }
-      lines.append(TreeLine(follows: follows, process: process.id, text: describe(process)))
+      guard let branch = pending.popLast(), let process = branch.processes.first,
+        seen.insert(process.id).inserted
+      else { continue }
+      seen.formUnion(branch.processes.map(\.id))
+      lines.append(
+        TreeLine(
+          follows: branch.follows, depth: branch.depth, process: process.id,
+          count: branch.processes.count, text: describe(branch.processes)))
       let next = children[process.id] ?? []
-      for (index, child) in next.enumerated().reversed() {
-        let levels = follows.suffix(Self.levels - 1) + [index < next.count - 1]
-        pending.append((child, Array(levels)))
+      let rows = folds ? alike(next) { children[$0.id] == nil } : next.map { [$0] }
+      for (index, row) in rows.enumerated().reversed() {
+        pending.append(branch.below(row, isLast: index == rows.count - 1))
       }
     }
     return lines
+  }
+
+  /// A line that is still to come, and what is below it.
+  private struct Branch {
+    var processes: [Report.Process]
+    var follows: [Bool] = []
+    var depth = 0
+
+    func below(_ processes: [Report.Process], isLast: Bool) -> Branch {
+      Branch(
+        processes: processes,
+        follows: depth < Narrative.levels ? follows + [!isLast] : follows, depth: depth + 1)
+    }
+  }
+
+  /// Siblings, those in a row together that read the same.
+  private func alike(
+    _ siblings: [Report.Process], _ isLeaf: (Report.Process) -> Bool
+  ) -> [[Report.Process]] {
+    var rows: [[Report.Process]] = []
+    var latest: String?
+    for process in siblings {
+      let text = isLeaf(process) ? describe(process) : nil
+      if let text, text == latest {
+        rows[rows.count - 1].append(process)
+      } else {
+        rows.append([process])
+      }
+      latest = text
+    }
+    // Two are as many lines as they would be.
+    return rows.flatMap { $0.count > 2 ? [$0] : $0.map { [$0] } }
+  }
+
+  /// `8877 make -j: exit 0, 2 fds open at the end`,
+  /// `25 times echo x: by fork, exit 0 (pids 8877-8901)`
+  private func describe(_ processes: [Report.Process]) -> String {
+    guard let first = processes.first else { return "" }
+    guard processes.count > 1 else {
+      return "\(first.pid > 0 ? "\(first.pid)" : "?") \(describe(first))"
+    }
+    let pids = processes.map(\.pid).filter { $0 > 0 }
+    let numbers = pids.isEmpty ? "" : " (pids \(Self.ranges(pids)))"
+    return "\(processes.count) times \(describe(first))\(numbers)"
   }
 
   private func describe(_ process: Report.Process) -> String {
@@ -62,8 +116,7 @@ extension Narrative {
     }
     if !process.isTraced { parts.append("not traced") }
     if process.goesOnUntraced { parts.append("not traced to its end") }
-    let number = process.pid > 0 ? "\(process.pid)" : "?"
-    return "\(number) \(VisibleText.cut(command, to: 80)): \(parts.joined(separator: ", "))"
+    return "\(VisibleText.cut(command, to: 80)): \(parts.joined(separator: ", "))"
   }
 
   private static func how(_ how: String) -> String? {

@@ -189,17 +189,22 @@ struct Narrative {
 
   /// `fd 7`, `fds 7-9, 12`.
   static func numbers(_ fds: [Int]) -> String {
+    (fds.count == 1 ? "fd " : "fds ") + ranges(fds)
+  }
+
+  /// `7-9, 12`.
+  static func ranges(_ numbers: [Int]) -> String {
     var ranges: [ClosedRange<Int>] = []
-    for fd in Set(fds).sorted() {
-      if let last = ranges.last, last.upperBound + 1 == fd {
-        ranges[ranges.count - 1] = last.lowerBound...fd
+    for number in Set(numbers).sorted() {
+      if let last = ranges.last, last.upperBound + 1 == number {
+        ranges[ranges.count - 1] = last.lowerBound...number
       } else {
-        ranges.append(fd...fd)
+        ranges.append(number...number)
       }
     }
     let texts = ranges.map { range in
       range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
     }
-    return (fds.count == 1 ? "fd " : "fds ") + few(texts, of: 8)
+    return few(texts, of: 8)
   }
 }

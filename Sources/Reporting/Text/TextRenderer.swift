@@ -9,6 +9,8 @@ public struct TextRenderer: Sendable {
   static let listLimit = 24
   /// Sites that are told in full: nobody reads more of them.
   static let siteLimit = 1000
+  /// Levels of the tree of processes that are set off; those below tell how far they are.
+  private static let treeLevels = 10
   /// Columns of the labels before a site's facts.
   static let labelWidth = 10
 
@@ -142,7 +144,7 @@ public struct TextRenderer: Sendable {
   }
 
   private func processes(_ narrative: Narrative, _ canvas: inout TextCanvas) {
-    let tree = narrative.processTree(atMost: Self.listLimit)
+    let tree = narrative.processTree(atMost: Self.listLimit, folds: true)
     guard !tree.isEmpty else { return }
     heading("Processes", &canvas)
     let marks =
@@ -150,13 +152,17 @@ public struct TextRenderer: Sendable {
       ? (pass: "│ ", fork: "├ ", last: "└ ", none: "  ")
       : (pass: "|  ", fork: "|- ", last: "`- ", none: "   ")
     for line in tree {
-      // Deep trees keep their innermost levels: what is left of the line is for text.
-      let levels = line.follows.suffix(8)
+      // Deep trees end at a column: what is left of the line is for text.
+      let levels = line.follows.prefix(Self.treeLevels)
       var prefix = levels.dropLast().map { $0 ? marks.pass : marks.none }.joined()
-      if let follows = levels.last { prefix += follows ? marks.fork : marks.last }
+      if line.depth > levels.count {
+        prefix += "+\(line.depth - levels.count) "
+      } else if let follows = levels.last {
+        prefix += follows ? marks.fork : marks.last
+      }
       canvas.paragraph(
         [.init(line.text)], indent: 2, hanging: prefix.count + 4, prefix: [.init(prefix, .faint)])
     }
-    more(narrative.report.processes.count - tree.count, &canvas)
+    more(narrative.report.processes.count - tree.reduce(0) { $0 + $1.count }, &canvas)
   }
 }

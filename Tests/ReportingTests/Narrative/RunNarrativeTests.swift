@@ -122,7 +122,35 @@ struct RunNarrativeTests {
     #expect(Set(lines.map(\.text)).count == 4)
   }
 
-  @Test("Of a chain of processes, lines are made as asked, with their innermost levels")
+  @Test("Siblings that differ in their pids alone are one line, where lines may be folded")
+  func alikeSiblings() {
+    var report = Sample.report
+    report.processes = (1...8).map { id in
+      var process = Report.Process(id: id, pid: 100 + id)
+      process.parent = id > 1 ? 1 : nil
+      process.how = id > 1 ? "fork" : "start"
+      process.argv = ["./tool"]
+      process.endKind = "exit"
+      process.endCode = id == 5 ? 1 : 0
+      return process
+    }
+    let narrative = Narrative(report)
+    let lines = narrative.processTree(atMost: 100, folds: true)
+    #expect(
+      lines.dropFirst().map(\.text) == [
+        "3 times ./tool: by fork, exit 0, 0 fds open at the end (pids 102-104)",
+        "105 ./tool: by fork, exit 1, 0 fds open at the end",
+        "3 times ./tool: by fork, exit 0, 0 fds open at the end (pids 106-108)",
+      ])
+    #expect(lines.map(\.count) == [1, 3, 1, 3])
+    #expect(narrative.processTree(atMost: 100).count == 8)
+    // One that started something is told by itself.
+    report.processes[7].parent = 3
+    let apart = Narrative(report).processTree(atMost: 100, folds: true)
+    #expect(apart.map(\.count) == [1, 1, 1, 1, 1, 1, 1, 1])
+  }
+
+  @Test("Of a chain of processes, lines are made as asked, with their outermost levels")
   func longChain() {
     var report = Sample.report
     report.processes = (1...500).map { id in
@@ -133,5 +161,15 @@ struct RunNarrativeTests {
     let lines = Narrative(report).processTree(atMost: 100)
     #expect(lines.count == 100)
     #expect(lines[99].follows.count == 16 && lines[3].follows.count == 3)
+    #expect(lines[99].depth == 99 && lines[3].depth == 3)
+    // In text they go as far to the right as there is room, and no line back to the left.
+    let text = TextRenderer(style: TextStyle(width: 200, usesUnicode: false)).render(report)
+    let tree = text.split(separator: "\n").drop { $0 != "Processes" }.dropFirst().prefix(24)
+    let columns = tree.map {
+      $0.utf8.firstIndex { (48...57).contains($0) || $0 == 43 } ?? $0.endIndex
+    }
+    let distances = zip(tree, columns).map { $0.utf8.distance(from: $0.startIndex, to: $1) }
+    #expect(distances.prefix(11) == [2, 5, 8, 11, 14, 17, 20, 23, 26, 29, 32])
+    #expect(Set(distances.dropFirst(11)) == [29], "where +1, +2 and so on stand")
   }
 }
