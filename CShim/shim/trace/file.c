@@ -211,35 +211,38 @@ int fdt_trace_join(const char *path, uint64_t trace_id) {
   return ready == 0 ? EAGAIN : EINVAL;
 }
 
-/* Until nobody is making what stands at `path`: the kernel ends that wait if its maker is
- * killed. The pause is for a maker that has not come to lock it yet, and for file systems
- * without locks. */
-static void await(const char *path) {
+/* How long a program waits for the one that makes its trace: milliseconds in which that holds
+ * the lock, and others, in which it has not come to take it yet, or was killed. */
+enum { WAIT_WHILE_MADE = 1000, WAIT_WHILE_FREE = 50 };
+
+/* Whether somebody is making what stands at `path`: the kernel takes a lock back from whoever
+ * is killed. Never waits for it, as a host has better things to do. */
+static bool is_being_made(const char *path) {
   long fd =
       fdt_syscall4(SYS_openat, AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0);
   if (fdt_failed(fd))
-    return;
-  fdt_syscall2(SYS_flock, fd, LOCK_SH);
+    return false;
+  bool locked = fdt_syscall2(SYS_flock, fd, LOCK_SH | LOCK_NB) == -EWOULDBLOCK;
   fdt_syscall1(SYS_close, fd);
-  struct timespec pause = {.tv_nsec = 1000000};
-  fdt_syscall2(SYS_nanosleep, &pause, NULL);
+  return locked;
 }
 
 int fdt_trace_share(const char *path, uint64_t size, uint64_t trace_id, bool *made) {
-  int error = EAGAIN;
+  const struct timespec pause = {.tv_nsec = 1000000};
+  int busy = WAIT_WHILE_MADE, left = WAIT_WHILE_FREE;
   *made = false;
-  for (int tries = 0; error == EAGAIN && tries < 200; tries++) {
-    if (tries > 0)
-      await(path);
-    error = fdt_trace_join(path, trace_id);
-    if (error != ENOENT)
-      continue;
-    error = fdt_trace_create(path, size, trace_id);
-    *made = error == 0;
-    if (error == EEXIST)
-      error = EAGAIN;
+  for (;;) {
+    int error = fdt_trace_join(path, trace_id);
+    if (error == ENOENT) {
+      error = fdt_trace_create(path, size, trace_id);
+      *made = error == 0;
+      if (error == EEXIST)
+        error = EAGAIN;
+    }
+    if (error != EAGAIN || (is_being_made(path) ? busy-- : left--) == 0)
+      return error;
+    fdt_syscall2(SYS_nanosleep, &pause, NULL);
   }
-  return error;
 }
 
 /* ---- what stands there already ---------------------------------------------------- */
