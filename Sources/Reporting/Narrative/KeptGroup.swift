@@ -4,10 +4,10 @@ struct KeptGroup {
   let first: Report.KeptFile
   /// Files of the first holder.
   private let own: [Report.KeptFile]
-  /// Of all holders, each once.
+  /// Of all holders, each once, under the first holder's numbers where that has it.
   private let files: [Report.KeptFile]
   let parties: [Report.Party]
-  /// Those that have just what the first holder has, under the same numbers.
+  /// Those that have just what the first holder has.
   private let alike: [Report.Party]
   private let unlike: [Report.Party]
 
@@ -17,12 +17,12 @@ struct KeptGroup {
       rows.first(where: \.keepsAddressBusy) ?? rows.first { !$0.holder.hasEnded } ?? rows[0]
     self.first = first
     own = rows.filter { $0.holder == first.holder }
-    files = rows.eachOnce
+    files = (own + rows.filter { $0.holder != first.holder }).eachOnce
     var holdings: [Report.Party: Set<Holding>] = [:]
     var parties: [Report.Party] = []
     for row in rows {
       if holdings[row.holder] == nil { parties.append(row.holder) }
-      holdings[row.holder, default: []].insert(Holding(opening: row.opening, fds: row.fds))
+      holdings[row.holder, default: []].insert(Holding(row))
     }
     self.parties =
       [first.holder] + parties.filter { $0 != first.holder && !$0.hasEnded }
@@ -31,10 +31,16 @@ struct KeptGroup {
     unlike = self.parties.filter { holdings[$0] != holdings[first.holder] }
   }
 
-  /// An open file under the numbers that a process has for it.
+  /// An open file that a process has. Numbers tell a pipe's ends apart; a listener is the same
+  /// under any.
   private struct Holding: Hashable {
     var opening: Report.KeptFile.Opening
     var fds: [Int]
+
+    init(_ file: Report.KeptFile) {
+      opening = file.opening
+      fds = file.isListening ? [] : file.fds
+    }
   }
 
   // MARK: Cells

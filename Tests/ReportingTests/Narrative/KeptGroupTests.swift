@@ -63,6 +63,17 @@ import Testing
         ", and so did pid 804 (worker) until they ended, and 2 more programs some of the same"))
   }
 
+  @Test("Numbers are those of the holder that is named")
+  func numbers() {
+    var rows = files([10], in: 3) + files([10], in: 4)
+    rows[1].holder.life = "running"
+    rows[1].handles[0].fds = [20]
+    let kept = kept(rows)
+    #expect(kept[0].cells[0...1] == ["804 worker +1 more", "20"])
+    #expect(
+      kept[0].sentence.contains("as fd 20, and pid 803 (worker) some of the same origin: opened"))
+  }
+
   @Test("Both ends of a pipe are two, and who has one of them does not have the same")
   func pipe() {
     func ends(_ fds: ClosedRange<Int>, in holder: Int) -> [Report.KeptFile] {
@@ -83,6 +94,13 @@ import Testing
     #expect(
       kept.map { $0.cells[2] } == (7610...7614).map { "tcp 127.0.0.1:\($0), listening" })
     #expect(kept.map { $0.holders.count } == [2, 2, 2, 1, 1])
+  }
+
+  @Test("A listener is the same under another number")
+  func otherNumber() {
+    var rows = listeners(7610...7610, in: 3) + listeners(7610...7610, in: 4)
+    rows[1].handles[0].fds = [20]
+    #expect(kept(rows)[0].sentence.contains(" as fd 5, and so did pid 804 (worker) until they"))
   }
 
   @Test("Listeners that programs keep are counted in the headline, whoever has them")
