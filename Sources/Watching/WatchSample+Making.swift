@@ -121,9 +121,9 @@ extension WatchSample.Process {
 }
 
 extension TracedProcess {
-  /// The executable's file name, or else that of the first argument.
+  /// What it was called by, or else the executable's file name.
   fileprivate var programName: String? {
-    (exe ?? argv.first).map { String($0.lastComponent) }
+    ProgramName.called(by: argv.first) ?? (exe ?? argv.first).map { String($0.lastComponent) }
   }
 }
 

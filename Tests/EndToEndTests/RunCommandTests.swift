@@ -54,6 +54,21 @@ struct RunCommandTests {
     }
   }
 
+  @Test("A process has the name that it was called by, where that is one")
+  func names() throws {
+    try withScratch { folder in
+      let program = try Project.fixture("manners")
+      try FileManager.default.createSymbolicLink(
+        atPath: folder + "/called", withDestinationPath: program)
+      let called = try run([Project.runner, "run", "--", "./called", "leak"], folder: folder)
+      #expect(called.errors.contains(/who     pid \d+ \(called\): fds/))
+      let script = "exec -a -manners '\(program)' leak"
+      let login = try run(
+        [Project.runner, "run", "--", "/bin/bash", "-c", script], folder: folder)
+      #expect(login.errors.contains(/who     pid \d+ \(manners\): fds/))
+    }
+  }
+
   @Test("--report-format json puts nothing but the report for programs on stderr")
   func json() throws {
     try withScratch { folder in

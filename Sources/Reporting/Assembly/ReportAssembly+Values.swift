@@ -102,6 +102,7 @@ extension ReportAssembly {
     var process = Report.Process(id: finding.id, pid: finding.pid)
     process.exe = finding.exe
     process.argv = finding.argv
+    process.calledName = ProgramName.called(by: finding.argv.first)
     return process
   }
 

@@ -67,6 +67,8 @@ extension Redactor {
 
   private mutating func redactIdentity(_ process: inout Report.Process) {
     process.argv = arguments(process.argv, exe: process.exe)
+    // It may be a word that is none of the program's names.
+    if !scope.isEmpty { process.calledName = nil }
     process.exe = process.exe.map { path($0) }
   }
 

@@ -12,6 +12,8 @@ extension Report {
     /// and when several files of that path were.
     public var buildID: String?
     public var argv: [String] = []
+    /// The file name that it was called by, where its first argument is one.
+    public var calledName: String?
     public var cwd: String?
     /// nil when unlimited or unknown.
     public var fdLimit: UInt64?
@@ -98,7 +100,7 @@ extension Report {
   public struct ProcessName: Hashable, Sendable {
     /// 0 when unknown.
     public var pid: Int
-    /// The program's file name.
+    /// The program's file name, or that of a link to it by which it was called.
     public var program: String?
 
     /// `pid 812 (worker)`.
@@ -141,11 +143,11 @@ extension Report {
 }
 
 extension Report.Process {
-  /// Its program is the executable's file name, or else that of its first argument.
+  /// Its program is what it was called by, or else the executable's file name.
   public var name: Report.ProcessName {
     let path = exe ?? argv.first
     return Report.ProcessName(
-      pid: pid, program: path.map { String($0.lastComponent) })
+      pid: pid, program: calledName ?? path.map { String($0.lastComponent) })
   }
 
   /// `pid 812 (worker)`.

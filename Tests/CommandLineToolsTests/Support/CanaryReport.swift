@@ -124,6 +124,7 @@ enum Canary {
   private static var process: Report.Process {
     var process = Report.Process(id: 1, pid: 790)
     (process.parent, process.exe, process.argv) = (1, program, arguments)
+    process.calledName = "\(path)2"
     process.mark = mark
     process.timeline = Report.Timeline.Line(counts: [1])
     process.cwd = "/home/\(environment)\(path)"
