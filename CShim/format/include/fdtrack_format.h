@@ -366,7 +366,8 @@ enum fdt_how {
   FDT_HOW_START = 0,  /* the first program of the tree             */
   FDT_HOW_FORK = 1,   /* fork, _Fork, daemon, clone without CLONE_VM */
   FDT_HOW_VFORK = 2,  /* vfork                                     */
-  FDT_HOW_SPAWN = 3,  /* posix_spawn, system, popen                */
+  FDT_HOW_SPAWN = 3,  /* posix_spawn, system, popen; or the command of `fdtrack run`, of which
+                       * its first traced descendant knows, when it is not traced itself */
   FDT_HOW_EXEC = 4,   /* the same process with a new program       */
   FDT_HOW_ATTACH = 5, /* found the trace by itself: how its parent made it was not seen */
 };
