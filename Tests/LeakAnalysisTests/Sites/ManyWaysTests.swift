@@ -35,6 +35,16 @@ struct ManyWaysTests {
     #expect(findings.stacks.frames(of: site.stack) == [Scenario.frame(7), .ways])
   }
 
+  @Test("In a burst it is one, too, though the names of some are lost")
+  func burst() {
+    var story = Self.story(ways: 30) { descriptor, turn in
+      if turn > 5 { descriptor.name("/etc/icon") }
+    }
+    story.lead(1..<31, to: 7)
+    story.trace.processes[0].endTicks = Scenario.ticks(10_000)
+    #expect(story.findings.sites.map(\.verdict) == [.leak])
+  }
+
   @Test("Fewer than twenty are judged one by one")
   func few() {
     var story = Self.story(ways: 19)
