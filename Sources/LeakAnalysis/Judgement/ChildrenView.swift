@@ -52,22 +52,14 @@ struct ChildrenView {
 
   /// Whether a child was there at the end of its parent, as the program that it went on as.
   private static func outlivesParent(_ views: [ProcessView]) -> (TracedProcess) -> Bool {
-    var successors: [Int: TracedProcess] = [:]
-    var ends: [Int: UInt64] = [:]
-    for process in views.lazy.map(\.process) {
-      if process.how == .exec, let before = process.parent { successors[before] = process }
-      ends[process.id] = process.endTicks
-    }
+    let last = LastPrograms(views.map(\.process))
+    let all = Dictionary(views.map { ($0.process.id, $0.process) }) { first, _ in first }
     return { child in
-      var (last, left) = (child, successors.count)
-      while last.end == .exec, left > 0, let next = successors[last.id] {
-        (last, left) = (next, left - 1)
-      }
-      guard last.end != .none else { return true }
-      guard let end = last.endTicks, let parent = child.parent.flatMap({ ends[$0] }) else {
-        return false
-      }
-      return end >= parent
+      let end = child.end == .exec ? all[last.program(after: child.id)] ?? child : child
+      guard end.end != .none else { return true }
+      guard let ended = end.endTicks, let parent = child.parent.flatMap({ all[$0]?.endTicks })
+      else { return false }
+      return ended >= parent
     }
   }
 
