@@ -10,6 +10,7 @@ public struct WatchWays: Sendable {
     var call: UInt16
   }
 
+  private var innermost: [WatchSample.SiteID: Line] = [:]
   /// Innermost frames that many had at some look.
   private var crowded: Set<Line> = []
   /// Of the sites that have those.
@@ -25,11 +26,14 @@ public struct WatchWays: Sendable {
   public mutating func merge(
     _ sites: [WatchSample.Site], frames: (StackNumber) -> [Frame], _ own: OwnCode
   ) -> [WatchSample.Site] {
-    if lines.count > Self.limit { self = WatchWays() }
+    if innermost.count > Self.limit { self = WatchWays() }
     var calls: [Line: [WatchSample.Site]] = [:]
     for site in sites {
-      let innermost = Line(frames: Array(frames(site.id.stack).prefix(1)), call: site.id.call)
-      calls[innermost, default: []].append(site)
+      let call =
+        innermost[site.id]
+        ?? Line(frames: Array(frames(site.id.stack).prefix(1)), call: site.id.call)
+      innermost[site.id] = call
+      calls[call, default: []].append(site)
     }
     for (call, sites) in calls where sites.count(where: { $0.live > 0 }) >= Thresholds.ways {
       crowded.insert(call)
@@ -43,7 +47,7 @@ public struct WatchWays: Sendable {
     var merged: [WatchSample.Site] = []
     var others: [WatchSample.Site] = []
     for (line, ways) in Dictionary(grouping: sites, by: { lines[$0.id] }) {
-      let most = max(1, ways.reduce(0) { $0 + $1.live } / Thresholds.outstandingWay)
+      let most = Thresholds.mostOfOneWay(among: ways.reduce(0) { $0 + $1.live })
       let alike = ways.filter { $0.live <= most }
       guard let line, !line.frames.isEmpty, let first = alike.first,
         rows[line] != nil || alike.count(where: { $0.live > 0 }) >= Thresholds.ways

@@ -35,7 +35,9 @@ package enum Thresholds {
   /// fewer, one holds enough to be judged by itself before all together are many.
   package static let ways = 20
   /// A way that holds more than this part of all of them, its reciprocal, stands alone.
-  package static let outstandingWay = 10
+  private static let outstandingWay = 10
+  /// How many one of the ways may hold of what all of them do, and be one of them.
+  package static func mostOfOneWay(among live: Int) -> Int { max(1, live / outstandingWay) }
   /// What is opened for a connection comes this soon after it was accepted.
   static let sessionNs: UInt64 = 1_000_000_000
   /// Threads that each leave one behind, which nobody starts for good one by one.

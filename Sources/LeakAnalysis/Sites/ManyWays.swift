@@ -85,7 +85,7 @@ struct ManyWays {
   /// Without those that hold so much more than the others that they are places of their own.
   private func withoutOutstanding(_ ways: [Int]) -> [Int] {
     let live = ways.map(live)
-    let most = max(1, live.reduce(0, +) / Thresholds.outstandingWay)
+    let most = Thresholds.mostOfOneWay(among: live.reduce(0, +))
     return zip(ways, live).filter { $1 <= most }.map(\.0)
   }
 
