@@ -1,4 +1,3 @@
-import Glibc
 import LeakAnalysis
 import ProcessInspection
 import Reporting
@@ -42,9 +41,7 @@ struct TraceFindings {
     let alike = AlikeStacks(trace)
     let live = RunningProcesses(of: trace, path: path)
     // What runs here has this machine's clock.
-    if !live.running.isEmpty {
-      trace.lives(atMonotonicNs: SystemClock.nanoseconds(CLOCK_MONOTONIC))
-    }
+    if !live.running.isEmpty { trace.lives(atMonotonicNs: Inspector.monotonicClock()) }
     var own = OwnFrames()
     let modules = Dictionary(trace.modules.map { ($0.number, $0) }) { first, _ in first }
     return Analysis(

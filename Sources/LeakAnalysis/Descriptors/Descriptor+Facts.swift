@@ -8,6 +8,9 @@ extension Descriptor {
 
   var isStandardStream: Bool { ProcessView.standardStreams.contains(fd) }
 
+  /// By which a program may talk to a child that has the other end.
+  var isChannel: Bool { (kind == .unix || kind == .pipe) && !isListening }
+
   /// Kernel objects of which an event loop keeps one.
   var isLoopObject: Bool {
     switch kind {

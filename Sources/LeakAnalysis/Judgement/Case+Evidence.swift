@@ -31,7 +31,7 @@ extension Case {
 
   /// Pipes and sockets whose other end went to a child that goes on.
   func channelsToLiving(_ fds: DescriptorList) -> Reason? {
-    guard fds.allSatisfy({ ($0.kind == .unix || $0.kind == .pipe) && !$0.isListening }),
+    guard fds.allSatisfy(\.isChannel),
       process.children.firstHeirsLive(fds, of: view.process.id)
     else { return nil }
     return .channelToChild(count: fds.count)

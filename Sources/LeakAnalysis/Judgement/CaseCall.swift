@@ -13,6 +13,6 @@ final class CaseCall: Sendable {
     names = [name, CallName.plain(name)]
     self.holders = holders.candidates(for: names)
     makesPairs = ["pipe", "pipe2", "socketpair"].contains(name)
-    accepts = name.hasPrefix("accept")
+    accepts = CallName.accepts(name)
   }
 }

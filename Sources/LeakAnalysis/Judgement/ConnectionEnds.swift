@@ -8,7 +8,7 @@ struct ConnectionEnds {
   private var names: Set<String> = []
 
   init(_ view: ProcessView, _ trace: Trace) {
-    for descriptor in view.own where !trace.callName(descriptor.call).hasPrefix("accept") {
+    for descriptor in view.own where !CallName.accepts(trace.callName(descriptor.call)) {
       if let local = descriptor.detail?.local { locals.insert(local) }
       if let remote = descriptor.detail?.remote { remotes.insert(remote) }
       // Both ends of a unix connection carry the name of the listener's.

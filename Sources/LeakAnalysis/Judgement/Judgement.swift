@@ -86,13 +86,12 @@ extension Case {
           count: closed.count, of: live, late: late.count,
           lateWithinNs: late.compactMap(peerGoneNs).max())
       ])
+    let gone = Set(closed.map(\.fd))
     if !wereAbandoned(closed.map(peerClosedTicks)) || areDroppedByServers {
       judgement.verdict = .suspect
-      let numbers = Set(closed.map(\.fd))
-      return orLeak(judgement, ofAllBut: { numbers.contains($0.fd) })
+      return orLeak(judgement, ofAllBut: { gone.contains($0.fd) })
     }
     // A server that forgets some has others in use, if the kernel said so.
-    let gone = Set(closed.map(\.fd))
     let others = closed.count < live ? fds.filtered { !gone.contains($0.fd) } : nil
     if let others, others.allSatisfy({ $0.detail?.tcpState != nil }),
       let peers = connectedPeers(others)
@@ -186,7 +185,7 @@ extension Case {
 
   /// 5. Pairs made for child processes, which got them by fork.
   private func judgeChannels() -> Judgement? {
-    guard fds.allSatisfy({ ($0.kind == .unix || $0.kind == .pipe) && !$0.isListening }),
+    guard fds.allSatisfy(\.isChannel),
       closedCalls == 0, process.children.haveAll(fds, of: view.process.id)
     else { return nil }
     let isBurst = !isSpreadOverLife

@@ -9,7 +9,7 @@ struct Sessions {
   init(_ view: ProcessView, _ trace: Trace) {
     moments = view.own.lazy
       .filter { $0.detail?.tcpState == .established }
-      .filter { trace.callName($0.call).hasPrefix("accept") }
+      .filter { CallName.accepts(trace.callName($0.call)) }
       .map(\.openedTicks).sorted()
   }
 

@@ -7,7 +7,7 @@ public enum Shell {
 
 extension TracedProcess {
   var isShell: Bool {
-    guard let name = (exe ?? argv.first)?.split(separator: "/").last else { return false }
+    guard let name = (exe ?? argv.first)?.lastComponent else { return false }
     return Shell.names.contains { $0 == name }
   }
 }
