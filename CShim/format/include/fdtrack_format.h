@@ -244,8 +244,9 @@ struct fdt_module {
 /* ---- stacks --------------------------------------------------------------
  * A prefix tree, outermost frame first: the node of a stack is its innermost
  * frame, and `parent` leads outwards, to 0. Slot i holds stack number i + 1.
- * Numbers are given out in turn, a stack's after that of its parent. Racing
- * writers may store one stack twice: equal content is the same stack.
+ * Numbers are given out in turn, a stack's after that of its parent. A stack
+ * may be stored more than once, by racing writers or as part of others: equal
+ * content is the same stack.
  *
  * frame: module number << 48 | address. The address is the link-time virtual
  * address (what the ELF file and its DWARF use) to look up: already the return

@@ -32,8 +32,8 @@ void fdt_layout(struct fdt_header *header, uint32_t calls) {
   place(&at, FDT_SECTION_CALLS, calls * sizeof(struct fdt_call), sizeof(struct fdt_call));
   place(&at, FDT_SECTION_PROCESSES, share / 32, sizeof(struct fdt_process));
   place(&at, FDT_SECTION_STACKS, share / 16, sizeof(struct fdt_stack_node));
-  /* Two entries for each stack, and a seventh more (stack_nodes.c). */
-  place(&at, FDT_SECTION_STACK_INDEX, share / 16 + share / 64, sizeof(uint64_t));
+  /* An entry for each stack, and a seventh more (stack_nodes.c). */
+  place(&at, FDT_SECTION_STACK_INDEX, share / 32 + share / 128, sizeof(uint64_t));
   place(&at, FDT_SECTION_SITES, share / 16, sizeof(struct fdt_site));
   place(&at, FDT_SECTION_CLOSERS, share / 32, sizeof(struct fdt_closer));
   place(&at, FDT_SECTION_MODULES, share / 256, sizeof(struct fdt_module));

@@ -8,23 +8,15 @@
 #include "stack_nodes.h"
 #include "trace.h"
 
-/* A stack that was found in the trace, so that it is found again without a look there, where
- * each page is a fault in a forked child. Of all threads and of the processes of a program,
- * without order between its words: the first mixes the frame with the second, so that words of
- * different writers do not pass for a stack. */
-struct memo {
-  _Atomic uint64_t check;
-  _Atomic uint64_t link; /* parent << 32 | number; 0: none */
-};
-
-/* Where a stack may stand, by a hash of its frames: where its frame alone stands would hang on
- * where its parent does, and so each look wait for the one before. Near is where most programs
- * have room for all: searched for as long as there is, and given up at the first that finds
- * none. */
-enum { NEAR_BITS = 12, FAR_BITS = 14, NEAR_CHOICES = 8 };
+/* Where stacks were found in the trace, by their paths as its index has them (path << 32 |
+ * number; 0: none), so that they are found again without a look there, where each page is a
+ * fault in a forked child. Of all threads and of the processes of a program. Near is where most
+ * programs have room for all: searched for as long as there is, and given up at the first that
+ * finds none. */
+enum { NEAR_BITS = 13, FAR_BITS = 14, NEAR_CHOICES = 8 };
 struct memory {
-  struct memo near[1 << NEAR_BITS];
-  struct memo far[1 << FAR_BITS];
+  _Atomic uint64_t near[1 << NEAR_BITS];
+  _Atomic uint64_t far[1 << FAR_BITS];
 };
 _Static_assert(sizeof((struct memory *)0)->near == FDT_STACKS_NEAR &&
                    sizeof(struct memory) == FDT_STACKS_MEMORY,
@@ -38,73 +30,61 @@ void fdt_stacks_remember_in(void *memory) {
   atomic_store_explicit(&shared, memory, memory_order_relaxed);
 }
 
-static inline uint64_t check_of(uint64_t frame, uint64_t link) {
-  return frame ^ link * UINT64_C(0xc2b2ae3d27d4eb4f);
+static inline struct memory *memory_now(void) {
+  struct memory *memory = atomic_load_explicit(&shared, memory_order_relaxed);
+  return memory != NULL ? memory : &own;
 }
 
-/* The number that `memo` has of `frame` inside `parent`; 0 for none. */
-static inline uint32_t recall(const struct memo *memo, uint32_t parent, uint64_t frame) {
-  const uint64_t link = atomic_load_explicit(&memo->link, memory_order_relaxed);
-  const uint64_t check = atomic_load_explicit(&memo->check, memory_order_relaxed);
-  return link >> 32 == parent && check == check_of(frame, link) ? (uint32_t)link : 0;
-}
-
-static inline bool is_taken(const struct memo *memo) {
-  return atomic_load_explicit(&memo->link, memory_order_relaxed) != 0;
-}
-
-/* Finds what does not stand at `memo`, the first place for it; 0 when the trace does not have it
- * either. */
-static __attribute__((noinline)) uint32_t find(struct memory *memory, struct memo *memo,
-                                               uint64_t hash, uint32_t parent, uint64_t frame) {
-  uint64_t place = hash >> (64 - NEAR_BITS);
-  const bool is_near = memo == &memory->near[place];
-  /* Nothing is ever taken away, so nothing stands beyond a place that is free. */
-  for (int choice = 1; is_near && is_taken(memo); choice++) {
-    if (choice == NEAR_CHOICES) {
-      atomic_store_explicit(&is_full, true, memory_order_relaxed);
-      memo = &memory->far[hash >> (64 - FAR_BITS)];
+/* Where the stack of that path is remembered, or would be. */
+static inline _Atomic uint64_t *place_of(struct memory *memory, uint32_t path) {
+  uint32_t place = path >> (32 - NEAR_BITS);
+  for (int choice = 0; choice < NEAR_CHOICES; choice++) {
+    const uint64_t entry = atomic_load_explicit(&memory->near[place], memory_order_relaxed);
+    /* Nothing is ever taken away, so nothing stands beyond a place that is free. */
+    if (entry == 0 || entry >> 32 == path)
+      return &memory->near[place];
+    if (atomic_load_explicit(&is_full, memory_order_relaxed))
       break;
-    }
-    place = (place + (hash >> 40 | 1)) % (1 << NEAR_BITS);
-    memo = &memory->near[place];
-    const uint32_t number = recall(memo, parent, frame);
-    if (number != 0)
-      return number;
+    if (choice == NEAR_CHOICES - 1)
+      atomic_store_explicit(&is_full, true, memory_order_relaxed);
+    place = (place + (path >> 8 | 1)) % (1 << NEAR_BITS);
   }
-  const uint32_t number = fdt_stack_node_find(parent, frame, hash);
-  if (number == 0)
-    return 0;
-  const uint64_t link = (uint64_t)parent << 32 | number;
-  atomic_store_explicit(&memo->link, link, memory_order_relaxed);
-  atomic_store_explicit(&memo->check, check_of(frame, link), memory_order_relaxed);
-  return number;
+  return &memory->far[path >> (32 - FAR_BITS)];
+}
+
+/* Replaces the frames of a run by their numbers: `number` is that of the innermost. */
+static inline void number_run(uint64_t *frames, uint32_t size, uint32_t number) {
+  for (uint32_t at = 0; at < size; at++) {
+    frames[at] = number;
+    number = fdt_stack_node_parent(number);
+  }
 }
 
 /* Replaces those of `frames`, from the last on, that the store has: returns how many are left.
  * The number of the last one found, or `*parent`, is then in *parent. */
 static uint32_t find_all(uint32_t *parent, uint64_t *frames, uint32_t count) {
-  struct memory *memory = atomic_load_explicit(&shared, memory_order_relaxed);
-  if (memory == NULL)
-    memory = &own;
-  const bool far = atomic_load_explicit(&is_full, memory_order_relaxed);
-  struct memo *const places = far ? memory->far : memory->near;
-  const int shift = 64 - (far ? FAR_BITS : NEAR_BITS);
+  struct memory *memory = memory_now();
   uint32_t path = fdt_stack_node_path(*parent);
-  bool remembered = true;
-  for (; count > 0; count--) {
-    const uint64_t frame = frames[count - 1], hash = fdt_stack_hash(path, frame);
-    path = fdt_stack_path(hash);
-    uint32_t number = recall(&places[hash >> shift], *parent, frame);
-    if (number == 0 && remembered) {
-      remembered = false;
-      fdt_stack_node_expect(path, frames, count - 1);
+  bool expected = false;
+  while (count > 0) {
+    const struct fdt_stack_run run = fdt_stack_run_of(*parent, path, frames, count);
+    _Atomic uint64_t *place = place_of(memory, run.path);
+    /* Acquire pairs with the release below: what was found there is whole here. */
+    const uint64_t entry = atomic_load_explicit(place, memory_order_acquire);
+    uint32_t number = (uint32_t)entry;
+    if (entry >> 32 != run.path || !fdt_stack_run_ends_at(&run, number)) {
+      if (!expected)
+        fdt_stack_runs_expect(path, frames, count);
+      expected = true;
+      number = fdt_stack_run_find(&run);
+      if (number == 0)
+        break;
+      atomic_store_explicit(place, (uint64_t)run.path << 32 | number, memory_order_release);
     }
-    if (number == 0)
-      number = find(memory, &places[hash >> shift], hash, *parent, frame);
-    if (number == 0)
-      break;
-    frames[count - 1] = *parent = number;
+    count -= run.size;
+    number_run(&frames[count], run.size, number);
+    *parent = number;
+    path = run.path;
   }
   return count;
 }

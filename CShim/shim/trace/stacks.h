@@ -9,7 +9,7 @@
  * processes of one program remember together where stacks are, in the first FDT_STACKS_NEAR
  * of them as long as there is room. Called at most once. */
 #define FDT_STACKS_NEAR   (64u << 10)
-#define FDT_STACKS_MEMORY (FDT_STACKS_NEAR + (256u << 10))
+#define FDT_STACKS_MEMORY (FDT_STACKS_NEAR + (128u << 10))
 void fdt_stacks_remember_in(void *memory);
 
 /* Returns the number of the stack that continues `parent` (0: an outermost frame) inwards by

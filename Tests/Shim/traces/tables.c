@@ -161,14 +161,26 @@ static bool is_cut(uint32_t stack) {
   return depth == 8 && node != NULL && node->frame == FDT_MARK_CUT && node->parent == 0;
 }
 
-/* Stacks that one thread stored more than once. */
+static bool are_equal(uint32_t one, uint32_t other) {
+  while (one != other) {
+    const struct fdt_stack_node *a = trace_at(&trace, FDT_SECTION_STACKS, one - 1),
+                                *b = trace_at(&trace, FDT_SECTION_STACKS, other - 1);
+    if (a == NULL || b == NULL || a->frame != b->frame)
+      return false;
+    one = a->parent;
+    other = b->parent;
+  }
+  return true;
+}
+
+/* Stacks at which one thread's walks ended and that it stored more than once. */
 static unsigned stored_again(void) {
-  const struct fdt_stack_node *node, *other;
+  const struct fdt_site *site, *other;
   unsigned again = 0;
-  for (uint32_t i = 0; (node = trace_at(&trace, FDT_SECTION_STACKS, i)) != NULL; i++)
-    for (uint32_t j = 0; node->frame != 0 && j < i; j++) {
-      other = trace_at(&trace, FDT_SECTION_STACKS, j);
-      again += other->frame == node->frame && other->parent == node->parent;
+  for (uint32_t i = 0; (site = trace_at(&trace, FDT_SECTION_SITES, i)) != NULL; i++)
+    for (uint32_t j = 0; site->state == FDT_RECORD_READY && j < i; j++) {
+      other = trace_at(&trace, FDT_SECTION_SITES, j);
+      again += other->state == FDT_RECORD_READY && are_equal(site->stack, other->stack);
     }
   return again;
 }
