@@ -24,7 +24,7 @@ static void raise_peak(struct fdt_site *site, uint64_t ticks) {
 #define HOME_BYTES  4096u
 #define NEAR_HOMES  8u
 #define HOME_PROBES 4
-#define NEAR_PROBES 4
+#define NEAR_PROBES 2
 #define AGE_PROBES  4
 #define AGE_FIRST   (HOME_PROBES + NEAR_PROBES)
 #define ALL_PROBES  (AGE_FIRST + AGE_PROBES + FDT_PROBES)
@@ -45,8 +45,8 @@ static inline uint32_t slot_at(int probe, uint32_t home, uint32_t room, uint32_t
 #define SITE_ROOM   (HOME_BYTES / (uint32_t)sizeof(struct fdt_site))
 #define CLOSER_ROOM (HOME_BYTES / (uint32_t)sizeof(struct fdt_closer))
 
-/* Numbers of stacks, more than half of which lie inside of others, to a slot. */
-#define STACKS_OF_SITE 2
+/* Numbers of stacks, most of which lie inside of others, to a slot. */
+#define STACKS_OF_SITE 4
 
 /* Where the thread found the counters of a stack last, by the stack's number. Only a
  * hint: what stands there says itself whose it is, so a handler that interrupts does no
@@ -78,12 +78,14 @@ static inline void expect_fresh(uint32_t *state) {
   __atomic_fetch_or(state, FDT_RECORD_EMPTY, __ATOMIC_RELAXED);
 }
 
-/* Whether no site of a newer stack was looked for in this process. */
-static inline bool is_newest(uint32_t stack) {
-  static uint32_t newest;
-  if (stack <= __atomic_load_n(&newest, __ATOMIC_RELAXED))
+/* The newest stacks of which the counters were looked for in this process. */
+static struct { uint32_t site, closer; } newest;
+
+/* Whether that stack is newer than `latest`. */
+static inline bool is_newest(uint32_t stack, uint32_t *latest) {
+  if (stack <= __atomic_load_n(latest, __ATOMIC_RELAXED))
     return false;
-  __atomic_store_n(&newest, stack, __ATOMIC_RELAXED);
+  __atomic_store_n(latest, stack, __ATOMIC_RELAXED);
   return true;
 }
 
@@ -101,7 +103,7 @@ static __attribute__((noinline)) uint32_t find_site(uint32_t process, uint32_t s
   uint64_t key = (uint64_t)process << 32 | stack;
   uint64_t hash = fdt_mix(key ^ (uint64_t)call << 48);
   const uint32_t home = process * 0x9e3779b9u;
-  const bool is_new = is_newest(stack);
+  const bool is_new = is_newest(stack, &newest.site);
   for (int probe = 0; probe < ALL_PROBES; probe++) {
     const uint32_t slot =
         slot_at(probe, home, SITE_ROOM, home * SITE_ROOM + stack / STACKS_OF_SITE, hash) &
@@ -166,10 +168,12 @@ static __attribute__((noinline)) uint32_t find_closer(uint32_t site, uint32_t st
                                                       uint16_t call) {
   uint64_t hash = fdt_mix((uint64_t)site << 32 | stack);
   const uint32_t home = (site - 1) / SITE_ROOM;
+  const bool is_new = is_newest(fdt_trace.sites[site - 1].stack, &newest.closer);
   for (int probe = 0; probe < ALL_PROBES; probe++) {
     const uint32_t slot = slot_at(probe, home, CLOSER_ROOM, site, hash) & fdt_trace.closer_mask;
     struct fdt_closer *closer = &fdt_trace.closers[slot];
-    if (probe == 0 && hints.closers[(stack ^ site) % HINTS] == 0)
+    if ((probe == 0 && hints.closers[(stack ^ site) % HINTS] == 0) ||
+        (probe == AGE_FIRST && is_new))
       expect_fresh(&closer->state);
     if (!is_closer_of(closer, site, stack, call)) {
       if (!claim(&closer->state))
