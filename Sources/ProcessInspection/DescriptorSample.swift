@@ -90,7 +90,7 @@ private struct NetworkNamespace: ~Copyable {
   private var diagnostics: SockDiag?
 
   init(_ process: borrowing ProcFolder) {
-    let own = try? ProcFolder(path: "/proc/thread-self").link("ns/net")
+    let own = ProcFolder.ownNetwork
     let its = try? process.link("ns/net")
     isOther = own != nil && its != nil && own != its
     do throws(Errno) {

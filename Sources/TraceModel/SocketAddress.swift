@@ -31,6 +31,14 @@ public enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// An IPv4 address as such, where it is mapped into IPv6 (RFC 4291, 2.5.5.2).
+  public var withoutMapping: SocketAddress {
+    guard case .ipv6(let groups, let port, _) = self, groups.count == 8,
+      groups.prefix(6) == [0, 0, 0, 0, 0, 0xffff]
+    else { return self }
+    return .ipv4(address: UInt32(groups[6]) << 16 | UInt32(groups[7]), port: port)
+  }
+
   /// The text form of RFC 5952: the longest run of two or more zero groups, the
   /// first of equals, becomes `::`; v4-mapped addresses end in dotted form.
   private static func compressed(_ groups: [UInt16]) -> String {

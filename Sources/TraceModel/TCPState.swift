@@ -14,6 +14,9 @@ public struct TCPState: Hashable, Comparable, Sendable, CustomStringConvertible 
   public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
   public static let established = Self(known: 1)
+  public static let synSent = Self(known: 2)
+  public static let finWait1 = Self(known: 4)
+  public static let finWait2 = Self(known: 5)
   public static let closeWait = Self(known: 8)
   public static let listen = Self(known: 10)
 

@@ -24,9 +24,8 @@ public struct Trace: Equatable, Sendable {
   /// Says that processes of the trace still live at that moment of CLOCK_MONOTONIC: what they
   /// hold has been held until then.
   public mutating func lives(atMonotonicNs now: UInt64) {
-    guard let then = clock.originMonotonicNs, now > then, let since = clock.ticks(now - then)
-    else { return }
-    clock.latestTicks = max(clock.latestTicks, clock.originTicks.addingWithSaturation(since))
+    guard let ticks = clock.moment(monotonicNs: now) else { return }
+    clock.latestTicks = max(clock.latestTicks, ticks)
   }
 
   /// The name of a call number; empty when the trace does not name it.

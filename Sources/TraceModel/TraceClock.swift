@@ -38,4 +38,11 @@ public struct TraceClock: Equatable, Sendable {
     guard product.high < scale.nanoseconds else { return .max }
     return scale.nanoseconds.dividingFullWidth(product).quotient
   }
+
+  /// The ticks at a moment of CLOCK_MONOTONIC after the origin; nil for others, and when the trace
+  /// does not tell how they relate.
+  public func moment(monotonicNs: UInt64) -> UInt64? {
+    guard let origin = originMonotonicNs, monotonicNs > origin else { return nil }
+    return ticks(monotonicNs - origin).map(originTicks.addingWithSaturation)
+  }
 }

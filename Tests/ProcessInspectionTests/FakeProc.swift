@@ -51,6 +51,13 @@ final class FakeProc {
     try FileManager.default.removeItem(atPath: "\(root)/\(pid)/fd/\(fd)")
   }
 
+  /// Puts a process into a network namespace, by the name that the kernel has for it.
+  func network(_ name: String, of pid: Int) throws {
+    try FileManager.default.createDirectory(
+      atPath: "\(root)/\(pid)/ns", withIntermediateDirectories: true)
+    guard symlink(name, "\(root)/\(pid)/ns/net") == 0 else { throw POSIXError(.EEXIST) }
+  }
+
   /// A table below `net`; the header is added.
   func table(_ name: String, of pid: Int, _ lines: [String]) throws {
     try write((["header"] + lines).joined(separator: "\n") + "\n", to: "\(pid)/net/\(name)")

@@ -25,6 +25,11 @@ struct ProcFolder: ~Copyable {
     return ProcFolder(fd: found)
   }
 
+  /// The name of this thread's network namespace.
+  static var ownNetwork: String? {
+    try? ProcFolder(path: "/proc/thread-self").link("ns/net")
+  }
+
   /// Opens what a link of the kernel's own leads to, such as `ns/net`. The caller closes it.
   borrowing func open(_ name: String) throws(Errno) -> Int32 {
     let found = openat(fd, name, O_RDONLY | O_CLOEXEC)

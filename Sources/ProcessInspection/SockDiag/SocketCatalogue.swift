@@ -135,14 +135,6 @@ extension SocketAddress {
     }
   }
 
-  /// An IPv4 address as such, where it is mapped into IPv6 (RFC 4291, 2.5.5.2).
-  fileprivate var withoutMapping: SocketAddress {
-    guard case .ipv6(let groups, let port, _) = self, groups.count == 8,
-      groups.prefix(6) == [0, 0, 0, 0, 0, 0xffff]
-    else { return self }
-    return .ipv4(address: UInt32(groups[6]) << 16 | UInt32(groups[7]), port: port)
-  }
-
   fileprivate func hasSameHost(as other: SocketAddress) -> Bool {
     switch (self, other) {
     case (.ipv4(let one, _), .ipv4(let another, _)): one == another

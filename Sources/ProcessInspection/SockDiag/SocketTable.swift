@@ -35,6 +35,11 @@ struct SocketTable: Equatable, Sendable {
     ]
   }()
 
+  var isTCP: Bool {
+    guard case .inet(_, let number) = form else { return false }
+    return number == IPPROTO_TCP
+  }
+
   /// The request's bytes, all states and what each sort tells beyond the basics.
   var request: [UInt8] {
     switch form {

@@ -1,0 +1,96 @@
+extension Trace {
+  /// The numbers of the TCP sockets that processes have opened and still hold, by
+  /// `TracedProcess.id`.
+  public func connections(of processes: Set<Int>) -> [Int: [Int]] {
+    var numbers: [Int: [Int]] = [:]
+    for process in self.processes where processes.contains(process.id) {
+      let fds = process.descriptors.lazy.filter(\.isConnection).map(\.fd)
+      if !fds.isEmpty { numbers[process.id] = Array(fds) }
+    }
+    return numbers
+  }
+
+  /// Enters what the kernel told of TCP sockets until a moment of CLOCK_MONOTONIC, by
+  /// `TracedProcess.id` and number.
+  ///
+  /// Only of a number that had the same opening before the kernel was asked, by this trace, and
+  /// afterwards, by `later`: it had it in between. What else may have come to pass, and what the
+  /// trace contradicts, leaves it unknown.
+  public mutating func enter(
+    _ sights: [Int: [Int: ConnectionSight]], untilMonotonicNs now: UInt64,
+    confirmedBy later: LiveReading
+  ) {
+    guard let ticks = clock.moment(monotonicNs: now), later.traceID == info.traceID,
+      !later.hasMixedTables
+    else { return }
+    for index in processes.indices {
+      guard let sights = sights[processes[index].id],
+        let process = later.onlyLiving(processes[index].id, pid: processes[index].pid)
+      else { continue }
+      for slot in processes[index].descriptors.indices {
+        let descriptor = processes[index].descriptors[slot]
+        guard let sight = sights[descriptor.fd], descriptor.mayBe(sight),
+          let same = process.descriptor(descriptor.fd), same.state == .open,
+          same.generation == descriptor.generation
+        else { continue }
+        processes[index].descriptors[slot].see(sight, at: ticks)
+        processes[index].connectionsSeen += 1
+      }
+    }
+  }
+}
+
+extension LiveReading {
+  /// Events of two tables of descriptors may stand in one.
+  fileprivate var hasMixedTables: Bool { losses.contains { $0.name == "tables" } }
+
+  /// The process of that `id` while it runs the program that it ran, and when no other of the
+  /// trace can be the one that has its pid here.
+  fileprivate func onlyLiving(_ id: Int, pid: Int) -> TracedProcess? {
+    let living = processes.filter { $0.pid == pid && $0.end == .none }
+    guard living.count == 1, let process = living.first, process.id == id,
+      !process.flags.contains(.execPending)
+    else { return nil }
+    return process
+  }
+}
+
+extension ConnectionSight {
+  /// It passes by itself; or it is of a peer that has closed, and without a time nobody can tell
+  /// that from one that is just closing.
+  fileprivate var isVague: Bool {
+    switch state {
+    case .established, .synSent, .finWait1, .finWait2, .listen: false
+    case .closeWait: quietNs == nil
+    default: true
+    }
+  }
+}
+
+extension Descriptor {
+  fileprivate var isConnection: Bool { state == .open && via == .open && kind == .tcp }
+
+  /// False when the trace tells of another socket: calls that were not seen may have put one there.
+  fileprivate func mayBe(_ sight: ConnectionSight) -> Bool {
+    guard isConnection, flags.contains(.listening) == (sight.state == .listen), !sight.isVague
+    else { return false }
+    if let inode = detail?.inode, inode != sight.inode { return false }
+    guard let remote = detail?.remote else { return true }
+    return remote.withoutMapping == sight.remote?.withoutMapping
+  }
+
+  /// What a snapshot would have entered, but for the port of a listener: one that the kernel drew
+  /// says that it was forgotten only when the process has ended.
+  fileprivate mutating func see(_ sight: ConnectionSight, at ticks: UInt64) {
+    var detail = self.detail ?? DescriptorDetail()
+    detail.inode = sight.inode
+    detail.tcpState = sight.state
+    if sight.state != .listen {
+      detail.local = sight.local ?? detail.local
+      detail.remote = sight.remote ?? detail.remote
+    }
+    detail.peerClosedNs = sight.state == .closeWait ? sight.quietNs : nil
+    detail.checkedTicks = ticks
+    self.detail = detail
+  }
+}
