@@ -5,11 +5,14 @@ extension Case {
   /// the client that keeps them open.
   func connectedPeers(_ fds: DescriptorList) -> Reason? {
     guard call.accepts, fds.allSatisfy(mayBeConnected) else { return nil }
-    // Its own other end is here: no client is to blame.
-    if fds.contains(where: process.ends.haveOther(of:)) { return nil }
+    // Its own other end is here: no client is to blame, but both may be in use while it runs.
+    if fds.contains(where: { !($0.kind == .tcp && goesOn) && process.ends.haveOther(of: $0) }) {
+      return nil
+    }
+    let left = fds.filter(leftAtTheEnd)
     return .peerConnected(
-      count: fds.count, unknown: fds.count { $0.detail?.tcpState == nil },
-      leftWithinNs: fds.filter(leftAtTheEnd).compactMap(peerGoneNs).max())
+      count: fds.count, unknown: fds.count { $0.detail?.tcpState == nil }, left: left.count,
+      leftWithinNs: left.compactMap(peerGoneNs).max())
   }
 
   /// TCP tells when somebody looked. Where nobody did, and for unix sockets,
@@ -18,8 +21,15 @@ extension Case {
     guard let state = fd.detail?.tcpState else {
       return fd.kind == .unix || !view.process.flags.contains(.snapshot)
     }
-    return state == .established || leftAtTheEnd(fd)
+    // Who has said its last waits for the client to close, while it goes on.
+    let awaitsEnd = state == .finWait1 || state == .finWait2
+    return state == .established || leftAtTheEnd(fd) || goesOn && awaitsEnd
   }
+
+  private var goesOn: Bool { view.endKind == .running }
+
+  /// What its peer has closed the process finds out when it needs it.
+  var mayLearnLater: Bool { goesOn && !call.accepts }
 
   /// Opened for connections that are in use still.
   func companions(_ fds: DescriptorList) -> Reason? {
@@ -45,15 +55,36 @@ extension Case {
     return gone.addingWithSaturation(trace.clock.duration(since) ?? 0)
   }
 
+  /// For how long the peers of all have been gone, at least, while the process runs.
+  func goneNs(_ closed: [Descriptor]) -> UInt64? {
+    guard goesOn else { return nil }
+    let times = closed.compactMap { fd in
+      fd.hasReadEnd(trace)
+        ? trace.clock.duration(view.endTicks.subtractingWithSaturation(peerClosedTicks(fd)))
+        : peerGoneNs(fd)
+    }
+    return times.count == closed.count ? times.min() : nil
+  }
+
   /// The peer closed in the last moment, and nobody has read its end: whoever serves it may
   /// not have come round to that, or had stopped serving.
   func leftAtTheEnd(_ fd: Descriptor) -> Bool {
     guard !fd.hasReadEnd(trace), let gone = peerGoneNs(fd) else { return false }
-    if gone < Thresholds.momentNs { return true }
+    if gone < Thresholds.momentNs || mayComeToIt(fd, gone) { return true }
     // Who took another one afterwards was still serving.
     let closed = peerClosedTicks(fd)
     let there = trace.clock.duration(closed.subtractingWithSaturation(fd.openedTicks)) ?? 0
     return gone < Thresholds.partingNs && there > gone && share.lastTicks <= closed
+  }
+
+  /// The process goes on, and may be busy still for a client that has left: others were served for
+  /// as long.
+  private func mayComeToIt(_ fd: Descriptor, _ gone: UInt64) -> Bool {
+    guard goesOn, call.accepts else { return false }
+    // A client may leave before it is accepted.
+    let since = min(gone, trace.clock.duration(ageTicks(fd)) ?? 0)
+    return since < Thresholds.serviceNs
+      || since <= trace.clock.duration(siblingMaxTicks) ?? .max
   }
 
   /// When the process could know that the peer had closed.

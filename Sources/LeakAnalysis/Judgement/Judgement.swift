@@ -23,9 +23,13 @@ extension Case {
   }
 
   private func judgeOpen() -> Judgement {
-    judgeKnownHolders() ?? judgeFailures() ?? judgePeersClosed() ?? judgeServices()
-      ?? judgeSiblings()
-      ?? judgeChannels() ?? judgePerThread() ?? judgeGrowth() ?? judgeFew()
+    judgeKnownHolders() ?? judgeFailures() ?? judgePeersClosed() ?? judgeHistory()
+  }
+
+  /// By how they were opened, and what else was, whatever has happened to them.
+  private func judgeHistory() -> Judgement {
+    judgeServices() ?? judgeSiblings() ?? judgeChannels() ?? judgePerThread() ?? judgeGrowth()
+      ?? judgeFew()
   }
 
   /// 0. Before all others: what is known to be held on purpose.
@@ -77,19 +81,27 @@ extension Case {
   /// ended nobody could know yet.
   private func judgePeersClosed() -> Judgement? {
     let all = fds.filter { $0.isPeerClosed(trace) }
-    let (closed, late) = (all.filter { !leftAtTheEnd($0) }, all.filter(leftAtTheEnd))
+    var (closed, late) = (all.filter { !leftAtTheEnd($0) }, all.filter(leftAtTheEnd))
+    let known = mayLearnLater ? closed.filter { $0.hasReadEnd(trace) } : []
+    if !known.isEmpty { (closed, late) = (known, []) }
     guard !closed.isEmpty else { return nil }
     var judgement = Judgement(
       verdict: .leak,
       reasons: [
         .peerClosed(
           count: closed.count, of: live, late: late.count,
-          lateWithinNs: late.compactMap(peerGoneNs).max())
+          lateWithinNs: late.compactMap(peerGoneNs).max(), goneNs: goneNs(closed))
       ])
     let gone = Set(closed.map(\.fd))
     if !wereAbandoned(closed.map(peerClosedTicks)) || areDroppedByServers {
       judgement.verdict = .suspect
       return orLeak(judgement, ofAllBut: { gone.contains($0.fd) })
+    }
+    if mayLearnLater && known.isEmpty {
+      let history = judgeHistory()
+      judgement.verdict = .suspect
+      return history.verdict == .leak
+        ? .init(verdict: .leak, reasons: history.reasons + judgement.reasons) : judgement
     }
     // A server that forgets some has others in use, if the kernel said so.
     let others = closed.count < live ? fds.filtered { !gone.contains($0.fd) } : nil

@@ -7,8 +7,10 @@ public enum Reason: Equatable, Sendable {
   case abandonedAfterFailure(
     api: String, error: Int32, errorName: String, count: Int, of: Int, stack: StackNumber)
   /// The peer has closed: a read returned 0, or TCP stands in CLOSE_WAIT. Those of `late` more
-  /// did so no earlier than `lateWithinNs` before the end, which is no evidence.
-  case peerClosed(count: Int, of: Int, late: Int = 0, lateWithinNs: UInt64? = nil)
+  /// did so no earlier than `lateWithinNs` before the end, which is no evidence. While the process
+  /// runs, none of `count` did so less than `goneNs` ago.
+  case peerClosed(
+    count: Int, of: Int, late: Int = 0, lateWithinNs: UInt64? = nil, goneNs: UInt64? = nil)
   /// Opened again and again over the run, and these stayed.
   case growth(live: Int, overNs: UInt64?)
   /// A loop opened `opens` times, and nothing of it was ever closed.
@@ -33,9 +35,9 @@ public enum Reason: Equatable, Sendable {
   case singleton(kind: DescriptorKind)
   /// One for each of as many threads, all of which went on.
   case onePerThread(threads: Int)
-  /// Accepted connections whose client is still there, or was: some of them for all but the last
+  /// Accepted connections whose client is still there, or was: those of `left` for all but the last
   /// `leftWithinNs`. Of `unknown` nobody asked, or nobody can tell.
-  case peerConnected(count: Int, unknown: Int = 0, leftWithinNs: UInt64?)
+  case peerConnected(count: Int, unknown: Int = 0, left: Int = 0, leftWithinNs: UInt64?)
   /// Each came with another of the accepted connections whose clients are still there.
   case onePerConnection(connections: Int)
   /// A pair shared with child processes.

@@ -52,6 +52,9 @@ package enum Thresholds {
   /// So is one that closed in this last part, as who stops serving may need as long to end, when
   /// it had been there for longer and no other came after it had closed.
   static let partingNs: UInt64 = 1_000_000_000
+  /// So is one that closed in this last part of what a process that still runs has lived so far:
+  /// it takes a server so long to answer, or to find that nobody listens when it writes again.
+  static let serviceNs: UInt64 = 120_000_000_000
   /// A rate takes as many opens …
   static let rateOpens = 4
   /// … over as long a time.

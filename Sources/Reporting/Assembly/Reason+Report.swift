@@ -18,10 +18,11 @@ extension LeakAnalysis.Reason {
       let place = stack?.placePhrase ?? ""
       return "The last thing that happened to \(Wording.share(count, of)) was that"
         + " \(Wording.failure(of: api, errorName))\(place)."
-    case .peerClosed(let count, let of, let late, let lateWithinNs):
+    case .peerClosed(let count, let of, let late, let lateWithinNs, let goneNs):
       let others =
         late == 0 ? "" : ", and of \(late) more in\(Self.last(lateWithinNs))"
-      return "The peer has closed its end of \(Wording.share(count, of))\(others)."
+      let since = goneNs.map { ", at least \(DurationText.of($0)) ago" } ?? ""
+      return "The peer has closed its end of \(Wording.share(count, of))\(since)\(others)."
     case .growth(let live, let overNs):
       return "They were opened again and again\(Wording.over(overNs)),"
         + " and \(live) stayed open."
@@ -62,17 +63,22 @@ extension LeakAnalysis.Reason {
       return "A process usually keeps one \(kind.name) for as long as it runs."
     case .onePerThread(let threads):
       return "Each of \(threads) threads opened one, and all of them went on."
-    case .peerConnected(let count, let unknown, let leftWithinNs):
+    case .peerConnected(let count, let unknown, let left, let leftWithinNs):
       if unknown == count {
         return "It is not known whether \(count == 1 ? "its client is" : "their clients are")"
           + " still there."
       }
-      let whose = count == 1 ? "Its client" : "The clients of \(count - unknown)"
       let others = unknown == 0 ? "" : "; of \(unknown) more it is not known"
-      guard let leftWithinNs else {
-        return "\(whose) \(count == 1 ? "is" : "are") still connected\(others)."
+      let there = count - unknown - left
+      if there == 0 {
+        let whose = count == 1 ? "Its client" : "The clients of \(left)"
+        return "\(whose) left in\(Self.last(leftWithinNs))\(others)."
       }
-      return "\(whose) stayed until\(Self.last(leftWithinNs))\(others)."
+      let whose =
+        count == 1
+        ? "Its client is" : there == 1 ? "The client of 1 is" : "The clients of \(there) are"
+      let leaving = left == 0 ? "" : ", and \(left) more left in\(Self.last(leftWithinNs))"
+      return "\(whose) still connected\(leaving)\(others)."
     case .onePerConnection(let connections):
       return "Each came with one of \(Wording.count(connections, "accepted connection")) whose"
         + " \(connections == 1 ? "client is" : "clients are") still there."
@@ -122,10 +128,10 @@ extension LeakAnalysis.Reason {
         "api": .init(api), "error": .init(error), "error_name": .init(errorName),
         "count": .init(count), "of": .init(of),
       ]
-    case .peerClosed(let count, let of, let late, let lateWithinNs):
+    case .peerClosed(let count, let of, let late, let lateWithinNs, let goneNs):
       [
         "count": .init(count), "of": .init(of), "late": .init(late),
-        "late_within_ns": .init(lateWithinNs),
+        "late_within_ns": .init(lateWithinNs), "gone_ns": .init(goneNs),
       ]
     case .growth(let live, let overNs): ["live": .init(live), "over_ns": .init(overNs)]
     case .neverClosed(let opens, let withinNs):
@@ -140,9 +146,10 @@ extension LeakAnalysis.Reason {
       ["live": .init(live), "siblings": .init(siblings)]
     case .startUp(let live, let withinNs), .burst(let live, let withinNs):
       ["live": .init(live), "within_ns": .init(withinNs)]
-    case .peerConnected(let count, let unknown, let leftWithinNs):
+    case .peerConnected(let count, let unknown, let left, let leftWithinNs):
       [
-        "count": .init(count), "unknown": .init(unknown), "left_within_ns": .init(leftWithinNs),
+        "count": .init(count), "unknown": .init(unknown), "left": .init(left),
+        "left_within_ns": .init(leftWithinNs),
       ]
     case .listener(let count, let datagrams):
       ["count": .init(count), "datagrams": .init(datagrams)]

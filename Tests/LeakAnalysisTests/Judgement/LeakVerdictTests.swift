@@ -91,9 +91,9 @@ struct LeakVerdictTests {
   func peersClosedAtTheEnd() {
     let short = site(peersClosedAt: 985, madeAt: 984)
     #expect(short.verdict == .suspect)
-    #expect(short.reasons == [.peerConnected(count: 3, leftWithinNs: 15_000_000)])
+    #expect(short.reasons == [.peerConnected(count: 3, left: 3, leftWithinNs: 15_000_000)])
     let long = site(peersClosedAt: 700)
-    #expect(long.reasons == [.peerConnected(count: 3, leftWithinNs: 300_000_000)])
+    #expect(long.reasons == [.peerConnected(count: 3, left: 3, leftWithinNs: 300_000_000)])
     #expect(site(peersClosedAt: 900, others: [800]).reasons.first?.code != "peer_closed")
   }
 

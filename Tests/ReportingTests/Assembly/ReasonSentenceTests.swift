@@ -19,8 +19,12 @@ struct ReasonSentenceTests {
       sentence(.peerConnected(count: 10, unknown: 4, leftWithinNs: nil))
         == "The clients of 6 are still connected; of 4 more it is not known.")
     #expect(
-      sentence(.peerConnected(count: 2, leftWithinNs: 300_000_000))
-        == "The clients of 2 stayed until the last 300 ms.")
+      sentence(.peerConnected(count: 2, left: 2, leftWithinNs: 300_000_000))
+        == "The clients of 2 left in the last 300 ms.")
+    #expect(
+      sentence(.peerConnected(count: 9, unknown: 1, left: 5, leftWithinNs: 9_000_000_000))
+        == "The clients of 3 are still connected, and 5 more left in the last 9 s;"
+        + " of 1 more it is not known.")
     #expect(
       sentence(.peerConnected(count: 1, leftWithinNs: nil)) == "Its client is still connected.")
   }
@@ -33,6 +37,9 @@ struct ReasonSentenceTests {
     #expect(
       sentence(.peerClosed(count: 1, of: 2, late: 1, lateWithinNs: 100))
         == "The peer has closed its end of 1 of 2, and of 1 more in the last moment.")
+    #expect(
+      sentence(.peerClosed(count: 9, of: 9, goneNs: 180_000_000_000))
+        == "The peer has closed its end of all 9, at least 3 min ago.")
   }
 
   @Test("A socket without connections waits for datagrams")
