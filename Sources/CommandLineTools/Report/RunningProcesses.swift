@@ -68,7 +68,7 @@ extension [TracedProcess] {
 
 extension TracedProcess {
   /// What its pid runs, if anything, never joined the trace.
-  fileprivate var runsUntraced: Bool {
+  var runsUntraced: Bool {
     flags.contains(.execPending) || (how == .spawn && !flags.contains(.attached))
   }
 }

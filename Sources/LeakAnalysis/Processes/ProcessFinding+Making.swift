@@ -33,6 +33,7 @@ extension ProcessFinding {
     unseenCount = UInt64(process.unseen)
     vanishedCount = UInt64(process.vanished)
     wasChecked = process.flags.contains(.snapshot)
+    connectionsSeen = process.connectionsSeen
     limitHit = process.limitHit.map {
       LimitHit(
         api: trace.callName($0.call), stack: $0.stack,

@@ -47,6 +47,8 @@ public struct ProcessFinding: Equatable, Sendable {
   public internal(set) var vanishedCount: UInt64 = 0
   /// True when the table was compared with /proc/self/fd.
   public internal(set) var wasChecked = false
+  /// TCP sockets that are told as the kernel had them when the trace was read.
+  public internal(set) var connectionsSeen = 0
   /// The first EMFILE or ENFILE.
   public internal(set) var limitHit: LimitHit?
   /// What it kept to its end, and closed then.

@@ -144,6 +144,7 @@ extension ReportAssembly {
     process.unseenCount = finding.unseenCount
     process.vanishedCount = finding.vanishedCount
     process.wasChecked = finding.wasChecked
+    process.connectionsSeen = finding.connectionsSeen
     process.limitHit = finding.limitHit.map { hit in
       Report.LimitHit(
         api: hit.api, stack: resolver.stack(hit.stack), atNs: hit.atNs,

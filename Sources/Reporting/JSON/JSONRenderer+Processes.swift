@@ -7,6 +7,7 @@ extension JSONRenderer {
       $0.member("closed_at_end", orNull: process.closedAtEnd, closedAtEnd)
       $0.member("coverage") {
         $0.member("checked", process.wasChecked)
+        $0.member("connections_now", process.connectionsSeen)
         $0.member("unseen", process.unseenCount)
         $0.member("vanished", process.vanishedCount)
       }

@@ -132,13 +132,20 @@ struct Narrative {
   private var stillRunning: [String] {
     let running = report.processes.filter { $0.endKind == "running" }
     guard let first = report.processes.first, !running.isEmpty else { return [] }
+    let seen = running.reduce(0) { $0 + $1.connectionsSeen }
+    let told =
+      switch seen {
+      case 0: ""
+      case 1: " The state of 1 tcp socket is the one that the kernel tells now."
+      default: " The states of \(seen) tcp sockets are those that the kernel tells now."
+      }
     if running.contains(where: { $0.pid == first.pid }) {
-      return ["Still running: this is the state so far."]
+      return ["Still running: this is the state so far.\(told)"]
     }
     let names = Self.few(running.map(\.label), of: 4)
     return [
       "Still running: \(names). What \(running.count == 1 ? "it holds" : "they hold") is told"
-        + " as of now."
+        + " as of now.\(told)"
     ]
   }
 

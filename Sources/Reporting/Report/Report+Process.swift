@@ -50,6 +50,8 @@ extension Report {
     public var vanishedCount: UInt64 = 0
     /// Its table was compared with what the kernel has.
     public var wasChecked = false
+    /// TCP sockets that are told as the kernel had them when the report was made.
+    public var connectionsSeen = 0
     /// The first call that failed for want of descriptors.
     public var limitHit: LimitHit?
     /// What it kept to its end, and closed then.

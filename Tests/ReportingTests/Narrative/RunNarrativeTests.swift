@@ -62,6 +62,11 @@ struct RunNarrativeTests {
         == "Still running: pid 812 (worker). What it holds is told as of now.")
     report.processes[0].endKind = "running"
     #expect(Narrative(report).context.last == "Still running: this is the state so far.")
+    report.processes[0].connectionsSeen = 6
+    #expect(
+      Narrative(report).context.last
+        == "Still running: this is the state so far. The states of 6 tcp sockets are those that"
+        + " the kernel tells now.")
   }
 
   @Test("A program that went on as another one is one process")
