@@ -19,7 +19,7 @@ extension Case {
   /// nothing says that the client has gone.
   private func mayBeConnected(_ fd: Descriptor) -> Bool {
     guard let state = fd.detail?.tcpState else {
-      return fd.kind == .unix || !view.process.flags.contains(.snapshot)
+      return fd.kind == .unix || !wasLookedAt(fd)
     }
     // Who has said its last waits for the client to close, while it goes on.
     let awaitsEnd = state == .finWait1 || state == .finWait2
@@ -30,6 +30,12 @@ extension Case {
 
   /// What its peer has closed the process finds out when it needs it.
   var mayLearnLater: Bool { goesOn && !call.accepts }
+
+  /// By a snapshot, as long as that did not come before it was opened.
+  private func wasLookedAt(_ fd: Descriptor) -> Bool {
+    view.process.flags.contains(.snapshot)
+      && fd.openedTicks <= view.process.snapshotTicks ?? .max
+  }
 
   /// Opened for connections that are in use still.
   func companions(_ fds: DescriptorList) -> Reason? {

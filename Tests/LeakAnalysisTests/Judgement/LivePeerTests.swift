@@ -53,6 +53,23 @@ struct LivePeerTests {
     #expect(Self.site(gone: 180_000, siblingsLived: 10).verdict == .leak)
   }
 
+  @Test("What was accepted after a snapshot nobody has looked at")
+  func afterSnapshot() {
+    var story = Scenario()
+    story.process(to: nil)
+    story.trace.clock.latestTicks = Scenario.ticks(600_000)
+    story.trace.processes[0].flags.insert(.snapshot)
+    for fd in 3..<23 {
+      story.open(fd, at: Double(fd) * 20_000, call: "accept4", kind: .tcp)
+    }
+    story.trace.processes[0].snapshotTicks = Scenario.ticks(1)
+    let site = story.site()
+    #expect(site.verdict == .suspect)
+    #expect(site.reasons == [.peerConnected(count: 20, unknown: 20, leftWithinNs: nil)])
+    story.trace.processes[0].snapshotTicks = Scenario.ticks(600_000)
+    #expect(story.site().verdict == .leak)
+  }
+
   @Test("What the process connected itself is suspect: a pool learns of it when it needs one")
   func ownConnections() {
     let site = Self.site("socket", gone: 180_000)
