@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/wait.h>
 
 /* "e" is O_CLOEXEC among the six characters after the first, where fopen(3) looks,
  * in whatever comes there (",ccs="); popen(3) knows it anywhere. */
@@ -177,6 +178,24 @@ static void reopen_end(const struct reopening *plan, const struct fdt_act *act, 
 FREOPEN(freopen)
 FREOPEN(freopen64)
 
+/* libc keeps the child's number for pclose, behind the FILE and the table of its functions
+ * (libioP.h, struct _IO_proc_file). It counts when the kernel knows a child of that number: of one
+ * that starts when its parent has ended already, nothing else tells whose it is. */
+static int child_of(const FILE *stream) {
+  struct with_child {
+    FILE file;
+    const void *functions;
+    int child;
+  };
+  if (stream == NULL || fdt_snapshot_forbidden())
+    return 0;
+  int child = ((const struct with_child *)stream)->child;
+  return child > 0 && !fdt_failed(
+                          fdt_syscall5(SYS_waitid, P_PID, child, 0, WEXITED | WNOHANG | WNOWAIT, 0))
+             ? child
+             : 0;
+}
+
 #define POPEN(name)                                                                                \
   FDT_EXPORT FILE *name(const char *command, const char *mode) {                                   \
     fdt_enter();                                                                                   \
@@ -185,7 +204,7 @@ FREOPEN(freopen64)
     struct fdt_act act = *FDT_ACT(name);                                                           \
     uint32_t child = fdt_spawn_begin(&act, command, NULL);                                         \
     FILE *stream = fdt_real.name(command, mode);                                                   \
-    fdt_spawn_end(&act, child, 0, stream == NULL);                                                 \
+    fdt_spawn_end(&act, child, child_of(stream), stream == NULL);                                  \
     fdt_spawn_has_stream(child, number_of(stream));                                                \
     opened(&act, stream,                                                                           \
            (struct fdt_birthmark){.kind = FDT_KIND_PIPE,                                           \

@@ -17,7 +17,7 @@ void fdt_exec_failed(void);
  * are applied when given. Returns its process_ref, or 0. */
 uint32_t fdt_spawn_begin(const struct fdt_act *act, const char *command,
                          const posix_spawn_file_actions_t *actions);
-/* The child's pid is known now (0: libc does not tell), or starting it failed. */
+/* The child's pid is known now (0: nobody tells), or starting it failed. */
 void fdt_spawn_end(const struct fdt_act *act, uint32_t child, int pid, bool failed);
 
 /* The caller waited for the child (system): what it learnt of its end. */

@@ -133,7 +133,7 @@ void fdt_spawn_end(const struct fdt_act *act, uint32_t child, int pid, bool fail
   if (failed)
     fdt_process_unborn(child);
   else if (pid > 0)
-    __atomic_store_n(&record->pid, (uint32_t)pid, __ATOMIC_RELEASE);
+    fdt_process_pid_known(child, (uint32_t)pid); /* unless it, or another, took that over before */
   fdt_ring_write(parent, &(struct fdt_happening){.ticks = fdt_ticks(),
                                                  .stack = record->born_stack,
                                                  .call = act->call,

@@ -91,6 +91,18 @@ CASE(popens_at_once) {
   CHECK_EQUAL(traced()->header->losses[FDT_LOSS_SPAWN_AMBIGUOUS], 0);
 }
 
+/* Without the shim in it, nobody but the parent tells. */
+CASE(popen_child_known) {
+  unsetenv("LD_PRELOAD");
+  FILE *stream = popen("echo $$", "r");
+  int pid = 0;
+  CHECK_EQUAL(fscanf(stream, "%d", &pid), 1);
+  const struct fdt_process *child = trace_process(traced(), trace_process_count(traced()));
+  CHECK_EQUAL(child->flags & FDT_PROCESS_ATTACHED, 0);
+  CHECK_EQUAL(child->pid, (uint32_t)pid);
+  CHECK_EQUAL(pclose(stream), 0);
+}
+
 CASE(popen_stream_closed_before) {
   FILE *stream = popen("exit 0", "r");
   int fd = fileno(stream);
