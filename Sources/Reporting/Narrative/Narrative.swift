@@ -72,11 +72,15 @@ struct Narrative {
       return "No leak in what was seen, but not all may have been: see Coverage."
     }
     let held = report.siteCount(.held)
-    guard held > 0 else { return "No leak." }
-    return "No leak; \(Wording.count(held, "call site"))"
+    let none = isOver ? "No leak" : "No leak so far"
+    guard held > 0 else { return none + "." }
+    return "\(none); \(Wording.count(held, "call site"))"
       + " \(held == 1 ? "holds" : "hold") \(Wording.count(report.liveCount(.held), "fd"))"
       + " that \(report.liveCount(.held) == 1 ? "looks" : "look") intended."
   }
+
+  /// A daemon goes on when the command that started it has ended.
+  private var isOver: Bool { !report.processes.contains { $0.endKind == "running" } }
 
   private var lossNote: String { report.isLossy ? "; \(loss), see Coverage" : "" }
 

@@ -58,6 +58,20 @@ struct HeadlineTests {
     #expect(headline { $0.sites = [] } == "No leak.")
   }
 
+  @Test("No leak of what still runs is none so far")
+  func stillRunning() {
+    let clean = headline {
+      $0.sites = []
+      $0.processes[1].endKind = "running"
+    }
+    #expect(clean == "No leak so far.")
+    let held = headline {
+      $0.sites.removeFirst(2)
+      $0.processes[0].endKind = "running"
+    }
+    #expect(held == "No leak so far; 1 call site holds 1 fd that looks intended.")
+  }
+
   @Test(
     "A trace that lost anything never reads clean",
     arguments: [
