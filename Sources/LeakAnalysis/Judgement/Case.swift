@@ -42,13 +42,7 @@ struct Case {
     self.siblings = siblings
     self.siblingMaxTicks = siblingMaxTicks
     self.ways = ways
-    struct Call: Hashable {
-      var ticks: UInt64
-      var thread: UInt32
-    }
-    opens =
-      fds.count < 2
-      ? fds.count : Set(fds.lazy.map { Call(ticks: $0.openedTicks, thread: $0.thread) }).count
+    opens = OpeningCalls.count(fds)
     var (first, last) = (UInt64.max, UInt64(0))
     for descriptor in fds {
       first = min(first, descriptor.openedTicks)

@@ -41,6 +41,11 @@ struct JudgedSite {
     var held: [(process: Int, live: Int)] = []
     var holding = 0
     guard let call = context.calls[site.group.call] else { return }
+    if call.makesPairs {
+      for share in site.shares {
+        siblings = siblings.subtractingWithSaturation(share.otherEnds(context.grouping))
+      }
+    }
     for index in site.shares.indices where !site.shares[index].live.isEmpty {
       let share = site.shares[index]
       guard let process = context.processes[share.process] else { continue }

@@ -272,7 +272,10 @@ extension Case {
     // What other processes closed says little of one that closed none.
     if closedCalls > 0 {
       return .init(
-        verdict: .suspect, reasons: [.siblingsClosed(live: live, siblings: closedCalls)])
+        verdict: .suspect,
+        reasons: [
+          .siblingsClosed(live: live, siblings: call.makesPairs ? 2 * closedCalls : closedCalls)
+        ])
     }
     let marks = process.marks
     if !marks.isEmpty && fds.allSatisfy({ marks.isOver(for: $0, by: view.endTicks) }) {

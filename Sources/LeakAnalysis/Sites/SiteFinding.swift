@@ -54,6 +54,9 @@ public struct SiteFinding: Equatable, Sendable {
     /// Of those, the ones that were not judged with the others, see `Reason.listenersAmong`,
     /// `Reason.keptOnceAmong` and, where peers of others have closed, `Reason.peerConnected`.
     public internal(set) var apart: Int = 0
+    /// Of the closed, the other ends of pairs of which one is open: what became of them tells
+    /// nothing of how these are to be closed.
+    public internal(set) var otherEnds: UInt64 = 0
   }
 
   /// One open file that has several descriptors.

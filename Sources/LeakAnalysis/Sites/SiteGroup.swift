@@ -29,6 +29,11 @@ struct SiteGroup {
     /// Index of the process's view; -1 where nothing is open.
     fileprivate var view = -1
 
+    /// Of a call that makes pairs: how many of the closed ones are the other ends of what is open.
+    func otherEnds(_ grouping: SiteGrouping) -> UInt64 {
+      closed == 0 || live.isEmpty ? 0 : min(closed, OpeningCalls.halves(grouping.live(self)))
+    }
+
     /// Counters may be missing (a full table) or torn: what is open was opened.
     fileprivate mutating func complete(_ descriptors: DescriptorList) {
       opened = max(opened, UInt64(live.count))

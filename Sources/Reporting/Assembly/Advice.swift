@@ -37,12 +37,12 @@ enum Advice {
     let opened = opened(site)
     if site.found == .suspect {
       let condition = "If \(opened ?? "it") is not meant to stay open,"
-      return site.closed == 0 && example == nil
+      return isNeverClosed(site)
         ? "\(condition) call \(call) when done with it."
         : "\(condition) it needs \(call) on every path\(example ?? "")."
     }
     let subject = opened.map(Wording.capitalized) ?? "It"
-    return site.closed == 0 && example == nil
+    return isNeverClosed(site)
       ? "\(subject) is never closed: call \(call) when done with it."
       : "\(subject) needs \(call) on every path\(example ?? "")."
   }
@@ -57,7 +57,7 @@ enum Advice {
       return Wording.capitalized("\(moment(cause)), \(place.phrase), \(release)\(example ?? "").")
     }
     let opened = opened(site) ?? "it"
-    let isNeverClosed = site.closed == 0 && example == nil
+    let isNeverClosed = isNeverClosed(site)
     if site.found == .suspect {
       let when = isNeverClosed ? "when done with it" : "on every path"
       return "If \(opened) is not meant to stay open, \(release) \(when)\(example ?? "")."
@@ -69,12 +69,23 @@ enum Advice {
 
   /// `what open() opens in load at a.c:7`; nil where no frame tells.
   private static func opened(_ site: Report.Site) -> String? {
-    site.stack.focus.map { "what \(site.api)() opens \($0.phrase)" }
+    site.stack.focus.map { "\(end(site))what \(site.api)() opens \($0.phrase)" }
+  }
+
+  /// Of pairs, where the other end of each was closed.
+  private static func end(_ site: Report.Site) -> String {
+    site.live > 0 && site.halves == UInt64(site.live) ? "one end of " : ""
+  }
+
+  private static func isNeverClosed(_ site: Report.Site) -> Bool {
+    site.examples == 0 && (site.closed == 0 || !end(site).isEmpty) && example(site) == nil
   }
 
   /// `, as is done for the others in drop at a.c:9`; nil where none are closed in a known place.
   private static func example(_ site: Report.Site) -> String? {
-    let own = site.closers.first { $0.stack.focus != nil }?.stack.focus
+    // What closes more than were closed whole does so to some of these, too: to their other ends.
+    let most = site.halves == 0 ? .max : site.examples
+    let own = site.closers.first { $0.stack.focus != nil && $0.count <= most }?.stack.focus
     return own.map { ", as is done for the others \($0.phrase)" }
       ?? site.closedElsewhere?.stack.focus.map {
         ", as is done for others of the same \(site.api)() \($0.phrase)"
@@ -90,22 +101,22 @@ enum Advice {
 
   /// What an interpreter opened is closed by the code that it runs, and not where it calls.
   private static func closing(_ site: Report.Site, _ interpreter: Interpreter) -> String {
-    let opened = "What the \(interpreter.code) opens by \(site.api)()"
+    let what = "\(end(site))what the \(interpreter.code) opens by \(site.api)()"
+    let opened = Wording.capitalized(what)
     if let cause = site.cause, cause.error != 0 {
       return "\(opened) needs to be closed when \(Wording.failing(cause.api, cause.errorText))."
     }
     if site.cause != nil || site.reasons.contains(where: { $0.code == "peer_closed" }) {
       return "\(opened) needs to be closed when the peer has closed its end."
     }
-    let others = Wording.count(site.closed, "other is", "others are")
+    let others = Wording.count(site.examples, "other is", "others are")
     if site.found == .suspect {
-      let condition =
-        "If what the \(interpreter.code) opens by \(site.api)() is not meant to stay open,"
-      return site.closed == 0
+      let condition = "If \(what) is not meant to stay open,"
+      return site.examples == 0
         ? "\(condition) close it when done with it."
         : "\(condition) close it on every path, as \(others)."
     }
-    return site.closed == 0
+    return site.examples == 0
       ? "\(opened) is never closed: close it when done with it."
       : "\(opened) needs to be closed on every path, as \(others)."
   }

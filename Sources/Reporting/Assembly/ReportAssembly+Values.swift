@@ -16,7 +16,7 @@ extension ReportAssembly {
     site.byProcess = finding.byProcess.map {
       Report.ProcessCounts(
         process: $0.process, opened: $0.opened, closed: $0.closed, live: $0.live,
-        apart: $0.apart)
+        apart: $0.apart, otherEnds: $0.otherEnds)
     }
     site.verdict = finding.verdict
     site.judgedProcess = finding.judgedProcess

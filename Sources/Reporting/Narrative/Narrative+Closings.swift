@@ -5,7 +5,8 @@ extension Narrative {
     if site.closers.isEmpty, let elsewhere = site.closedElsewhere {
       return ["None of these; of the same \(site.api)(), called another way, \(closing(elsewhere))"]
     }
-    return closers(of: site).prefix(3).map(closing)
+    let what = site.examples == 0 && site.halves > 0 ? "other end" : "other"
+    return closers(of: site).prefix(3).map { closing($0, what) }
   }
 
   /// Those that a reader cannot tell apart, as one: with the stack and the median of the one
@@ -34,9 +35,9 @@ extension Narrative {
     return (a, b)
   }
 
-  private func closing(_ closer: Report.Closer) -> String {
+  private func closing(_ closer: Report.Closer, _ what: String = "other") -> String {
     let place = closer.stack.placePhrase
-    var text = "\(Wording.count(closer.count, "other")) by \(closer.api)()\(place)"
+    var text = "\(Wording.count(closer.count, what)) by \(closer.api)()\(place)"
     if let low = closer.minNs, let high = closer.maxNs {
       text +=
         low == high

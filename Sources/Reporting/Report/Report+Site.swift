@@ -83,6 +83,12 @@ extension Report {
       return max(0, live - byProcess.reduce(0) { $0 + $1.apart })
     }
 
+    /// Of those that are open, the ones whose other end was closed.
+    var halves: UInt64 { byProcess.reduce(0) { $0.addingWithSaturation($1.otherEnds) } }
+
+    /// Closed, and not the other end of one that is open: examples of how these are to be closed.
+    var examples: UInt64 { closed.subtractingWithSaturation(halves) }
+
     /// `Growth.steadiness`, or `not_enough_data` for a leak without one; nil for what is none.
     public var rateQuality: String? {
       growth?.steadiness ?? (found == .leak ? "not_enough_data" : nil)
@@ -119,6 +125,8 @@ extension Report {
     public var live: Int
     /// Of those, the ones that were not judged with the others.
     public var apart = 0
+    /// Of the closed, the other ends of pairs of which one is open.
+    public var otherEnds: UInt64 = 0
   }
 
   /// The block of a suppression file that speaks of a site.

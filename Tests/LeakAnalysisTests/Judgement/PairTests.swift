@@ -25,6 +25,19 @@ struct PairTests {
     #expect(!site.reasons.contains { $0.code == "outlives_siblings" })
   }
 
+  @Test("Nor where another pair was closed whole: then that one alone is a sibling")
+  func oneWhole() throws {
+    var story = story(pairs: 30)
+    story.churn(2, from: 5, to: 5, life: 0.2, call: "pipe2", kind: .pipe)
+    let site = story.site()
+    #expect(site.byProcess.map(\.otherEnds) == [30] && site.closed == 32)
+    #expect(site.verdict == .leak && site.reasons.first?.code == "growth")
+    let siblings = site.reasons.compactMap { reason in
+      if case .outlivesSiblings(_, _, _, let siblings) = reason { siblings } else { nil }
+    }
+    #expect(siblings == [2])
+  }
+
   @Test("One pair with one end closed is one call, of which nothing else was closed")
   func oneHalf() {
     let site = story(pairs: 1).site()

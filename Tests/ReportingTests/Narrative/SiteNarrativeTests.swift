@@ -50,6 +50,15 @@ struct SiteNarrativeTests {
       ])
   }
 
+  @Test("Where nothing but other ends of pairs were closed, that is what is told")
+  func closersOfOtherEnds() throws {
+    var site = Sample.leak
+    site.byProcess[0].otherEnds = site.closed
+    let closed = try #require(
+      Narrative(Sample.report).facts(of: site).first { $0.label == "closed" })
+    #expect(closed.lines[0].hasPrefix("1260 other ends by close() in finish at client.c:99"))
+  }
+
   @Test("Of the processes that hold some, those that hold most are told first")
   func holdersInOrder() {
     var site = Sample.suspect
