@@ -40,6 +40,24 @@ struct UnixSocketTests {
     }
   }
 
+  @Test("Of connections that outlive their server the report says that it is gone")
+  func peersGone() throws {
+    try withScratch { folder in
+      let (outcome, report) = try track(
+        "unix_leak", ["clients", folder + "/socket", "8"], in: folder)
+      #expect(outcome.status == .exit(0))
+      let site = try report.site(at: "LEAK: client", in: "unix_leak.c")
+      #expect(site.live == 8 && site.verdict == "leak")
+      #expect(
+        site.reasons.contains {
+          $0.text == "The peer of all 8 had gone by the end; since when is not known."
+        })
+      // Their clients were there when the server ended without a word to them.
+      let accepted = try report.site(at: "KEPT: accepted", in: "unix_leak.c")
+      #expect(accepted.reasons.map(\.code) == ["peer_connected"])
+    }
+  }
+
   @Test("A forked child that keeps its parent's socket is named, and so is the parent's line")
   func forked() throws {
     try withScratch { folder in

@@ -4,12 +4,14 @@
  *                                 with an abstract name, in each round
  *   unix_leak rebind PATH ROUNDS  listens at the same path in each round, and leaks
  *                                 all but the last of these, which nobody can reach
+ *   unix_leak clients PATH ROUNDS  keeps connections to a server that has ended
  *   unix_leak fork PATH           starts a worker that keeps the listener of a
  *                                 parent that is gone, until its input ends */
 #include "fixture.h"
 
 #include <stddef.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 static socklen_t unix_address(struct sockaddr_un *address, const char *name, size_t size) {
   memset(address, 0, sizeof *address);
@@ -66,6 +68,27 @@ static OUT_OF_LINE void start_worker(void) {
   exit(0);
 }
 
+static OUT_OF_LINE void dial(const char *path) {
+  struct sockaddr_un address;
+  socklen_t used = unix_address(&address, path, strlen(path) + 1);
+  int fd = socket(AF_UNIX, SOCK_STREAM, 0); /* LEAK: client */
+  must(fd >= 0 && connect(fd, (struct sockaddr *)&address, used) == 0, "connect");
+}
+
+static void outlive_server(const char *path, int clients) {
+  int fd = open_shared(path);
+  pid_t pid = fork();
+  must(pid >= 0, "fork");
+  if (pid == 0) {
+    for (int i = 0; i < clients; i++)
+      must(accept(fd, NULL, NULL) >= 0, "accept"); /* KEPT: accepted */
+    _exit(0);
+  }
+  for (int i = 0; i < clients; i++)
+    dial(path);
+  must(waitpid(pid, NULL, 0) == pid, "waitpid");
+}
+
 int main(int argc, char **argv) {
   if (argc == 4 && strcmp(argv[1], "serve") == 0) {
     for (int round = 0; round < atoi(argv[3]); round++) {
@@ -79,8 +102,12 @@ int main(int argc, char **argv) {
       take_path(argv[2]);
     return 0;
   }
+  if (argc == 4 && strcmp(argv[1], "clients") == 0) {
+    outlive_server(argv[2], atoi(argv[3]));
+    return 0;
+  }
   must(argc == 3 && strcmp(argv[1], "fork") == 0,
-       "usage: unix_leak serve|rebind|fork PATH [ROUNDS]");
+       "usage: unix_leak serve|rebind|clients|fork PATH [ROUNDS]");
   int fd = open_shared(argv[2]);
   start_worker();
   close(fd);

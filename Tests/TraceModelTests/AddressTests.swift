@@ -57,6 +57,19 @@ struct AddressTests {
     builder.process(0) { $0.direct.0 = block }
     let read = try #require(try builder.read().processes[0].descriptors.first?.detail)
     #expect(read.text == "@name" && read.local?.description == "@name")
-    #expect(read.unixState == .abstract)
+    #expect(read.unixState == .abstract && read.isUnixPeerThere == nil)
+  }
+
+  @Test(
+    "Beside the state of its name a unix socket has that of its peer",
+    arguments: [(FDT_UNIX_PEER_THERE, true), (FDT_UNIX_PEER_GONE, false)])
+  func unixPeer(of: fdt_unix_state, isThere: Bool) throws {
+    var builder = TraceBuilder()
+    var detail = TraceBuilder.detail(path: "")
+    detail.unix_state = UInt8(FDT_UNIX_UNNAMED.rawValue | of.rawValue)
+    let block = builder.block([4: TraceBuilder.live(kind: FDT_KIND_UNIX)], details: [4: detail])
+    builder.process(0) { $0.direct.0 = block }
+    let read = try #require(try builder.read().processes[0].descriptors.first?.detail)
+    #expect(read.unixState == .unnamed && read.isUnixPeerThere == isThere)
   }
 }

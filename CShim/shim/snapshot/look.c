@@ -8,9 +8,11 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 static void read_link(int fd, struct fdt_look *look) {
   char path[32];
@@ -43,6 +45,16 @@ static uint8_t unix_state(const struct fdt_look *look) {
   struct stat about;
   long result = fdt_syscall4(SYS_newfstatat, AT_FDCWD, path, &about, AT_SYMLINK_NOFOLLOW);
   return result == -ENOENT ? FDT_UNIX_UNLINKED : FDT_UNIX_BOUND;
+}
+
+/* The kernel does not tell since when the peer of a unix socket has been gone, but that it is:
+ * poll(2) answers so unasked. */
+static uint8_t unix_peer(int fd) {
+  struct pollfd asked = {.fd = fd, .events = 0};
+  struct timespec now = {0, 0};
+  if (fdt_failed(fdt_syscall5(SYS_ppoll, &asked, 1, &now, 0, 0)))
+    return 0;
+  return (asked.revents & POLLHUP) != 0 ? FDT_UNIX_PEER_GONE : FDT_UNIX_PEER_THERE;
 }
 
 /* Returns how many bytes of it were told, 0 when none were. */
@@ -82,8 +94,11 @@ static void look_at_socket(int fd, struct fdt_look *look) {
         about.tcpi_last_ack_recv < UINT32_MAX)
       sight->quiet_ms = about.tcpi_last_ack_recv + 1;
   }
-  if (domain == AF_UNIX)
-    sight->unix_state = unix_state(look);
+  if (domain != AF_UNIX)
+    return;
+  sight->unix_state = unix_state(look);
+  if (type != SOCK_DGRAM && sight->remote_size > 0)
+    sight->unix_state |= unix_peer(fd);
 }
 
 /* The kernel makes an inode of /proc for each link that it is asked for. */

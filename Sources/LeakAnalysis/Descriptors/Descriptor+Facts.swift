@@ -110,6 +110,14 @@ extension Descriptor {
     return api.hasPrefix("read") || api.hasPrefix("recv")
   }
 
+  /// A unix socket whose peer was not there any more when somebody looked. It may have left just
+  /// then: the kernel does not tell.
+  func isPeerGone(_ trace: Trace) -> Bool {
+    guard kind == .unix, detail?.isUnixPeerThere == false else { return false }
+    // Who has shut it down itself finds it so, whatever became of the peer.
+    return note.map { $0.error != 0 || trace.callName($0.call) != "shutdown" } ?? true
+  }
+
   /// A failure to connect that is none: it goes on, or is to be tried again.
   private static let passing: Set<Int32> = [EINPROGRESS, EALREADY, EINTR, EISCONN, EAGAIN]
   /// What ends a connection, or can never work with this descriptor.

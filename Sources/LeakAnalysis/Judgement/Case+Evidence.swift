@@ -9,14 +9,17 @@ extension Case {
     if fds.contains(where: { !($0.kind == .tcp && goesOn) && process.ends.haveOther(of: $0) }) {
       return nil
     }
+    let gone = fds.count { $0.isPeerGone(trace) }
+    if gone > 0 { return .peerGone(count: gone, of: fds.count) }
     let left = fds.filter(leftAtTheEnd)
     return .peerConnected(
-      count: fds.count, unknown: fds.count { $0.detail?.tcpState == nil }, left: left.count,
-      leftWithinNs: left.compactMap(peerGoneNs).max())
+      count: fds.count,
+      unknown: fds.count { $0.detail?.tcpState == nil && $0.detail?.isUnixPeerThere != true },
+      left: left.count, leftWithinNs: left.compactMap(peerGoneNs).max())
   }
 
-  /// TCP tells when somebody looked. Where nobody did, and for unix sockets,
-  /// nothing says that the client has gone.
+  /// TCP tells when somebody looked. Where nobody did nothing says that the client has gone, and
+  /// of unix sockets nothing says that it did so long ago.
   private func mayBeConnected(_ fd: Descriptor) -> Bool {
     guard let state = fd.detail?.tcpState else {
       return fd.kind == .unix || !wasLookedAt(fd)

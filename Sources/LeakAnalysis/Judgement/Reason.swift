@@ -38,6 +38,8 @@ public enum Reason: Equatable, Sendable {
   /// Accepted connections whose client is still there, or was: those of `left` for all but the last
   /// `leftWithinNs`. Of `unknown` nobody asked, or nobody can tell.
   case peerConnected(count: Int, unknown: Int = 0, left: Int = 0, leftWithinNs: UInt64?)
+  /// The peers of unix sockets were not there any more at the end; they may have left just then.
+  case peerGone(count: Int, of: Int)
   /// Each came with another of the accepted connections whose clients are still there.
   case onePerConnection(connections: Int)
   /// A pair shared with child processes.
@@ -82,6 +84,7 @@ public enum Reason: Equatable, Sendable {
     case .singleton: "singleton"
     case .onePerThread: "one_per_thread"
     case .peerConnected: "peer_connected"
+    case .peerGone: "peer_gone"
     case .onePerConnection: "one_per_connection"
     case .channelToChild: "channel_to_child"
     case .standardStream: "standard_stream"

@@ -22,7 +22,7 @@ extension SiteFinding {
       }
     }
     live = fds.count
-    let held = HeldAtSite(shares, context.grouping)
+    let held = HeldAtSite(shares, context.grouping, trace)
     objects = held.objects
     sharing = context.shared.sharing(of: held, at: id)
     kind = held.kind ?? group.kind
@@ -38,11 +38,24 @@ extension SiteFinding {
     notes = Self.noteGroups(held.notes, of: live, trace)
     verdict = judged.verdict
     reasons = judged.reasons
+    addPeersGone(held.peersGone)
     judgedProcess = judged.judgedProcess
     cause = Self.cause(of: reasons, among: notes)
     growth = judged.growth
     limitReachedInNs = judged.limitReachedInNs
     addReasonsBesideVerdict(context)
+  }
+
+  /// What is kept on purpose keeps its peers' ends, too: said where something is to be explained.
+  private mutating func addPeersGone(_ count: Int) {
+    let isTold = reasons.contains {
+      switch $0 {
+      case .peerClosed, .peerGone: true
+      default: false
+      }
+    }
+    guard count > 0, !isTold, verdict == .leak || verdict == .suspect else { return }
+    reasons.append(.peerGone(count: count, of: live))
   }
 
   private mutating func addReasonsBesideVerdict(_ context: SiteContext) {

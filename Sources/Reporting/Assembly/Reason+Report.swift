@@ -79,6 +79,9 @@ extension LeakAnalysis.Reason {
         ? "Its client is" : there == 1 ? "The client of 1 is" : "The clients of \(there) are"
       let leaving = left == 0 ? "" : ", and \(left) more left in\(Self.last(leftWithinNs))"
       return "\(whose) still connected\(leaving)\(others)."
+    case .peerGone(let count, let of):
+      let whose = of == 1 ? "Its peer" : "The peer of \(Wording.share(count, of))"
+      return "\(whose) had gone by the end; since when is not known."
     case .onePerConnection(let connections):
       return "Each came with one of \(Wording.count(connections, "accepted connection")) whose"
         + " \(connections == 1 ? "client is" : "clients are") still there."
@@ -151,6 +154,7 @@ extension LeakAnalysis.Reason {
         "count": .init(count), "unknown": .init(unknown), "left": .init(left),
         "left_within_ns": .init(leftWithinNs),
       ]
+    case .peerGone(let count, let of): ["count": .init(count), "of": .init(of)]
     case .listener(let count, let datagrams):
       ["count": .init(count), "datagrams": .init(datagrams)]
     case .listenersAmong(let count), .keptOnceAmong(let count),

@@ -12,7 +12,7 @@ struct Scenario {
   static let calls = [
     "", "open", "socket", "accept4", "pipe2", "socketpair", "epoll_create1", "close", "connect",
     "read", "bind", "eventfd", "listen", "fdopen", "getsockopt", "setsockopt", "dup", "dup2",
-    "fcntl", "fork", "execve", "posix_spawn", "system",
+    "fcntl", "fork", "execve", "posix_spawn", "system", "shutdown",
   ]
 
   init() { trace.calls = Self.calls }
@@ -186,6 +186,12 @@ extension Descriptor {
     var detail = DescriptorDetail(form: .unixPath, text: path)
     detail.unixState = state
     self.detail = detail
+  }
+
+  /// A snapshot found its peer there, or gone.
+  mutating func find(peer isThere: Bool) {
+    detail = DescriptorDetail()
+    detail?.isUnixPeerThere = isThere
   }
 
   mutating func name(_ path: String) { detail = DescriptorDetail(form: .path, text: path) }

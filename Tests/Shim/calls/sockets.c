@@ -187,6 +187,37 @@ CASE(age_of_the_peers_end) {
   CHECK(details[2]->tcp_state == TCP_ESTABLISHED && details[2]->text_ref == 0);
 }
 
+CASE(peers_of_unix_sockets) {
+  enum { GONE = FIRST, CLOSED, THERE, OTHER, LONE, DATAGRAM, DATAGRAM_CLOSED, COUNT };
+  static const uint8_t states[] = {
+      [GONE] = FDT_UNIX_UNNAMED | FDT_UNIX_PEER_GONE,
+      [THERE] = FDT_UNIX_UNNAMED | FDT_UNIX_PEER_THERE,
+      [OTHER] = FDT_UNIX_UNNAMED | FDT_UNIX_PEER_THERE,
+      [LONE] = FDT_UNIX_UNNAMED,
+      [DATAGRAM] = FDT_UNIX_UNNAMED,
+  };
+  pid_t child = fork();
+  if (child == 0) {
+    int pair[2];
+    CHECK(close_range(FIRST, ~0u, 0) == 0);
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 && pair[0] == GONE);
+    CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == 0 && pair[0] == THERE);
+    CHECK_EQUAL(socket(AF_UNIX, SOCK_STREAM, 0), LONE);
+    CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0 && pair[0] == DATAGRAM);
+    CHECK(close(CLOSED) == 0 && close(DATAGRAM_CLOSED) == 0);
+    _exit(CHECKED());
+  }
+  CHECK_EQUAL(reap_unseen(child), 0);
+  const struct fdt_process *process = trace_process(traced(), trace_find(traced(), child));
+  for (int fd = FIRST; fd < COUNT; fd++) {
+    const struct fdt_live *entry = trace_live(traced(), process, fd);
+    const struct fdt_detail *detail =
+        entry == NULL ? NULL : trace_detail(traced(), process, fd, entry);
+    if (fd != CLOSED && fd != DATAGRAM_CLOSED)
+      CHECK(detail != NULL && detail->unix_state == states[fd]);
+  }
+}
+
 CASE(unix_names) {
   struct sockaddr_un name = {.sun_family = AF_UNIX};
   int fd = socket(AF_UNIX, SOCK_STREAM, 0);

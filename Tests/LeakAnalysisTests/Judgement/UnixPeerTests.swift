@@ -1,0 +1,52 @@
+import LeakAnalysis
+import Testing
+
+@testable import TraceModel
+
+@Suite("Unix sockets whose peers a snapshot found")
+struct UnixPeerTests {
+  /// Connections over all of a life of 1000 ms; of the first few the peer has gone.
+  private func story(
+    _ call: String, gone: Int, of count: Int, then change: (inout Descriptor) -> Void = { _ in }
+  ) -> SiteFinding {
+    var story = Scenario()
+    story.process(to: 1000)
+    for index in 0..<count {
+      story.open(3 + index, at: Double(10 + 90 * index), call: call, kind: .unix) {
+        $0.find(peer: index >= gone)
+        change(&$0)
+      }
+    }
+    return story.site()
+  }
+
+  @Test("That they are gone is told of a leak, and makes none")
+  func clients() {
+    let many = story("socket", gone: 7, of: 8)
+    #expect(many.verdict == .leak && many.reasons.first?.code == "growth")
+    #expect(many.reasons.last == .peerGone(count: 7, of: 8))
+    #expect(story("socket", gone: 1, of: 1).reasons == [.single])
+    #expect(!story("socket", gone: 0, of: 8).reasons.contains { $0.code == "peer_gone" })
+  }
+
+  @Test("Clients of a server may have left as it ended: suspect, and no longer unknown")
+  func servers() {
+    let gone = story("accept4", gone: 8, of: 8)
+    #expect(gone.verdict == .suspect && gone.reasons == [.peerGone(count: 8, of: 8)])
+    let there = story("accept4", gone: 0, of: 8)
+    #expect(there.verdict == .suspect)
+    #expect(there.reasons == [.peerConnected(count: 8, leftWithinNs: nil)])
+  }
+
+  @Test("One that the process has shut down itself tells nothing of its peer")
+  func shutDown() {
+    let site = story("socket", gone: 8, of: 8) { $0.fail("shutdown", 0, at: 950) }
+    #expect(!site.reasons.contains { $0.code == "peer_gone" })
+  }
+
+  @Test("A read that found the end says more")
+  func readEnd() {
+    let site = story("accept4", gone: 8, of: 8) { $0.fail("read", 0, at: 950) }
+    #expect(site.verdict == .leak && site.reasons == [.peerClosed(count: 8, of: 8)])
+  }
+}
