@@ -181,6 +181,11 @@ extension Case {
     if let use = connectedPeers(old) ?? companions(old) ?? channelsToLiving(old) {
       return .init(verdict: .suspect, reasons: [use, reason])
     }
+    if old.count == live, live < Thresholds.spreadOpens, old.allSatisfy(\.isListening),
+      isStartUp(old)
+    {
+      return .init(verdict: .held, reasons: [.listener(count: live)])
+    }
     if isStartUp(old)
       && (old.count < Thresholds.loopOpens || isPool(since: lastTicks)
         || isLikeCache(old))

@@ -34,6 +34,25 @@ struct ListenerVerdictTests {
     #expect(story.site().reasons == [.single, .listenersAmong(count: 2)])
   }
 
+  @Test("A listener opened before the connections of one call is none that outlives them")
+  func listenerBefore() {
+    func site(_ listeners: Int, from start: Double) -> SiteFinding {
+      var story = Scenario()
+      story.process(to: 1000)
+      story.churn(100, from: 10, to: 900, life: 1, call: "socket", kind: .tcp)
+      for fd in 3..<3 + listeners {
+        story.open(fd, at: start + Double(fd), call: "socket", kind: .tcp) {
+          $0.listen(on: UInt16(40000 + fd))
+        }
+      }
+      return story.site()
+    }
+    #expect(site(1, from: 1).verdict == .held && site(2, from: 1).verdict == .held)
+    #expect(site(2, from: 1).reasons == [.listener(count: 2)])
+    // A server in passive mode opens them as it works.
+    #expect(site(1, from: 500).verdict == .leak && site(3, from: 1).verdict != .held)
+  }
+
   @Test("Listeners are held, ten of them too")
   func listeners() {
     var story = Scenario()
