@@ -9,12 +9,18 @@ struct CloseOnExecHistory {
   let population: Population
   let flags: FlagHistory
   let named: NamedNumbers
+  let served: ServedListeners
 
   /// Numbers that people and shells give names to.
   private static let lowNumbers = 3...9
 
-  func cause(of held: Descriptor, on way: Ancestry.Way) -> InheritanceAudit.Cause {
-    if isFileAction(held, way) || isMadeForProgram(held, way) || isNamed(held, way) {
+  /// - Parameter holder: the process that has it.
+  func cause(
+    of held: Descriptor, on way: Ancestry.Way, in holder: Int
+  ) -> InheritanceAudit.Cause {
+    if isFileAction(held, way) || isMadeForProgram(held, way) || isNamed(held, way)
+      || served.contain(held, of: holder)
+    {
       return .passed
     }
     if wasCleared(held, way) { return .cleared }

@@ -20,7 +20,8 @@ extension InheritanceAudit {
       lineage: Lineage(trace.processes),
       history: CloseOnExecHistory(
         trace: trace, population: population,
-        flags: FlagHistory(trace.events, of: numbers), named: NamedNumbers(population)),
+        flags: FlagHistory(trace.events, of: numbers), named: NamedNumbers(population),
+        served: ServedListeners(trace, population)),
       inUse: kept.inUse)
     untold = kept.untold
     let unsorted = kept.byOpenFile.map { maker.row($0) }

@@ -56,7 +56,8 @@ final class InheritanceRowMaker {
     var handles: [Key: InheritanceAudit.Handle] = [:]
     for descriptor in kept {
       let held = descriptor.held
-      let cause = history.cause(of: held, on: descriptor.way)
+      let cause = history.cause(
+        of: held, on: descriptor.way, in: views[descriptor.view].process.id)
       let key = Key(site: held.site, stack: held.stack, call: held.call, cause: cause.code)
       handles[
         key,
