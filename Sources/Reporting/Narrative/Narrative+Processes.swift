@@ -18,8 +18,8 @@ extension Narrative {
 
   /// Who started whom, how each ended, and how many descriptors each left open: the
   /// first `limit` lines, since nobody reads those of 100 000 processes.
-  /// - Parameter folds: siblings in a row that differ in their pids alone, and have no children,
-  ///   are one line.
+  /// - Parameter folds: siblings in a row that differ in their pids alone, as does what they
+  ///   started, are one line each.
   func processTree(atMost limit: Int, folds: Bool = false) -> [TreeLine] {
     let ids = Set(report.processes.map(\.id))
     var children: [Int: [Report.Process]] = [:]
@@ -46,13 +46,16 @@ extension Narrative {
       guard let branch = pending.popLast(), let process = branch.processes.first,
         seen.insert(process.id).inserted
       else { continue }
-      seen.formUnion(branch.processes.map(\.id))
+      for alike in branch.processes.dropFirst() {
+        var room = FoldedTree.most
+        seen.formUnion(FoldedTree.processes(from: alike, children, room: &room)?.map(\.id) ?? [])
+      }
       lines.append(
         TreeLine(
           follows: branch.follows, depth: branch.depth, process: process.id,
-          count: branch.processes.count, text: describe(branch.processes)))
+          count: branch.processes.count * branch.times, text: describe(branch)))
       let next = children[process.id] ?? []
-      let rows = folds ? alike(next) { children[$0.id] == nil } : next.map { [$0] }
+      let rows = folds ? alike(next, children) : next.map { [$0] }
       for (index, row) in rows.enumerated().reversed() {
         pending.append(branch.below(row, isLast: index == rows.count - 1))
       }
@@ -62,40 +65,52 @@ extension Narrative {
 
   /// A line that is still to come, and what is below it.
   private struct Branch {
+    /// Of more than one, what the first started stands for what each did.
     var processes: [Report.Process]
+    /// How often it is there, below such a line.
+    var times = 1
     var follows: [Bool] = []
     var depth = 0
 
     func below(_ processes: [Report.Process], isLast: Bool) -> Branch {
       Branch(
-        processes: processes,
+        processes: processes, times: times * self.processes.count,
         follows: depth < Narrative.levels ? follows + [!isLast] : follows, depth: depth + 1)
     }
   }
 
-  /// Siblings, those in a row together that read the same.
+  /// Siblings, those in a row together that read the same, with all that they started.
   private func alike(
-    _ siblings: [Report.Process], _ isLeaf: (Report.Process) -> Bool
+    _ siblings: [Report.Process], _ children: [Int: [Report.Process]]
   ) -> [[Report.Process]] {
     var rows: [[Report.Process]] = []
-    var latest: String?
+    var latest: [String]?
     for process in siblings {
-      let text = isLeaf(process) ? describe(process) : nil
-      if let text, text == latest {
+      var room = FoldedTree.most
+      let texts = FoldedTree.processes(from: process, children, room: &room)?.map {
+        "\($0.depth) \(describe($0.process))"
+      }
+      if let texts, texts == latest {
         rows[rows.count - 1].append(process)
       } else {
         rows.append([process])
       }
-      latest = text
+      latest = texts
     }
     // Two are as many lines as they would be.
     return rows.flatMap { $0.count > 2 ? [$0] : $0.map { [$0] } }
   }
 
   /// `8877 make -j: exit 0, 2 fds open at the end`,
-  /// `25 times echo x: by fork, exit 0 (pids 8877-8901)`
-  private func describe(_ processes: [Report.Process]) -> String {
+  /// `25 times echo x: by fork, exit 0 (pids 8877-8901)`, and below such a line
+  /// `in each, 2 times: echo x: by fork, exit 0`
+  private func describe(_ branch: Branch) -> String {
+    let processes = branch.processes
     guard let first = processes.first else { return "" }
+    if branch.times > 1 {
+      let times = processes.count > 1 ? ", \(processes.count) times" : ""
+      return "in each\(times): \(describe(first))"
+    }
     guard processes.count > 1 else {
       return "\(first.pid > 0 ? "\(first.pid)" : "?") \(describe(first))"
     }

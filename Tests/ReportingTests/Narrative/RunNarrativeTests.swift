@@ -155,6 +155,36 @@ struct RunNarrativeTests {
     #expect(apart.map(\.count) == [1, 1, 1, 1, 1, 1, 1, 1])
   }
 
+  @Test("Siblings that started the same are one line, and what each started stands once below")
+  func alikeFamilies() {
+    var report = Sample.report
+    func process(_ id: Int, _ parent: Int?, _ how: String, _ command: String, _ code: Int32 = 0) {
+      var process = Report.Process(id: id, pid: 100 + id)
+      (process.parent, process.how, process.argv) = (parent, how, [command])
+      (process.endKind, process.endCode) = ("exit", code)
+      report.processes.append(process)
+    }
+    report.processes = []
+    process(1, nil, "start", "./server")
+    for family in 0..<4 {
+      let first = 2 + 5 * family
+      process(first, 1, "fork", "./server", family == 3 ? 1 : 0)
+      process(first + 1, first, "exec", "sh")
+      for leaf in 2...4 { process(first + leaf, first + 1, "fork", "sh") }
+    }
+    let lines = Narrative(report).processTree(atMost: 100, folds: true)
+    #expect(
+      lines.prefix(4).map(\.text) == [
+        "101 ./server: exit 0, 0 fds open at the end",
+        "3 times ./server: by fork, exit 0, 0 fds open at the end (pids 102, 107, 112)",
+        "in each: sh: by exec, exit 0, 0 fds open at the end",
+        "in each, 3 times: sh: by fork, exit 0, 0 fds open at the end",
+      ])
+    #expect(
+      lines.map(\.count) == [1, 3, 3, 9, 1, 1, 3] && lines.map(\.depth) == [0, 1, 2, 3, 1, 2, 3])
+    #expect(Narrative(report).processTree(atMost: 100).count == 21)
+  }
+
   @Test("Of a chain of processes, lines are made as asked, with their outermost levels")
   func longChain() {
     var report = Sample.report
