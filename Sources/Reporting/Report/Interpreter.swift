@@ -12,24 +12,31 @@ struct Interpreter: Equatable {
   /// The one that a call came from; nil when the program's own code, or that of a library made
   /// for it, stands between. The modules of its own standard library do not.
   init?(callerIn stack: Report.Stack) {
-    guard let focus = stack.focusIndex else { return nil }
+    guard let own = stack.ownIndex else { return nil }
     for (index, frame) in stack.frames.enumerated() where frame.origin != .runtime {
       if let found = Interpreter(module: frame.module) {
         self = found
         return
       }
-      if index >= focus, !Self.isStandardLibrary(frame.module) { return nil }
+      if index >= own, !Self.isStandardLibrary(frame.module) { return nil }
     }
     return nil
   }
 
   /// Wherever it is installed: `…/lib/python3.11/lib-dynload/_socket.cpython-311-….so`,
-  /// `…/lib/ruby/3.1.0/x86_64-linux/socket.so`.
-  private static func isStandardLibrary(_ module: String?) -> Bool {
+  /// `…/lib/ruby/3.1.0/x86_64-linux/socket.so`, `…/lib/x86_64-linux-gnu/perl/5.36/auto/…/Socket.so`.
+  /// What was added has no version there: `…/lib/ruby/gems/…`, `…/lib/ruby/vendor_ruby/…`.
+  static func isStandardLibrary(_ module: String?) -> Bool {
     guard let module, module.hasSuffix(".so") else { return false }
-    return module.contains("/lib-dynload/")
-      || module.contains("/lib/ruby/") && !module.contains("/gems/")
+    let folders = module.split(separator: "/").dropLast()
+    return folders.contains { $0 == "lib-dynload" || $0 == "perl-base" }
+      || zip(folders, folders.dropFirst()).contains { language, version in
+        ["ruby", "perl", "php"].contains(language) && version.first?.isNumber == true
+      }
   }
+
+  /// Whether it is the program of one, such as `/usr/bin/lua5.4`, or its library.
+  static func isOne(_ module: String?) -> Bool { Interpreter(module: module) != nil }
 
   private init?(module path: String?) {
     guard let path else { return nil }

@@ -25,7 +25,8 @@ extension Report {
     }
 
     /// The frame to look at first: the innermost of the program's own code, or else of a
-    /// library that is not part of the platform, or else the innermost of all.
+    /// library that is not part of the platform, or else the innermost of all. An interpreter
+    /// calls all of its libraries from one place: there it is theirs.
     public var focus: StackFrame? { focusIndex.map { frames[$0] } }
 
     /// ` in dial at client.c:41`, which follows a call in a sentence: that frame's place, or
@@ -33,6 +34,12 @@ extension Report {
     var placePhrase: String { focus.map { " \($0.phrase)" } ?? "" }
 
     public var focusIndex: Int? {
+      guard let ownIndex, Interpreter.isOne(frames[ownIndex].module) else { return ownIndex }
+      return frames.firstIndex { $0.origin != .runtime } ?? ownIndex
+    }
+
+    /// Of the program's own code, whatever it is, and as above.
+    var ownIndex: Int? {
       frames.firstIndex { $0.origin == .program }
         ?? frames.firstIndex { $0.origin == .library }
         ?? frames.indices.first

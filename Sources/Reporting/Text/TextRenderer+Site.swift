@@ -134,9 +134,13 @@ extension Report.Stack {
   /// interpreter's name.
   var interpretingFrames: (count: Int, module: String) {
     guard let module = Interpreter(callerIn: self)?.module else { return (0, "") }
-    let count = frames[...].dropLast(startingFrames).dropFirst(Self.toldOfInterpreter)
-      .reversed().prefix { $0.moduleName == module || $0.module == nil }.count
-    return count > 2 ? (count, module) : (0, "")
+    let outer = frames[...].dropLast(startingFrames).dropFirst(Self.toldOfInterpreter)
+      .reversed().prefix {
+        $0.moduleName == module || $0.module == nil || Interpreter.isStandardLibrary($0.module)
+      }
+    guard outer.count > 2 else { return (0, "") }
+    let isAlone = !outer.contains { Interpreter.isStandardLibrary($0.module) }
+    return (outer.count, isAlone ? module : module + " and its modules")
   }
 
   private static let toldOfInterpreter = 3

@@ -53,8 +53,30 @@ struct InterpreterTests {
     let ruby = "/opt/rb/lib/libruby.so.3.1"
     let core = "/opt/rb/lib/ruby/3.1.0/x86_64-linux/socket.so"
     #expect(Interpreter(callerIn: stack(core, ruby))?.code == "Ruby code")
+    for module in [
+      "/usr/lib/x86_64-linux-gnu/ruby/3.1.0/socket.so", "/usr/lib/php/20220829/sockets.so",
+      "/usr/lib/x86_64-linux-gnu/perl/5.36/auto/Socket/Socket.so",
+      "/usr/lib/x86_64-linux-gnu/perl-base/auto/Socket/Socket.so",
+    ] {
+      let perl = "/usr/lib/x86_64-linux-gnu/libperl.so.5.36"
+      #expect(Interpreter(callerIn: stack(module, perl))?.code == "Perl code")
+    }
+    let added = "/usr/lib/x86_64-linux-gnu/ruby/vendor_ruby/3.1.0/puma_http11.so"
+    let library = "/usr/lib/x86_64-linux-gnu/libruby-3.1.so.3.1"
+    #expect(Interpreter(callerIn: stack(added, library)) == nil)
     let gem = "/opt/rb/lib/ruby/gems/3.1.0/gems/puma/puma_http11.so"
     #expect(Interpreter(callerIn: stack(gem, ruby)) == nil)
+  }
+
+  @Test("Of what an interpreter's program calls, its place is that of the library, not of the loop")
+  func focus() {
+    let lua = "/usr/bin/lua5.4"
+    let core = "/usr/lib/x86_64-linux-gnu/lua/5.4/socket/core.so"
+    #expect(stack("/usr/lib/libc.so.6", core, core, lua, lua).focusIndex == 1)
+    #expect(stack("/usr/lib/libruby-3.1.so.3.1", "/usr/bin/ruby3.1").focusIndex == 0)
+    #expect(Interpreter(callerIn: stack(core, lua))?.code == "Lua code")
+    // Who embeds one calls it where that is meant.
+    #expect(stack("/usr/lib/libpython3.11.so", "/srv/app").focusIndex == 1)
   }
 
   @Test("A site says that lines share it, and is to be closed by the code, not by the interpreter")
@@ -96,6 +118,11 @@ struct InterpreterTests {
         "            f2  python3.11+0x1000\n            (+8 frames of"))
     #expect(text(many, all: true).contains("f8  python3.11"))
     #expect(text(Array(many.prefix(5))).contains("f4  python3.11"))
+    let module = "/usr/lib/python3.11/lib-dynload/_asyncio.cpython-311-x86_64-linux-gnu.so"
+    #expect(
+      text(Array(many.prefix(5)) + [module, python]).contains(
+        "            f2  python3.11+0x1000\n"
+          + "            (+4 frames of python3.11 and its modules)"))
     // What an extension module or the embedding program does is told.
     #expect(text(many + ["/srv/app"]).contains("f8  python3.11"))
   }
