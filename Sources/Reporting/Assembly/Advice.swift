@@ -123,6 +123,12 @@ enum Advice {
 
   /// The function that releases what the site opens.
   private static func closeCall(_ site: Report.Site) -> String {
+    switch site.api {
+    case "fts_open", "fts64_open", "fts_read", "fts64_read": return "fts_close()"
+    case "setmntent", "__setmntent": return "endmntent()"
+    case "mq_open", "__mq_open_2": return "mq_close()"
+    default: break
+    }
     let owners = Set(site.fds.map(\.owner))
     guard owners.count == 1, let owner = owners.first else { return "close()" }
     switch owner {

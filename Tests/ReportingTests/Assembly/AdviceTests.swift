@@ -60,6 +60,18 @@ import Testing
       ])
   }
 
+  @Test(
+    "What has a closing function of its own is to be closed by that",
+    arguments: [
+      ("fts_open", "fts_close()"), ("setmntent", "endmntent()"), ("mq_open", "mq_close()"),
+      ("open", "close()"),
+    ])
+  func closingFunction(api: String, close: String) {
+    var site = Sample.leak
+    (site.api, site.closed, site.closers, site.cause) = (api, 0, [], nil)
+    #expect(Advice.of(site)[0].hasSuffix("is never closed: call \(close) when done with it."))
+  }
+
   @Test("How the other ends were closed is no example of how these are to be")
   func otherEnds() {
     func advice(closed: UInt64, _ closers: [UInt64], _ verdict: Verdict = .leak) -> String {
