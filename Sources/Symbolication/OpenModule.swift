@@ -33,9 +33,9 @@ struct OpenModule: ~Copyable {
   init(
     _ identity: ModuleIdentity, debugDirectories: [String]
   ) throws(ModuleSymbols.Reason) {
-    // Bracketed names are the kernel's; relative paths are nobody's.
+    // Bracketed names are the kernel's; where relative paths lead nobody knows.
     guard identity.path.first == UInt8(ascii: "/"), !identity.path.contains(0) else {
-      throw .notAFile
+      throw identity.path.starts(with: "./".utf8) ? .missing : .notAFile
     }
     let options = Options(debugDirectories: debugDirectories)
     let atPath: ModuleSymbols.Reason

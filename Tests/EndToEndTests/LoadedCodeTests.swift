@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite("Code that was loaded in unusual ways") struct LoadedCodeTests {
@@ -18,6 +19,18 @@ import Testing
       let site = try report.site(at: "LEAK: plugin", in: "libraries/plugin.c")
       #expect(site.verdict == "leak" && site.live == 6)
       #expect(site.functions.prefix(2) == ["plugin_open", "main"])
+    }
+  }
+
+  @Test("A plugin that was loaded by a relative path has its lines, wherever the report is made")
+  func relative() throws {
+    try withScratch { folder in
+      try FileManager.default.createSymbolicLink(
+        atPath: folder + "/libplugin.so", withDestinationPath: Project.fixture("libplugin.so"))
+      let (report, text) = try track("relative", in: folder)
+      let site = try report.site(at: "LEAK: plugin", in: "libraries/plugin.c")
+      #expect(site.live == 6 && site.functions.prefix(2) == ["plugin_open", "main"])
+      #expect(!text.contains("No symbols for"), "\(text)")
     }
   }
 

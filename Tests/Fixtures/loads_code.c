@@ -1,10 +1,10 @@
 /* Leaks through code that was loaded in unusual ways:
  *
- *   loads_code unloaded|deepbind|namespace|handle PATH
+ *   loads_code unloaded|relative|deepbind|namespace|handle PATH
  *
- * by a plugin that is unloaded afterwards, by one that prefers its own libc's
- * names, by one with a libc of its own, or through an address that was asked of
- * libc itself. */
+ * by a plugin that is unloaded afterwards, by one of the folder it is in, by one that prefers its
+ * own libc's names, by one with a libc of its own, or through an address that was asked of libc
+ * itself. */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -22,6 +22,8 @@ static void *plugin(const char *mode) {
   snprintf(self, sizeof self, "%s", info.dli_fname);
   name = strrchr(self, '/') + 1;
   snprintf(name, sizeof self - (size_t)(name - self), "libplugin.so");
+  if (strcmp(mode, "relative") == 0)
+    return dlopen("./libplugin.so", RTLD_NOW);
   if (strcmp(mode, "deepbind") == 0)
     return dlopen(self, RTLD_NOW | RTLD_DEEPBIND);
   if (strcmp(mode, "namespace") == 0)

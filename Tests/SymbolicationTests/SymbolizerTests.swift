@@ -152,6 +152,7 @@ struct SymbolizerTests {
     #expect(status("/") == .unavailable(.notAFile))
     #expect(status("[vdso]") == .unavailable(.notAFile))
     #expect(status("") == .unavailable(.notAFile))
+    #expect(status("./plugin.so") == .unavailable(.missing))
     #expect(status("/a\0b") == .unavailable(.notAFile))
     #expect(status(fixture.path("none")) == .unavailable(.missing))
     #expect(status(fixture.path("text") + "/below") == .unavailable(.missing))

@@ -1,3 +1,4 @@
+import Glibc
 import LeakAnalysis
 import ProcessInspection
 import Reporting
@@ -60,7 +61,9 @@ struct TraceFindings {
 
   private static func trace(at path: String) throws(ReportFailure) -> Trace {
     do throws(TraceError) {
-      return try Trace(path: path)
+      var trace = try Trace(path: path)
+      trace.completeModulePaths { access($0, R_OK) == 0 }
+      return trace
     } catch {
       throw InputFile.failure(path, "\(error)")
     }
