@@ -13,22 +13,32 @@ struct ServedListeners {
       trace.calls.indices.filter { CallName.accepts(trace.calls[$0]) }.map(UInt16.init))
     let servers = Set(
       trace.sites.lazy.filter { $0.opened > 0 && accepting.contains($0.call) }.map(\.process))
-    var given: [Int: Set<ListenerOpening>] = [:]
-    var ownListeners: Set<Int> = []
+    // Workers have one family: each table is gone through once.
+    var known: [Int: Listeners] = [:]
     for server in servers {
-      for process in Self.family(of: server, in: population) {
-        for descriptor in process.descriptors where descriptor.isListening {
-          if descriptor.via == .exec {
-            given[process.id, default: []].insert(ListenerOpening(descriptor))
-          } else if descriptor.via == .open {
-            ownListeners.insert(server)
-          }
-        }
+      let family = Self.family(of: server, in: population)
+      for process in family where known[process.id] == nil {
+        known[process.id] = Listeners(process)
+      }
+      guard let program = family.last?.id,
+        !family.contains(where: { known[$0.id]?.haveOwn == true })
+      else { continue }
+      for opening in known[program]?.given ?? [] {
+        programs[opening, default: []].insert(program)
       }
     }
-    for server in servers where !ownListeners.contains(server) {
-      guard let program = Self.family(of: server, in: population).last?.id else { continue }
-      for opening in given[program] ?? [] { programs[opening, default: []].insert(program) }
+  }
+
+  /// Those of one process.
+  private struct Listeners {
+    var given: [ListenerOpening] = []
+    var haveOwn = false
+
+    init(_ process: TracedProcess) {
+      for descriptor in process.descriptors where descriptor.isListening {
+        if descriptor.via == .exec { given.append(ListenerOpening(descriptor)) }
+        if descriptor.via == .open { haveOwn = true }
+      }
     }
   }
 
