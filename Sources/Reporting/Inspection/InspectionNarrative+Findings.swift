@@ -31,8 +31,10 @@ extension InspectionNarrative {
       return "\(waiting) connections wait to be accepted at \(address) (\(fds)), which has room "
         + "for \(limit): more are dropped. accept() is called too seldom, or not at all."
     case .deletedFiles(let numbers, let bytes):
-      let files = Wording.count(numbers.count, "descriptor")
-      return "\(files) of deleted files (\(fds)) keep \(Self.size(bytes)) on disk until closed."
+      let isOne = numbers.count == 1
+      let files = isOne ? "1 descriptor of a" : "\(numbers.count) descriptors of"
+      return "\(files) deleted \(isOne ? "file" : "files") (\(fds)) \(isOne ? "keeps" : "keep")"
+        + " \(Self.size(bytes)) on disk until closed."
     case .unlinkedListeners(let numbers):
       let those = numbers.count == 1 ? "a unix socket" : "unix sockets"
       return "\(fds): \(those) at a path that was removed or leads to another by now: nobody "

@@ -106,6 +106,19 @@ struct InspectionRendererTests {
         """)
   }
 
+  @Test("One deleted file keeps its room, several keep theirs")
+  func deletedFiles() {
+    var inspection = SampleInspection.growing
+    inspection.findings = [.deletedFiles(fds: [29], bytes: 102_400)]
+    #expect(
+      text(inspection, width: 200).contains(
+        "1 descriptor of a deleted file (fd 29) keeps 100 KiB on disk until closed."))
+    inspection.findings = [.deletedFiles(fds: [29, 30], bytes: 102_400)]
+    #expect(
+      text(inspection, width: 200).contains(
+        "2 descriptors of deleted files (fds 29-30) keep 100 KiB on disk until closed."))
+  }
+
   @Test("No line is wider than asked for, and no escape gets through", arguments: [40, 80, 133])
   func hostile(width: Int) {
     let rendered = text(SampleInspection.hostile, width: width, all: true)
