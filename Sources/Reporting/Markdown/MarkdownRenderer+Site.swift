@@ -34,6 +34,7 @@ extension MarkdownRenderer {
     switch label {
     case "when": "When"
     case "who": "Who holds them"
+    case "note": "Whose frames these are"
     case "marks": "What they were opened in"
     case "closed": "Where the others are closed"
     default: label
