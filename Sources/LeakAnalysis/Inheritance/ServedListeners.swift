@@ -10,7 +10,8 @@ struct ServedListeners {
   init(_ trace: Trace, _ population: Population) {
     self.population = population
     let accepting = Set(
-      trace.calls.indices.filter { CallName.accepts(trace.calls[$0]) }.map(UInt16.init))
+      trace.calls.indices.filter { CallName.accepts(trace.calls[$0]) }
+        .compactMap { UInt16(exactly: $0) })
     let servers = Set(
       trace.sites.lazy.filter { $0.opened > 0 && accepting.contains($0.call) }.map(\.process))
     // Workers have one family: each table is gone through once.
