@@ -136,7 +136,8 @@ extension Report.Stack {
     guard let module = Interpreter(callerIn: self)?.module else { return (0, "") }
     let outer = frames[...].dropLast(startingFrames).dropFirst(Self.toldOfInterpreter)
       .reversed().prefix {
-        $0.moduleName == module || $0.module == nil || Interpreter.isStandardLibrary($0.module)
+        $0.module == nil || Interpreter.isOne($0.module)
+          || Interpreter.isStandardLibrary($0.module)
       }
     guard outer.count > 2 else { return (0, "") }
     let isAlone = !outer.contains { Interpreter.isStandardLibrary($0.module) }

@@ -123,6 +123,11 @@ struct InterpreterTests {
       text(Array(many.prefix(5)) + [module, python]).contains(
         "            f2  python3.11+0x1000\n"
           + "            (+4 frames of python3.11 and its modules)"))
+    // Its program hardly does more than to call its library.
+    let ruby = Array(repeating: "/usr/lib/libruby-3.1.so.3.1", count: 6) + ["/usr/bin/ruby3.1"]
+    #expect(
+      text(ruby).contains(
+        "            f2  libruby-3.1.so.3.1+0x1000\n            (+4 frames of libruby-3.1"))
     // What an extension module or the embedding program does is told.
     #expect(text(many + ["/srv/app"]).contains("f8  python3.11"))
   }
