@@ -29,7 +29,7 @@ extension Case {
     return state == .established || leftAtTheEnd(fd) || goesOn && awaitsEnd
   }
 
-  private var goesOn: Bool { view.endKind == .running }
+  var goesOn: Bool { view.endKind == .running }
 
   /// What its peer has closed the process finds out when it needs it.
   var mayLearnLater: Bool { goesOn && !call.accepts }

@@ -115,13 +115,18 @@ extension Case {
   }
 
   /// One failure may be why the program ended, and then nothing was left open
-  /// that mattered; a program that went on has abandoned it.
+  /// that mattered; a program that went on has abandoned it. What has only just happened, one
+  /// that still runs may be about to answer.
   private func wereAbandoned(_ moments: [UInt64]) -> Bool {
+    let moments = goesOn ? moments.filter(wasLongAgo) : moments
     if moments.count > 1 { return true }
     guard let moment = moments.first else { return false }
-    let after = view.endTicks.subtractingWithSaturation(moment)
-    return process.lastActivityTicks > moment
-      || (trace.clock.duration(after) ?? 0) >= Thresholds.carriedOnNs
+    return process.lastActivityTicks > moment || wasLongAgo(moment)
+  }
+
+  private func wasLongAgo(_ moment: UInt64) -> Bool {
+    let since = trace.clock.duration(view.endTicks.subtractingWithSaturation(moment))
+    return since ?? 0 >= Thresholds.carriedOnNs
   }
 
   /// 3. What a server is for.

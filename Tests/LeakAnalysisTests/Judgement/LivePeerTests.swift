@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import LeakAnalysis
@@ -132,5 +133,23 @@ struct LivePeerTests {
     let site = Analysis(story.trace, running: [1]).findings.sites.first
     #expect(site?.verdict == .leak)
     #expect(site?.reasons.map(\.code) == ["growth", "never_closed", "peer_closed"])
+  }
+
+  @Test("What failed a moment ago a process that runs may be about to close")
+  func failedJustNow() {
+    for (moment, verdict) in [(599_500.0, Verdict.suspect), (598_000, .leak)] {
+      var story = Scenario()
+      story.process(to: nil)
+      story.trace.clock.latestTicks = Scenario.ticks(600_000)
+      for fd in 3..<5 {
+        story.open(fd, at: Double(fd) * 100_000, call: "accept4", kind: .tcp) {
+          $0.connect(to: 5432)
+          $0.fail("read", ECONNRESET, at: moment)
+        }
+      }
+      let site = Analysis(story.trace, running: [1]).findings.sites.first
+      #expect(site?.verdict == verdict, "at \(moment) ms")
+      #expect(Analysis(story.trace).findings.sites.first?.verdict == .leak)
+    }
   }
 }
