@@ -189,9 +189,10 @@ static int child_of(const FILE *stream) {
   };
   if (stream == NULL || fdt_snapshot_forbidden())
     return 0;
+  siginfo_t told; /* valgrind takes none for a mistake */
   int child = ((const struct with_child *)stream)->child;
-  return child > 0 && !fdt_failed(
-                          fdt_syscall5(SYS_waitid, P_PID, child, 0, WEXITED | WNOHANG | WNOWAIT, 0))
+  return child > 0 && !fdt_failed(fdt_syscall5(SYS_waitid, P_PID, child, (long)&told,
+                                               WEXITED | WNOHANG | WNOWAIT, 0))
              ? child
              : 0;
 }
