@@ -2,6 +2,8 @@
 
 #include "trace.h"
 
+#include <stdbool.h>
+
 /* The index has the stacks at which walks ended, and of those between about every fourth, by
  * its path: what lies before such a milestone is found by way of it. So a stack of many new
  * frames needs few entries, each of which is a cache line of its own. Where two stacks part
@@ -53,9 +55,6 @@ static inline uint64_t *line_in(const struct table *table, uint32_t path, uint32
   return &table->entries[line << LINE_BITS & ((UINT64_C(1) << table->bits) - 1)];
 }
 
-/* An entry of the index, never 0: path and number of a stack. */
-static uint64_t entry_of(uint32_t path, uint32_t number) { return (uint64_t)path << 32 | number; }
-
 static struct fdt_stack_node *node_of(uint32_t number) { return &fdt_trace.stacks[number - 1]; }
 
 uint32_t fdt_stack_node_path(uint32_t number) {
@@ -87,13 +86,16 @@ static bool are_equal(uint32_t one, uint32_t other) {
   return true;
 }
 
-bool fdt_stack_run_ends_at(const struct fdt_stack_run *run, uint32_t number) {
+uint32_t fdt_stack_run_at(const struct fdt_stack_run *run, uint64_t entry) {
+  if (entry >> 32 != run->path)
+    return 0;
+  uint32_t parent = (uint32_t)entry;
   for (uint32_t at = 0; at < run->size; at++) {
-    if (!ends_with(number, run->frames[at]))
-      return false;
-    number = node_of(number)->parent;
+    if (!ends_with(parent, run->frames[at]))
+      return 0;
+    parent = node_of(parent)->parent;
   }
-  return are_equal(number, run->parent);
+  return are_equal(parent, run->parent) ? (uint32_t)entry : 0;
 }
 
 static uint32_t find_in(const struct table *table, const struct fdt_stack_run *run) {
@@ -104,8 +106,9 @@ static uint32_t find_in(const struct table *table, const struct fdt_stack_run *r
       const uint64_t entry = __atomic_load_n(&line[i], __ATOMIC_ACQUIRE);
       if (entry == 0)
         return 0; /* entries are never taken away: none stands beyond */
-      if (entry >> 32 == run->path && fdt_stack_run_ends_at(run, (uint32_t)entry))
-        return (uint32_t)entry;
+      const uint32_t number = fdt_stack_run_at(run, entry);
+      if (number != 0)
+        return number;
     }
   }
   return 0;
@@ -167,8 +170,8 @@ static void enter(const struct table *table, uint32_t number, uint32_t path) {
     for (uint32_t i = 0; i < 1u << LINE_BITS; i++) {
       /* Mostly free: a page that is read, and written to then, would be two faults. */
       uint64_t found = turn == 0 && i == 0 ? 0 : __atomic_load_n(&line[i], __ATOMIC_RELAXED);
-      if (found == 0 && __atomic_compare_exchange_n(&line[i], &found, entry_of(path, number), false,
-                                                    __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+      if (found == 0 && __atomic_compare_exchange_n(&line[i], &found, fdt_stack_entry(path, number),
+                                                    false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
         return;
     }
   }

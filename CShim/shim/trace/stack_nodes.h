@@ -4,7 +4,6 @@
 #ifndef FDT_TRACE_STACK_NODES_H
 #define FDT_TRACE_STACK_NODES_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* What fdt_stack_node.path of `number` is; 0 for 0, the parent of the outermost frames. */
@@ -34,8 +33,14 @@ struct fdt_stack_run {
 struct fdt_stack_run fdt_stack_run_of(uint32_t parent, uint32_t path, const uint64_t *frames,
                                       uint32_t count);
 
-/* Whether the stack of that number, of which nothing is taken for granted, ends as `run`. */
-bool fdt_stack_run_ends_at(const struct fdt_stack_run *run, uint32_t number);
+/* How a stack is entered where it is sought by its path: never 0. */
+static inline uint64_t fdt_stack_entry(uint32_t path, uint32_t number) {
+  return (uint64_t)path << 32 | number;
+}
+
+/* Returns the number of the stack that `entry`, of which nothing is taken for granted, leads to,
+ * if it is the one at the end of `run`; else 0. */
+uint32_t fdt_stack_run_at(const struct fdt_stack_run *run, uint64_t entry);
 
 /* Returns the number of the stack at the end of `run`; 0 when none was found, which of stacks
  * that others are storing, or that stand in crowded places, may be so though there is one. */

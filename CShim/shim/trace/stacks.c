@@ -8,9 +8,9 @@
 #include "stack_nodes.h"
 #include "trace.h"
 
-/* Where stacks were found in the trace, by their paths as its index has them (path << 32 |
- * number; 0: none), so that they are found again without a look there, where each page is a
- * fault in a forked child. Of all threads and of the processes of a program. Near is where most
+/* Where stacks were found in the trace, by their paths as its index has them
+ * (fdt_stack_entry; 0: none), so that they are found again without a look there, where each page is
+ * a fault in a forked child. Of all threads and of the processes of a program. Near is where most
  * programs have room for all: searched for as long as there is, and given up at the first that
  * finds none. */
 enum { NEAR_BITS = 13, FAR_BITS = 14, NEAR_CHOICES = 8 };
@@ -71,15 +71,15 @@ static uint32_t find_all(uint32_t *parent, uint64_t *frames, uint32_t count) {
     _Atomic uint64_t *place = place_of(memory, run.path);
     /* Acquire pairs with the release below: what was found there is whole here. */
     const uint64_t entry = atomic_load_explicit(place, memory_order_acquire);
-    uint32_t number = (uint32_t)entry;
-    if (entry >> 32 != run.path || !fdt_stack_run_ends_at(&run, number)) {
+    uint32_t number = fdt_stack_run_at(&run, entry);
+    if (number == 0) {
       if (!expected)
         fdt_stack_runs_expect(path, frames, count);
       expected = true;
       number = fdt_stack_run_find(&run);
       if (number == 0)
         break;
-      atomic_store_explicit(place, (uint64_t)run.path << 32 | number, memory_order_release);
+      atomic_store_explicit(place, fdt_stack_entry(run.path, number), memory_order_release);
     }
     count -= run.size;
     number_run(&frames[count], run.size, number);
