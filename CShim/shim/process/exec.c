@@ -129,35 +129,32 @@ static bool is_waiting(const struct fdt_process *record) {
          record->end_kind == FDT_END_NONE;
 }
 
-static uint32_t find_waiting(uint64_t used, uint32_t pid) {
-  for (uint64_t i = used; i-- > 0;)
-    if (is_waiting(&fdt_trace.processes[i]) && fdt_trace.processes[i].pid == pid)
-      return (uint32_t)i + 1;
-  return 0;
-}
-
 /* A spawned record that nobody took over yet: the caller's by its number, or of the parent that
  * the caller has now; one made for the caller's very command line rather than another. */
 static uint32_t find_spawned(uint32_t ppid, int argc, char *const *argv) {
   uint32_t hash = argc == 3 && strcmp(argv[1], "-c") == 0 ? fdt_command_hash(argv[2]) : 0;
   uint64_t used = fdt_trace.header->processes_next;
+  uint32_t pid = (uint32_t)fdt_syscall0(SYS_getpid);
+  uint32_t same = 0, found = 0, candidates = 0;
   if (used > fdt_trace.process_count)
     used = fdt_trace.process_count;
-  /* All are asked for the number first: a later one may be for the same command. */
-  uint32_t found = find_waiting(used, (uint32_t)fdt_syscall0(SYS_getpid)), candidates = 0;
-  if (found != 0)
-    return found;
   for (uint64_t i = used; i-- > 0;) {
     const struct fdt_process *record = &fdt_trace.processes[i];
-    if (!is_waiting(record) || record->pid != 0 || !is_of_parent(record, ppid))
+    if (!is_waiting(record))
+      continue;
+    if (record->pid == pid)
+      return (uint32_t)i + 1; /* though a later one was made for the same command */
+    if (same != 0 || record->pid != 0 || !is_of_parent(record, ppid))
       continue;
     if (hash != 0 && record->command_hash == hash)
-      return (uint32_t)i + 1;
+      same = (uint32_t)i + 1;
     if (hash != 0 && record->command_hash != 0)
       continue; /* another command's */
     candidates++;
     found = (uint32_t)i + 1;
   }
+  if (same != 0)
+    return same;
   if (candidates > 1)
     fdt_lose(FDT_LOSS_SPAWN_AMBIGUOUS);
   return found;
