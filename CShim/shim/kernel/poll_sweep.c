@@ -4,19 +4,21 @@
 #include "trace/trace.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <time.h>
+
+bool fdt_poll(struct pollfd *fds, int count) {
+  struct timespec now = {0, 0};
+  return !fdt_failed(fdt_syscall5(SYS_ppoll, fds, count, &now, 0, 0));
+}
 
 /* FDT_POLL_MOST at once: the array stays small on small stacks, and the kernel takes it
  * without allocating. */
 static uint32_t ask(struct pollfd *fds, int count) {
-  struct timespec now = {0, 0};
   uint32_t open = 0;
-  bool refused = fdt_failed(fdt_syscall5(SYS_ppoll, fds, count, &now, 0, 0));
+  bool is_answered = fdt_poll(fds, count);
   for (int i = 0; i < count; i++) {
-    /* poll refuses more fds than RLIMIT_NOFILE allows: then one by one. */
-    bool is_open = refused ? fdt_fd_is_open(fds[i].fd) : (fds[i].revents & POLLNVAL) == 0;
+    bool is_open = is_answered ? (fds[i].revents & POLLNVAL) == 0 : fdt_fd_is_open(fds[i].fd);
     open |= (uint32_t)is_open << i;
   }
   return open;

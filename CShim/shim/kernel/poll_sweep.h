@@ -3,8 +3,13 @@
 #ifndef FDT_KERNEL_POLL_SWEEP_H
 #define FDT_KERNEL_POLL_SWEEP_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+/* Asks poll(2) for what it answers at once; false when it refuses, as it does more fds than
+ * RLIMIT_NOFILE allows. Async-signal-safe. */
+bool fdt_poll(struct pollfd *fds, int count);
 
 /* True when `fd` is open in the calling process. Async-signal-safe. */
 bool fdt_fd_is_open(int fd);

@@ -1,6 +1,7 @@
 #include "look.h"
 
 #include "kernel/clock.h"
+#include "kernel/poll_sweep.h"
 #include "kernel/syscall.h"
 #include "kernel/text.h"
 
@@ -12,7 +13,6 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 static void read_link(int fd, struct fdt_look *look) {
   char path[32];
@@ -51,8 +51,7 @@ static uint8_t unix_state(const struct fdt_look *look) {
  * poll(2) answers so unasked. */
 static uint8_t unix_peer(int fd) {
   struct pollfd asked = {.fd = fd, .events = 0};
-  struct timespec now = {0, 0};
-  if (fdt_failed(fdt_syscall5(SYS_ppoll, &asked, 1, &now, 0, 0)))
+  if (!fdt_poll(&asked, 1))
     return 0;
   return (asked.revents & POLLHUP) != 0 ? FDT_UNIX_PEER_GONE : FDT_UNIX_PEER_THERE;
 }
