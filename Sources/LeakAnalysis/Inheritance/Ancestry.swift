@@ -59,6 +59,9 @@ struct Ancestry {
 extension TracedProcess.How {
   /// A record starts with an exec, its own or libc's inside of a spawn.
   var isProgramStart: Bool { self == .exec || self == .spawn }
+
+  /// A process that runs the program of its parent.
+  var isCopy: Bool { self == .fork || self == .vfork }
 }
 
 extension TracedProcess {

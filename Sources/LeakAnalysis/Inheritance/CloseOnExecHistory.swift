@@ -44,9 +44,8 @@ struct CloseOnExecHistory {
   /// given a number to be known by.
   private func isMadeForProgram(_ held: Descriptor, _ way: Ancestry.Way) -> Bool {
     guard held.source != nil, let opener = population[way.opener] else { return false }
-    let isForked = opener.how == .fork || opener.how == .vfork
     let isExec = way.started.flatMap { population[$0] }?.how != .spawn
-    if isForked && isExec && way.starter == way.opener { return true }
+    if opener.how.isCopy && isExec && way.starter == way.opener { return true }
     return Self.lowNumbers.contains(held.fd) && trace.callName(held.call).hasSuffix("dup2")
   }
 

@@ -49,7 +49,7 @@ struct ServedListeners {
     var next = population[process]
     while let process = next, line.count < Ancestry.limit {
       line.append(process)
-      guard process.how == .fork || process.how == .vfork else { break }
+      guard process.how.isCopy else { break }
       next = process.parent.flatMap { population[$0] }
     }
     return line

@@ -13,8 +13,7 @@ public struct Program: Equatable, Sendable {
     var place: [Int: Int] = [:]
     // A parent comes before its children.
     for process in trace.processes {
-      let isCopy = process.how == .fork || process.how == .vfork
-      if isCopy, let parent = process.parent, let program = place[parent] {
+      if process.how.isCopy, let parent = process.parent, let program = place[parent] {
         place[process.id] = program
         members[program].append(process.id)
       } else {
