@@ -19,6 +19,8 @@ struct JudgedSite {
   private(set) var judgedProcess: Int?
   /// How many were not judged with the others, by process; those with none are left out.
   private(set) var apart: [Int: Int] = [:]
+  /// Of a call that makes pairs: of the closed, the other ends of what is open, by process.
+  private(set) var otherEnds: [Int: UInt64] = [:]
   private(set) var growth: Growth?
   private(set) var limitReachedInNs: UInt64?
 
@@ -43,7 +45,9 @@ struct JudgedSite {
     guard let call = context.calls[site.group.call] else { return }
     if call.makesPairs {
       for share in site.shares {
-        siblings = siblings.subtractingWithSaturation(share.otherEnds(context.grouping))
+        let ends = share.otherEnds(context.grouping)
+        siblings = siblings.subtractingWithSaturation(ends)
+        if ends > 0 { otherEnds[share.process] = ends }
       }
     }
     for index in site.shares.indices where !site.shares[index].live.isEmpty {

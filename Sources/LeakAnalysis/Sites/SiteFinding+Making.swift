@@ -7,7 +7,6 @@ extension SiteFinding {
     self.init(id: group.id)
     api = trace.callName(group.call)
     stack = group.stack
-    let makesPairs = context.calls[group.call]?.makesPairs == true
     for share in shares {
       opened = opened.addingWithSaturation(share.opened)
       closed = closed.addingWithSaturation(share.closed)
@@ -16,7 +15,7 @@ extension SiteFinding {
         .init(
           process: share.process, opened: share.opened, closed: share.closed,
           live: share.live.count, apart: judged.apart[share.process] ?? 0,
-          otherEnds: makesPairs ? share.otherEnds(context.grouping) : 0))
+          otherEnds: judged.otherEnds[share.process] ?? 0))
       if let view = context.processes[share.process]?.view {
         fds.append(context.grouping.live(share), of: view, context.source)
       }
