@@ -60,17 +60,19 @@ extension Case {
   func peerGoneNs(_ fd: Descriptor) -> UInt64? {
     guard let detail = fd.detail, let gone = detail.peerClosedNs, let checked = detail.checkedTicks
     else { return nil }
-    let since = view.endTicks.subtractingWithSaturation(checked)
-    return gone.addingWithSaturation(trace.clock.duration(since) ?? 0)
+    return gone.addingWithSaturation(nsToEnd(from: checked) ?? 0)
+  }
+
+  /// Until the end of the process, or now while it runs.
+  func nsToEnd(from moment: UInt64) -> UInt64? {
+    trace.clock.duration(view.endTicks.subtractingWithSaturation(moment))
   }
 
   /// For how long the peers of all have been gone, at least, while the process runs.
   func goneNs(_ closed: [Descriptor]) -> UInt64? {
     guard goesOn else { return nil }
     let times = closed.compactMap { fd in
-      fd.hasReadEnd(trace)
-        ? trace.clock.duration(view.endTicks.subtractingWithSaturation(peerClosedTicks(fd)))
-        : peerGoneNs(fd)
+      fd.hasReadEnd(trace) ? nsToEnd(from: peerClosedTicks(fd)) : peerGoneNs(fd)
     }
     return times.count == closed.count ? times.min() : nil
   }

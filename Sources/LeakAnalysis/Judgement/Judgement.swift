@@ -70,9 +70,14 @@ extension Case {
   ) -> Judgement {
     let others = without(isJudged)
     guard !others.fds.isEmpty else { return judgement }
-    let rest = others.judgeOpen()
+    return orLeak(
+      judgement, by: others.judgeOpen(),
+      apart: judgement.verdict == .leak ? 0 : live - others.live)
+  }
+
+  /// - Parameter apart: how many `rest` is not about.
+  private func orLeak(_ judgement: Judgement, by rest: Judgement, apart: Int = 0) -> Judgement {
     guard rest.verdict == .leak else { return judgement }
-    let apart = judgement.verdict == .leak ? 0 : live - others.live
     return .init(
       verdict: .leak, reasons: rest.reasons + judgement.reasons, apart: rest.apart + apart)
   }
@@ -98,10 +103,8 @@ extension Case {
       return orLeak(judgement, ofAllBut: { gone.contains($0.fd) })
     }
     if mayLearnLater && known.isEmpty {
-      let history = judgeHistory()
       judgement.verdict = .suspect
-      return history.verdict == .leak
-        ? .init(verdict: .leak, reasons: history.reasons + judgement.reasons) : judgement
+      return orLeak(judgement, by: judgeHistory())
     }
     // A server that forgets some has others in use, if the kernel said so.
     let others = closed.count < live ? fds.filtered { !gone.contains($0.fd) } : nil
@@ -125,8 +128,7 @@ extension Case {
   }
 
   private func wasLongAgo(_ moment: UInt64) -> Bool {
-    let since = trace.clock.duration(view.endTicks.subtractingWithSaturation(moment))
-    return since ?? 0 >= Thresholds.carriedOnNs
+    nsToEnd(from: moment) ?? 0 >= Thresholds.carriedOnNs
   }
 
   /// 3. What a server is for.
