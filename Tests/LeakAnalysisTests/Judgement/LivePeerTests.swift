@@ -6,6 +6,14 @@ import Testing
 
 @Suite("Peers that have closed while the process runs")
 struct LivePeerTests {
+  /// One process that has run for so many milliseconds so far.
+  private static func running(for ms: Double) -> Scenario {
+    var story = Scenario()
+    story.process(to: nil)
+    story.trace.clock.latestTicks = Scenario.ticks(ms)
+    return story
+  }
+
   /// Opens six connections within a second, whose peers the kernel says, after ten minutes, to have
   /// been gone for `gone` milliseconds.
   private static func site(
@@ -56,9 +64,7 @@ struct LivePeerTests {
 
   @Test("What was accepted after a snapshot nobody has looked at")
   func afterSnapshot() {
-    var story = Scenario()
-    story.process(to: nil)
-    story.trace.clock.latestTicks = Scenario.ticks(600_000)
+    var story = Self.running(for: 600_000)
     story.trace.processes[0].flags.insert(.snapshot)
     for fd in 3..<23 {
       story.open(fd, at: Double(fd) * 20_000, call: "accept4", kind: .tcp)
@@ -80,9 +86,7 @@ struct LivePeerTests {
 
   @Test("Those of which the process has read the end it knows of: they alone are a leak")
   func ownEndRead() {
-    var story = Scenario()
-    story.process(to: nil)
-    story.trace.clock.latestTicks = Scenario.ticks(600_000)
+    var story = Self.running(for: 600_000)
     for fd in 3..<9 {
       story.open(fd, at: Double(fd) * 100, call: "socket", kind: .tcp) {
         $0.connect(to: 5432, state: 8)
@@ -98,9 +102,7 @@ struct LivePeerTests {
   @Test("A connection that waits for its client to close, or leads to itself, may be in use")
   func inUse() {
     for (state, port) in [(UInt8(5), UInt16(9)), (4, 9), (1, 80)] {
-      var story = Scenario()
-      story.process(to: nil)
-      story.trace.clock.latestTicks = Scenario.ticks(1000)
+      var story = Self.running(for: 1000)
       for fd in 3..<9 {
         story.open(fd, at: Double(fd) * 100, call: "accept4", kind: .tcp) {
           $0.connect(to: 5432, state: state)
@@ -121,9 +123,7 @@ struct LivePeerTests {
 
   @Test("It is a leak by how it was opened, as what nobody asked of is")
   func ownGrowth() {
-    var story = Scenario()
-    story.process(to: nil)
-    story.trace.clock.latestTicks = Scenario.ticks(600_000)
+    var story = Self.running(for: 600_000)
     for fd in 3..<43 {
       story.open(fd, at: Double(fd) * 10_000, call: "socket", kind: .tcp) {
         $0.connect(to: 5432, state: 8)
@@ -138,9 +138,7 @@ struct LivePeerTests {
   @Test("What failed a moment ago a process that runs may be about to close")
   func failedJustNow() {
     for (moment, verdict) in [(599_500.0, Verdict.suspect), (598_000, .leak)] {
-      var story = Scenario()
-      story.process(to: nil)
-      story.trace.clock.latestTicks = Scenario.ticks(600_000)
+      var story = Self.running(for: 600_000)
       for fd in 3..<5 {
         story.open(fd, at: Double(fd) * 100_000, call: "accept4", kind: .tcp) {
           $0.connect(to: 5432)
