@@ -55,6 +55,9 @@ struct dwarf_eh_bases {
 };
 extern const void *_Unwind_Find_FDE(void *pc, struct dwarf_eh_bases *bases);
 
+/* The running program's path, for which the loader has no name. */
+static char program[4096];
+
 static int same(uint64_t frame, uintptr_t address) {
   struct dl_find_object object;
   struct dwarf_eh_bases bases;
@@ -68,12 +71,8 @@ static int same(uint64_t frame, uintptr_t address) {
   if (_dl_find_object((void *)address, &object) != 0)
     return module == 0 && offset == address;
   const char *name = object.dlfo_link_map->l_name;
-  char own[512] = "";
-  if (name[0] == 0) {
-    ssize_t size = readlink("/proc/self/exe", own, sizeof(own) - 1);
-    own[size > 0 ? size : 0] = 0;
-    name = own;
-  }
+  if (name[0] == 0)
+    name = program;
   if (module == 0)
     return offset == address; /* the fake's table was busy */
   return strcmp(fake_module_path(module), name) == 0 &&
@@ -197,7 +196,6 @@ int finish(void) {
 /* Before other constructors: nothing may be captured until this is done. */
 __attribute__((constructor(101))) static void start(void) {
   setvbuf(stdout, NULL, _IOLBF, 0);
-  static char program[4096];
   ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
   program[size < 0 ? 0 : size] = '\0';
   fdt_capture_start(program);
