@@ -27,9 +27,9 @@ public struct DescriptorDetail: Equatable, Sendable {
   /// nobody asked.
   public internal(set) var peerClosedNs: UInt64?
   public internal(set) var unixState: UnixState?
-  /// Of a connected unix stream: whether its peer was there at `checkedTicks`. Nil when nobody
-  /// asked.
-  public internal(set) var isUnixPeerThere: Bool?
+  /// Of a connected unix stream or a pipe: whether anybody had its other end at `checkedTicks`.
+  /// Nil when nobody asked.
+  public internal(set) var isOtherEndOpen: Bool?
   public internal(set) var local: SocketAddress?
   public internal(set) var remote: SocketAddress?
   public internal(set) var inode: UInt64?

@@ -17,6 +17,7 @@ public struct TCPState: Hashable, Comparable, Sendable, CustomStringConvertible 
   public static let synSent = Self(known: 2)
   public static let finWait1 = Self(known: 4)
   public static let finWait2 = Self(known: 5)
+  public static let close = Self(known: 7)
   public static let closeWait = Self(known: 8)
   public static let listen = Self(known: 10)
 

@@ -50,26 +50,26 @@ struct AddressTests {
     var builder = TraceBuilder()
     var detail = TraceBuilder.detail(path: "\0name")
     detail.form = UInt8(FDT_TEXT_SUN.rawValue)
-    detail.unix_state = UInt8(FDT_UNIX_ABSTRACT.rawValue)
+    detail.ends = UInt8(FDT_UNIX_ABSTRACT.rawValue)
     detail.local_size = 2
     detail.local.0 = 1
     let block = builder.block([4: TraceBuilder.live(kind: FDT_KIND_UNIX)], details: [4: detail])
     builder.process(0) { $0.direct.0 = block }
     let read = try #require(try builder.read().processes[0].descriptors.first?.detail)
     #expect(read.text == "@name" && read.local?.description == "@name")
-    #expect(read.unixState == .abstract && read.isUnixPeerThere == nil)
+    #expect(read.unixState == .abstract && read.isOtherEndOpen == nil)
   }
 
   @Test(
-    "Beside the state of its name a unix socket has that of its peer",
-    arguments: [(FDT_UNIX_PEER_THERE, true), (FDT_UNIX_PEER_GONE, false)])
-  func unixPeer(of: fdt_unix_state, isThere: Bool) throws {
+    "Beside the state of its name a unix socket has that of its other end",
+    arguments: [(FDT_OTHER_END_OPEN, true), (FDT_OTHER_END_GONE, false)])
+  func otherEnd(state: fdt_other_end, isOpen: Bool) throws {
     var builder = TraceBuilder()
     var detail = TraceBuilder.detail(path: "")
-    detail.unix_state = UInt8(FDT_UNIX_UNNAMED.rawValue | of.rawValue)
+    detail.ends = UInt8(FDT_UNIX_UNNAMED.rawValue | state.rawValue)
     let block = builder.block([4: TraceBuilder.live(kind: FDT_KIND_UNIX)], details: [4: detail])
     builder.process(0) { $0.direct.0 = block }
     let read = try #require(try builder.read().processes[0].descriptors.first?.detail)
-    #expect(read.unixState == .unnamed && read.isUnixPeerThere == isThere)
+    #expect(read.unixState == .unnamed && read.isOtherEndOpen == isOpen)
   }
 }

@@ -544,10 +544,13 @@ enum fdt_unix_state {
   FDT_UNIX_BOUND = 2,    /* its path existed at the snapshot */
   FDT_UNIX_UNLINKED = 3, /* its path did not                 */
   FDT_UNIX_ABSTRACT = 4,
-  /* Beside one of these, of a connected stream: what a snapshot found of its peer. */
-  FDT_UNIX_NAME = 0x0f,       /* the bits of the above                               */
-  FDT_UNIX_PEER_THERE = 0x10, /* it has not closed                                   */
-  FDT_UNIX_PEER_GONE = 0x20,  /* it has, or one of both has shut both directions off */
+};
+
+/* What a snapshot found of the other end of a connected unix stream or of a pipe. */
+enum fdt_other_end {
+  FDT_OTHER_END_OPEN = 0x10,
+  FDT_OTHER_END_GONE = 0x20, /* nobody has it any more; or a stream was shut down both ways */
+  FDT_OTHER_END = 0xf0,      /* the bits of these, beside those of enum fdt_unix_state */
 };
 
 #define FDT_ADDRESS_MAX 28 /* struct sockaddr_in6 */
@@ -558,7 +561,7 @@ struct fdt_detail {
   uint32_t generation; /* of the opening it describes, published last */
   uint8_t form;        /* enum fdt_text_form */
   uint8_t tcp_state;   /* as in <netinet/tcp.h>, 0 unknown */
-  uint8_t unix_state;  /* enum fdt_unix_state, the peer's added */
+  uint8_t ends;        /* enum fdt_unix_state of its own end, with enum fdt_other_end */
   uint8_t cut;         /* 1 when the text was longer than what is kept */
   uint16_t domain;     /* socket(2) arguments, without the type flags */
   uint16_t type;

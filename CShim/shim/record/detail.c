@@ -178,7 +178,7 @@ void fdt_detail_seen(struct fdt_process *process, int fd, const struct fdt_live 
   detail->mode = sight->mode;
   detail->inode = sight->inode;
   detail->tcp_state = sight->tcp_state;
-  detail->unix_state = sight->unix_state;
+  detail->ends = sight->ends;
   detail->checked_ticks = sight->ticks;
   if (sight->domain != 0) {
     detail->domain = sight->domain;

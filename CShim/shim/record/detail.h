@@ -26,7 +26,7 @@ struct fdt_sight {
   uint16_t domain;
   uint16_t type;
   uint8_t tcp_state;
-  uint8_t unix_state;
+  uint8_t ends;      /* as in struct fdt_detail */
   uint32_t quiet_ms; /* plus one, or 0; see text_ref of struct fdt_detail */
   const void *local;
   uint32_t local_size;

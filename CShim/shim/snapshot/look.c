@@ -47,13 +47,13 @@ static uint8_t unix_state(const struct fdt_look *look) {
   return result == -ENOENT ? FDT_UNIX_UNLINKED : FDT_UNIX_BOUND;
 }
 
-/* The kernel does not tell since when the peer of a unix socket has been gone, but that it is:
- * poll(2) answers so unasked. */
-static uint8_t unix_peer(int fd) {
+/* The kernel does not tell since when the other end of a unix stream or of a pipe has been
+ * gone, but that it is: poll(2) answers so unasked, of a pipe's writing end by POLLERR. */
+static uint8_t other_end(int fd) {
   struct pollfd asked = {.fd = fd, .events = 0};
   if (!fdt_poll(&asked, 1))
     return 0;
-  return (asked.revents & POLLHUP) != 0 ? FDT_UNIX_PEER_GONE : FDT_UNIX_PEER_THERE;
+  return (asked.revents & (POLLHUP | POLLERR)) != 0 ? FDT_OTHER_END_GONE : FDT_OTHER_END_OPEN;
 }
 
 /* Returns how many bytes of it were told, 0 when none were. */
@@ -95,9 +95,9 @@ static void look_at_socket(int fd, struct fdt_look *look) {
   }
   if (domain != AF_UNIX)
     return;
-  sight->unix_state = unix_state(look);
+  sight->ends = unix_state(look);
   if (type != SOCK_DGRAM && sight->remote_size > 0)
-    sight->unix_state |= unix_peer(fd);
+    sight->ends |= other_end(fd);
 }
 
 /* The kernel makes an inode of /proc for each link that it is asked for. */
@@ -129,6 +129,8 @@ bool fdt_look_at(int fd, enum fdt_kind known, struct fdt_look *look) {
     look_at_socket(fd, look);
   else if (!is_told_by_kind(known, about.st_mode))
     read_link(fd, look);
+  if (S_ISFIFO(about.st_mode))
+    look->sight.ends = other_end(fd);
   return true;
 }
 

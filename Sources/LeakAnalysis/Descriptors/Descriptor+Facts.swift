@@ -110,12 +110,18 @@ extension Descriptor {
     return api.hasPrefix("read") || api.hasPrefix("recv")
   }
 
-  /// A unix socket whose peer was not there any more when somebody looked. It may have left just
-  /// then: the kernel does not tell.
-  func isPeerGone(_ trace: Trace) -> Bool {
-    guard kind == .unix, detail?.isUnixPeerThere == false else { return false }
+  /// A pipe or connection whose other end nobody had any more when somebody looked. It may have
+  /// been closed just then: the kernel does not tell.
+  func isOtherEndGone(_ trace: Trace) -> Bool {
+    let isGone =
+      switch kind {
+      case .unix, .pipe: detail?.isOtherEndOpen == false
+      // What never came to be a connection is in this state, too, but nothing accepted.
+      case .tcp: detail?.tcpState == .close && CallName.accepts(trace.callName(call))
+      default: false
+      }
     // Who has shut it down itself finds it so, whatever became of the peer.
-    return note.map { $0.error != 0 || trace.callName($0.call) != "shutdown" } ?? true
+    return isGone && note.map { $0.error == 0 && trace.callName($0.call) == "shutdown" } != true
   }
 
   /// A failure to connect that is none: it goes on, or is to be tried again.

@@ -9,12 +9,12 @@ extension Case {
     if fds.contains(where: { !($0.kind == .tcp && goesOn) && process.ends.haveOther(of: $0) }) {
       return nil
     }
-    let gone = fds.count { $0.isPeerGone(trace) }
+    let gone = fds.count { $0.isOtherEndGone(trace) }
     if gone > 0 { return .peerGone(count: gone, of: fds.count) }
     let left = fds.filter(leftAtTheEnd)
     return .peerConnected(
       count: fds.count,
-      unknown: fds.count { $0.detail?.tcpState == nil && $0.detail?.isUnixPeerThere != true },
+      unknown: fds.count { $0.detail?.tcpState == nil && $0.detail?.isOtherEndOpen != true },
       left: left.count, leftWithinNs: left.compactMap(peerGoneNs).max())
   }
 

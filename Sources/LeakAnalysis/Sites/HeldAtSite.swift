@@ -11,8 +11,8 @@ struct HeldAtSite {
   private(set) var kind: DescriptorKind?
   /// What happened last to them.
   private(set) var notes: [NoteKey: Int] = [:]
-  /// Of how many the peer was not there any more.
-  private(set) var peersGone = 0
+  /// Of how many nobody had the other end any more.
+  private(set) var otherEndsGone = 0
 
   init(_ shares: ArraySlice<SiteGroup.Share>, _ grouping: SiteGrouping, _ trace: Trace) {
     var duplicated: Set<UInt32> = []
@@ -23,7 +23,7 @@ struct HeldAtSite {
         if descriptor.kind != kind { kind = nil }
         if descriptor.object != first?.object { isOneObject = false }
         if descriptor.object == 0 { single += 1 } else { duplicated.insert(descriptor.object) }
-        if descriptor.isPeerGone(trace) { peersGone += 1 }
+        if descriptor.isOtherEndGone(trace) { otherEndsGone += 1 }
         if let note = descriptor.note { notes[NoteKey(note, in: grouping.stacks), default: 0] += 1 }
       }
     }

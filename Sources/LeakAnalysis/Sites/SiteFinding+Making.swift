@@ -37,7 +37,7 @@ extension SiteFinding {
     notes = Self.noteGroups(held.notes, of: live, trace)
     verdict = judged.verdict
     reasons = judged.reasons
-    addPeersGone(held.peersGone)
+    addOtherEndsGone(held.otherEndsGone)
     judgedProcess = judged.judgedProcess
     cause = Self.cause(of: reasons, among: notes)
     growth = judged.growth
@@ -45,8 +45,8 @@ extension SiteFinding {
     addReasonsBesideVerdict(context)
   }
 
-  /// What is kept on purpose keeps its peers' ends, too: said where something is to be explained.
-  private mutating func addPeersGone(_ count: Int) {
+  /// What is kept on purpose may keep what nobody else has, too: said where something is to be explained.
+  private mutating func addOtherEndsGone(_ count: Int) {
     let isTold = reasons.contains {
       switch $0 {
       case .peerClosed, .peerGone: true

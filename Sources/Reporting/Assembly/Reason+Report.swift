@@ -80,7 +80,7 @@ extension LeakAnalysis.Reason {
       let leaving = left == 0 ? "" : ", and \(left) more left in\(Self.last(leftWithinNs))"
       return "\(whose) still connected\(leaving)\(others)."
     case .peerGone(let count, let of):
-      let whose = of == 1 ? "Its peer" : "The peer of \(Wording.share(count, of))"
+      let whose = of == 1 ? "Its other end" : "The other end of \(Wording.share(count, of))"
       return "\(whose) had gone by the end; since when is not known."
     case .onePerConnection(let connections):
       return "Each came with one of \(Wording.count(connections, "accepted connection")) whose"

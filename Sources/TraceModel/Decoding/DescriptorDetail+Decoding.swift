@@ -23,18 +23,18 @@ extension DescriptorDetail {
     if form == .none, tcpState == .closeWait, detail.text_ref != 0 {
       peerClosedNs = UInt64(detail.text_ref - 1) * 1_000_000
     }
-    let about = UInt32(detail.unix_state)
-    switch fdt_unix_state(rawValue: about & FDT_UNIX_NAME.rawValue) {
+    let ends = UInt32(detail.ends)
+    switch fdt_unix_state(rawValue: ends & ~FDT_OTHER_END.rawValue) {
     case FDT_UNIX_UNNAMED: unixState = .unnamed
     case FDT_UNIX_BOUND: unixState = .bound
     case FDT_UNIX_UNLINKED: unixState = .unlinked
     case FDT_UNIX_ABSTRACT: unixState = .abstract
     default: unixState = nil
     }
-    switch fdt_unix_state(rawValue: about & ~FDT_UNIX_NAME.rawValue) {
-    case FDT_UNIX_PEER_THERE: isUnixPeerThere = true
-    case FDT_UNIX_PEER_GONE: isUnixPeerThere = false
-    default: isUnixPeerThere = nil
+    switch fdt_other_end(rawValue: ends & FDT_OTHER_END.rawValue) {
+    case FDT_OTHER_END_OPEN: isOtherEndOpen = true
+    case FDT_OTHER_END_GONE: isOtherEndOpen = false
+    default: isOtherEndOpen = nil
     }
     let sun = form == .unixPath ? text : nil
     local = withUnsafeBytes(of: detail.local) {

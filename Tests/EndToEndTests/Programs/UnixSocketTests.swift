@@ -50,7 +50,7 @@ struct UnixSocketTests {
       #expect(site.live == 8 && site.verdict == "leak")
       #expect(
         site.reasons.contains {
-          $0.text == "The peer of all 8 had gone by the end; since when is not known."
+          $0.text == "The other end of all 8 had gone by the end; since when is not known."
         })
       // Their clients were there when the server ended without a word to them.
       let accepted = try report.site(at: "KEPT: accepted", in: "unix_leak.c")

@@ -188,10 +188,10 @@ extension Descriptor {
     self.detail = detail
   }
 
-  /// A snapshot found its peer there, or gone.
-  mutating func find(peer isThere: Bool) {
+  /// A snapshot found that somebody has its other end, or nobody.
+  mutating func find(otherEnd isOpen: Bool) {
     detail = DescriptorDetail()
-    detail?.isUnixPeerThere = isThere
+    detail?.isOtherEndOpen = isOpen
   }
 
   mutating func name(_ path: String) { detail = DescriptorDetail(form: .path, text: path) }

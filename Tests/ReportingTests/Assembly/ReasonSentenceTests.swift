@@ -29,14 +29,14 @@ struct ReasonSentenceTests {
       sentence(.peerConnected(count: 1, leftWithinNs: nil)) == "Its client is still connected.")
   }
 
-  @Test("Of peers that have gone it is told that nobody knows since when")
+  @Test("Of other ends that have gone it is told that nobody knows since when")
   func gonePeers() {
     #expect(
       sentence(.peerGone(count: 8, of: 8))
-        == "The peer of all 8 had gone by the end; since when is not known.")
+        == "The other end of all 8 had gone by the end; since when is not known.")
     #expect(
       sentence(.peerGone(count: 1, of: 1))
-        == "Its peer had gone by the end; since when is not known.")
+        == "Its other end had gone by the end; since when is not known.")
   }
 
   @Test("Peers that closed in the last moment are told, too")

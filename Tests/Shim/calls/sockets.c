@@ -187,14 +187,33 @@ CASE(age_of_the_peers_end) {
   CHECK(details[2]->tcp_state == TCP_ESTABLISHED && details[2]->text_ref == 0);
 }
 
-CASE(peers_of_unix_sockets) {
-  enum { GONE = FIRST, CLOSED, THERE, OTHER, LONE, DATAGRAM, DATAGRAM_CLOSED, COUNT };
+CASE(other_ends) {
+  enum {
+    GONE = FIRST,
+    CLOSED,
+    THERE,
+    OTHER,
+    LONE,
+    DATAGRAM,
+    DATAGRAM_CLOSED,
+    UNWRITTEN,
+    WRITER_CLOSED,
+    READER_CLOSED,
+    UNREAD,
+    READER,
+    WRITER,
+    COUNT
+  };
   static const uint8_t states[] = {
-      [GONE] = FDT_UNIX_UNNAMED | FDT_UNIX_PEER_GONE,
-      [THERE] = FDT_UNIX_UNNAMED | FDT_UNIX_PEER_THERE,
-      [OTHER] = FDT_UNIX_UNNAMED | FDT_UNIX_PEER_THERE,
+      [GONE] = FDT_UNIX_UNNAMED | FDT_OTHER_END_GONE,
+      [THERE] = FDT_UNIX_UNNAMED | FDT_OTHER_END_OPEN,
+      [OTHER] = FDT_UNIX_UNNAMED | FDT_OTHER_END_OPEN,
       [LONE] = FDT_UNIX_UNNAMED,
       [DATAGRAM] = FDT_UNIX_UNNAMED,
+      [UNWRITTEN] = FDT_OTHER_END_GONE,
+      [UNREAD] = FDT_OTHER_END_GONE,
+      [READER] = FDT_OTHER_END_OPEN,
+      [WRITER] = FDT_OTHER_END_OPEN,
   };
   pid_t child = fork();
   if (child == 0) {
@@ -204,7 +223,12 @@ CASE(peers_of_unix_sockets) {
     CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == 0 && pair[0] == THERE);
     CHECK_EQUAL(socket(AF_UNIX, SOCK_STREAM, 0), LONE);
     CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0 && pair[0] == DATAGRAM);
+    CHECK(pipe(pair) == 0 && pair[0] == UNWRITTEN);
+    CHECK(pipe2(pair, O_NONBLOCK) == 0 && pair[1] == UNREAD);
+    CHECK(pipe(pair) == 0 && pair[1] == WRITER);
+    CHECK(write(UNREAD, "unread", 6) == 6);
     CHECK(close(CLOSED) == 0 && close(DATAGRAM_CLOSED) == 0);
+    CHECK(close(WRITER_CLOSED) == 0 && close(READER_CLOSED) == 0);
     _exit(CHECKED());
   }
   CHECK_EQUAL(reap_unseen(child), 0);
@@ -213,8 +237,8 @@ CASE(peers_of_unix_sockets) {
     const struct fdt_live *entry = trace_live(traced(), process, fd);
     const struct fdt_detail *detail =
         entry == NULL ? NULL : trace_detail(traced(), process, fd, entry);
-    if (fd != CLOSED && fd != DATAGRAM_CLOSED)
-      CHECK(detail != NULL && detail->unix_state == states[fd]);
+    if (fd != CLOSED && fd != DATAGRAM_CLOSED && fd != WRITER_CLOSED && fd != READER_CLOSED)
+      CHECK(detail != NULL && detail->ends == states[fd]);
   }
 }
 

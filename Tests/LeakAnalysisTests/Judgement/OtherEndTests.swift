@@ -3,17 +3,18 @@ import Testing
 
 @testable import TraceModel
 
-@Suite("Unix sockets whose peers a snapshot found")
-struct UnixPeerTests {
-  /// Connections over all of a life of 1000 ms; of the first few the peer has gone.
+@Suite("Other ends that a snapshot asked for")
+struct OtherEndTests {
+  /// Opened over all of a life of 1000 ms; of the first few nobody has the other end.
   private func story(
-    _ call: String, gone: Int, of count: Int, then change: (inout Descriptor) -> Void = { _ in }
+    _ call: String, gone: Int, of count: Int, kind: DescriptorKind = .unix,
+    then change: (inout Descriptor) -> Void = { _ in }
   ) -> SiteFinding {
     var story = Scenario()
     story.process(to: 1000)
     for index in 0..<count {
-      story.open(3 + index, at: Double(10 + 90 * index), call: call, kind: .unix) {
-        $0.find(peer: index >= gone)
+      story.open(3 + index, at: Double(10 + 90 * index), call: call, kind: kind) {
+        $0.find(otherEnd: index >= gone)
         change(&$0)
       }
     }
@@ -36,6 +37,19 @@ struct UnixPeerTests {
     let there = story("accept4", gone: 0, of: 8)
     #expect(there.verdict == .suspect)
     #expect(there.reasons == [.peerConnected(count: 8, leftWithinNs: nil)])
+  }
+
+  @Test("Of pipes it is told, too")
+  func pipes() {
+    #expect(story("pipe2", gone: 8, of: 8, kind: .pipe).reasons.last == .peerGone(count: 8, of: 8))
+  }
+
+  @Test("Accepted connections that are over have no other end; what was never connected neither")
+  func overConnections() {
+    let reset = story("accept", gone: 0, of: 8, kind: .tcp) { $0.connect(to: 80, state: 7) }
+    #expect(reset.verdict == .leak && reset.reasons.last == .peerGone(count: 8, of: 8))
+    let failed = story("socket", gone: 0, of: 8, kind: .tcp) { $0.connect(to: 80, state: 7) }
+    #expect(!failed.reasons.contains { $0.code == "peer_gone" })
   }
 
   @Test("One that the process has shut down itself tells nothing of its peer")
