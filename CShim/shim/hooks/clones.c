@@ -13,6 +13,7 @@
 #include "births.h"
 
 #include "kernel/syscall.h"
+#include "kernel/threads.h"
 #include "process/process.h"
 #include "snapshot/snapshot.h"
 #include "trace/counters.h"
@@ -22,19 +23,15 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdarg.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #ifndef CLONE_PIDFD
 #define CLONE_PIDFD 0x1000
 #endif
 
-/* A task's directory has two links more than there are threads. */
 bool fdt_shares_table(void) {
-  struct stat tasks;
   return fdt_thread.vfork_process == 0 && !fdt_alone() && !fdt_snapshot_forbidden() &&
-         !fdt_failed(fdt_syscall4(SYS_newfstatat, AT_FDCWD, "/proc/self/task", &tasks, 0)) &&
-         tasks.st_nlink > 3;
+         fdt_threads_count() > 1;
 }
 
 /* Nor is what starts from it. */

@@ -3,6 +3,7 @@
 #include "kernel/clock.h"
 #include "kernel/poll_sweep.h"
 #include "kernel/syscall.h"
+#include "kernel/threads.h"
 #include "look.h"
 #include "process/process.h"
 #include "record/carriers.h"
@@ -11,6 +12,7 @@
 #include "trace/ring.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 
 /* How far a sweep goes at most, and how far past the last known fd where the
@@ -184,27 +186,41 @@ static void meet_each(struct sweep *sweep, long first, uint64_t open) {
     meet(sweep, (int)first + __builtin_ctzll(open));
 }
 
+/* Whether all of the `missing` may be numbers that other threads wait with: accept(2), and open(2)
+ * of a FIFO, take theirs before they block. The kernel counts it, and calls it closed. */
+static bool may_be_waiting(long missing) { return missing < fdt_threads_count(); }
+
+static long missing_of(const struct sweep *sweep, long count) {
+  return count - (long)sweep->difference.open;
+}
+
+/* Meets what is open from `first` on, up to `end` or until `count` are met; `all`: those of
+ * O_PATH too, which are costly to ask for. */
+static void meet_range(struct sweep *sweep, long first, long end, bool all, long count) {
+  for (; first < end && missing_of(sweep, count) > 0; first += 64)
+    meet_each(sweep, first,
+              all ? fdt_fds_open_all((int)first)
+                  : fdt_fds_open_few((int)first, missing_of(sweep, count)));
+}
+
 /* Goes through the numbers, as far as is needed to have met all of the `count` (-1: not
- * known) that are open. Those of O_PATH are costly to ask for, so that is done only once the
- * count tells that some are missing. */
+ * known) that are open. */
 static void meet_by_number(struct sweep *sweep, long count) {
   int last = -1;
   fdt_live_blocks(sweep->record, find_last, &last);
-  long near = last + 1 + FDT_SWEEP_BLIND, end = count >= 0 ? FDT_SWEEP_LIMIT : near;
-  bool all = count < 0;
-  for (long first = 0; first < end; first += 64) {
-    if (count >= 0 && first > last && !all && (long)sweep->difference.open < count) {
-      all = true;
-      for (long again = 0; again < first; again += 64)
-        meet_each(sweep, again, fdt_fds_open_all((int)again) & ~fdt_fds_open((int)again));
-    }
-    if (count >= 0 && (long)sweep->difference.open >= count && first > last)
-      return;
-    long missing = count < 0 ? FDT_SWEEP_LIMIT : count - (long)sweep->difference.open;
-    meet_each(sweep, first,
-              all && first < near ? fdt_fds_open_all((int)first)
-                                  : fdt_fds_open_few((int)first, missing));
+  const long past = (last + 64) / 64 * 64, near = past + FDT_SWEEP_BLIND;
+  if (count < 0) {
+    meet_range(sweep, 0, near, true, LONG_MAX);
+    return;
   }
+  meet_range(sweep, 0, past, false, LONG_MAX);
+  for (long first = 0; first < past && missing_of(sweep, count) > 0; first += 64)
+    meet_each(sweep, first, fdt_fds_open_all((int)first) & ~fdt_fds_open((int)first));
+  const long missing = missing_of(sweep, count);
+  const bool waiting = missing > 0 && may_be_waiting(missing);
+  meet_range(sweep, past, near, !waiting, count);
+  if (!waiting)
+    meet_range(sweep, near, FDT_SWEEP_LIMIT, false, count);
 }
 
 static uint64_t events_of(const struct fdt_process *record) {
