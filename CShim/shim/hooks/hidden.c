@@ -1,7 +1,7 @@
 #include "hidden.h"
 
 #include "arrivals.h"
-#include "kernel/poll_sweep.h"
+#include "kernel/open_fds.h"
 #include "kernel/text.h"
 #include "process/process.h"
 #include "snapshot/look.h"
@@ -86,10 +86,9 @@ static bool is_of(enum fdt_hidden_family family, const struct fdt_look *look) {
  * noinline: the room for a look is taken only when one is. */
 static __attribute__((noinline)) void find(const struct fdt_act *act, enum fdt_hidden_family family,
                                            long opened) {
-  struct fdt_sweep sweep = FDT_SWEEP_NEW;
   int looks = FDT_HIDDEN_LOOKS;
   for (int fd = 0; fd < FDT_HIDDEN_NUMBERS && opened != 0 && looks > 0; fd++) {
-    if (!fdt_sweep_is_open(&sweep, fd))
+    if (!fdt_fd_is_open(fd))
       continue;
     opened--;
     struct fdt_look look;

@@ -4,7 +4,7 @@
 
 #include "arrivals.h"
 #include "kernel/clock.h"
-#include "kernel/poll_sweep.h"
+#include "kernel/open_fds.h"
 #include "kernel/text.h"
 #include "snapshot/look.h"
 #include "snapshot/snapshot.h"
@@ -88,15 +88,16 @@ static void find_helper(const struct fdt_act *act) {
   long count = fdt_fds_count(), left = count < 0 ? HELPER_BELOW : count;
   if (fdt_snapshot_forbidden() || __atomic_load_n(&found, __ATOMIC_RELAXED))
     return;
-  for (int first = 0; left > 0 && first < HELPER_BELOW; first += 64)
-    for (uint64_t open = fdt_fds_open(first); open != 0; open &= open - 1, left--) {
-      int fd = first + __builtin_ctzll(open);
-      if (!is_helper(fd))
-        continue;
-      fdt_opened(act, fd, &(struct fdt_birthmark){.kind = FDT_KIND_NETLINK, .cloexec = true});
-      __atomic_store_n(&found, true, __ATOMIC_RELAXED);
-      return;
-    }
+  for (int fd = 0; left > 0 && fd < HELPER_BELOW; fd++) {
+    if (!fdt_fd_is_open(fd))
+      continue;
+    left--;
+    if (!is_helper(fd))
+      continue;
+    fdt_opened(act, fd, &(struct fdt_birthmark){.kind = FDT_KIND_NETLINK, .cloexec = true});
+    __atomic_store_n(&found, true, __ATOMIC_RELAXED);
+    return;
+  }
 }
 
 FDT_EXPORT int mq_notify(mqd_t queue, const struct sigevent *how) {

@@ -1,6 +1,6 @@
 #include "process.h"
 
-#include "kernel/poll_sweep.h"
+#include "kernel/open_fds.h"
 #include "process/marks.h"
 #include "snapshot/snapshot.h"
 #include "trace/counters.h"
@@ -12,8 +12,7 @@ struct inheritance {
   struct fdt_process *child;
   enum fdt_via via;
   bool cloexec;
-  uint64_t since;        /* recheck: only what was opened after this */
-  struct fdt_sweep open; /* recheck: what the child really has open */
+  uint64_t since; /* recheck: only what was opened after this */
 };
 
 /* Into an entry that is not in use. */
@@ -96,7 +95,7 @@ static void drop_closed(void *context, int first_fd, const struct fdt_live *entr
   struct inheritance *plan = context;
   for (int i = 0; i < FDT_BLOCK_FDS; i++) {
     uint32_t word = fdt_live_state(&entries[i]);
-    if (FDT_LIVE_STATE(word) != FDT_LIVE_OPEN || fdt_sweep_is_open(&plan->open, first_fd + i))
+    if (FDT_LIVE_STATE(word) != FDT_LIVE_OPEN || fdt_fd_is_open(first_fd + i))
       continue;
     struct fdt_live *entry = fdt_live_find(plan->child, first_fd + i);
     if (entry == NULL)
@@ -116,7 +115,7 @@ static void add_missed(void *context, int first_fd, const struct fdt_live *entri
     if (FDT_LIVE_STATE(fdt_live_state(&entries[i])) != FDT_LIVE_OPEN ||
         entries[i].opened_ticks < plan->since ||
         (mine != NULL && FDT_LIVE_STATE(fdt_live_state(mine)) == FDT_LIVE_OPEN) ||
-        !fdt_sweep_is_open(&plan->open, first_fd + i))
+        !fdt_fd_is_open(first_fd + i))
       continue;
     struct fdt_live *to = fdt_live_make(plan->child, first_fd + i);
     if (to != NULL)
@@ -130,11 +129,8 @@ void fdt_process_recheck(uint32_t child, uint32_t parent, uint64_t ticks) {
     fdt_lose(FDT_LOSS_FORK_UNCERTAIN);
     return;
   }
-  struct inheritance plan = {.child = fdt_process_at(child),
-                             .via = FDT_VIA_FORK,
-                             .cloexec = true,
-                             .since = ticks,
-                             .open = FDT_SWEEP_NEW};
+  struct inheritance plan = {
+      .child = fdt_process_at(child), .via = FDT_VIA_FORK, .cloexec = true, .since = ticks};
   fdt_live_blocks(plan.child, drop_closed, &plan);
   fdt_live_blocks(fdt_process_at(parent), add_missed, &plan);
 }

@@ -1,7 +1,7 @@
 #include "look.h"
 
 #include "kernel/clock.h"
-#include "kernel/poll_sweep.h"
+#include "kernel/inode.h"
 #include "kernel/syscall.h"
 #include "kernel/text.h"
 
@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 static void read_link(int fd, struct fdt_look *look) {
   char path[32];
@@ -51,7 +52,8 @@ static uint8_t unix_state(const struct fdt_look *look) {
  * gone, but that it is: poll(2) answers so unasked, of a pipe's writing end by POLLERR. */
 static uint8_t other_end(int fd) {
   struct pollfd asked = {.fd = fd, .events = 0};
-  if (!fdt_poll(&asked, 1))
+  struct timespec now = {0, 0};
+  if (fdt_failed(fdt_syscall5(SYS_ppoll, &asked, 1, &now, 0, 0)))
     return 0;
   return (asked.revents & (POLLHUP | POLLERR)) != 0 ? FDT_OTHER_END_GONE : FDT_OTHER_END_OPEN;
 }
@@ -119,17 +121,17 @@ static bool is_told_by_kind(enum fdt_kind kind, uint32_t mode) {
 }
 
 bool fdt_look_at(int fd, enum fdt_kind known, struct fdt_look *look) {
-  struct stat about;
+  struct fdt_inode inode;
   look->sight = (struct fdt_sight){.ticks = fdt_ticks()};
-  if (fdt_failed(fdt_syscall2(SYS_fstat, fd, &about)))
+  if (!fdt_inode_of(fd, &inode))
     return false;
-  look->sight.mode = about.st_mode;
-  look->sight.inode = about.st_ino;
-  if (S_ISSOCK(about.st_mode))
+  look->sight.mode = inode.mode;
+  look->sight.inode = inode.number;
+  if (S_ISSOCK(inode.mode))
     look_at_socket(fd, look);
-  else if (!is_told_by_kind(known, about.st_mode))
+  else if (!is_told_by_kind(known, inode.mode))
     read_link(fd, look);
-  if (S_ISFIFO(about.st_mode))
+  if (S_ISFIFO(inode.mode))
     look->sight.ends = other_end(fd);
   return true;
 }

@@ -1,7 +1,8 @@
 #include "snapshot.h"
 
 #include "kernel/clock.h"
-#include "kernel/poll_sweep.h"
+#include "kernel/inode.h"
+#include "kernel/open_fds.h"
 #include "kernel/syscall.h"
 #include "kernel/threads.h"
 #include "look.h"
@@ -13,12 +14,13 @@
 
 #include <fcntl.h>
 #include <limits.h>
-#include <sys/stat.h>
 
-/* How far a sweep goes at most, and how far past the last known fd where the
- * kernel does not tell how many there are. A snapshot is bounded: some 4 µs an fd. */
+/* How far a sweep goes at most, and how far past the last known fd where the kernel does not tell
+ * how many there are, or what it counts may not be there to be found. A snapshot is bounded: some
+ * 4 µs an fd. */
 #define FDT_SWEEP_LIMIT    (1 << 20)
 #define FDT_SWEEP_BLIND    4096
+#define FDT_SWEEP_WAITING  256
 #define FDT_SNAPSHOT_LIMIT 65536
 
 static const struct fdt_live *entry_if_open(const struct fdt_process *record, int fd) {
@@ -82,12 +84,11 @@ struct sweep {
 /* Of what was inherited, the opener's record has the names, if a program that follows
  * another in a process finds it there unchanged. */
 static bool worth_a_look(const struct sweep *sweep, int fd, const struct fdt_live *entry) {
-  struct stat about;
+  struct fdt_inode inode;
   if (!sweep->look_at_known || entry->via == FDT_VIA_FORK)
     return false;
-  return entry->via != FDT_VIA_EXEC || fdt_failed(fdt_syscall2(SYS_fstat, fd, &about)) ||
-         about.st_nlink == 0 ||
-         !fdt_detail_is_seen(sweep->record, fd, entry, about.st_mode, about.st_ino);
+  return entry->via != FDT_VIA_EXEC || !fdt_inode_of(fd, &inode) || inode.links == 0 ||
+         !fdt_detail_is_seen(sweep->record, fd, entry, inode.mode, inode.number);
 }
 
 static void meet(struct sweep *sweep, int fd) {
@@ -135,43 +136,17 @@ static void drop(struct sweep *sweep, int fd, uint32_t word) {
   }
 }
 
-/* What the table has open, as many as are asked for at once. */
-struct batch {
-  struct sweep *sweep;
-  int count;
-  int fds[FDT_POLL_MOST];
-  uint32_t words[FDT_POLL_MOST];
-};
-
-static void settle(struct batch *batch) {
-  uint32_t open = batch->count == 0 ? 0 : fdt_fds_open_of(batch->fds, batch->count);
-  for (int i = 0; i < batch->count; i++) {
-    if ((open >> i & 1) != 0)
-      meet(batch->sweep, batch->fds[i]);
-    else
-      drop(batch->sweep, batch->fds[i], batch->words[i]);
-  }
-  batch->count = 0;
-}
-
-static void gather(void *context, int first_fd, const struct fdt_live *entries) {
-  struct batch *batch = context;
+static void meet_block(void *context, int first_fd, const struct fdt_live *entries) {
+  struct sweep *sweep = context;
   for (int i = 0; i < FDT_BLOCK_FDS; i++) {
     uint32_t word = fdt_live_state(&entries[i]);
     if (FDT_LIVE_STATE(word) != FDT_LIVE_OPEN)
       continue;
-    batch->fds[batch->count] = first_fd + i;
-    batch->words[batch->count] = word;
-    if (++batch->count == FDT_POLL_MOST)
-      settle(batch);
+    if (fdt_fd_is_open(first_fd + i))
+      meet(sweep, first_fd + i);
+    else
+      drop(sweep, first_fd + i, word);
   }
-}
-
-/* Holds all that the table has open against the kernel. */
-static void meet_known(struct sweep *sweep) {
-  struct batch batch = {.sweep = sweep, .count = 0};
-  fdt_live_blocks(sweep->record, gather, &batch);
-  settle(&batch);
 }
 
 static void find_last(void *context, int first_fd, const struct fdt_live *entries) {
@@ -179,11 +154,6 @@ static void find_last(void *context, int first_fd, const struct fdt_live *entrie
   for (int i = 0; i < FDT_BLOCK_FDS; i++)
     if (FDT_LIVE_STATE(fdt_live_state(&entries[i])) == FDT_LIVE_OPEN)
       *last = first_fd + i;
-}
-
-static void meet_each(struct sweep *sweep, long first, uint64_t open) {
-  for (; open != 0; open &= open - 1)
-    meet(sweep, (int)first + __builtin_ctzll(open));
 }
 
 /* Whether all of the `missing` may be numbers that other threads wait with: accept(2), and open(2)
@@ -194,13 +164,11 @@ static long missing_of(const struct sweep *sweep, long count) {
   return count - (long)sweep->difference.open;
 }
 
-/* Meets what is open from `first` on, up to `end` or until `count` are met; `all`: those of
- * O_PATH too, which are costly to ask for. */
-static void meet_range(struct sweep *sweep, long first, long end, bool all, long count) {
-  for (; first < end && missing_of(sweep, count) > 0; first += 64)
-    meet_each(sweep, first,
-              all ? fdt_fds_open_all((int)first)
-                  : fdt_fds_open_few((int)first, missing_of(sweep, count)));
+/* Meets what is open from `first` on, up to `end` or until `count` are met. */
+static void meet_range(struct sweep *sweep, long first, long end, long count) {
+  for (; first < end && missing_of(sweep, count) > 0; first++)
+    if (fdt_fd_is_open((int)first))
+      meet(sweep, (int)first);
 }
 
 /* Goes through the numbers, as far as is needed to have met all of the `count` (-1: not
@@ -208,19 +176,13 @@ static void meet_range(struct sweep *sweep, long first, long end, bool all, long
 static void meet_by_number(struct sweep *sweep, long count) {
   int last = -1;
   fdt_live_blocks(sweep->record, find_last, &last);
-  const long past = (last + 64) / 64 * 64, near = past + FDT_SWEEP_BLIND;
-  if (count < 0) {
-    meet_range(sweep, 0, near, true, LONG_MAX);
-    return;
-  }
-  meet_range(sweep, 0, past, false, LONG_MAX);
-  for (long first = 0; first < past && missing_of(sweep, count) > 0; first += 64)
-    meet_each(sweep, first, fdt_fds_open_all((int)first) & ~fdt_fds_open((int)first));
-  const long missing = missing_of(sweep, count);
-  const bool waiting = missing > 0 && may_be_waiting(missing);
-  meet_range(sweep, past, near, !waiting, count);
-  if (!waiting)
-    meet_range(sweep, near, FDT_SWEEP_LIMIT, false, count);
+  meet_range(sweep, 0, last + 1, LONG_MAX); /* all: some may be opened meanwhile */
+  if (count < 0)
+    meet_range(sweep, last + 1, last + 1 + FDT_SWEEP_BLIND, LONG_MAX);
+  else if (may_be_waiting(missing_of(sweep, count)))
+    meet_range(sweep, last + 1, last + 1 + FDT_SWEEP_WAITING, count);
+  else
+    meet_range(sweep, last + 1, FDT_SWEEP_LIMIT, count);
 }
 
 static uint64_t events_of(const struct fdt_process *record) {
@@ -233,7 +195,7 @@ static uint64_t events_of(const struct fdt_process *record) {
 static void meet_all(struct sweep *sweep) {
   uint64_t before = events_of(sweep->record);
   long count = fdt_fds_count();
-  meet_known(sweep);
+  fdt_live_blocks(sweep->record, meet_block, sweep);
   if ((long)sweep->difference.open == count && events_of(sweep->record) == before)
     return;
   sweep->difference.open = 0;
