@@ -179,9 +179,16 @@ static bool is_libc(const char *path) {
 static int gather(struct dl_phdr_info *info, size_t size, void *context) {
   struct gathering *gathering = context;
   (void)size;
-  if (!is_past_shim(info, &gathering->met_shim))
+  if (!is_past_shim(info, &gathering->met_shim)) {
+    /* A running program has loaded the shim: nothing that it calls stands between. */
+    if (is_libc(info->dlpi_name)) {
+      founders[0] = symbols_of(info);
+      gathering->count = 1;
+      gathering->met_libc = true;
+    }
     return 0;
-  if (gathering->count == FOUNDERS)
+  }
+  if (gathering->met_libc || gathering->count == FOUNDERS)
     return 1;
   founders[gathering->count++] = symbols_of(info);
   gathering->met_libc = is_libc(info->dlpi_name);

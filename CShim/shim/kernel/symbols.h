@@ -20,8 +20,9 @@ struct fdt_definition {
 enum fdt_symbol_version { FDT_SYMBOL_DEFAULT, FDT_SYMBOL_OLD };
 
 /* Remembers the objects that come after the shim in the loader's list, the order of
- * RTLD_NEXT, as far as libc. Returns false when that was not met (on musl), or they are
- * too many: then nothing is remembered. Takes the loader's lock; allocates nothing. */
+ * RTLD_NEXT, as far as libc; or libc alone when it comes before, as where a running program
+ * loads the shim. Returns false when libc was not met (on musl), or they are too many: then nothing
+ * is remembered. Takes the loader's lock; allocates nothing. */
 bool fdt_symbols_start(void);
 
 /* Looks a name up in those objects. Async-signal-safe. */
