@@ -7,19 +7,18 @@
 #include "../trace/trace.h"
 #include "by_rules.h"
 #include "fdtrack_format.h"
-#include "known_stacks.h"
-#include "last_walk.h"
 #include "objects.h"
 #include "rules.h"
+#include "thread_memory.h"
 #include "thread_stack.h"
 #include "walk.h"
 
-/* What a thread keeps between captures: about 4 KiB. Initial-exec, so that no
- * access calls into the loader. */
+/* What a thread keeps between captures. Initial-exec, so that no access calls into the
+ * loader. */
 static __thread struct {
-  struct fdt_last_walk last;
+  uint64_t generation; /* of what it remembers */
+  struct fdt_thread_memory memory;
   struct fdt_thread_stack stack;
-  struct fdt_known_stacks *known; /* NULL: none */
   /* The frame address of the capture that is using the rest; 0: none is. Only
    * the thread itself and signal handlers on it look at it. Each capture writes to it, so it
    * stands beside fdt_thread: a page that a parent writes to after a fork is a fault. */
@@ -160,7 +159,7 @@ static enum fdt_walk_end walk_own(struct fdt_walk *walk, const struct fdt_caller
                                   uint64_t generation) {
   begin(walk, caller, generation, false);
   walk->memory = (struct fdt_memory){caller->sp & ~(uintptr_t)(FDT_PAGE - 1), thread.stack.hi};
-  return fdt_walk_to_last(walk, &thread.last);
+  return fdt_walk_to_last(walk, thread.memory.last);
 }
 
 /* By the thread's last walk; what comes again is learnt as a whole. */
@@ -168,7 +167,7 @@ static __attribute__((noinline)) uint32_t capture_anew(const struct fdt_caller *
                                                        uint64_t generation) {
   if (fdt_objects_expired())
     fdt_objects_refresh();
-  struct fdt_last_walk *last = &thread.last;
+  struct fdt_last_walk *last = thread.memory.last;
   struct fdt_walk walk;
   fdt_last_walk_check(last, caller->sp);
   enum fdt_walk_end end = walk_own(&walk, caller, generation);
@@ -184,8 +183,8 @@ static __attribute__((noinline)) uint32_t capture_anew(const struct fdt_caller *
     fdt_last_walk_keep(last, &walk);
   if (thread.brief > 0)
     thread.brief--;
-  else if (thread.known != NULL && number != 0)
-    fdt_known_stack_learn(thread.known, caller, last, number);
+  else if (thread.memory.known != NULL && number != 0)
+    fdt_known_stack_learn(thread.memory.known, caller, last, number);
   return number;
 }
 
@@ -194,19 +193,23 @@ static __attribute__((noinline)) uint32_t capture_anew(const struct fdt_caller *
 static inline __attribute__((always_inline)) uint32_t
 capture_by_memory(const struct fdt_caller *caller, const struct fdt_known_stack *denied,
                   uint64_t generation, bool abandoned) {
-  if (__builtin_expect(abandoned || thread.last.generation != generation, 0)) {
-    thread.last.first = FDT_LAST_END;
-    thread.last.base = thread.stack.base;
-    thread.last.generation = generation;
-    thread.known = fdt_known_stacks_of(thread.stack.base);
+  if (__builtin_expect(abandoned || thread.generation != generation, 0)) {
+    thread.memory = fdt_thread_memory_of(thread.stack.base);
+    thread.generation = generation;
+    if (thread.memory.last != NULL)
+      fdt_last_walk_forget(thread.memory.last, generation);
   }
-  if (__builtin_expect(thread.known != NULL, 1)) {
-    struct fdt_known_stack *known = fdt_known_stack_find(thread.known, caller);
+  if (thread.memory.last == NULL)
+    return capture_plainly(caller, generation, false);
+  if (__builtin_expect(thread.memory.known != NULL, 1)) {
+    struct fdt_known_stack *known = fdt_known_stack_find(thread.memory.known, caller);
     uint32_t number =
         known == NULL || known == denied ? 0 : fdt_known_stack_number(known, caller, generation);
     if (number != 0)
       return number;
-    number = known == NULL ? 0 : fdt_known_variant_number(thread.known, known, caller, generation);
+    number = known == NULL
+                 ? 0
+                 : fdt_known_variant_number(thread.memory.known, known, caller, generation);
     if (number != 0)
       return number;
   }
@@ -249,8 +252,8 @@ static inline bool is_ordinary(uintptr_t sp) {
   /* acquire: as in generation_now */
   return atomic_load_explicit(&thread.user, memory_order_relaxed) == 0 &&
          atomic_load_explicit(&code_changing, memory_order_acquire) == 0 &&
-         atomic_load_explicit(&code_generation, memory_order_acquire) == thread.last.generation &&
-         sp >= thread.stack.lo && sp < thread.stack.base && thread.known != NULL;
+         atomic_load_explicit(&code_generation, memory_order_acquire) == thread.generation &&
+         sp >= thread.stack.lo && sp < thread.stack.base && thread.memory.known != NULL;
 }
 
 uint32_t fdt_capture(const struct fdt_caller *caller) {
@@ -259,10 +262,10 @@ uint32_t fdt_capture(const struct fdt_caller *caller) {
   if (__builtin_expect(is_ordinary(caller->sp), 1)) {
     atomic_store_explicit(&thread.user, here, memory_order_relaxed);
     atomic_signal_fence(memory_order_seq_cst);
-    const struct fdt_known_stack *stack = fdt_known_stack_hinted(thread.known, caller);
+    const struct fdt_known_stack *stack = fdt_known_stack_hinted(thread.memory.known, caller);
     uint32_t number = 0;
     if (__builtin_expect(fdt_known_stack_starts(stack, caller), 1)) {
-      number = fdt_known_stack_number(stack, caller, thread.last.generation);
+      number = fdt_known_stack_number(stack, caller, thread.generation);
       denied = stack;
     }
     if (__builtin_expect(leave(here) && number != 0, 1))
@@ -274,5 +277,5 @@ uint32_t fdt_capture(const struct fdt_caller *caller) {
 void fdt_capture_stop_asking(void) {
   fdt_memory_stop_asking();
   fdt_rules_stay_own();
-  fdt_known_stacks_stay_unreserved();
+  fdt_thread_memory_stay_unreserved();
 }

@@ -1,69 +1,8 @@
 #include "known_stacks.h"
 
-#include "../kernel/syscall.h"
-#include "../trace/trace.h"
-
 #include <stdatomic.h>
-#include <stddef.h>
-#include <sys/mman.h>
-
-#define THREADS 32
-#define TRIES   4
 
 #define MANY_MISSED 32
-
-/* Of the thread that asks first, which has no other in most programs that fork: what stands
- * in the library's own memory is no mapping more for each child. */
-static FDT_LARGE struct fdt_known_stacks first;
-
-/* NULL: not yet. */
-static struct fdt_known_stacks *reserved;
-#define REFUSED ((struct fdt_known_stacks *)-1)
-
-void fdt_known_stacks_stay_unreserved(void) {
-  struct fdt_known_stacks *none = NULL;
-  __atomic_compare_exchange_n(&reserved, &none, REFUSED, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
-}
-
-/* The memory for all others, reserved when it is first asked for.
- * Relaxed: it is zero to whoever finds it. */
-static struct fdt_known_stacks *all_of_them(void) {
-  struct fdt_known_stacks *all = __atomic_load_n(&reserved, __ATOMIC_RELAXED);
-  if (all == NULL) {
-    long memory = fdt_syscall6(SYS_mmap, 0, THREADS * sizeof *all, PROT_READ | PROT_WRITE,
-                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    struct fdt_known_stacks *mine = fdt_failed(memory) ? REFUSED : (void *)memory;
-    if (__atomic_compare_exchange_n(&reserved, &all, mine, false, __ATOMIC_RELAXED,
-                                    __ATOMIC_RELAXED))
-      all = mine;
-    else if (mine != REFUSED)
-      fdt_syscall2(SYS_munmap, memory, THREADS * sizeof *all);
-  }
-  return all == REFUSED ? NULL : all;
-}
-
-static bool belongs_to(struct fdt_known_stacks *known, uintptr_t base) {
-  uintptr_t owner = 0;
-  /* Relaxed: only the thread that has `base` looks at the rest. */
-  return __atomic_load_n(&known->base, __ATOMIC_RELAXED) == base ||
-         __atomic_compare_exchange_n(&known->base, &owner, base, false, __ATOMIC_RELAXED,
-                                     __ATOMIC_RELAXED);
-}
-
-struct fdt_known_stacks *fdt_known_stacks_of(uintptr_t base) {
-  if (belongs_to(&first, base))
-    return &first;
-  struct fdt_known_stacks *all = all_of_them();
-  if (all == NULL)
-    return NULL;
-  size_t slot = (base * 0x9e3779b97f4a7c15u) >> 59;
-  for (int i = 0; i < TRIES; i++, slot++) {
-    struct fdt_known_stacks *known = &all[slot % THREADS];
-    if (belongs_to(known, base))
-      return known;
-  }
-  return NULL;
-}
 
 /* The words that lead from the innermost frame outwards; returns how many, 0 when they
  * are too many. */
@@ -263,7 +202,7 @@ void fdt_known_stack_learn(struct fdt_known_stacks *known, const struct fdt_call
   if (!comes_again(known, number))
     return;
   struct fdt_known_stack *same = fdt_known_stack_find(known, caller);
-  struct fdt_known_word words[FDT_KNOWN_WORDS];
+  struct fdt_known_word *words = known->learnt;
   const uint32_t count = words_of(last, words);
   if (count == 0)
     return;

@@ -47,15 +47,8 @@ struct fdt_known_stacks {
   uint16_t hints[256];              /* see fdt_known_stack_hinted */
   uint32_t marks[FDT_KNOWN_STACKS]; /* of the starts of `stacks`, so that a search is short */
   struct fdt_known_stack stacks[FDT_KNOWN_STACKS];
+  struct fdt_known_word learnt[FDT_KNOWN_WORDS]; /* while one is: the thread's stack may be small */
 };
-
-/* No memory is reserved if none is yet, for that takes a system call: then stacks of one
- * thread alone are ever known. Async-signal-safe. */
-void fdt_known_stacks_stay_unreserved(void);
-
-/* The known stacks for the thread whose stack ends at `base`: those of an ended
- * thread in whose place it stands, or unused ones. NULL when there are no more. */
-struct fdt_known_stacks *fdt_known_stacks_of(uintptr_t base);
 
 static inline uint64_t fdt_known_stack_hash(const struct fdt_caller *caller) {
   return (caller->pc ^ caller->sp >> 3) * UINT64_C(0x9e3779b97f4a7c15);

@@ -46,7 +46,7 @@ struct fdt_last_frame {
 
 struct fdt_last_walk {
   uint32_t first;
-  uintptr_t base; /* upper end of the thread's stack */
+  uintptr_t base; /* upper end of the thread's stack; 0: nobody's */
   uint64_t generation;
   struct fdt_last_frame frames[FDT_LAST_END + 1];
 };
@@ -55,6 +55,12 @@ _Static_assert(FDT_CFA_FROM_FP == FDT_RULE_FP, "the flag is taken from the rule 
 
 static inline uintptr_t fdt_last_walk_word(const struct fdt_last_walk *last, uint32_t below) {
   return *(const uintptr_t *)(last->base - below);
+}
+
+/* Forgets all. What is remembered next is of `generation`. */
+static inline void fdt_last_walk_forget(struct fdt_last_walk *last, uint64_t generation) {
+  last->first = FDT_LAST_END;
+  last->generation = generation;
 }
 
 /* Forgets the innermost frames from which a word on the way to the outermost is no longer

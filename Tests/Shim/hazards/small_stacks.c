@@ -2,11 +2,14 @@
  * which ends the program, and handlers on the smallest alternate stack. */
 #include "host.h"
 
+#include <alloca.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <ucontext.h>
+
+enum { OWN = 6144 };
 
 static volatile int handled;
 
@@ -22,9 +25,18 @@ static void handler(int number) {
   work();
 }
 
+/* Half of the smallest stack is the program's own: what the shim keeps for a thread, and what it
+ * needs for a call, has to fit beside it. */
+static __attribute__((noinline)) void work_below(size_t used) {
+  volatile char *own = alloca(used);
+  own[0] = own[used - 1] = 1;
+  work();
+  own[0]++;
+}
+
 static void *thread(void *last) {
   for (int i = 0; i < 100; i++)
-    work();
+    work_below(i % 2 == 0 ? OWN : 1);
   if (last != NULL)
     exit(CHECKED());
   return NULL;
