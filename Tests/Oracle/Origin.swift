@@ -35,7 +35,7 @@ public enum Origin: Hashable, Sendable {
   /// The call of calls.def that a function of the shim is the wrapper of.
   private static func wrapper(_ function: String, _ calls: Set<String>) -> String? {
     if calls.contains(function) { return function }
-    if function == "fdt_hook_syscall" { return "syscall" }
+    if function == "fdt_hook_syscall" || function == "fdt_hook_clone" { return "syscall" }
     // One of several versions: fdt_posix_spawn_2_15.
     guard function.hasPrefix("fdt_"), let end = function.firstRange(of: "_2_") else { return nil }
     let name = String(function[..<end.lowerBound].dropFirst(4))

@@ -146,6 +146,7 @@ struct KernelModelTests {
     }
     #expect(origin(("libc.so.6", "x"), ("libfdtrack.so", "open")) == .wrapper(["open"]))
     #expect(origin(("libfdtrack.so", "fdt_hook_syscall")) == .wrapper(["syscall"]))
+    #expect(origin(("libfdtrack.so", "fdt_hook_clone")) == .wrapper(["syscall"]))
     #expect(
       origin(("libc.so.6", "x"), ("libfdtrack.so", "fdt_posix_spawn_2_15"))
         == .wrapper(["posix_spawn"]))

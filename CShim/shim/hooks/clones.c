@@ -54,6 +54,36 @@ FDT_EXPORT int unshare(int flags) {
   return result;
 }
 
+/* ---- a clone that takes a copy of the memory, or waits ------------------------------ */
+
+static bool has(uint64_t flags, uint64_t flag) { return (flags & flag) != 0; }
+
+struct fdt_birth fdt_clone_begin(const struct fdt_act *act, uint64_t flags) {
+  struct fdt_birth before = fdt_birth_begin(act, FDT_HOW_FORK);
+  if (has(flags, CLONE_FILES) && fdt_thread.birth.child != 0) {
+    fdt_process_unborn(fdt_thread.birth.child);
+    fdt_thread.birth.child = 0;
+  }
+  return before;
+}
+
+FDT_FORKED void fdt_clone_child(uint64_t flags, struct fdt_birth before) {
+  if (has(flags, CLONE_FILES)) {
+    __atomic_store_n(&fdt_self->process, UINT32_MAX, __ATOMIC_RELAXED);
+    fdt_lose(FDT_LOSS_TABLES);
+  } else {
+    fdt_process_met_forked();
+  }
+  fdt_thread.birth = before;
+}
+
+void fdt_clone_parent(const struct fdt_act *act, uint64_t flags, long result, const int *pidfd,
+                      struct fdt_birth before) {
+  fdt_birth_end(result, before);
+  if (result > 0 && has(flags, CLONE_PIDFD) && pidfd != NULL)
+    fdt_opened(act, *pidfd, &(struct fdt_birthmark){.kind = FDT_KIND_PIDFD, .cloexec = true});
+}
+
 /* What the child is to do first. */
 struct errand {
   int (*function)(void *);
@@ -62,20 +92,12 @@ struct errand {
   uint32_t child; /* process_ref made ready for it, or 0 */
 };
 
-static bool has(int flags, int flag) { return (flags & flag) != 0; }
-
 static int run(void *given) {
   const struct errand errand = *(const struct errand *)given;
-  if (has(errand.flags, CLONE_VM)) {
+  if (has(errand.flags, CLONE_VM))
     fdt_vfork_child(errand.child);
-  } else if (has(errand.flags, CLONE_FILES)) {
-    __atomic_store_n(&fdt_self->process, UINT32_MAX, __ATOMIC_RELAXED);
-    fdt_lose(FDT_LOSS_TABLES);
-  } else {
-    fdt_process_met_forked();
-  }
-  if (!has(errand.flags, CLONE_VM))
-    fdt_thread.birth = (struct fdt_birth){0};
+  else
+    fdt_clone_child(errand.flags, (struct fdt_birth){0});
   int status = errand.function(errand.argument);
   /* libc ends it without an exit function. */
   fdt_before_exit(&(struct fdt_act){.call = FDT_CALL_clone}, status);
@@ -105,11 +127,7 @@ FDT_EXPORT int clone(int (*function)(void *), void *stack, int flags, void *argu
 
   const struct fdt_act act = *FDT_ACT(clone);
   struct fdt_vfork_frame frame = fdt_vfork_frame();
-  struct fdt_birth before = fdt_birth_begin(&act, FDT_HOW_FORK);
-  if (has(flags, CLONE_FILES) && fdt_thread.birth.child != 0) {
-    fdt_process_unborn(fdt_thread.birth.child);
-    fdt_thread.birth.child = 0;
-  }
+  struct fdt_birth before = fdt_clone_begin(&act, (uint64_t)flags);
   /* On the child's stack, for the parent may leave this function first; aligned
    * as both ABIs want it. */
   struct errand *errand = (struct errand *)(((uintptr_t)stack - sizeof *errand) & ~(uintptr_t)15);
@@ -118,9 +136,7 @@ FDT_EXPORT int clone(int (*function)(void *), void *stack, int flags, void *argu
   int saved = errno;
   if (shares_storage)
     fdt_vfork_frame_restore(&frame);
-  fdt_birth_end(pid, before);
-  if (pid > 0 && has(flags, CLONE_PIDFD) && parent_tid != NULL)
-    fdt_opened(&act, *parent_tid, &(struct fdt_birthmark){.kind = FDT_KIND_PIDFD, .cloexec = true});
+  fdt_clone_parent(&act, (uint64_t)flags, pid, parent_tid, before);
   errno = saved;
   return pid;
 }

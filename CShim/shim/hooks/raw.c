@@ -1,5 +1,5 @@
-/* syscall(2) for the calls that make, move or end descriptors. All other numbers, the
- * ones that return twice first of all, go straight on: see syscall_*.S. */
+/* syscall(2) for the calls that make, move or end descriptors. Those that make processes
+ * are raw_clones.c's; all other numbers go straight on: see syscall_*.S. */
 #include "after.h"
 
 #include "kernel_numbers.h"
@@ -19,7 +19,8 @@ long fdt_hook_syscall(long number, long a, long b, long c, long d, long e, long 
 /* For the assembly: where the original is kept. */
 long (*const *const fdt_real_syscall)(long, ...) = &fdt_real.syscall;
 
-/* Which numbers fdt_hook_syscall is for. */
+/* Which numbers are not to go straight on: 1, fdt_hook_syscall is for them; 2, it is
+ * fdt_hook_clone where fdt_clone_is_hooked says so. */
 const uint8_t fdt_syscall_hooked[512] = {
 #ifdef SYS_open
     [SYS_open] = 1,
@@ -30,7 +31,11 @@ const uint8_t fdt_syscall_hooked[512] = {
     [SYS_epoll_create] = 1,
     [SYS_signalfd] = 1,
     [SYS_inotify_init] = 1,
+    [SYS_fork] = 2,
+    [SYS_vfork] = 2,
 #endif
+    [SYS_clone] = 2,
+    [SYS_clone3] = 2,
     [SYS_openat] = 1,
     [SYS_openat2] = 1,
     [SYS_open_by_handle_at] = 1,

@@ -15,9 +15,33 @@ syscall:
 1:      adrp x16, fdt_real_syscall
         ldr x16, [x16, #:lo12:fdt_real_syscall]
         ldr x16, [x16]
-        cbz x16, 2f
+        cbz x16, 3f
         br x16
-2:      b fdt_hook_syscall
+2:      cmp w16, #1
+        b.ne 4f
+3:      b fdt_hook_syscall
+
+4:      stp x29, x30, [sp, #-80]!
+        .cfi_adjust_cfa_offset 80
+        .cfi_offset x29, -80
+        .cfi_offset x30, -72
+        mov x29, sp
+        stp x0, x1, [sp, #16]
+        stp x2, x3, [sp, #32]
+        stp x4, x5, [sp, #48]
+        str x6, [sp, #64]
+        bl fdt_clone_is_hooked
+        mov w16, w0
+        ldp x0, x1, [sp, #16]
+        ldp x2, x3, [sp, #32]
+        ldp x4, x5, [sp, #48]
+        ldr x6, [sp, #64]
+        ldp x29, x30, [sp], #80
+        .cfi_adjust_cfa_offset -80
+        .cfi_restore x29
+        .cfi_restore x30
+        tbz w16, #0, 1b
+        b fdt_hook_clone
         .cfi_endproc
         .size syscall, . - syscall
 #endif

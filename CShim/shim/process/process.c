@@ -99,7 +99,7 @@ void fdt_process_exists(uint32_t child) {
                                 __ATOMIC_RELAXED);
 }
 
-/* Whose child a raw clone made. The caller's thread knows, unless it never did anything
+/* Whose child no wrapper saw made. The caller's thread knows, unless it never did anything
  * but that; then the kernel does. */
 static uint32_t unseen_parent(void) {
   uint32_t parent = fdt_thread.process;
@@ -114,8 +114,8 @@ FDT_FORKED uint32_t fdt_process_forked(void) {
   struct fdt_birth *birth = &fdt_thread.birth;
   fdt_capture_forked();
   fdt_sites_forked();
-  /* Made ready by the wrapper of fork; a child of a raw clone comes without, and
-   * takes over what its parent has by now. */
+  /* Made ready by the wrapper of fork; a child of a clone that went around it, or straight
+   * on, comes without, and takes over what its parent has by now. */
   bool ready = birth->how != FDT_HOW_START;
   uint32_t parent = ready ? 0 : unseen_parent();
   uint32_t child = parent == 0 ? birth->child : fdt_process_before_fork(parent);
@@ -128,7 +128,7 @@ FDT_FORKED uint32_t fdt_process_forked(void) {
   if ((!ready || birth->threads) && fdt_process_known(process->parent) != NULL)
     fdt_process_recheck(child, process->parent, process->start_ticks);
   fdt_process_identify(process);
-  /* Several threads of a raw clone's child may have their first events at once: one
+  /* Several threads of a child that comes without may have their first events at once: one
    * record stands for them all. Nothing else is ordered by this word. */
   uint32_t made = 0;
   if (!__atomic_compare_exchange_n(&fdt_self->process, &made, child, false, __ATOMIC_RELAXED,

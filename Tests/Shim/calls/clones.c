@@ -1,4 +1,5 @@
 /* Children and threads that share, or do not share, memory and descriptors. */
+#include "kernel/syscall.h"
 #include "tests.h"
 
 #include <pthread.h>
@@ -168,7 +169,7 @@ TEST(login_tty) {
   CHECK_EQUAL(reap_unseen(child), 6 << 8);
 }
 
-/* ---- a raw clone, whose child is noticed at its first event ------------------------- */
+/* ---- a clone past libc, whose child is noticed at its first event ------------------------- */
 
 /* Of threads that begin at once all but one make a record in vain, so that rounds use
  * the table of processes up. */
@@ -193,7 +194,7 @@ CASE(first_events_at_once) {
   pthread_barrier_init(&barrier, NULL, AT_ONCE);
   for (int round = 0; round < ROUNDS; round++) {
     uint32_t before = trace_process_count(traced());
-    pid_t child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+    pid_t child = (pid_t)fdt_syscall5(SYS_clone, SIGCHLD, 0, 0, 0, 0);
     if (child == 0) {
       open_in_threads();
       _exit(0);

@@ -1,4 +1,5 @@
 /* Processes that go on with the same program: fork, vfork, daemon, and their ends. */
+#include "kernel/syscall.h"
 #include "tests.h"
 
 #include <signal.h>
@@ -114,7 +115,7 @@ CASE(failed_vfork_exec) {
 
 CASE(raw_fork) {
   struct legacy legacy = legacy_make();
-  pid_t child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+  pid_t child = (pid_t)fdt_syscall5(SYS_clone, SIGCHLD, 0, 0, 0, 0);
   if (child == 0) {
     close(legacy.kept);
     _exit(2);
