@@ -50,6 +50,8 @@ void fdt_after_ioctl(const struct fdt_act *act, int fd, uint32_t request, const 
                      int result);
 void fdt_after_pidfd_getfd(const struct fdt_act *act, int fd);
 void fdt_after_open_tree(const struct fdt_act *act, int fd, const char *path, unsigned flags);
+/* `pid` as prlimit(2) has it; `limit` is what was set, a struct rlimit, or NULL. */
+void fdt_after_limit(pid_t pid, long resource, const void *limit, int result);
 /* Before the program restricts itself by seccomp(2), and after it did. */
 void fdt_before_filter(void);
 void fdt_after_filter(bool strict, int result);

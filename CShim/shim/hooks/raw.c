@@ -87,6 +87,8 @@ const uint8_t fdt_syscall_hooked[512] = {
     [SYS_prctl] = 1,
     [SYS_rt_sigaction] = 1,
     [SYS_unshare] = 1,
+    [SYS_setrlimit] = 1,
+    [SYS_prlimit64] = 1,
     [SYS_seccomp] = 1,
 };
 _Static_assert(sizeof fdt_syscall_hooked > SYS_open_tree_attr,
@@ -160,6 +162,12 @@ static void after(const struct fdt_act *act, long number, const long arguments[6
     break;
   case SYS_unshare:
     fdt_after_unshare(a, result);
+    break;
+  case SYS_setrlimit:
+    fdt_after_limit(0, a, (const void *)b, result);
+    break;
+  case SYS_prlimit64:
+    fdt_after_limit((pid_t)a, b, (const void *)c, result);
     break;
   case SYS_close_range:
     fdt_after_close_range(act, (unsigned)a, (unsigned)b, (int)c, result);

@@ -59,13 +59,17 @@ FDT_FORKED void fdt_process_publish(uint32_t process) {
   __atomic_store_n(&fdt_process_at(process)->state, FDT_RECORD_READY, __ATOMIC_RELEASE);
 }
 
+/* Relaxed, as whoever watches reads it: parent and child may do so at once. */
+FDT_FORKED static void keep_limits(struct fdt_process *process, const struct rlimit *limit) {
+  __atomic_store_n(&process->fd_limit, limit->rlim_cur, __ATOMIC_RELAXED);
+  __atomic_store_n(&process->fd_limit_hard, limit->rlim_max, __ATOMIC_RELAXED);
+}
+
 FDT_FORKED void fdt_process_limits(struct fdt_process *process) {
   struct rlimit limit;
   if (!fdt_snapshot_forbidden() &&
-      !fdt_failed(fdt_syscall4(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, &limit))) {
-    process->fd_limit = limit.rlim_cur;
-    process->fd_limit_hard = limit.rlim_max;
-  }
+      !fdt_failed(fdt_syscall4(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, &limit)))
+    keep_limits(process, &limit);
 }
 
 FDT_FORKED void fdt_process_identify(struct fdt_process *process) {
@@ -210,7 +214,7 @@ static uint32_t first_record(uint32_t process) {
   return process;
 }
 
-/* The caller's own child of that pid before anybody else's. */
+/* The caller's own child of that pid, or 0. */
 static uint32_t find_child(uint32_t pid) {
   uint32_t here = first_record(fdt_process_here());
   for (uint32_t found = here == 0 ? 0 : past_last(); (found = find_before(found, pid)) != 0;) {
@@ -218,11 +222,28 @@ static uint32_t find_child(uint32_t pid) {
     if (first != NULL && first_record(first->parent) == here)
       return found;
   }
-  return fdt_process_find(pid);
+  return 0;
+}
+
+void fdt_process_limited(uint32_t pid, const struct rlimit *limit) {
+  uint32_t process = fdt_process_here();
+  if (process == 0)
+    return;
+  uint32_t self = fdt_process_at(process)->pid;
+  if (pid != 0 && pid != self) {
+    process = find_child(pid);
+    /* A child in a namespace of its own has another number there than its parent knows. */
+    if (process == 0 || fdt_process_at(process)->ppid != self ||
+        fdt_process_at(process)->end_kind != FDT_END_NONE)
+      return;
+  }
+  keep_limits(fdt_process_at(process), limit);
 }
 
 void fdt_process_reaped(uint32_t pid, int status) {
   uint32_t process = find_child(pid);
+  if (process == 0)
+    process = fdt_process_find(pid); /* somebody else's */
   if (process == 0)
     return;
   if (WIFEXITED(status))

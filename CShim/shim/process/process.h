@@ -9,6 +9,8 @@
 
 #include <stdint.h>
 
+struct rlimit;
+
 /* Bytes of a program's arguments that are kept. */
 #define FDT_ARGV_MAX 4096
 
@@ -69,8 +71,12 @@ void fdt_process_exists(uint32_t child);
 /* The parent's side: the child's pid, unless the child found it out itself. */
 void fdt_process_pid_known(uint32_t child, uint32_t pid);
 
-/* Reads RLIMIT_NOFILE anew, if that may be asked: programs raise it after their start. */
+/* Reads RLIMIT_NOFILE anew, if that may be asked: another process may have changed it. */
 void fdt_process_limits(struct fdt_process *process);
+
+/* The caller set that limit, of itself (`pid` is 0 or its own) or of a process that is
+ * followed where it is the caller's child. */
+void fdt_process_limited(uint32_t pid, const struct rlimit *limit);
 
 /* Starts `child` as a descendant of `parent` with its name, its directory, its limits and
  * the fds that `parent` has open now: `via` says how they come to it, `cloexec`
