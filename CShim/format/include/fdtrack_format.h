@@ -71,7 +71,7 @@ struct fdt_section {
     "stacks whose outermost frames are missing: too deep, or the stack store was nearly full")     \
   X(STACKS_BROKEN, "stacks_broken", "stacks that end early: no unwind information for a frame")    \
   X(FORK_UNCERTAIN, "fork_uncertain",                                                              \
-    "inherited fds whose opener is uncertain: another thread replaced them during fork")           \
+    "inherited fds whose opener is uncertain: replaced during fork, or the fork was not seen")     \
   X(SNAPSHOT_CUT, "snapshot_cut", "fds not looked at when the snapshot was taken: too many")       \
   X(SPAWN_AMBIGUOUS, "spawn_ambiguous",                                                            \
     "child programs whose parent call is uncertain: several threads spawned at once")              \

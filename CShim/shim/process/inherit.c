@@ -124,6 +124,24 @@ static void add_missed(void *context, int first_fd, const struct fdt_live *entri
   }
 }
 
+/* Nobody knows which of these came after the child, under the number of one that it has. */
+static void doubt_block(void *context, int first_fd, const struct fdt_live *entries) {
+  struct inheritance *plan = context;
+  for (int i = 0; i < FDT_BLOCK_FDS; i++) {
+    if (FDT_LIVE_STATE(fdt_live_state(&entries[i])) != FDT_LIVE_OPEN)
+      continue;
+    struct fdt_live *entry = fdt_live_find(plan->child, first_fd + i);
+    if (entry != NULL)
+      entry->flags |= FDT_FD_UNCERTAIN;
+    fdt_lose(FDT_LOSS_FORK_UNCERTAIN);
+  }
+}
+
+void fdt_process_doubt(uint32_t child) {
+  struct inheritance plan = {.child = fdt_process_at(child)};
+  fdt_live_blocks(plan.child, doubt_block, &plan);
+}
+
 void fdt_process_recheck(uint32_t child, uint32_t parent, uint64_t ticks) {
   if (fdt_snapshot_forbidden()) {
     fdt_lose(FDT_LOSS_FORK_UNCERTAIN);

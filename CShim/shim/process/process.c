@@ -131,6 +131,8 @@ FDT_FORKED uint32_t fdt_process_forked(void) {
   struct fdt_process *process = fdt_process_at(child);
   if ((!ready || birth->threads) && fdt_process_known(process->parent) != NULL)
     fdt_process_recheck(child, process->parent, process->start_ticks);
+  if (!ready)
+    fdt_process_doubt(child);
   fdt_process_identify(process);
   /* Several threads of a child that comes without may have their first events at once: one
    * record stands for them all. Nothing else is ordered by this word. */

@@ -96,6 +96,10 @@ void fdt_process_unborn(uint32_t child);
  * at `ticks`, and the fork. Only counted where that may not be asked. */
 void fdt_process_recheck(uint32_t child, uint32_t parent, uint64_t ticks);
 
+/* In a child whose record was made after it began: what its parent had by then may be
+ * something else here. */
+void fdt_process_doubt(uint32_t child);
+
 /* Returns the latest record of `pid` that has not ended, or 0. Other namespaces may
  * have other processes of that pid. */
 uint32_t fdt_process_find(uint32_t pid);

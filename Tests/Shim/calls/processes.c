@@ -129,6 +129,10 @@ CASE(raw_fork) {
   CHECK_EQUAL(process->parent, own_ref());
   check_absent(process, legacy.kept);
   check_inherited(process, legacy.private, FDT_VIA_FORK);
+  /* It may be what its parent opened later. */
+  CHECK((trace_live(traced(), process, legacy.private)->flags & FDT_FD_UNCERTAIN) != 0);
+  CHECK((entry_of(legacy.private)->flags & FDT_FD_UNCERTAIN) == 0);
+  CHECK(traced()->header->losses[FDT_LOSS_FORK_UNCERTAIN] > 0);
 }
 
 /* ---- wait: the ends that a child could not record itself -------------------------- */
