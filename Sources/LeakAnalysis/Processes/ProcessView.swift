@@ -49,11 +49,12 @@ final class ProcessView: Sendable {
 
   var lifeTicks: UInt64 { endTicks.subtractingWithSaturation(process.startTicks) }
 
-  /// How many more it may open; nil when there is no limit, or none known.
+  /// How many more it may open; nil when there is no limit, none known, or one below what it has:
+  /// that was set afterwards, and nothing grew until it.
   var freeDescriptors: UInt64? {
-    process.fdLimit.map { limit in
+    process.fdLimit.flatMap { limit in
       let held = UInt64(own.count + inherited.count + unseen.count)
-      return limit.subtractingWithSaturation(held)
+      return limit < held ? nil : limit - held
     }
   }
 

@@ -170,7 +170,8 @@ struct Narrative {
 
   private func limitHit(_ process: Report.Process) -> String? {
     process.limitHit.map { hit in
-      let limit = process.fdLimit.map { " (limit \($0))" } ?? ""
+      // One above all that was ever open was raised to since.
+      let limit = process.fdLimit.flatMap { $0 > process.peak ? nil : " (limit \($0))" } ?? ""
       let place = hit.stack.placePhrase
       let time = hit.atNs.map { ", \(DurationText.of($0)) after the start" } ?? ""
       return "\(process.label) ran out of fds\(limit) in \(hit.api)()\(place)\(time)"

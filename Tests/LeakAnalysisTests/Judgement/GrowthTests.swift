@@ -36,6 +36,12 @@ import Testing
     #expect(tenSeconds(of: 11.5, limit: 11).growth?.end == .limit(atNs: nil))
   }
 
+  @Test("A limit set below what is open has ended no growth, and is not ahead")
+  func loweredLimit() {
+    let site = tenSeconds(of: 11.5, limit: 5)
+    #expect(site.growth?.end == nil && site.limitReachedInNs == nil)
+  }
+
   @Test("A limit that others met ends growth neither before nor long after")
   func limitOfOthers() {
     #expect(tenSeconds(of: 19, hitAt: 2).growth?.end == nil)

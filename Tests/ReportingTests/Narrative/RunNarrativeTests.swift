@@ -19,6 +19,14 @@ struct RunNarrativeTests {
           + " life: 60 from socket() at client.c:38."))
   }
 
+  @Test("A limit that was raised after it was met is not told as the one that was met")
+  func raisedLimit() {
+    var report = Sample.ranOut
+    #expect(Narrative(report).context.contains { $0.contains(" ran out of fds (limit 1024) in ") })
+    report.processes[0].fdLimit = 4096
+    #expect(Narrative(report).context.contains { $0.contains(" ran out of fds in accept4()") })
+  }
+
   @Test("What is open at the end and the most at once are counted alike, with standard streams")
   func historyWithStreams() throws {
     var report = Sample.report
