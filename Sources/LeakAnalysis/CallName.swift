@@ -3,6 +3,12 @@ public enum CallName {
   /// Whether a function of that name takes a connection that a client made.
   static func accepts(_ name: String) -> Bool { name.hasPrefix("accept") }
 
+  /// Whether a function of that name reads.
+  public static func reads(_ name: String) -> Bool {
+    let name = name.drop { $0 == "_" }
+    return name.hasPrefix("read") || name.hasPrefix("recv")
+  }
+
   /// The name in the manual of a function that programs call by another: which one they
   /// bind to depends on macros and optimization. `open` for `open64`, `__open_2` (which
   /// `_FORTIFY_SOURCE` puts in its place) and `__open64_2`.

@@ -106,8 +106,7 @@ extension Descriptor {
   /// A read found the peer's end, and nothing notable came later.
   func hasReadEnd(_ trace: Trace) -> Bool {
     guard kind == .tcp || kind == .unix, let note, note.error == 0 else { return false }
-    let api = trace.callName(note.call).drop { $0 == "_" }
-    return api.hasPrefix("read") || api.hasPrefix("recv")
+    return CallName.reads(trace.callName(note.call))
   }
 
   /// A pipe or connection whose other end nobody had any more when somebody looked. It may have

@@ -17,6 +17,8 @@ struct Case {
   let siblingMaxTicks: UInt64
   /// How many ways of opening the site stands for; nil: it is one stack.
   let ways: Int?
+  /// Of how many what happened to some is told: `live`, and what has a case of its own.
+  let total: Int
 
   /// Distinct calls: those that make a pair open two at one moment.
   let opens: Int
@@ -25,7 +27,7 @@ struct Case {
 
   init(
     _ share: SiteGroup.Share, _ live: DescriptorList, of process: CaseProcess, by call: CaseCall,
-    siblings: UInt64, siblingMaxTicks: UInt64, ways: Int?
+    siblings: UInt64, siblingMaxTicks: UInt64, ways: Int?, total: Int? = nil
   ) {
     self.process = process
     self.call = call
@@ -42,6 +44,7 @@ struct Case {
     self.siblings = siblings
     self.siblingMaxTicks = siblingMaxTicks
     self.ways = ways
+    self.total = total ?? fds.count
     opens = OpeningCalls.count(fds)
     var (first, last) = (UInt64.max, UInt64(0))
     for descriptor in fds {
@@ -55,7 +58,7 @@ struct Case {
   func without(_ isLeftOut: (Descriptor) -> Bool) -> Case {
     Case(
       share, fds.filtered { !isLeftOut($0) }, of: process, by: call, siblings: siblings,
-      siblingMaxTicks: siblingMaxTicks, ways: ways)
+      siblingMaxTicks: siblingMaxTicks, ways: ways, total: total)
   }
 
   /// The random devices and the archives of code that a runtime opens, once each, where it opens

@@ -53,33 +53,43 @@ extension Case {
     }.map { group, count in
       Reason.abandonedAfterFailure(
         api: trace.callName(group.call), error: group.error,
-        errorName: errorName(group.error) ?? "", count: count, of: live, stack: group.stack)
+        errorName: errorName(group.error) ?? "", count: count, of: total, stack: group.stack)
     }
     var judgement = Judgement(verdict: .leak, reasons: reasons)
-    if !wereAbandoned(failures.map(\.ticks)) {
-      judgement.verdict = .suspect
-    } else if 2 * failures.count >= live {
-      return judgement
+    if !wereAbandoned(failures.map(\.ticks)) { judgement.verdict = .suspect }
+    // The others are taken for part of what most of them met: only their peers are asked for.
+    let isOfMost = judgement.verdict == .leak && 2 * failures.count >= live
+    return orLeak(judgement, ofAllBut: { $0.failure(trace) != nil }, leads: isOfMost) {
+      isOfMost ? $0.judgePeersClosed() : $0.judgeOpen()
     }
-    return orLeak(judgement, ofAllBut: { $0.failure(trace) != nil })
   }
 
   /// What says little, or is of few, must not hide what the others are.
   private func orLeak(
-    _ judgement: Judgement, ofAllBut isJudged: (Descriptor) -> Bool
+    _ judgement: Judgement, ofAllBut isJudged: (Descriptor) -> Bool, leads: Bool = false,
+    judge: (Case) -> Judgement? = { $0.judgeOpen() }
   ) -> Judgement {
     let others = without(isJudged)
-    guard !others.fds.isEmpty else { return judgement }
+    guard !others.fds.isEmpty, let rest = judge(others) else { return judgement }
     return orLeak(
-      judgement, by: others.judgeOpen(),
-      apart: judgement.verdict == .leak ? 0 : live - others.live)
+      judgement, by: rest, apart: judgement.verdict == .leak ? 0 : live - others.live,
+      leads: leads)
   }
 
-  /// - Parameter apart: how many `rest` is not about.
-  private func orLeak(_ judgement: Judgement, by rest: Judgement, apart: Int = 0) -> Judgement {
+  /// - Parameters:
+  ///   - apart: how many `rest` is not about.
+  ///   - leads: what `judgement` says comes first, whatever `rest` is by.
+  private func orLeak(
+    _ judgement: Judgement, by rest: Judgement, apart: Int = 0, leads: Bool = false
+  ) -> Judgement {
     guard rest.verdict == .leak else { return judgement }
+    let areCauses = leads || rest.reasons.first?.happenedTo != nil
     return .init(
-      verdict: .leak, reasons: rest.reasons + judgement.reasons, apart: rest.apart + apart)
+      verdict: .leak,
+      reasons: areCauses
+        ? (judgement.reasons + rest.reasons).mostFrequentCausesFirst
+        : rest.reasons + judgement.reasons,
+      apart: rest.apart + apart)
   }
 
   /// 2. The peer has closed, and this side keeps its end. Of a peer that left as the process
@@ -94,7 +104,7 @@ extension Case {
       verdict: .leak,
       reasons: [
         .peerClosed(
-          count: closed.count, of: live, late: late.count,
+          count: closed.count, of: total, late: late.count,
           lateWithinNs: late.compactMap(peerGoneNs).max(), goneNs: goneNs(closed))
       ])
     let gone = Set(closed.map(\.fd))

@@ -67,6 +67,15 @@ public enum Reason: Equatable, Sendable {
   /// A call failed for want of descriptors (EMFILE, ENFILE) in these processes.
   case limitHit(processes: [Int])
 
+  /// To how many descriptors it happened; nil where it is no event.
+  var happenedTo: Int? {
+    switch self {
+    case .abandonedAfterFailure(_, _, _, let count, _, _): count
+    case .peerClosed(let count, _, _, _, _): count
+    default: nil
+    }
+  }
+
   /// Stable name for JSON and scripts.
   public var code: String {
     switch self {
@@ -98,5 +107,15 @@ public enum Reason: Equatable, Sendable {
     case .missingCloseOnExec: "missing_cloexec"
     case .limitHit: "limit_hit"
     }
+  }
+}
+
+extension [Reason] {
+  /// What happened to most comes first, then what is no event.
+  var mostFrequentCausesFirst: [Reason] {
+    let causes = filter { $0.happenedTo != nil }.enumerated().sorted {
+      ($1.element.happenedTo ?? 0, $0.offset) < ($0.element.happenedTo ?? 0, $1.offset)
+    }
+    return causes.map(\.element) + filter { $0.happenedTo == nil }
   }
 }

@@ -39,7 +39,7 @@ extension SiteFinding {
     reasons = judged.reasons
     addOtherEndsGone(held.otherEndsGone)
     judgedProcess = judged.judgedProcess
-    cause = Self.cause(of: reasons, among: notes)
+    causes = Self.causes(of: reasons, among: notes)
     growth = judged.growth
     limitReachedInNs = judged.limitReachedInNs
     addReasonsBesideVerdict(context)
@@ -70,13 +70,18 @@ extension SiteFinding {
     if !limited.isEmpty { reasons.append(.limitHit(processes: limited)) }
   }
 
-  private static func cause(of reasons: [Reason], among notes: [NoteGroup]) -> NoteGroup? {
-    // Others are of few of them, or say little.
-    switch reasons.first {
-    case .abandonedAfterFailure(let api, let error, _, _, _, let stack):
-      notes.first { $0.api == api && $0.error == error && $0.stack == stack }
-    case .peerClosed: notes.first { $0.error == 0 }
-    default: nil
+  private static func causes(of reasons: [Reason], among notes: [NoteGroup]) -> [NoteGroup] {
+    // Where another reason comes first, what happened is of few of them, or says little.
+    guard reasons.first?.happenedTo != nil else { return [] }
+    return reasons.flatMap { reason -> [NoteGroup] in
+      switch reason {
+      case .abandonedAfterFailure(let api, let error, _, _, _, let stack):
+        return notes.filter { $0.api == api && $0.error == error && $0.stack == stack }
+      case .peerClosed:
+        let ends = notes.filter(\.isReadEnd)
+        return ends.isEmpty ? Array(notes.filter { $0.error == 0 }.prefix(1)) : ends
+      default: return []
+      }
     }
   }
 

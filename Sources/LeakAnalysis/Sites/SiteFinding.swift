@@ -37,8 +37,10 @@ public struct SiteFinding: Equatable, Sendable {
   public internal(set) var closeSites: [CloseSite] = []
   /// Last notable events of the open ones, grouped, the most frequent first.
   public internal(set) var notes: [NoteGroup] = []
-  /// The notable event that explains why they stayed open; nil when none does.
-  public internal(set) var cause: NoteGroup?
+  /// Those of them that explain why they stayed open, as the reasons are ordered.
+  public internal(set) var causes: [NoteGroup] = []
+  /// The strongest one.
+  public var cause: NoteGroup? { causes.first }
   /// Of what the process that holds most left open, for a leak; nil when there is
   /// not enough for a rate.
   public internal(set) var growth: Growth?
@@ -99,5 +101,8 @@ public struct SiteFinding: Equatable, Sendable {
     public internal(set) var count: Int = 0
     /// How many are open at the site.
     public internal(set) var of: Int = 0
+
+    /// A read that found the peer's end.
+    public var isReadEnd: Bool { error == 0 && CallName.reads(api) }
   }
 }

@@ -31,8 +31,8 @@ enum Advice {
     if let library = site.stack.library { return closing(site, library) }
     let call = closeCall(site)
     let example = example(site)
-    if let cause = site.cause, let place = cause.stack.focus {
-      return "Call \(call) \(moment(cause)), \(place.phrase)\(example ?? "")."
+    if let moments = CauseMoments(site.causes).phrase {
+      return "Call \(call) \(moments)\(example ?? "")."
     }
     let opened = opened(site)
     if site.found == .suspect {
@@ -53,8 +53,8 @@ enum Advice {
     let release =
       "release what \(function ?? "the call") of \(library.moduleName ?? "a library") made or uses"
     let example = example(site)
-    if let cause = site.cause, let place = cause.stack.focus {
-      return Wording.capitalized("\(moment(cause)), \(place.phrase), \(release)\(example ?? "").")
+    if let moments = CauseMoments(site.causes).phrase {
+      return Wording.capitalized("\(moments), \(release)\(example ?? "").")
     }
     let opened = opened(site) ?? "it"
     let isNeverClosed = isNeverClosed(site)
@@ -92,22 +92,13 @@ enum Advice {
       }
   }
 
-  /// `when connect() fails with ECONNREFUSED`, `after shutdown()`
-  private static func moment(_ cause: Report.Note) -> String {
-    if cause.error != 0 { return "when " + Wording.failing(cause.api, cause.errorText) }
-    return cause.isReadEnd
-      ? "when \(cause.api)() returns 0, the peer's end" : "after \(cause.api)()"
-  }
-
   /// What an interpreter opened is closed by the code that it runs, and not where it calls.
   private static func closing(_ site: Report.Site, _ interpreter: Interpreter) -> String {
     let what = "\(end(site))what the \(interpreter.code) opens by \(site.api)()"
     let opened = Wording.capitalized(what)
-    if let cause = site.cause, cause.error != 0 {
-      return "\(opened) needs to be closed when \(Wording.failing(cause.api, cause.errorText))."
-    }
-    if site.cause != nil || site.reasons.contains(where: { $0.code == "peer_closed" }) {
-      return "\(opened) needs to be closed when the peer has closed its end."
+    let hasPeerClosed = site.reasons.contains { $0.code == "peer_closed" }
+    if let events = CauseMoments(site.causes).events(hasPeerClosed: hasPeerClosed) {
+      return "\(opened) needs to be closed when \(events)."
     }
     let others = Wording.count(site.examples, "other is", "others are")
     if site.found == .suspect {

@@ -38,7 +38,7 @@ extension ReportAssembly {
     }
     site.omittedClosers = finding.closeSites.count - site.closers.count
     site.notes = finding.notes.map { note($0, resolver) }
-    site.cause = finding.cause.map { note($0, resolver) }
+    site.causes = finding.causes.map { note($0, resolver) }
     site.growth = finding.growth.map {
       Report.Growth(
         perHour: $0.perHour, fit: $0.fit, steadiness: $0.steadiness.rawValue, end: $0.end)

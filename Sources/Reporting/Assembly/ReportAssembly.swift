@@ -157,7 +157,7 @@ public struct ReportAssembly: Sendable {
       stacks += site.closeSites.prefix(ListLimits.closers).map(\.stack)
       stacks += site.notes.map(\.stack)
       stacks += site.reasons.compactMap(\.stack)
-      if let cause = site.cause { stacks.append(cause.stack) }
+      stacks += site.causes.map(\.stack)
     }
     let named = sitesNamed(by: findings, inherited: inherited)
     for site in findings.sites where named.contains(site.id) { stacks.append(site.stack) }

@@ -77,12 +77,11 @@ extension HTMLPage {
   /// The stacks of the calls that the reasons and the cause speak of, each once.
   private func evidence(_ site: Report.Site, _ out: inout Markup) {
     var shown: [Report.Stack] = [site.stack]
-    var calls = site.reasons.compactMap { reason in
-      reason.stack.map { ("Stack of the call that is spoken of", $0) }
-    }
-    if let cause = site.cause {
-      calls.insert(("Stack of \(cause.api)()", cause.stack), at: 0)
-    }
+    let calls =
+      site.causes.map { ("Stack of \($0.api)()", $0.stack) }
+      + site.reasons.compactMap { reason in
+        reason.stack.map { ("Stack of the call that is spoken of", $0) }
+      }
     for (label, stack) in calls where !stack.frames.isEmpty && !shown.contains(stack) {
       shown.append(stack)
       fold(stack, label, of: site, &out)

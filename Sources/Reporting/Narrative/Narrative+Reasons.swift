@@ -43,21 +43,21 @@ extension Narrative {
       + Self.few(["\(site.live) from here"] + others, of: 4) + (original ?? "") + "."
   }
 
-  /// The cause, where no reason says it already.
+  /// The causes that no reason says already, as it does of failures.
   func causes(of site: Report.Site) -> [String] {
-    guard let cause = site.cause,
-      !site.reasons.contains(where: { $0.code == "abandoned_after_failure" })
-    else { return [] }
-    let place = cause.stack.placePhrase
-    let what =
-      if cause.error != 0 {
-        Wording.failure(of: cause.api, cause.errorText)
-      } else if cause.isReadEnd {
-        "\(cause.api)() returned 0"
-      } else {
-        "\(cause.api)() was called"
-      }
-    return ["The last call seen on \(Wording.share(cause.count, cause.of)): \(what)\(place)."]
+    let areFailuresTold = site.reasons.contains { $0.code == "abandoned_after_failure" }
+    return site.causes.filter { $0.error == 0 || !areFailuresTold }.map { cause in
+      let place = cause.stack.placePhrase
+      let what =
+        if cause.error != 0 {
+          Wording.failure(of: cause.api, cause.errorText)
+        } else if cause.isReadEnd {
+          "\(cause.api)() returned 0"
+        } else {
+          "\(cause.api)() was called"
+        }
+      return "The last call seen on \(Wording.share(cause.count, cause.of)): \(what)\(place)."
+    }
   }
 
   /// That a site is more than one line of code where an interpreter stands between.

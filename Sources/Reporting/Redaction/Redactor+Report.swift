@@ -196,10 +196,7 @@ extension Report {
         sites[index].closedElsewhere = elsewhere
       }
       for note in sites[index].notes.indices { body(&sites[index].notes[note].stack) }
-      if var cause = sites[index].cause {
-        body(&cause.stack)
-        sites[index].cause = cause
-      }
+      for cause in sites[index].causes.indices { body(&sites[index].causes[cause].stack) }
       if var kept = sites[index].kept {
         body(&kept.handle.made.stack)
         body(&kept.start.stack)

@@ -48,8 +48,13 @@ extension Report {
     private var elsewhere: [Closer] = []
     /// Last notable events of the open ones, the most frequent first.
     public var notes: [Note] = []
-    /// The one of them that explains why they stayed open.
-    public var cause: Note?
+    /// Those of them that explain why they stayed open, as the reasons are ordered.
+    public var causes: [Note] = []
+    /// The strongest one.
+    public var cause: Note? {
+      get { causes.first }
+      set { causes = newValue.map { [$0] } ?? [] }
+    }
     /// For a leak; nil when there is not enough for a rate.
     public var growth: Growth?
     /// Time until the limit is met by that growth; nil without a forecast.
@@ -194,7 +199,7 @@ extension Report {
     var errorText: String { errorName ?? "errno \(error)" }
 
     /// A read that found the peer's end.
-    var isReadEnd: Bool { error == 0 && (api.hasPrefix("read") || api.hasPrefix("recv")) }
+    var isReadEnd: Bool { error == 0 && CallName.reads(api) }
   }
 
   /// How what stayed open came about over time.

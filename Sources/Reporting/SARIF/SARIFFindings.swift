@@ -78,7 +78,7 @@ struct SARIFFindings {
     result.addPath(
       site.stack, to: "\(site.api)() opens: \(site.live) of \(site.opened) stay open",
       kinds: ["acquire", "resource"])
-    if let cause = site.cause {
+    for cause in site.causes {
       let event =
         cause.error != 0
         ? Wording.failure(of: cause.api, cause.errorText)

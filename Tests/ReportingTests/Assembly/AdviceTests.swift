@@ -133,4 +133,70 @@ import Testing
           + " ECONNREFUSED."
       ])
   }
+
+  private static func causes(_ told: [(api: String, error: Int32, stack: Report.Stack)])
+    -> [Report.Note]
+  {
+    told.map {
+      Report.Note(
+        api: $0.api, error: $0.error,
+        errorName: [32: "EPIPE", 104: "ECONNRESET", 110: "ETIMEDOUT"][$0.error], stack: $0.stack,
+        count: 1, of: 9)
+    }
+  }
+
+  private static func stack(in function: String, _ line: Int) -> Report.Stack {
+    Report.Stack(frames: [Sample.frame(function, "/src/a.c", line, offset: 1)])
+  }
+
+  @Test("Several causes of one call in one place are one moment")
+  func oneMoment() {
+    let ask = Self.stack(in: "ask", 9)
+    func advice(_ errors: [Int32]) -> String {
+      var site = Sample.leak
+      site.closers = []
+      site.causes = Self.causes(errors.map { ("recv", $0, ask) })
+      return Advice.of(site)[0]
+    }
+    #expect(
+      advice([104, 0])
+        == "Call close() when recv() fails with ECONNRESET or returns 0, the peer's end, in ask"
+        + " at a.c:9.")
+    #expect(
+      advice([0, 32, 104])
+        == "Call close() when recv() fails with EPIPE or ECONNRESET, or returns 0, the peer's end,"
+        + " in ask at a.c:9.")
+    #expect(
+      advice([32, 104, 110])
+        == "Call close() when recv() fails with EPIPE, ECONNRESET or ETIMEDOUT, in ask at a.c:9.")
+  }
+
+  @Test("Causes in several places are told place by place, three of them")
+  func severalMoments() {
+    var site = Sample.leak
+    site.closers = []
+    site.causes = Self.causes([
+      ("write", 32, Self.stack(in: "send", 3)), ("recv", 0, Self.stack(in: "ask", 9)),
+    ])
+    #expect(
+      Advice.of(site) == [
+        "Call close() when write() fails with EPIPE, in send at a.c:3, and when recv() returns 0,"
+          + " the peer's end, in ask at a.c:9."
+      ])
+    site.causes = Self.causes((1...5).map { ("recv", 104, Self.stack(in: "ask", $0)) })
+    #expect(Advice.of(site)[0].hasSuffix(", in ask at a.c:3, and at 2 other places."))
+  }
+
+  @Test("An interpreter's code is told of all of them, without places")
+  func interpretedCauses() {
+    var site = Sample.leak
+    site.stack = Report.Stack(
+      frames: [Report.StackFrame(function: nil, module: "/usr/bin/perl", offset: 1)])
+    site.causes = Self.causes([("recv", 104, site.stack), ("recv", 0, site.stack)])
+    #expect(
+      Advice.of(site) == [
+        "What the Perl code opens by socket() needs to be closed when recv() fails with ECONNRESET"
+          + " or the peer has closed its end."
+      ])
+  }
 }

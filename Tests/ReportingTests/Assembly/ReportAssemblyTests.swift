@@ -247,7 +247,7 @@ struct ReportAssemblyTests {
     #expect(report(found, function: "dial").sites(.leak).isEmpty)
     #expect(report(found, function: "call").sites.first?.verdict == .leak)
 
-    found.sites[0].cause = SiteFinding.NoteGroup(api: "connect", error: 111)
+    found.sites[0].causes = [SiteFinding.NoteGroup(api: "connect", error: 111)]
     #expect(report(found, function: "dial").sites.first?.verdict == .leak)
   }
 
