@@ -11,6 +11,9 @@ extension Descriptor {
   /// By which a program may talk to a child that has the other end.
   var isChannel: Bool { (kind == .unix || kind == .pipe) && !isListening }
 
+  /// The end of a pseudo-terminal that its program has, and not its user.
+  var isTerminalMaster: Bool { kind == .pty && detail?.text?.hasSuffix("ptmx") == true }
+
   /// Kernel objects of which an event loop keeps one.
   var isLoopObject: Bool {
     switch kind {

@@ -45,7 +45,7 @@ struct Case {
     self.siblingMaxTicks = siblingMaxTicks
     self.ways = ways
     self.total = total ?? fds.count
-    opens = OpeningCalls.count(fds)
+    opens = OpeningCalls.count(fds, makePairs: call.makesPairs)
     var (first, last) = (UInt64.max, UInt64(0))
     for descriptor in fds {
       first = min(first, descriptor.openedTicks)

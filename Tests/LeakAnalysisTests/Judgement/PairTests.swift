@@ -55,4 +55,37 @@ struct PairTests {
     #expect(story.site().verdict == .held)
     #expect(story.site().reasons.first?.code == "channel_to_child")
   }
+
+  /// A terminal every 100 ms, whose slave is opened right after the master.
+  private func terminals(_ pairs: Int, keepSlaves: Bool) -> Scenario {
+    var story = Scenario()
+    story.process(to: 1000)
+    for pair in 0..<pairs {
+      let at = 10 + Double(pair) * 100
+      story.open(3 + 2 * pair, at: at, call: "openpty", kind: .pty) { $0.name("/dev/ptmx") }
+      if keepSlaves {
+        story.open(4 + 2 * pair, at: at + 0.02, call: "openpty", kind: .pty) {
+          $0.name("/dev/pts/\(pair)")
+        }
+      } else {
+        story.churn(1, from: at + 0.02, to: at + 0.02, life: 0.2, call: "openpty", kind: .pty)
+      }
+    }
+    return story
+  }
+
+  @Test("The terminal that openpty opened is the other end of its master, and no sibling")
+  func halfClosedTerminals() {
+    let site = terminals(8, keepSlaves: false).site()
+    #expect(site.byProcess.map(\.otherEnds) == [8] && site.closed == 8)
+    #expect(!site.reasons.contains { $0.code == "outlives_siblings" })
+    #expect(site.reasons.last == .neverClosed(opens: 8, withinNs: 700_000_000))
+  }
+
+  @Test("A master and its terminal come by one call, though one after the other")
+  func wholeTerminals() {
+    let site = terminals(6, keepSlaves: true).site()
+    #expect(site.live == 12)
+    #expect(site.reasons.last == .neverClosed(opens: 6, withinNs: 500_020_000))
+  }
 }
