@@ -56,6 +56,16 @@ extension Case {
     return .channelToChild(count: fds.count)
   }
 
+  /// Pidfds, each of which came with a child that was still there: of which one it is the trace
+  /// does not tell.
+  func pidfdsOfLiving(_ fds: DescriptorList) -> Reason? {
+    guard fds.allSatisfy({ $0.kind == .pidfd }),
+      let ticks = trace.clock.ticks(Thresholds.sessionNs),
+      process.children.cameOneEach(fds, of: view.process.id, within: ticks)
+    else { return nil }
+    return .onePerChild(count: fds.count)
+  }
+
   /// For how long the peer had been gone at the end, at least; nil where nobody asked.
   func peerGoneNs(_ fd: Descriptor) -> UInt64? {
     guard let detail = fd.detail, let gone = detail.peerClosedNs, let checked = detail.checkedTicks

@@ -32,12 +32,17 @@ struct ChildrenView {
     }
   }
   private var heirs: [Held: Heirs] = [:]
+  /// When those began that did not end before their parent, by parent.
+  private var births: [Int: [UInt64]] = [:]
 
   init(_ views: [ProcessView]) {
     let outlives = Self.outlivesParent(views)
     for view in views {
       guard let parent = view.process.parent else { continue }
       let (id, lives) = (UInt32(clamping: view.process.id), outlives(view.process))
+      if lives && view.process.how != .exec {
+        births[parent, default: []].append(view.process.startTicks)
+      }
       // Closed ones count: a child closes the parent's end.
       for descriptor in view.process.descriptors where descriptor.via == .fork {
         let held = Held(descriptor, of: parent)
@@ -72,6 +77,12 @@ struct ChildrenView {
   /// True when each of `fds` of `parent`, or the other end of its pair, went to some child.
   func haveAll(_ fds: DescriptorList, of parent: Int) -> Bool {
     fds.allSatisfy { heirs[Held($0, of: parent)] != nil }
+  }
+
+  /// True when each of `fds` of `parent` came within `ticks` after a child of its own that was
+  /// there at the end.
+  func cameOneEach(_ fds: DescriptorList, of parent: Int, within ticks: UInt64) -> Bool {
+    fds.followOneEach((births[parent] ?? []).sorted(), within: ticks)
   }
 
   /// How many children that got one of `fds` were not seen to end.

@@ -195,7 +195,9 @@ extension Case {
     let reason = Reason.outlivesSiblings(
       count: old.count, ageNs: trace.clock.duration(old.map(ageTicks).min() ?? 0) ?? 0,
       siblingMaxNs: trace.clock.duration(siblingMaxTicks) ?? 0, siblings: siblings)
-    if let use = connectedPeers(old) ?? companions(old) ?? channelsToLiving(old) {
+    if let use = connectedPeers(old) ?? companions(old) ?? channelsToLiving(old)
+      ?? pidfdsOfLiving(old)
+    {
       return .init(verdict: .suspect, reasons: [use, reason])
     }
     if old.count == live, live < Thresholds.spreadOpens, old.allSatisfy(\.isListening),
@@ -217,8 +219,9 @@ extension Case {
     return .init(verdict: .suspect, reasons: [reason])
   }
 
-  /// 5. Pairs made for child processes, which got them by fork.
+  /// 5. Pairs made for child processes, which got them by fork, and what waits for such.
   private func judgeChannels() -> Judgement? {
+    if let use = pidfdsOfLiving(fds) { return .init(verdict: .held, reasons: [use]) }
     guard fds.allSatisfy(\.isChannel),
       closedCalls == 0, process.children.haveAll(fds, of: view.process.id)
     else { return nil }

@@ -44,6 +44,8 @@ public enum Reason: Equatable, Sendable {
   case onePerConnection(connections: Int)
   /// A pair shared with child processes.
   case channelToChild(count: Int)
+  /// Pidfds, each of which came with a child that was still there.
+  case onePerChild(count: Int)
   /// Stands at 0, 1 or 2.
   case standardStream(count: Int)
   /// The only one of its site, and nothing tells against it.
@@ -96,6 +98,7 @@ public enum Reason: Equatable, Sendable {
     case .peerGone: "peer_gone"
     case .onePerConnection: "one_per_connection"
     case .channelToChild: "channel_to_child"
+    case .onePerChild: "one_per_child"
     case .standardStream: "standard_stream"
     case .single: "single"
     case .libcKeeps: "libc_keeps"

@@ -18,15 +18,6 @@ struct Sessions {
   /// True when each of `fds` came within `ticks` after a session of its own, and no more than
   /// half of the sessions are without one.
   func haveOneEach(_ fds: DescriptorList, within ticks: UInt64) -> Bool {
-    guard fds.count <= count, 2 * fds.count >= count else { return false }
-    var next = moments.startIndex
-    for opened in fds.map(\.openedTicks).sorted() {
-      while next < moments.endIndex, opened.subtractingWithSaturation(moments[next]) > ticks {
-        next += 1
-      }
-      guard next < moments.endIndex, moments[next] <= opened else { return false }
-      next += 1
-    }
-    return true
+    2 * fds.count >= count && fds.followOneEach(moments, within: ticks)
   }
 }

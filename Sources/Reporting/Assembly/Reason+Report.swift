@@ -87,6 +87,9 @@ extension LeakAnalysis.Reason {
         + " \(connections == 1 ? "client is" : "clients are") still there."
     case .channelToChild(let count):
       return "\(count == 1 ? "It is" : "\(count) are") shared with a child process."
+    case .onePerChild(let count):
+      return "\(count == 1 ? "It" : "Each of \(count)") came with a child process that was still"
+        + " there."
     case .standardStream:
       return "Put in the place of standard input, output or error."
     case .libcKeeps(let purpose, let releaser):
@@ -158,7 +161,7 @@ extension LeakAnalysis.Reason {
     case .listener(let count, let datagrams):
       ["count": .init(count), "datagrams": .init(datagrams)]
     case .listenersAmong(let count), .keptOnceAmong(let count),
-      .channelToChild(let count), .markEnded(let count),
+      .channelToChild(let count), .onePerChild(let count), .markEnded(let count),
       .standardStream(let count):
       ["count": .init(count)]
     case .manyWays(let ways): ["ways": .init(ways)]

@@ -80,4 +80,33 @@ struct CompanionTests {
     for fd in 10..<14 { story.inherit(fd, from: 1, to: 9) }
     #expect(story.site().verdict == .leak)
   }
+
+  /// A supervisor that starts a child every 1.2 s, and opens a pidfd for each.
+  private static func pidfds(childrenEnd end: Double?, extra: Int = 0) -> SiteFinding {
+    var story = Scenario()
+    story.process(to: 10_000)
+    for child in 0..<8 {
+      let at = 100 + Double(child) * 1200
+      story.start(2 + child, by: 1, "fork", how: .fork, at: at, to: end)
+      for copy in 0...extra {
+        story.open(
+          10 + child * (extra + 1) + copy, at: at + 1, call: "pidfd_open", kind: .pidfd)
+      }
+    }
+    return story.site()
+  }
+
+  @Test("A pidfd for each child that goes on is held")
+  func pidfdsOfLiving() {
+    for end: Double? in [nil, 20_000] {
+      let site = Self.pidfds(childrenEnd: end)
+      #expect(site.verdict == .held && site.reasons == [.onePerChild(count: 8)])
+    }
+  }
+
+  @Test("Pidfds of children that have ended are leaked, and so are several of one")
+  func pidfdsOfEnded() {
+    #expect(Self.pidfds(childrenEnd: 9_999).verdict == .leak)
+    #expect(Self.pidfds(childrenEnd: nil, extra: 1).verdict == .leak)
+  }
 }
