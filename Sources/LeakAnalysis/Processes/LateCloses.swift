@@ -15,31 +15,43 @@ struct LateCloses {
 
   private(set) var findings: [Int: Finding] = [:]
 
-  /// What happened to a number before the end began, and after.
-  private struct Number {
-    var openedTicks: UInt64 = 0
+  /// A call that opens or closes.
+  struct Place: Hashable {
     var stack: StackNumber = 0
     var call: UInt16 = 0
+
+    init() {}
+    init(_ event: Event) { (stack, call) = (event.stack, event.call) }
+    init(stack: StackNumber, call: UInt16) { (self.stack, self.call) = (stack, call) }
+  }
+
+  /// What happened to a number before the end began, and after.
+  struct Number {
+    fileprivate(set) var openedTicks: UInt64 = 0
+    fileprivate var opener = Place()
     /// The latest close before.
-    var earlierTicks: UInt64 = 0
+    fileprivate var earlierTicks: UInt64 = 0
+    /// The latest failure before, or read that found the peer's end.
+    fileprivate var brokenTicks: UInt64 = 0
     /// The first close after.
-    var closedTicks: UInt64 = .max
+    fileprivate(set) var closedTicks: UInt64 = .max
+    fileprivate(set) var closer = Place()
+
+    /// The peer had gone before the end began.
+    fileprivate var isBroken: Bool { brokenTicks >= openedTicks }
 
     /// Takes what happened before.
-    mutating func take(_ event: Event) {
+    fileprivate mutating func take(_ event: Event, _ reads: Set<UInt16>) {
       switch event.kind {
       case .opened, .duplicated, .received:
         guard event.ticks >= openedTicks else { return }
-        (openedTicks, stack, call) = (event.ticks, event.stack, event.call)
+        (openedTicks, opener) = (event.ticks, Place(event))
       case .closed where event.result == 0: earlierTicks = max(earlierTicks, event.ticks)
+      case .noted where event.result != 0 || reads.contains(event.call):
+        brokenTicks = max(brokenTicks, event.ticks)
       default: break
       }
     }
-  }
-
-  private struct Place: Hashable {
-    var stack: StackNumber
-    var call: UInt16
   }
 
   init(_ trace: Trace, _ views: [ProcessView], _ grouping: SiteGrouping) {
@@ -53,14 +65,19 @@ struct LateCloses {
       groups[site.process, default: [:]][Place(stack: site.stack, call: site.call)] =
         grouping.group(ofSite: site.id)
     }
+    let closings = SiteClosings(trace, of: Set(numbers.keys), grouping)
+    let accepts = trace.callSlots(where: CallName.accepts)
     for (process, table) in numbers {
       let closed = table.values.filter {
         $0.closedTicks < .max && $0.openedTicks > $0.earlierTicks
+          // Who serves clients that are there has no reason to close before it ends.
+          && (!accepts.contains($0.opener.call) || $0.isBroken)
       }
-      let bySite = Dictionary(grouping: closed) {
-        groups[process]?[Place(stack: $0.stack, call: $0.call)]
+      let bySite = Dictionary(grouping: closed) { groups[process]?[$0.opener] }
+      let late = bySite.map { site, closed in
+        (site, site.map { closings.unusual(closed, of: $0, in: process) } ?? closed)
       }
-      findings[process] = Self.finding(bySite, life: lives[process] ?? 0, trace.clock)
+      findings[process] = Self.finding(late, life: lives[process] ?? 0, trace.clock)
     }
   }
 
@@ -92,7 +109,9 @@ struct LateCloses {
       }
       guard event.ticks >= current.cutoff, event.fd >= 0 else { return }
       var number = late[event.process]?[event.fd] ?? Number()
-      number.closedTicks = min(number.closedTicks, event.ticks)
+      if event.ticks < number.closedTicks {
+        (number.closedTicks, number.closer) = (event.ticks, Place(event))
+      }
       late[event.process, default: DescriptorMap()][event.fd] = number
     }
     return late.filter { $0.value.count >= Thresholds.loopOpens }
@@ -106,20 +125,21 @@ struct LateCloses {
     var tables = processes.map { numbers[$0] ?? DescriptorMap() }
     let places = Dictionary(
       processes.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let reads = trace.callSlots(where: CallName.reads)
     var current = (process: -1, table: -1, cutoff: UInt64(0))
     trace.events.forEach { event in
       if event.process != current.process {
         current = (event.process, places[event.process] ?? -1, cutoffs[event.process] ?? 0)
       }
       guard current.table >= 0, event.ticks < current.cutoff, event.fd >= 0 else { return }
-      tables[current.table][event.fd]?.take(event)
+      tables[current.table][event.fd]?.take(event, reads)
     }
     for (process, table) in zip(processes, tables) { numbers[process] = table }
   }
 
   /// Sites that went on opening over a good part of the process's life.
   private static func finding(
-    _ bySite: [Int?: [Number]], life: UInt64, _ clock: TraceClock
+    _ bySite: [(Int?, [Number])], life: UInt64, _ clock: TraceClock
   ) -> Finding? {
     var finding = Finding()
     for case (let site?, let closed) in bySite where closed.count >= Thresholds.loopOpens {
@@ -134,5 +154,12 @@ struct LateCloses {
     }
     finding.sites.sort { ($1.count, $0.site) < ($0.count, $1.site) }
     return finding.sites.isEmpty ? nil : finding
+  }
+}
+
+extension Trace {
+  /// The slots of `calls` whose names are such.
+  fileprivate func callSlots(where isSuch: (String) -> Bool) -> Set<UInt16> {
+    Set(calls.indices.filter { isSuch(calls[$0]) }.map { UInt16(truncatingIfNeeded: $0) })
   }
 }

@@ -14,7 +14,7 @@ extension SiteFinding {
       var minTicks: UInt64 = .max
       var maxTicks: UInt64 = 0
       var lastTicks: UInt64 = 0
-      var lifetimes = [UInt64](repeating: 0, count: 16)
+      var lifetimes = [UInt64](repeating: 0, count: CloserRecord.buckets)
     }
     var sums: [Key: Sum] = [:]
     for (stack, closer) in closers where closer.count > 0 {

@@ -6,23 +6,32 @@ import Testing
 @Suite("What is closed only at the end")
 struct LateCloseTests {
   /// Ten descriptors that are opened every 90 ms from `start`, and closed from 980 ms on, of a
-  /// process that lives for a second.
+  /// process that lives for a second. `earlierLife` is how long 40 others of the site were open, that were
+  /// closed before, in stack 901.
   private func story(
     from start: Double = 10, every step: Double = 90, count: Int = 10, closedFrom: Double = 980,
-    end: TracedProcess.End = .exit(status: 0)
+    in closer: StackNumber = 901, by call: String = "open", earlierLife: Double? = nil,
+    endsReadAt end: Double? = nil, ending: TracedProcess.End = .exit(status: 0)
   ) -> ProcessFinding.ClosedAtEnd? {
     var story = Scenario()
-    story.process(to: 1000, end: end)
+    story.process(to: 1000, end: ending)
     story.trace.processes[0].peak = UInt32(count)
-    story.churn(count, from: start, to: start + Double(count - 1) * step, life: 900)
+    for at in (0..<count).map({ start + Double($0) * step }) {
+      story.churn(1, from: at, to: at, life: closedFrom - at, call: call)
+    }
+    if let earlierLife { story.churn(40, from: 10, to: 90, life: earlierLife, call: call) }
     var records: [RingRecord] = []
     for index in 0..<count {
       records.append(
         RingRecord(
-          kind: .opened, at: start + Double(index) * step, call: "open", stack: 1, fd: 3 + index))
+          kind: .opened, at: start + Double(index) * step, call: call, stack: 1, fd: 3 + index))
+      if let end {
+        records.append(RingRecord(kind: .noted, at: end, call: "read", stack: 77, fd: 3 + index))
+      }
       records.append(
         RingRecord(
-          kind: .closed, at: closedFrom + Double(index), call: "close", stack: 901, fd: 3 + index))
+          kind: .closed, at: closedFrom + Double(index), call: "close", stack: closer,
+          fd: 3 + index))
     }
     story.ring(records)
     #expect(story.findings.sites.allSatisfy { $0.verdict == .clean })
@@ -45,7 +54,20 @@ struct LateCloseTests {
 
   @Test("Nobody knows what a process that was killed would have closed")
   func killed() {
-    #expect(story(end: .signal(9)) == nil)
+    #expect(story(ending: .signal(9)) == nil)
+  }
+
+  @Test("What is closed where others were before, or after as long a life, is ordinary work")
+  func ordinary() {
+    #expect(story(in: 901, earlierLife: 5) == nil)
+    #expect(story(in: 902, earlierLife: 900) == nil)
+    #expect(story(in: 902, earlierLife: 5)?.count == 10)
+  }
+
+  @Test("Clients are served until the end, but for those whose end was read before")
+  func clients() {
+    #expect(story(by: "accept4") == nil)
+    #expect(story(by: "accept4", endsReadAt: 900)?.count == 10)
   }
 
   @Test("A number that was closed and opened again counts once, by its last opener")
@@ -62,7 +84,7 @@ struct LateCloseTests {
         RingRecord(kind: .closed, at: at + 5, call: "close", stack: 901, fd: 3),
         RingRecord(kind: .opened, at: at + 10, call: "open", stack: 1, fd: 4 + index),
         RingRecord(
-          kind: .closed, at: 970 + Double(index), call: "close", stack: 901, fd: 4 + index),
+          kind: .closed, at: 970 + Double(index), call: "close", stack: 902, fd: 4 + index),
       ]
     }
     records.append(RingRecord(kind: .opened, at: 980, call: "open", stack: 1, fd: 3))
