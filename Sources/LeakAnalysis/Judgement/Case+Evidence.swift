@@ -230,7 +230,7 @@ extension Case {
   var mayBeManyPlaces: Bool { ways.map { opens < Thresholds.loopOpens * $0 } ?? false }
 
   /// Half of them and more are of what another one is of, too; what has no name is of its kind.
-  var areOfFewNames: Bool {
+  func areOfFewNames(_ fds: DescriptorList) -> Bool {
     Set(fds.lazy.map { $0.displayName ?? $0.kind.name }).count * 2 <= fds.count
   }
 

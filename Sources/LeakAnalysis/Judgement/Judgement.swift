@@ -192,9 +192,7 @@ extension Case {
     // The latest open may be in use still.
     let old = fds.filtered { !overflow && ageTicks($0) > limit && $0.openedTicks < share.lastTicks }
     guard !old.isEmpty else { return nil }
-    let reason = Reason.outlivesSiblings(
-      count: old.count, ageNs: trace.clock.duration(old.map(ageTicks).min() ?? 0) ?? 0,
-      siblingMaxNs: trace.clock.duration(siblingMaxTicks) ?? 0, siblings: siblings)
+    let reason = outlivingSiblings(old)
     if let use = connectedPeers(old) ?? companions(old) ?? channelsToLiving(old)
       ?? pidfdsOfLiving(old)
     {
@@ -278,7 +276,8 @@ extension Case {
     if isRestedPool {
       return .init(verdict: .held, reasons: [.startUp(live: live, withinNs: spreadNs)])
     }
-    if areOfFewNames && !isWorkedPool && !areIdleConnections && (areNamed || isSpreadOverLife) {
+    if areOfFewNames(fds) && !isWorkedPool && !areIdleConnections && (areNamed || isSpreadOverLife)
+    {
       return .init(verdict: .leak, reasons: [.growth(live: live, overNs: spreadNs)] + neverClosed)
     }
     return .init(
@@ -298,7 +297,7 @@ extension Case {
     if closedCalls > 0 {
       return .init(
         verdict: .suspect,
-        reasons: [
+        reasons: growthPastSiblings ?? [
           .siblingsClosed(live: live, siblings: call.makesPairs ? 2 * closedCalls : closedCalls)
         ])
     }

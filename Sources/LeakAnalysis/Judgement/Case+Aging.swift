@@ -1,0 +1,21 @@
+extension Case {
+  /// That some grew older than any sibling did, and came again and again to few names: what a
+  /// cache or a pool has, it has once. Nil where they did not.
+  ///
+  /// This tells of growth, and is no evidence of a leak: sessions that stay, among others that
+  /// end, look the same as long as some of those others stay for nearly as long.
+  var growthPastSiblings: [Reason]? {
+    guard siblings > 0 else { return nil }
+    let old = fds.filtered { ageTicks($0) > siblingMaxTicks }
+    guard OpeningCalls.count(old, makePairs: call.makesPairs) >= Thresholds.loopOpens,
+      isSpreadOverActivity(old), areOfFewNames(old), companions(old) == nil
+    else { return nil }
+    return [.growth(live: live, overNs: spreadNs), outlivingSiblings(old)]
+  }
+
+  func outlivingSiblings(_ old: DescriptorList) -> Reason {
+    .outlivesSiblings(
+      count: old.count, ageNs: trace.clock.duration(old.map(ageTicks).min() ?? 0) ?? 0,
+      siblingMaxNs: trace.clock.duration(siblingMaxTicks) ?? 0, siblings: siblings)
+  }
+}
