@@ -20,6 +20,7 @@ extension VerdictCase {
     Self(
       "gone_peers", "receive_reset", "LEAK: reset", "leak", "abandoned_after_failure",
       cause: "recv ECONNRESET"),
+    Self("gone_peers", "receive_either", "LEAK: either", "leak", "peer_closed", cause: "recv"),
     Self(
       "gone_peers", "write_broken", "LEAK: broken", "leak", "abandoned_after_failure",
       cause: "write EPIPE"),
@@ -97,6 +98,7 @@ extension VerdictCase {
     Self("servers", "handed_to_child", "KEPT: handed", "held", "single", live: 1),
     Self("servers", "worker_channels", "KEPT: channels", "held", "channel_to_child", live: 8),
     Self("servers", "own_ends", "KEPT: own ends", "held", "channel_to_child", live: 6),
+    Self("servers", "own_ends", "KEPT: own pidfds", "held", "one_per_child", live: 6),
     Self(
       "servers", "long_sessions", "KEPT: session", "leak", "outlives_siblings", live: 3,
       limit: "connections of one place live briefly or for good"),

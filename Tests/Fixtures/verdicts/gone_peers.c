@@ -34,6 +34,19 @@ static void receive_reset(void) {
   serve(receive_answer);
 }
 
+static OUT_OF_LINE void receive_some(void) {
+  char bytes[64];
+  int fd = connect_to(port); /* LEAK: either */
+  if (recv(fd, bytes, sizeof bytes, 0) <= 0)
+    return;
+  close(fd);
+}
+
+static void receive_either(void) {
+  port = start_server("fickle");
+  serve(receive_some);
+}
+
 static OUT_OF_LINE void send_all(void) {
   char bytes[64] = {0};
   int fd = connect_to(port); /* LEAK: broken */
@@ -117,6 +130,7 @@ static void killed_with_copies(void) {
 }
 
 SCENARIOS_WITH_PEERS({"read_end", read_end}, {"receive_reset", receive_reset},
-                     {"write_broken", write_broken}, {"timed_out", timed_out},
-                     {"bad_request", bad_request}, {"forgotten_copies", forgotten_copies},
+                     {"receive_either", receive_either}, {"write_broken", write_broken},
+                     {"timed_out", timed_out}, {"bad_request", bad_request},
+                     {"forgotten_copies", forgotten_copies},
                      {"killed_with_copies", killed_with_copies})

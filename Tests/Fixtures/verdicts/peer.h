@@ -27,7 +27,8 @@ static inline void start_peer(const char *habit, int fd) {
 
 /* A server that treats its clients by `habit`; returns its port.
  *   close  hangs up at once        keep  keeps all and says nothing
- *   reset  breaks the connection   echo  answers each byte, until the client leaves */
+ *   reset  breaks the connection   echo  answers each byte, until the client leaves
+ *   fickle  breaks every third connection, and hangs up on the others */
 static inline int start_server(const char *habit) {
   int listener = socket(AF_INET, SOCK_STREAM, 0);
   struct sockaddr_in address = loopback(0);
@@ -68,11 +69,11 @@ static inline void echo(int listener) {
 static inline void be_server(const char *habit, int listener) {
   if (strcmp(habit, "echo") == 0)
     echo(listener);
-  for (;;) {
+  for (int client = 0;; client++) {
     int fd = accept(listener, NULL, NULL);
     must(fd >= 0, "accept");
     struct linger abrupt = {.l_onoff = 1};
-    if (strcmp(habit, "reset") == 0)
+    if (strcmp(habit, "reset") == 0 || (strcmp(habit, "fickle") == 0 && client % 3 == 0))
       setsockopt(fd, SOL_SOCKET, SO_LINGER, &abrupt, sizeof abrupt);
     if (strcmp(habit, "keep") != 0)
       close(fd);

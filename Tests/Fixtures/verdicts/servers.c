@@ -2,6 +2,7 @@
 #include "peer.h"
 
 #include <fcntl.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 
 static OUT_OF_LINE int listen_shared(int port) {
@@ -162,17 +163,19 @@ static void worker_channels(void) {
   pause_ms(300);
 }
 
-/* The same, and the master closes its copies of the workers' ends. */
+/* The same, and the master closes its copies of the workers' ends, and waits for them. */
 static void own_ends(void) {
   for (int worker = 0; worker < 6; worker++) {
     int ends[2];
     must(pipe(ends) == 0, "pipe"); /* KEPT: own ends */
-    if (fork() == 0) {
+    pid_t pid = fork();
+    if (pid == 0) {
       char byte;
       close(ends[1]);
       _exit(read(ends[0], &byte, 1) == 0 ? 0 : 1);
     }
     close(ends[0]);
+    must(pidfd_open(pid, 0) >= 0, "pidfd_open"); /* KEPT: own pidfds */
     pause_ms(2);
   }
   pause_ms(300);
