@@ -5,19 +5,37 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <time.h>
 
-/* Writes to stderr without the signals that this may bring: nobody reads the
- * pipe, or the file may not grow. The program itself might never have written. */
+#define SIGNAL(number) (1ull << ((number)-1))
+
+/* Whether a write of PIPE_BUF bytes does not have to wait for a reader. */
+static bool takes_more(int fd) {
+  struct pollfd one = {.fd = fd, .events = POLLOUT};
+  struct timespec now = {0, 0};
+  return fdt_syscall5(SYS_ppoll, &one, 1, &now, NULL, 0) == 1 && (one.revents & POLLOUT) != 0;
+}
+
+/* Writes what can be written at once, to stderr, without the signals that this may bring: nobody
+ * reads the pipe, the file may not grow, the terminal is another job's. The program itself might
+ * never have written. */
 static void write_quietly(const char *line, size_t size) {
-  uint64_t deadly = 1ull << (SIGPIPE - 1) | 1ull << (SIGXFSZ - 1), before, pending = 0;
+  uint64_t deadly = SIGNAL(SIGPIPE) | SIGNAL(SIGXFSZ) | SIGNAL(SIGTTOU), before, pending = 0;
   if (fdt_failed(fdt_syscall4(SYS_rt_sigprocmask, SIG_BLOCK, &deadly, &before, sizeof before)))
     return;
   fdt_syscall2(SYS_rt_sigpending, &pending, sizeof pending);
-  long result = fdt_syscall3(SYS_write, 2, line, size);
-  uint64_t ours = (result == -EPIPE   ? 1ull << (SIGPIPE - 1)
-                   : result == -EFBIG ? 1ull << (SIGXFSZ - 1)
+  long result = 0;
+  for (size_t done = 0; done < size && takes_more(2); done += (size_t)result) {
+    result =
+        fdt_syscall3(SYS_write, 2, line + done, size - done < PIPE_BUF ? size - done : PIPE_BUF);
+    if (fdt_failed(result))
+      break;
+  }
+  uint64_t ours = (result == -EPIPE   ? SIGNAL(SIGPIPE)
+                   : result == -EFBIG ? SIGNAL(SIGXFSZ)
                                       : 0) &
                   ~pending;
   struct timespec now = {0, 0};
