@@ -275,7 +275,7 @@ uint32_t fdt_capture(const struct fdt_caller *caller) {
 }
 
 void fdt_capture_stop_asking(void) {
-  fdt_memory_stop_asking();
+  fdt_readable_stop_asking();
   fdt_rules_stay_own();
   fdt_thread_memory_stay_unreserved();
 }

@@ -1,25 +1,17 @@
-/* Reads of memory that may not be mapped: every page is asked for first, by a
- * system call that answers EFAULT where a load would fault. */
+/* Reads of memory that may not be mapped: every page is asked for first. */
 #ifndef FDT_UNWIND_MEMORY_H
 #define FDT_UNWIND_MEMORY_H
 
+#include "../kernel/readable.h"
+
 #include <stdbool.h>
 #include <stdint.h>
-
-#define FDT_PAGE 4096u /* the smallest page of the supported machines */
 
 /* A run of pages found readable: [lo, hi), empty when equal. */
 struct fdt_memory {
   uintptr_t lo;
   uintptr_t hi;
 };
-
-/* From now on what is not known to be readable counts as unreadable. */
-void fdt_memory_stop_asking(void);
-
-/* Whether the 8 bytes at `address` can be read. One system call.
- * Async-signal-safe. */
-bool fdt_memory_readable(uintptr_t address);
 
 /* Makes `memory` cover the page of `address`, joined to what it covers already
  * when that is near; false, with nothing changed, when that cannot be.

@@ -105,7 +105,7 @@ static uint32_t build_id_in(const struct fdt_object *object, uintptr_t notes, ui
  * are not there (tools that rewrite ELF files move them). */
 static const ElfW(Phdr) * headers_in_image(const struct fdt_object *object, unsigned *count) {
   const ElfW(Ehdr) *elf = (const ElfW(Ehdr) *)object->base;
-  if (object->end - object->base < FDT_PAGE || !fdt_memory_readable(object->base))
+  if (object->end - object->base < FDT_PAGE || !fdt_readable(object->base))
     return NULL;
   if (__builtin_memcmp(elf->e_ident, ELFMAG, SELFMAG) != 0 ||
       elf->e_phentsize != sizeof(ElfW(Phdr)) || elf->e_phoff > FDT_PAGE ||

@@ -22,7 +22,7 @@ bool fdt_thread_stack_grow(struct fdt_thread_stack *stack, uintptr_t sp) {
     /* Other threads have their thread descriptor at the top of their stack. */
     uintptr_t thread = fdt_thread_pointer();
     uintptr_t base = thread == main_thread_pointer ? main_base : thread & ~(uintptr_t)7;
-    if (base == 0 || !fdt_memory_readable(base - 8))
+    if (base == 0 || !fdt_readable(base - 8))
       return false;
     stack->lo = (base - 8) & ~(uintptr_t)(FDT_PAGE - 1);
     stack->hi = stack->lo + FDT_PAGE;
@@ -35,7 +35,7 @@ bool fdt_thread_stack_grow(struct fdt_thread_stack *stack, uintptr_t sp) {
     return false;
   uintptr_t lo = stack->lo;
   for (; lo > page; lo -= FDT_PAGE)
-    if (!fdt_memory_readable(lo - FDT_PAGE)) {
+    if (!fdt_readable(lo - FDT_PAGE)) {
       stack->denied = page + FDT_PAGE;
       return false;
     }
