@@ -1,5 +1,6 @@
 #include "passing.h"
 
+#include "kernel/readable.h"
 #include "kernel/syscall.h"
 #include "kernel/text.h"
 #include "process/thread.h"
@@ -41,9 +42,11 @@ void fdt_pass_prepare(struct fdt_passed *plan, char *const *from, uint32_t child
   plan->mapped = NULL;
   if (from == NULL)
     from = none; /* which Linux takes for an empty one */
+  if (fdt_join_setting == NULL || !fdt_readable_vector(from))
+    return; /* the kernel answers EFAULT */
   const char *preload = fdt_environment(from, PRELOAD_NAME);
   bool preloaded = preload != NULL && fdt_text_holds(preload, strlen(preload), "libfdtrack");
-  if (fdt_join_setting == NULL || (!preloaded && fdt_preload_setting == NULL))
+  if (!preloaded && fdt_preload_setting == NULL)
     return;
   size_t count = 0;
   bool joined = false;

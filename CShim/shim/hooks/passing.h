@@ -22,7 +22,7 @@ struct fdt_passed {
 /* Fills plan->vector: `from` itself, or a copy, in `small` or in mapped memory,
  * that names the trace and the record of `child` (0: none was made). Programs that
  * do not get the preload are passed what they were given, unless FDTRACK_FOLLOW is
- * set. Async-signal-safe. */
+ * set; so is the kernel what nobody can read. Async-signal-safe. */
 void fdt_pass_prepare(struct fdt_passed *plan, char *const *from, uint32_t child, char **small);
 
 /* What was prepared made arguments and environment too long (E2BIG): now passes on

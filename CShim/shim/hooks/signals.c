@@ -4,6 +4,7 @@
 
 #include "after.h"
 #include "guard/mapping.h"
+#include "kernel/readable.h"
 
 #include <sys/syscall.h>
 
@@ -57,21 +58,21 @@ SIGNAL(sysv_signal)
 SIGNAL(__sysv_signal)
 SIGNAL(sigset)
 
+/* Both addresses may be none. What the kernel reads is copied only where it can be; what it
+ * writes it writes itself, and where it cannot (EFAULT) it has set the action nonetheless. */
 long fdt_raw_sigaction(const struct fdt_kernel_action *action, struct fdt_kernel_action *before,
                        size_t mask_size) {
-  struct fdt_kernel_action wanted, found;
+  if (action != NULL && !fdt_readable_bytes(action, sizeof *action))
+    return fdt_real.syscall(SYS_rt_sigaction, SIGBUS, action, before, mask_size);
+  struct fdt_kernel_action wanted;
   if (action != NULL)
     wanted = *action;
   struct fdt_guard_choice choice = fdt_guard_choose(action == NULL ? NULL : &wanted.handler);
-  long result = fdt_real.syscall(SYS_rt_sigaction, SIGBUS, action == NULL ? NULL : &wanted, &found,
+  long result = fdt_real.syscall(SYS_rt_sigaction, SIGBUS, action == NULL ? NULL : &wanted, before,
                                  mask_size);
-  if (result != 0) {
+  if (result != 0 && errno != EFAULT)
     fdt_guard_failed(choice);
-    return result;
-  }
-  if (fdt_guard_answer(choice, &found.handler))
-    found = (struct fdt_kernel_action){.handler = SIG_DFL};
-  if (before != NULL)
-    *before = found;
+  if (result == 0 && before != NULL && fdt_guard_answer(choice, &before->handler))
+    *before = (struct fdt_kernel_action){.handler = SIG_DFL};
   return result;
 }

@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #define MS_ASYNC_ 1
+#define NO_PAGE   UINTPTR_MAX
 
 enum { NOT_CHOSEN, ASK_NOBODY, ASK_SIGPROCMASK, ASK_MSYNC, ASK_MINCORE };
 static _Atomic int way; /* relaxed: no other memory depends on it */
@@ -55,7 +57,8 @@ void fdt_readable_stop_asking(void) {
   atomic_store_explicit(&way, ASK_NOBODY, memory_order_relaxed);
 }
 
-bool fdt_readable(uintptr_t address) {
+/* `unasked`: what to say where nobody is to be asked. */
+static bool ask_for(uintptr_t address, bool unasked) {
   uint8_t resident;
   int ask = atomic_load_explicit(&way, memory_order_relaxed);
   switch (ask == NOT_CHOSEN ? choose() : ask) {
@@ -67,6 +70,54 @@ bool fdt_readable(uintptr_t address) {
     return fdt_syscall3(SYS_mincore, address & ~(uintptr_t)(FDT_PAGE - 1), FDT_PAGE, &resident) ==
            0;
   default:
+    return unasked;
+  }
+}
+
+bool fdt_readable(uintptr_t address) { return ask_for(address, false); }
+
+/* ---- what a program passes on ---------------------------------------------------- */
+
+/* `page`: the one that was found readable last, or NO_PAGE. */
+static bool page_readable(uintptr_t address, uintptr_t *page) {
+  uintptr_t wanted = address & ~(uintptr_t)(FDT_PAGE - 1);
+  if (wanted == *page)
+    return true;
+  if (!ask_for(wanted, true))
     return false;
+  *page = wanted;
+  return true;
+}
+
+static bool string_readable(uintptr_t string, uintptr_t *page) {
+  while (page_readable(string, page)) {
+    size_t rest = FDT_PAGE - (string & (FDT_PAGE - 1));
+    if (memchr((const void *)string, '\0', rest) != NULL)
+      return true;
+    string += rest;
+  }
+  return false;
+}
+
+bool fdt_readable_bytes(const void *bytes, size_t size) {
+  uintptr_t page = NO_PAGE, first = (uintptr_t)bytes;
+  return page_readable(first, &page) && page_readable(first + size - 1, &page);
+}
+
+bool fdt_readable_string(const char *string) {
+  uintptr_t page = NO_PAGE;
+  return string_readable((uintptr_t)string, &page);
+}
+
+bool fdt_readable_vector(char *const *vector) {
+  uintptr_t page = NO_PAGE, string_page = NO_PAGE;
+  for (;; vector++) {
+    uintptr_t last = (uintptr_t)vector + sizeof *vector - 1;
+    if (!page_readable((uintptr_t)vector, &page) || !page_readable(last, &page))
+      return false;
+    if (*vector == NULL)
+      return true;
+    if (!string_readable((uintptr_t)*vector, &string_page))
+      return false;
   }
 }

@@ -1,6 +1,7 @@
 #include "exec.h"
 
 #include "kernel/clock.h"
+#include "kernel/readable.h"
 #include "process/process.h"
 #include "trace/live.h"
 #include "trace/ring.h"
@@ -118,7 +119,8 @@ uint32_t fdt_spawn_begin(const struct fdt_act *act, const char *command,
   record->how = FDT_HOW_SPAWN;
   record->born_call = act->call;
   record->born_stack = fdt_capture(&act->caller);
-  record->command_hash = command == NULL ? 0 : fdt_command_hash(command);
+  bool told = command != NULL && fdt_readable_string(command);
+  record->command_hash = told ? fdt_command_hash(command) : 0;
   record->argv = 0;
   record->exe = 0;
   fdt_process_publish(child);
