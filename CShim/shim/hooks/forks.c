@@ -6,6 +6,7 @@
 #include "process/process.h"
 #include "snapshot/snapshot.h"
 #include "trace/counters.h"
+#include "trace/losses.h"
 #include "trace/ring.h"
 
 #include <errno.h>
@@ -107,9 +108,10 @@ FDT_EXPORT int daemon(int keep_directory, int keep_streams) {
 
 /* ---- vfork -----------------------------------------------------------------------
  * The child runs in the parent's memory and on its stack, so a C function cannot
- * return twice from it: the assembly in vfork_*.S keeps the return address here,
- * in the thread, makes the system call, and lets fdt_vfork_return say where to
- * go. Nested calls (a vfork child that calls vfork) stack up. */
+ * return twice from it: the assembly in vfork_*.S keeps the return address in a
+ * register, makes the system call, and lets fdt_vfork_return see to the thread. Nested
+ * calls (a vfork child that calls vfork) stack up; from a depth that no sane program
+ * reaches, children go unrecorded. */
 
 struct fdt_vfork_result {
   long value;
@@ -117,17 +119,24 @@ struct fdt_vfork_result {
 };
 
 /* Called by the trampolines; `call` tells under which name. */
-void fdt_vfork_enter(uintptr_t return_address, const struct fdt_caller *caller, uint16_t call);
-struct fdt_vfork_result fdt_vfork_return(long result);
+void fdt_vfork_enter(const struct fdt_caller *caller, uint16_t call);
+struct fdt_vfork_result fdt_vfork_return(long result, uintptr_t return_address);
 
-void fdt_vfork_enter(uintptr_t return_address, const struct fdt_caller *caller, uint16_t call) {
+void fdt_vfork_enter(const struct fdt_caller *caller, uint16_t call) {
   struct fdt_thread *self = &fdt_thread;
   fdt_enter();
-  uint32_t level = self->vfork_depth < FDT_VFORK_DEPTH ? self->vfork_depth++ : FDT_VFORK_DEPTH - 1;
-  self->vfork[level] = fdt_vfork_frame();
-  self->vfork[level].return_address = return_address;
-  if (fdt_recording())
-    fdt_birth_begin(&(struct fdt_act){call, *caller}, FDT_HOW_VFORK);
+  uint32_t level = self->vfork_depth++;
+  if (level <= FDT_VFORK_DEPTH)
+    self->vfork[level] = fdt_vfork_frame();
+  if (!fdt_recording())
+    return;
+  fdt_birth_begin(&(struct fdt_act){call, *caller}, FDT_HOW_VFORK);
+  if (level < FDT_VFORK_DEPTH)
+    return;
+  fdt_lose(FDT_LOSS_TABLES);
+  if (self->birth.child != 0)
+    fdt_process_unborn(self->birth.child);
+  self->birth.child = 0;
 }
 
 /* Until the parent wakes and takes the thread back, its memory knows of the child
@@ -178,10 +187,9 @@ void fdt_vfork_frame_restore(const struct fdt_vfork_frame *frame) {
   }
 }
 
-struct fdt_vfork_result fdt_vfork_return(long result) {
+struct fdt_vfork_result fdt_vfork_return(long result, uintptr_t return_address) {
   struct fdt_thread *self = &fdt_thread;
-  struct fdt_vfork_frame *frame = &self->vfork[self->vfork_depth - 1];
-  struct fdt_vfork_result go = {result, frame->return_address};
+  struct fdt_vfork_result go = {result, return_address};
   if (result == 0) {
     if (fdt_recording()) {
       uint32_t child = self->birth.child;
@@ -190,9 +198,11 @@ struct fdt_vfork_result fdt_vfork_return(long result) {
     }
     return go;
   }
-  self->vfork_depth--;
+  uint32_t level = --self->vfork_depth;
   uint32_t child = self->vfork_process;
-  fdt_vfork_frame_restore(frame);
+  /* The children of what goes unrecorded leave the thread as it was. */
+  struct fdt_vfork_frame frame = level <= FDT_VFORK_DEPTH ? self->vfork[level] : fdt_vfork_frame();
+  fdt_vfork_frame_restore(&frame);
   if (fdt_failed(result)) {
     if (self->birth.child != 0)
       fdt_process_unborn(self->birth.child);

@@ -1,5 +1,5 @@
 /* vfork(2): see forks.c. The kernel has no vfork call here: clone with
- * CLONE_VM | CLONE_VFORK | SIGCHLD on the caller's own stack. */
+ * CLONE_VM | CLONE_VFORK | SIGCHLD on the caller's own stack. It leaves x30 to both as it was. */
 #if defined(__aarch64__)
 #include <sys/syscall.h>
 
@@ -22,10 +22,9 @@
         ldr x9, [x29]
         str x9, [sp, #32]
         str x29, [sp, #40]
-        mov x0, x30
-        add x1, sp, #16
-        adrp x2, fdt_call_\name
-        ldrh w2, [x2, #:lo12:fdt_call_\name]
+        add x0, sp, #16
+        adrp x1, fdt_call_\name
+        ldrh w1, [x1, #:lo12:fdt_call_\name]
         bl fdt_vfork_enter
         ldp x29, x30, [sp], #48
         .cfi_def_cfa sp, 0
@@ -38,6 +37,7 @@
         mov x4, #0
         mov x8, #SYS_clone
         svc #0
+        mov x1, x30
         bl fdt_vfork_return
         mov x30, x1
         ret

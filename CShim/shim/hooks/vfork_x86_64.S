@@ -1,5 +1,6 @@
 /* vfork(2): see forks.c. The child overwrites the stack below the caller's frame,
- * the return address first of all, so nothing of ours may live there. */
+ * the return address first of all, so nothing of ours may live there. The kernel leaves
+ * rdi to both as it was. */
 #if defined(__x86_64__)
 #include <sys/syscall.h>
 
@@ -26,17 +27,18 @@
         movq (%rbp), %rax
         movq %rax, 16(%rsp)
         movq %rbp, 24(%rsp)
-        movq %rsp, %rsi
-        movzwl fdt_call_\name(%rip), %edx
+        movq %rsp, %rdi
+        movzwl fdt_call_\name(%rip), %esi
         call fdt_vfork_enter
         leave
         .cfi_def_cfa %rsp, 8
         .cfi_restore %rbp
-        addq $8, %rsp
+        popq %rdi
         .cfi_def_cfa_offset 0
         .cfi_undefined %rip
         movl $SYS_vfork, %eax
         syscall
+        movq %rdi, %rsi
         movq %rax, %rdi
         call fdt_vfork_return
         jmp *%rdx

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FDT_VFORK_DEPTH 4
+#define FDT_VFORK_DEPTH 4 /* vfork children inside of each other that are recorded */
 
 /* How the next process comes into being; set before a fork-like call, so that
  * the child knows it even when it is first met inside libc's own child side. */
@@ -23,7 +23,6 @@ struct fdt_birth {
 
 /* What the parent takes back when its vfork child has gone. */
 struct fdt_vfork_frame {
-  uintptr_t return_address;
   uint32_t process; /* vfork_process before */
   uint32_t owner;   /* process before       */
   struct fdt_chunk *chunk;
@@ -45,7 +44,7 @@ struct fdt_thread {
    * shares this memory but is another process. */
   uint32_t vfork_process;
   uint32_t vfork_depth;
-  struct fdt_vfork_frame vfork[FDT_VFORK_DEPTH];
+  struct fdt_vfork_frame vfork[FDT_VFORK_DEPTH + 1]; /* and of the first that is not */
   void *vfork_scratch; /* memory mapped by a vfork child for exec, freed by its parent */
   size_t vfork_scratch_size;
   struct fdt_birth birth;

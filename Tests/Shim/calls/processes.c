@@ -113,6 +113,40 @@ CASE(failed_vfork_exec) {
   CHECK_EQUAL(own_process()->closed, closed);
 }
 
+enum { RECORDED_DEEP = 4, DEEPEST = 7 };
+static pid_t nested[DEEPEST];
+
+static int nest(int level) {
+  int fd = open("/dev/null", O_RDONLY | O_CLOEXEC), status = 0;
+  if (level < DEEPEST) {
+    pid_t child = vfork();
+    if (child == 0)
+      _exit(nest(level + 1) + 1);
+    nested[level] = child;
+    CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status));
+  }
+  return close(fd) == 0 ? WEXITSTATUS(status) : 99;
+}
+
+CASE(nested_vforks) {
+  uint64_t opened = own_process()->opened, closed = own_process()->closed;
+  CHECK_EQUAL(nest(0), DEEPEST);
+  CHECK_EQUAL(own_process()->opened, opened + 1);
+  CHECK_EQUAL(own_process()->closed, closed + 1);
+  for (int level = 0; level < DEEPEST; level++) {
+    const struct fdt_process *process =
+        trace_process(traced(), trace_find(traced(), nested[level]));
+    CHECK((process != NULL) == (level < RECORDED_DEEP));
+    if (process == NULL)
+      continue;
+    CHECK_EQUAL(process->opened, 1);
+    CHECK_EQUAL(process->closed, 1);
+    CHECK_EQUAL(process->end_kind, FDT_END_EXIT);
+    CHECK_EQUAL(process->end_code, DEEPEST - level);
+  }
+  CHECK_EQUAL(traced()->header->losses[FDT_LOSS_TABLES], DEEPEST - RECORDED_DEEP);
+}
+
 CASE(raw_fork) {
   struct legacy legacy = legacy_make();
   pid_t child = (pid_t)fdt_syscall5(SYS_clone, SIGCHLD, 0, 0, 0, 0);
