@@ -1,6 +1,7 @@
 #include "start.h"
 
 #include "complaint.h"
+#include "environment.h"
 #include "guard/mapping.h"
 #include "hooks/after.h"
 #include "kernel/clock.h"
@@ -25,7 +26,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <sys/mman.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -276,25 +276,6 @@ static void prepare_to_follow(const char *wanted) {
   fdt_preload_setting = keep_string(&setting);
 }
 
-/* Programs that libc itself starts (system, popen) get the environment of the
- * process, so the way to the trace must be in it. The vector is ours, not
- * malloc's: setenv copies a vector that it did not make. */
-static void extend_environment(char *const *environment) {
-  if (fdt_environment(environment, FDT_JOIN_NAME) != NULL)
-    return;
-  size_t count = 0;
-  while (environment[count] != NULL)
-    count++;
-  long room = fdt_syscall6(SYS_mmap, 0, (long)((count + 2) * sizeof(char *)),
-                           PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (fdt_failed(room))
-    return;
-  char **vector = (char **)room;
-  memcpy(vector, environment, count * sizeof *vector);
-  vector[count] = fdt_join_setting;
-  environ = vector;
-}
-
 /* ---- start ------------------------------------------------------------------------- */
 
 static bool is_own_tool(const char *exe) {
@@ -325,7 +306,9 @@ static bool start(const struct launch *launch) {
   if (start_record(launch, joined, hint) == 0)
     return false;
   watch_signal(fdt_environment(launch->environment, "FDTRACK_SIGNAL"));
-  extend_environment(launch->environment);
+  if (fdt_join_setting != NULL && launch->environment != NULL &&
+      fdt_environment(launch->environment, FDT_JOIN_NAME) == NULL)
+    fdt_environment_extend(launch->environment, fdt_join_setting);
   prepare_to_follow(fdt_environment(launch->environment, FDT_FOLLOW_NAME));
   /* Not that of a program which has a function of this name. */
   __typeof__(&on_exit) on_exit_ =
