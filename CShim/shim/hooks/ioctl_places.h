@@ -5,6 +5,7 @@
 #include "fdtrack_format.h"
 
 #include <linux/ioctl.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define FDT_RESULT (-1)
@@ -21,11 +22,19 @@ static inline uint32_t fdt_ioctl_key(uint32_t request) {
   return request & ~(uint32_t)(_IOC_SIZEMASK << _IOC_SIZESHIFT);
 }
 
+/* Whether what a request's argument points to reaches `place`, as far as its number tells: drivers
+ * give the same numbers to structs of their own. */
+static inline bool fdt_ioctl_reaches(uint32_t request, int place) {
+  return place < 0 || _IOC_DIR(request) == _IOC_NONE ||
+         _IOC_SIZE(request) >= (uint32_t)place + sizeof(int);
+}
+
 static inline struct fdt_ioctl_place fdt_ioctl_place(uint32_t request) {
   switch (fdt_ioctl_key(request)) {
 #define FDT_IOCTL(name, direction, type, number, place, kind)                                      \
   case _IOC((unsigned)(_IOC_##direction), type, number, 0):                                        \
-    return (struct fdt_ioctl_place){place, FDT_KIND_##kind};
+    return (struct fdt_ioctl_place){fdt_ioctl_reaches(request, place) ? place : FDT_NONE,          \
+                                    FDT_KIND_##kind};
 #include "ioctls.def"
 #undef FDT_IOCTL
   default:

@@ -3,6 +3,7 @@
 
 #include "arrivals.h"
 #include "ioctl_places.h"
+#include "kernel/readable.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -21,12 +22,16 @@
 #define CLOSES       _IOC((unsigned)(_IOC_READ | _IOC_WRITE), 0x93, 0x75, 0)
 #define CLOSED_PLACE 12
 
+static inline bool closes(uint32_t request) {
+  return fdt_ioctl_key(request) == CLOSES && fdt_ioctl_reaches(request, CLOSED_PLACE);
+}
+
 /* Most requests have nothing to do with descriptors. The old ones of terminals and
  * files, 0x54.., are the most frequent by far, so they do not go through the table. */
 static inline bool is_of_interest(uint32_t request) {
   if (fdt_likely(request >> 8 == 'T'))
     return request == FIOCLEX || request == FIONCLEX || request == TIOCGPTPEER;
-  return request == SIOCGSKNS || request == SIOCUNIXFILE || fdt_ioctl_key(request) == CLOSES ||
+  return request == SIOCGSKNS || request == SIOCUNIXFILE || closes(request) ||
          fdt_ioctl_place(request).place != FDT_NONE;
 }
 
@@ -39,6 +44,15 @@ static struct fdt_ioctl_place place_of(int fd, uint32_t request) {
     return (struct fdt_ioctl_place){fdt_kind_of(fd) == FDT_KIND_UNIX ? FDT_RESULT : FDT_NONE,
                                     FDT_KIND_FILE};
   return fdt_ioctl_place(request);
+}
+
+/* Where no size stands in its number, another driver's request may take a number and no
+ * address. */
+static int made_by(struct fdt_ioctl_place place, int result, const void *argument) {
+  const char *at = (const char *)argument + place.place;
+  bool reads = result >= 0 && place.place >= 0;
+  return reads && !fdt_readable_bytes(at, sizeof(int)) ? -1
+                                                       : fdt_ioctl_made(place, result, argument);
 }
 
 /* Only now is the struct known to be readable. */
@@ -58,12 +72,12 @@ void fdt_after_ioctl(const struct fdt_act *act, int fd, uint32_t request, const 
       fdt_cloexec_changed(act, fd, request == FIOCLEX);
     return;
   }
-  if (fdt_ioctl_key(request) == CLOSES) {
+  if (closes(request)) {
     after_close(act, argument, result);
     return;
   }
   struct fdt_ioctl_place place = place_of(fd, request);
-  int made = fdt_ioctl_made(place, result, argument);
+  int made = made_by(place, result, argument);
   if (made >= 0)
     fdt_arrived(act, made, &(struct fdt_birthmark){.kind = place.kind, .cloexec = true}, 0);
   else if (result < 0 && place.place != FDT_NONE)

@@ -194,7 +194,8 @@ CASE(ioctl_places) {
   CHECK_EQUAL(made(FIONREAD, 7, NULL), -1);
 }
 
-/* Every line of the table decodes as it says; sizes and sign extension do not matter. */
+/* Every line of the table decodes as it says, whatever the size, if only the struct reaches as
+ * far; where a number tells a size. */
 CASE(ioctl_table) {
   union {
     int numbers[160];
@@ -204,7 +205,14 @@ CASE(ioctl_table) {
 #define FDT_IOCTL(name, direction, type, number, where, is_kind)                                   \
   {                                                                                                \
     struct fdt_ioctl_place found =                                                                 \
-        fdt_ioctl_place(_IOC((unsigned)(_IOC_##direction), type, number, 72));                     \
+        fdt_ioctl_place(_IOC((unsigned)(_IOC_##direction), type, number, 600));                    \
+    struct fdt_ioctl_place barely = fdt_ioctl_place(                                               \
+        _IOC((unsigned)(_IOC_##direction), type, number, (where) < 0 ? 0 : (where) + 4));          \
+    struct fdt_ioctl_place shorter = fdt_ioctl_place(                                              \
+        _IOC((unsigned)(_IOC_##direction), type, number, (where) < 0 ? 0 : (where) + 3));          \
+    bool told = (where) >= 0 && (_IOC_##direction) != _IOC_NONE;                                   \
+    CHECK_EQUAL(barely.place, where);                                                              \
+    CHECK_EQUAL(shorter.place, told ? FDT_NONE : (where));                                         \
     CHECK_EQUAL(found.place, where);                                                               \
     CHECK_EQUAL(found.kind, FDT_KIND_##is_kind);                                                   \
     for (int i = 0; i < 160; i++)                                                                  \
