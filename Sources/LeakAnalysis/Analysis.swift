@@ -30,9 +30,11 @@ public struct Analysis: Sendable {
     if let stacks = ManyWays(trace, grouping).merged(own) {
       grouping = SiteGrouping(trace, views, stacks)
     }
-    let inheritance = InheritanceAudit(trace, views, sites: grouping, running: running, gone: gone)
+    let crossings = ExecCrossings(trace, views, running: running, gone: gone)
+    let inheritance = InheritanceAudit(crossings, sites: grouping)
     let source = OpenDescriptors.Source(trace)
-    let context = SiteContext(trace, views, grouping, holders, inheritance, source)
+    let context = SiteContext(
+      trace, views, grouping, holders, inheritance, HandedOver(crossings), source)
     let inherits = views.contains { !$0.inherited.isEmpty }
     let openings =
       inherits

@@ -1,28 +1,12 @@
 import TraceModel
 
 extension InheritanceAudit {
-  /// `running` and `gone`: the processes that the caller knows to be alive, or not to be.
-  init(
-    _ trace: Trace, _ views: [ProcessView], sites: SiteGrouping, running: Set<Int>, gone: Set<Int>
-  ) {
-    let population = Population(trace.processes)
-    let lives = Lives(trace.processes, running: running, gone: gone)
-    let kept = KeptDescriptors(views, population, lives)
-    var numbers: Set<FlagHistory.Number> = []
-    for descriptor in kept.found {
-      for process in [descriptor.way.opener, descriptor.way.starter] {
-        guard let fd = population[process]?.entry(of: descriptor.held)?.fd else { continue }
-        numbers.insert(.init(process: process, fd: fd))
-      }
-    }
+  init(_ crossings: ExecCrossings, sites: SiteGrouping) {
+    let kept = crossings.kept
     let maker = InheritanceRowMaker(
-      trace: trace, views: views, sites: sites, lives: lives, population: population,
-      lineage: Lineage(trace.processes),
-      history: CloseOnExecHistory(
-        trace: trace, population: population,
-        flags: FlagHistory(trace.events, of: numbers), named: NamedNumbers(population),
-        served: ServedListeners(trace, population)),
-      inUse: kept.inUse)
+      trace: crossings.trace, views: crossings.views, sites: sites, lives: crossings.lives,
+      population: crossings.population, lineage: Lineage(crossings.trace.processes),
+      history: crossings.history, inUse: kept.inUse)
     untold = kept.untold
     let unsorted = kept.byOpenFile.map { maker.row($0) }
     // A row is large: it is moved once.

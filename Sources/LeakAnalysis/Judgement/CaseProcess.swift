@@ -9,6 +9,8 @@ final class CaseProcess: Sendable {
   /// What the process last opened or closed anywhere.
   let lastActivityTicks: UInt64
   let children: ChildrenView
+  /// The numbers of what it meant for the program that it went on as.
+  let handedOver: Set<Int>
   /// The process's own ends of connections.
   let ends: ConnectionEnds
   let sessions: Sessions
@@ -17,14 +19,14 @@ final class CaseProcess: Sendable {
 
   init(
     _ view: ProcessView, _ trace: Trace, _ stacks: SiteStacks, lastActivityTicks: UInt64,
-    children: ChildrenView,
-    work: WorkHistory, marks: Marks
+    children: ChildrenView, handedOver: Set<Int>, work: WorkHistory, marks: Marks
   ) {
     self.trace = trace
     self.stacks = stacks
     self.view = view
     self.lastActivityTicks = lastActivityTicks
     self.children = children
+    self.handedOver = handedOver
     ends = ConnectionEnds(view, trace)
     sessions = Sessions(view, trace)
     self.work = work

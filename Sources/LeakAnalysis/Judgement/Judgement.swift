@@ -23,7 +23,8 @@ extension Case {
   }
 
   private func judgeOpen() -> Judgement {
-    judgeKnownHolders() ?? judgeFailures() ?? judgePeersClosed() ?? judgeHistory()
+    judgeKnownHolders() ?? judgeHandedOver() ?? judgeFailures() ?? judgePeersClosed()
+      ?? judgeHistory()
   }
 
   /// By how they were opened, and what else was, whatever has happened to them.

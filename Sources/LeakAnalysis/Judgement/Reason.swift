@@ -46,6 +46,8 @@ public enum Reason: Equatable, Sendable {
   case channelToChild(count: Int)
   /// Pidfds, each of which came with a child that was still there.
   case onePerChild(count: Int)
+  /// Made for the program that the process went on as.
+  case handedOver(count: Int)
   /// Stands at 0, 1 or 2.
   case standardStream(count: Int)
   /// The only one of its site, and nothing tells against it.
@@ -99,6 +101,7 @@ public enum Reason: Equatable, Sendable {
     case .onePerConnection: "one_per_connection"
     case .channelToChild: "channel_to_child"
     case .onePerChild: "one_per_child"
+    case .handedOver: "handed_over"
     case .standardStream: "standard_stream"
     case .single: "single"
     case .libcKeeps: "libc_keeps"

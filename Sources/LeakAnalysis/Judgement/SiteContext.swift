@@ -16,7 +16,7 @@ final class SiteContext: Sendable {
 
   init(
     _ trace: Trace, _ views: [ProcessView], _ grouping: SiteGrouping, _ holders: KnownHolders,
-    _ inheritance: InheritanceAudit, _ source: OpenDescriptors.Source
+    _ inheritance: InheritanceAudit, _ handedOver: HandedOver, _ source: OpenDescriptors.Source
   ) {
     self.trace = trace
     self.grouping = grouping
@@ -36,7 +36,7 @@ final class SiteContext: Sendable {
           id,
           CaseProcess(
             $0, trace, grouping.stacks, lastActivityTicks: lastActivity[id] ?? 0,
-            children: children, work: work, marks: marks)
+            children: children, handedOver: handedOver.numbers(of: id), work: work, marks: marks)
         )
       }
     ) { first, _ in first }

@@ -42,6 +42,8 @@ package enum Thresholds {
   static let sessionNs: UInt64 = 1_000_000_000
   /// Threads that each leave one behind, which nobody starts for good one by one.
   static let threads = 20
+  /// A forked child sets up the program that it becomes within this time.
+  static let setUpNs: UInt64 = 1_000_000_000
   /// The last part of a process's life: what is closed there was kept to the end.
   static let endShare = 0.05
   /// A single failure followed by a life of at least this is not the cause of the exit.

@@ -90,6 +90,9 @@ extension LeakAnalysis.Reason {
     case .onePerChild(let count):
       return "\(count == 1 ? "It" : "Each of \(count)") came with a child process that was still"
         + " there."
+    case .handedOver(let count):
+      return "\(count == 1 ? "It was" : "All \(count) were") handed over to the program that the"
+        + " process went on as."
     case .standardStream:
       return "Put in the place of standard input, output or error."
     case .libcKeeps(let purpose, let releaser):
@@ -161,7 +164,8 @@ extension LeakAnalysis.Reason {
     case .listener(let count, let datagrams):
       ["count": .init(count), "datagrams": .init(datagrams)]
     case .listenersAmong(let count), .keptOnceAmong(let count),
-      .channelToChild(let count), .onePerChild(let count), .markEnded(let count),
+      .channelToChild(let count), .onePerChild(let count), .handedOver(let count),
+      .markEnded(let count),
       .standardStream(let count):
       ["count": .init(count)]
     case .manyWays(let ways): ["ways": .init(ways)]

@@ -52,6 +52,16 @@ struct ReasonSentenceTests {
         == "The peer has closed its end of all 9, at least 3 min ago.")
   }
 
+  @Test("What was handed over")
+  func handedOver() {
+    #expect(
+      sentence(.handedOver(count: 6))
+        == "All 6 were handed over to the program that the process went on as.")
+    #expect(
+      sentence(.handedOver(count: 1))
+        == "It was handed over to the program that the process went on as.")
+  }
+
   @Test("A socket without connections waits for datagrams")
   func datagrams() {
     #expect(sentence(.listener(count: 1, datagrams: 1)) == "It waits for datagrams.")
