@@ -14,6 +14,14 @@ extension Descriptor {
   /// The end of a pseudo-terminal that its program has, and not its user.
   var isTerminalMaster: Bool { kind == .pty && detail?.text?.hasSuffix("ptmx") == true }
 
+  /// A duplicate of a device that has nothing to say: what for, if not to keep its number busy?
+  var isPlaceholder: Bool { source != nil && isEmptyDevice }
+
+  /// One descriptor of it is as good as any other.
+  var isEmptyDevice: Bool {
+    kind == .file && (detail?.text == "/dev/null" || detail?.text == "/dev/zero")
+  }
+
   /// Kernel objects of which an event loop keeps one.
   var isLoopObject: Bool {
     switch kind {

@@ -7,4 +7,12 @@ extension Case {
     fds.allSatisfy { process.handedOver.contains($0.fd) }
       ? .init(verdict: .held, reasons: [.handedOver(count: live)]) : nil
   }
+
+  /// What keeps numbers busy, made at once.
+  func judgePlaceholders() -> Judgement? {
+    guard opens > 1, fds.allSatisfy(\.isPlaceholder), share.closed == 0, !isSpreadOverLife else {
+      return nil
+    }
+    return .init(verdict: .held, reasons: [.startUp(live: live, withinNs: spreadNs)])
+  }
 }

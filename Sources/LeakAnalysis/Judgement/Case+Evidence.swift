@@ -211,7 +211,8 @@ extension Case {
     guard let restNs = trace.clock.duration(rest), restNs >= Thresholds.poolRestNs,
       rest / Thresholds.poolRestFactor >= start
     else { return false }
-    return !fds.contains { $0.kind == .file || $0.kind == .dir } || haveOwnNames(fds)
+    return fds.allSatisfy { ($0.kind != .file && $0.kind != .dir) || $0.isEmptyDevice }
+      || haveOwnNames(fds)
   }
 
   /// The first files of many, each under a name of its own: those that everybody asks
