@@ -15,4 +15,21 @@ extension Case {
     }
     return .init(verdict: .held, reasons: [.startUp(live: live, withinNs: spreadNs)])
   }
+
+  /// Terminals of children that go on: who closed them would hang up.
+  func judgeTerminals() -> Judgement? {
+    let isUsed = { (fd: Descriptor) in
+      fd.kind == .pty && process.children.firstHeirLives(fd, of: view.process.id)
+    }
+    let used = fds.filtered(isUsed)
+    guard !used.isEmpty,
+      process.children.liveCount(of: view.process.id, holding: used) >= used.count
+    else { return nil }
+    let reason = Reason.channelToChild(count: used.count)
+    guard used.count < live else { return .init(verdict: .held, reasons: [reason]) }
+    var judgement = without(isUsed).judgeHistory()
+    judgement.reasons.append(reason)
+    judgement.apart += used.count
+    return judgement
+  }
 }

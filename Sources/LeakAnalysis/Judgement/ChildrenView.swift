@@ -35,8 +35,13 @@ struct ChildrenView {
   /// When those began that did not end before their parent, by parent.
   private var births: [Int: [UInt64]] = [:]
 
-  init(_ views: [ProcessView]) {
+  init(_ views: [ProcessView], _ trace: Trace) {
     let outlives = Self.outlivesParent(views)
+    for terminal in ForkedTerminals(views, trace).children {
+      let lives = outlives(terminal.child)
+      heirs[Held(terminal.master, of: terminal.parent)] = Heirs(
+        firstLives: lives, living: lives ? [UInt32(clamping: terminal.child.id)] : [])
+    }
     for view in views {
       guard let parent = view.process.parent else { continue }
       let (id, lives) = (UInt32(clamping: view.process.id), outlives(view.process))
@@ -71,7 +76,12 @@ struct ChildrenView {
   /// True when each of `fds` of `parent`, or the other end of its pair, went to a child first
   /// that was there at the end.
   func firstHeirsLive(_ fds: DescriptorList, of parent: Int) -> Bool {
-    fds.allSatisfy { heirs[Held($0, of: parent)]?.firstLives == true }
+    fds.allSatisfy { firstHeirLives($0, of: parent) }
+  }
+
+  /// The same of one.
+  func firstHeirLives(_ fd: Descriptor, of parent: Int) -> Bool {
+    heirs[Held(fd, of: parent)]?.firstLives == true
   }
 
   /// True when each of `fds` of `parent`, or the other end of its pair, went to some child.

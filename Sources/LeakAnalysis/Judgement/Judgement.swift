@@ -28,9 +28,9 @@ extension Case {
   }
 
   /// By how they were opened, and what else was, whatever has happened to them.
-  private func judgeHistory() -> Judgement {
-    judgeServices() ?? judgePlaceholders() ?? judgeSiblings() ?? judgeChannels() ?? judgePerThread()
-      ?? judgeGrowth() ?? judgeFew()
+  func judgeHistory() -> Judgement {
+    judgeServices() ?? judgePlaceholders() ?? judgeTerminals() ?? judgeSiblings() ?? judgeChannels()
+      ?? judgePerThread() ?? judgeGrowth() ?? judgeFew()
   }
 
   /// 0. Before all others: what is known to be held on purpose.

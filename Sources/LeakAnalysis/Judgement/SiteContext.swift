@@ -25,7 +25,7 @@ final class SiteContext: Sendable {
       Set(grouping.groups.lazy.map(\.call)).map { ($0, CaseCall(trace.callName($0), holders)) }
     ) { first, _ in first }
     let lastActivity = Self.lastActivity(trace)
-    let children = ChildrenView(views)
+    let children = ChildrenView(views, trace)
     let work = WorkHistory(trace, of: grouping.processes(holding: Thresholds.spreadOpens))
     let marks = Marks(trace)
     self.marks = marks

@@ -91,6 +91,7 @@ extension Narrative {
       default: kind
       }
     if count == 1 { return noun }
-    return noun.hasSuffix("y") ? noun.dropLast() + "ies" : noun + "s"
+    // An abbreviation has no ending of its own.
+    return noun.hasSuffix("y") && kind != "pty" ? noun.dropLast() + "ies" : noun + "s"
   }
 }

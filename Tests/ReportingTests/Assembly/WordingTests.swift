@@ -10,6 +10,7 @@ struct WordingTests {
       ("tcp", "tcp sockets"), ("dir", "directories"), ("mqueue", "message queues"),
       ("io_uring", "io_uring instances"), ("perf_event", "perf events"), ("bpf", "bpf objects"),
       ("mount", "mounts"), ("namespace", "namespaces"), ("dmabuf", "dma-bufs"), ("other", "fds"),
+      ("pty", "ptys"), ("inotify", "inotifies"),
     ])
   func kinds(kind: String, words: String) {
     #expect(Narrative.plural(kind, 2) == words)
