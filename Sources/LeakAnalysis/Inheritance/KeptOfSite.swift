@@ -2,6 +2,8 @@
 struct KeptOfSite: Equatable {
   /// `ProcessFinding.id`s.
   var holders: Set<Int> = []
+  /// Those that have ended.
+  var ended: Set<Int> = []
   /// Descriptors, over all holders.
   var count = 0
   var isListening = false
@@ -14,6 +16,7 @@ struct KeptOfSite: Equatable {
         guard let site = handle.made.site else { continue }
         kept[site, default: .init()].holders.insert(row.holder)
         kept[site]?.count += handle.fds.count
+        if row.holderLife == .ended { kept[site]?.ended.insert(row.holder) }
         if row.isListening { kept[site]?.isListening = true }
       }
     }

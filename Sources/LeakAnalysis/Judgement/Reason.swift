@@ -66,8 +66,9 @@ public enum Reason: Equatable, Sendable {
   case keptOnceAmong(count: Int)
   /// Its descriptors are duplicates: fewer open files than numbers.
   case duplicates(count: Int, objects: Int)
-  /// Programs started by exec hold `count` of them: `SOCK_CLOEXEC` or the like is missing.
-  case missingCloseOnExec(count: Int, listening: Bool, processes: [Int])
+  /// Programs started by exec hold `count` of them: `SOCK_CLOEXEC` or the like is missing. As many
+  /// as `ended` of them did so until they ended.
+  case missingCloseOnExec(count: Int, listening: Bool, processes: [Int], ended: Int = 0)
   /// A call failed for want of descriptors (EMFILE, ENFILE) in these processes.
   case limitHit(processes: [Int])
 

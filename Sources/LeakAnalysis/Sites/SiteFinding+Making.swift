@@ -62,7 +62,8 @@ extension SiteFinding {
     if let kept = context.kept[id] {
       reasons.append(
         .missingCloseOnExec(
-          count: kept.count, listening: kept.isListening, processes: kept.holders.sorted()))
+          count: kept.count, listening: kept.isListening, processes: kept.holders.sorted(),
+          ended: kept.ended.count))
     }
     let limited = byProcess.filter {
       $0.live > 0 && context.processes[$0.process]?.view.process.limitHit != nil

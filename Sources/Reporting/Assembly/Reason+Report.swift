@@ -113,11 +113,17 @@ extension LeakAnalysis.Reason {
         + "\(count == 1 ? "" : " each"), as runtimes keep them."
     case .duplicates(let count, let objects):
       return "\(count) descriptors, \(objects == 1 ? "one open file" : "\(objects) open files")."
-    case .missingCloseOnExec(let count, let listening, let processes):
+    case .missingCloseOnExec(let count, let listening, let processes, let ended):
       let what =
         count == 1 ? (listening ? "it, a listening socket," : "it") : "\(count) copies of them"
-      return "\(Wording.count(processes.count, "program")) started by exec"
-        + " \(processes.count == 1 ? "keeps" : "keep") \(what) because close-on-exec was not set."
+      let programs = "\(Wording.count(processes.count, "program")) started by exec"
+      let why = "because close-on-exec was not set"
+      // Where all have ended, so has what keeps them: there is no now.
+      if 0 < ended && ended < processes.count {
+        return "\(programs), of which \(ended) \(ended == 1 ? "has" : "have") ended, kept \(what)"
+          + " \(why)."
+      }
+      return "\(programs) \(processes.count == 1 ? "keeps" : "keep") \(what) \(why)."
     case .limitHit(let processes):
       return "\(Wording.count(processes.count, "process", "processes")) ran out of descriptors"
         + " (EMFILE or ENFILE)."
@@ -178,9 +184,9 @@ extension LeakAnalysis.Reason {
     case .single: [:]
     case .duplicates(let count, let objects):
       ["count": .init(count), "objects": .init(objects)]
-    case .missingCloseOnExec(let count, let listening, let processes):
+    case .missingCloseOnExec(let count, let listening, let processes, let ended):
       [
-        "count": .init(count), "listening": .init(listening),
+        "count": .init(count), "listening": .init(listening), "ended": .init(ended),
         "processes": .array(processes.map { .init($0) }),
       ]
     case .limitHit(let processes): ["processes": .array(processes.map { .init($0) })]

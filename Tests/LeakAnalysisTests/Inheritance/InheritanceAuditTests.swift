@@ -33,8 +33,8 @@ import Testing
     let row = try #require(found.first)
     #expect((row.start.api, row.start.by, row.start.program) == ("system", 1, 2))
     #expect(
-      story.site().reasons.contains(.missingCloseOnExec(count: 1, listening: false, processes: [3]))
-    )
+      story.site().reasons.contains(
+        .missingCloseOnExec(count: 1, listening: false, processes: [3], ended: 1)))
   }
 
   @Test("Listeners come first, of those the ones that keep a port busy")

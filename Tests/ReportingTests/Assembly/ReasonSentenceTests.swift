@@ -52,6 +52,21 @@ struct ReasonSentenceTests {
         == "The peer has closed its end of all 9, at least 3 min ago.")
   }
 
+  @Test("Who has ended keeps nothing now")
+  func endedPrograms() {
+    func keeps(_ ended: Int) -> String {
+      sentence(.missingCloseOnExec(count: 6, listening: false, processes: [1, 2, 3], ended: ended))
+    }
+    #expect(
+      keeps(0)
+        == "3 programs started by exec keep 6 copies of them because close-on-exec was not set.")
+    #expect(
+      keeps(2)
+        == "3 programs started by exec, of which 2 have ended, kept 6 copies of them because"
+        + " close-on-exec was not set.")
+    #expect(keeps(3) == keeps(0))
+  }
+
   @Test("What was handed over")
   func handedOver() {
     #expect(
