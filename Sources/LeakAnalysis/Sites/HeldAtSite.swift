@@ -7,7 +7,7 @@ struct HeldAtSite {
   private(set) var objects = 0
   /// Whether all are descriptors of one open file.
   private(set) var isOneObject = true
-  /// What all of them are; nil when they differ, or one is not known.
+  /// What they are, as far as it is known: `other` when they differ.
   private(set) var kind: DescriptorKind?
   /// What happened last to them.
   private(set) var notes: [NoteKey: Int] = [:]
@@ -19,8 +19,10 @@ struct HeldAtSite {
     var single = 0
     for share in shares {
       for descriptor in grouping.live(share) {
-        if first == nil { (first, kind) = (descriptor, descriptor.kind) }
-        if descriptor.kind != kind { kind = nil }
+        if first == nil { first = descriptor }
+        if descriptor.kind != .unknown {
+          kind = kind == nil || kind == descriptor.kind ? descriptor.kind : .other
+        }
         if descriptor.object != first?.object { isOneObject = false }
         if descriptor.object == 0 { single += 1 } else { duplicated.insert(descriptor.object) }
         if descriptor.isOtherEndGone(trace) { otherEndsGone += 1 }
@@ -28,6 +30,5 @@ struct HeldAtSite {
       }
     }
     objects = duplicated.count + single
-    if kind == .unknown { kind = nil }
   }
 }
