@@ -32,4 +32,13 @@ extension Case {
     judgement.apart += used.count
     return judgement
   }
+
+  /// A process that serves one peer ends with it, and leaves closing to the kernel.
+  func sessionEnd(of fd: Descriptor) -> Judgement? {
+    guard case .exit = view.process.end, fd.hasReadEnd(trace),
+      process.lastOpenTicks <= peerClosedTicks(fd),
+      let rest = nsToEnd(from: peerClosedTicks(fd)), rest < Thresholds.partingNs
+    else { return nil }
+    return .init(verdict: .held, reasons: [.sessionEnd(withinNs: rest)])
+  }
 }

@@ -6,8 +6,10 @@ final class CaseProcess: Sendable {
   let trace: Trace
   let stacks: SiteStacks
   let view: ProcessView
-  /// What the process last opened or closed anywhere.
+  /// When the process last opened or closed anything.
   let lastActivityTicks: UInt64
+  /// When it last opened anything.
+  let lastOpenTicks: UInt64
   let children: ChildrenView
   /// The numbers of what it meant for the program that it went on as.
   let handedOver: Set<Int>
@@ -19,12 +21,14 @@ final class CaseProcess: Sendable {
 
   init(
     _ view: ProcessView, _ trace: Trace, _ stacks: SiteStacks, lastActivityTicks: UInt64,
-    children: ChildrenView, handedOver: Set<Int>, work: WorkHistory, marks: Marks
+    lastOpenTicks: UInt64, children: ChildrenView, handedOver: Set<Int>, work: WorkHistory,
+    marks: Marks
   ) {
     self.trace = trace
     self.stacks = stacks
     self.view = view
     self.lastActivityTicks = lastActivityTicks
+    self.lastOpenTicks = lastOpenTicks
     self.children = children
     self.handedOver = handedOver
     ends = ConnectionEnds(view, trace)

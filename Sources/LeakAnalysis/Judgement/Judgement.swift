@@ -101,6 +101,7 @@ extension Case {
     let known = mayLearnLater ? closed.filter { $0.hasReadEnd(trace) } : []
     if !known.isEmpty { (closed, late) = (known, []) }
     guard !closed.isEmpty else { return nil }
+    if live == 1, let end = sessionEnd(of: closed[0]) { return end }
     var judgement = Judgement(
       verdict: .leak,
       reasons: [

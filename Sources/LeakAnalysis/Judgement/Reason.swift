@@ -40,6 +40,8 @@ public enum Reason: Equatable, Sendable {
   case peerConnected(count: Int, unknown: Int = 0, left: Int = 0, leftWithinNs: UInt64?)
   /// The peers of unix sockets were not there any more at the end; they may have left just then.
   case peerGone(count: Int, of: Int)
+  /// The process read its peer's end, opened nothing more, and ended `withinNs` later.
+  case sessionEnd(withinNs: UInt64)
   /// Each came with another of the accepted connections whose clients are still there.
   case onePerConnection(connections: Int)
   /// A pair shared with child processes.
@@ -86,6 +88,7 @@ public enum Reason: Equatable, Sendable {
     switch self {
     case .abandonedAfterFailure: "abandoned_after_failure"
     case .peerClosed: "peer_closed"
+    case .sessionEnd: "session_end"
     case .growth: "growth"
     case .neverClosed: "never_closed"
     case .outlivesSiblings: "outlives_siblings"

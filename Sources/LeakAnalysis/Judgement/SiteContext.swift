@@ -24,7 +24,8 @@ final class SiteContext: Sendable {
     calls = Dictionary(
       Set(grouping.groups.lazy.map(\.call)).map { ($0, CaseCall(trace.callName($0), holders)) }
     ) { first, _ in first }
-    let lastActivity = Self.lastActivity(trace)
+    let lastOpens = Self.lastOpens(trace)
+    let lastActivity = Self.lastActivity(trace, lastOpens)
     let children = ChildrenView(views, trace)
     let work = WorkHistory(trace, of: grouping.processes(holding: Thresholds.spreadOpens))
     let marks = Marks(trace)
@@ -36,7 +37,8 @@ final class SiteContext: Sendable {
           id,
           CaseProcess(
             $0, trace, grouping.stacks, lastActivityTicks: lastActivity[id] ?? 0,
-            children: children, handedOver: handedOver.numbers(of: id), work: work, marks: marks)
+            lastOpenTicks: lastOpens[id] ?? 0, children: children,
+            handedOver: handedOver.numbers(of: id), work: work, marks: marks)
         )
       }
     ) { first, _ in first }
@@ -44,14 +46,20 @@ final class SiteContext: Sendable {
     shared = SharedFiles(trace, grouping)
   }
 
-  /// When a process last opened or closed anything.
-  private static func lastActivity(_ trace: Trace) -> [Int: UInt64] {
-    var processBySite: [UInt32: Int] = [:]
+  /// When a process last opened anything.
+  private static func lastOpens(_ trace: Trace) -> [Int: UInt64] {
     var latest: [Int: UInt64] = [:]
     for site in trace.sites {
-      processBySite[site.id] = site.process
       latest[site.process] = max(latest[site.process] ?? 0, site.lastTicks)
     }
+    return latest
+  }
+
+  /// When a process last opened or closed anything.
+  private static func lastActivity(_ trace: Trace, _ lastOpens: [Int: UInt64]) -> [Int: UInt64] {
+    var processBySite: [UInt32: Int] = [:]
+    var latest = lastOpens
+    for site in trace.sites { processBySite[site.id] = site.process }
     for closer in trace.closers {
       guard let process = processBySite[closer.site] else { continue }
       latest[process] = max(latest[process] ?? 0, closer.lastTicks)

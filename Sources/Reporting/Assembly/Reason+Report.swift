@@ -23,6 +23,9 @@ extension LeakAnalysis.Reason {
         late == 0 ? "" : ", and of \(late) more in\(Self.last(lateWithinNs))"
       let since = goneNs.map { ", at least \(DurationText.of($0)) ago" } ?? ""
       return "The peer has closed its end of \(Wording.share(count, of))\(since)\(others)."
+    case .sessionEnd(let withinNs):
+      return "The peer has closed its end of it, and the process ended"
+        + " \(DurationText.of(withinNs)) after it had read that."
     case .growth(let live, let overNs):
       return "They were opened again and again\(Wording.over(overNs)),"
         + " and \(live) stayed open."
@@ -148,6 +151,7 @@ extension LeakAnalysis.Reason {
         "count": .init(count), "of": .init(of), "late": .init(late),
         "late_within_ns": .init(lateWithinNs), "gone_ns": .init(goneNs),
       ]
+    case .sessionEnd(let withinNs): ["within_ns": .init(withinNs)]
     case .growth(let live, let overNs): ["live": .init(live), "over_ns": .init(overNs)]
     case .neverClosed(let opens, let withinNs):
       ["opens": .init(opens), "within_ns": .init(withinNs)]

@@ -67,7 +67,7 @@ struct ReasonSentenceTests {
     #expect(keeps(3) == keeps(0))
   }
 
-  @Test("What was handed over")
+  @Test("What was handed over, and a session that ended with its peer")
   func handedOver() {
     #expect(
       sentence(.handedOver(count: 6))
@@ -75,6 +75,9 @@ struct ReasonSentenceTests {
     #expect(
       sentence(.handedOver(count: 1))
         == "It was handed over to the program that the process went on as.")
+    #expect(
+      sentence(.sessionEnd(withinNs: 5_000_000))
+        == "The peer has closed its end of it, and the process ended 5 ms after it had read that.")
   }
 
   @Test("A socket without connections waits for datagrams")

@@ -112,7 +112,7 @@ extension Sample {
     .burst(live: 1, withinNs: 2), .listener(count: 1), .singleton(kind: .epoll),
     .onePerThread(threads: 2), .peerConnected(count: 1, leftWithinNs: nil),
     .peerConnected(count: 2, left: 1, leftWithinNs: 3), .channelToChild(count: 1),
-    .peerGone(count: 1, of: 2), .handedOver(count: 2),
+    .peerGone(count: 1, of: 2), .handedOver(count: 2), .sessionEnd(withinNs: 1),
     .standardStream(count: 1), .single, .libcKeeps(purpose: "the log", releaser: "closelog"),
     .knownHolder(name: "x", why: nil), .listenersAmong(count: 1),
     .keptOnceAmong(count: 2), .manyWays(ways: 20), .onePerConnection(connections: 2),

@@ -1,0 +1,45 @@
+import Glibc
+import Testing
+
+@testable import LeakAnalysis
+@testable import TraceModel
+
+@Suite("One process for each connection") struct SessionEndTests {
+  /// One that reads the end of its connection at 900, with `change` beside it.
+  private func site(
+    to end: Double = 905, endsBy kind: TracedProcess.End = .exit(status: 0), errno: Int32 = 0,
+    _ change: (inout Scenario) -> Void = { _ in }
+  ) -> SiteFinding {
+    var story = Scenario()
+    story.process(to: end, end: kind)
+    story.open(5, at: 1, call: "dup", kind: .tcp) {
+      $0.connect(to: 50_000, state: 8)
+      $0.fail("read", errno, at: 900)
+    }
+    change(&story)
+    return story.site()
+  }
+
+  @Test("Who ends as it has read the end of its only connection leaves closing to the kernel")
+  func end() {
+    let site = site()
+    #expect(site.verdict == .held)
+    #expect(site.reasons.first == .sessionEnd(withinNs: 5_000_000))
+    #expect(self.site { $0.churn(3, site: 2, from: 10, to: 800, life: 102) }.verdict == .held)
+  }
+
+  @Test("Who goes on, is killed, opens another, has two or has met an error does not")
+  func others() {
+    #expect(site(to: 2000).verdict == .leak)
+    #expect(site(endsBy: .signal(SIGTERM)).verdict == .suspect)
+    #expect(site { $0.open(6, site: 2, at: 902) }.verdict == .leak)
+    #expect(site(errno: ECONNRESET).verdict == .suspect)
+    let two = site {
+      $0.open(6, at: 2, call: "dup", kind: .tcp) {
+        $0.connect(to: 50_001, state: 8)
+        $0.fail("read", 0, at: 901)
+      }
+    }
+    #expect(two.verdict == .leak)
+  }
+}
