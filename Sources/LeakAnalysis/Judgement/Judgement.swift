@@ -195,8 +195,9 @@ extension Case {
     let old = fds.filtered { !overflow && ageTicks($0) > limit && $0.openedTicks < share.lastTicks }
     guard !old.isEmpty else { return nil }
     let reason = outlivingSiblings(old)
-    if let use = connectedPeers(old) ?? companions(old) ?? channelsToLiving(old)
-      ?? pidfdsOfLiving(old)
+    // What is said of all of them agrees with the number of the title.
+    if let use = connectedPeers(fds) ?? connectedPeers(old) ?? companions(old)
+      ?? channelsToLiving(old) ?? pidfdsOfLiving(old)
     {
       return .init(verdict: .suspect, reasons: [use, reason])
     }

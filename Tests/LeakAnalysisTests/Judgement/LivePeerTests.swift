@@ -135,6 +135,18 @@ struct LivePeerTests {
     #expect(site?.reasons.map(\.code) == ["growth", "never_closed", "peer_closed"])
   }
 
+  @Test("Of clients that are all there it is told in one number, the latest among them")
+  func allConnected() {
+    var story = Scenario()
+    story.process(to: 8000)
+    story.churn(30, from: 10, to: 100, life: 1, call: "accept4", kind: .tcp)
+    for fd in 5..<10 {
+      story.open(fd, at: Double(fd) * 100, call: "accept4", kind: .tcp) { $0.connect(to: 5432) }
+    }
+    #expect(story.site().verdict == .suspect)
+    #expect(story.site().reasons.first == .peerConnected(count: 5, leftWithinNs: nil))
+  }
+
   @Test("What failed a moment ago a process that runs may be about to close")
   func failedJustNow() {
     for (moment, verdict) in [(599_500.0, Verdict.suspect), (598_000, .leak)] {
