@@ -49,6 +49,9 @@ extension VerdictCase {
     Self("lost_loops", "lost_events", "LEAK: event", "leak", "growth"),
     Self("lost_loops", "lost_watches", "LEAK: watch", "leak", "growth"),
     Self("lost_loops", "lost_by_threads", "LEAK: thread", "leak", "growth", live: 40),
+    // Beside what is made for children.
+    Self("children", "upgrade", "LEAK: before exec", "leak", "growth"),
+    Self("children", "lose_null", "LEAK: null", "leak", "growth"),
     // Each by a stack of its own.
     Self("ways", "nested_parts", "LEAK: icon", "leak", "growth", live: 200),
     Self("ways", "some_parts", "LEAK: style", "leak", "outlives_siblings", live: 50),
@@ -102,6 +105,11 @@ extension VerdictCase {
     Self(
       "servers", "long_sessions", "KEPT: session", "leak", "outlives_siblings", live: 3,
       limit: "connections of one place live briefly or for good"),
+    // For children, or as one.
+    Self("children", "supervisor", "KEPT: placed", "held", "handed_over", live: 18),
+    Self("children", "reserve", "KEPT: numbers", "held", "start_up"),
+    Self("children", "multiplexer", "KEPT: terminals", "held", "channel_to_child", live: 21),
+    Self("children", "sessions", "KEPT: session", "held", "session_end", live: 12),
     // Beside the leaks.
     Self("patterns", "rare", "KEPT: listener", "held", "single", live: 1),
     Self("patterns", "rare", "KEPT: loop", "held", "singleton", live: 1),

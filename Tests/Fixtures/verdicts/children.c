@@ -1,0 +1,107 @@
+/* What a program makes for its children, or as one. */
+#include "peer.h"
+
+#include <fcntl.h>
+#include <pty.h>
+#include <sys/wait.h>
+
+/* The program that the next scenario starts. */
+static void service(void) { pause_ms(20); }
+
+/* A supervisor puts each service's pipes where that looks for them. */
+static void supervisor(void) {
+  int ends[6][2];
+  for (int i = 0; i < 6; i++)
+    must(pipe2(ends[i], O_CLOEXEC) == 0, "pipe");
+  for (int child = 0; child < 3; child++) {
+    pid_t pid = fork();
+    must(pid >= 0, "fork");
+    if (pid > 0)
+      continue;
+    for (int i = 0; i < 6; i++)
+      must(dup2(ends[i][0], 50 + i) >= 0, "dup2"); /* KEPT: placed */
+    execl("/proc/self/exe", "children", "service", (char *)NULL);
+    _exit(127);
+  }
+  for (int child = 0; child < 3; child++)
+    must(wait(NULL) > 0, "wait");
+}
+
+static OUT_OF_LINE void grow(void) {
+  must(socket(AF_INET, SOCK_STREAM, 0) >= 0, "socket"); /* LEAK: before exec */
+}
+
+/* Leaks, and then starts its next version with all of it. */
+static void upgrade(void) {
+  serve(grow);
+  execl("/proc/self/exe", "children", "service", (char *)NULL);
+  must(0, "exec");
+}
+
+/* Keeps the numbers busy that its children are to get. */
+static void reserve(void) {
+  int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int i = 0; i < 8; i++)
+    must(dup(null) >= 0, "dup"); /* KEPT: numbers */
+  for (int i = 0; i < 20; i++)
+    pause_ms(2);
+}
+
+static OUT_OF_LINE void copy_null(void) {
+  static int null = -1;
+  if (null < 0)
+    null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  must(dup(null) >= 0, "dup"); /* LEAK: null */
+}
+
+static void lose_null(void) { serve(copy_null); }
+
+/* A terminal for each of six children, three of which are closed. */
+static void multiplexer(void) {
+  int masters[6];
+  pid_t pids[6];
+  for (int i = 0; i < 6; i++) {
+    pids[i] = forkpty(&masters[i], NULL, NULL, NULL); /* KEPT: terminals */
+    must(pids[i] >= 0, "forkpty");
+    if (pids[i] == 0)
+      for (;;)
+        pause();
+    pause_ms(5);
+  }
+  for (int i = 0; i < 3; i++) {
+    // Those that came later have copies of its terminal, which does not hang up.
+    must(kill(pids[i], SIGKILL) == 0, "kill");
+    close(masters[i]);
+    must(waitpid(pids[i], NULL, 0) == pids[i], "waitpid");
+  }
+  pause_ms(300);
+}
+
+/* A child for each client, which ends when that leaves. */
+static void sessions(void) {
+  int listener = socket(AF_INET, SOCK_STREAM, 0);
+  struct sockaddr_in address = loopback(0);
+  must(bind(listener, (struct sockaddr *)&address, sizeof address) == 0, "bind");
+  must(listen(listener, 64) == 0, "listen");
+  start_peer("brief", listener);
+  for (int client = 0; client < 12; client++) {
+    int fd = accept(listener, NULL, NULL);
+    must(fd >= 0, "accept");
+    if (fork() == 0) {
+      char byte;
+      int own = dup(fd); /* KEPT: session */
+      close(fd);
+      close(listener);
+      while (read(own, &byte, 1) > 0)
+        must(write(own, &byte, 1) == 1, "write");
+      exit(0);
+    }
+    close(fd);
+  }
+  for (int client = 0; client < 12; client++)
+    must(wait(NULL) > 0, "wait");
+}
+
+SCENARIOS_WITH_PEERS({"service", service}, {"supervisor", supervisor}, {"upgrade", upgrade},
+                     {"reserve", reserve}, {"lose_null", lose_null}, {"multiplexer", multiplexer},
+                     {"sessions", sessions})
