@@ -14,6 +14,8 @@ public struct EventRing: Equatable, Sendable {
   public internal(set) var wholeSinceTicks: UInt64?
   /// The latest record of each process (`TracedProcess.id`).
   public internal(set) var latestTicksByProcess: [Int: UInt64] = [:]
+  /// Chunks that were handed out, and of which nothing is there.
+  var chunksMissing = 0
   var chunks = SparseBytes()
   var capacity = 0
 

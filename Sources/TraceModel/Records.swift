@@ -95,4 +95,7 @@ public struct Loss: Equatable, Sendable {
   /// What a user should understand.
   public internal(set) var text: String
   public internal(set) var count: UInt64
+
+  /// Those by which live tables hold less than was open.
+  public static let ofDescriptors: Set = ["live_blocks", "fd_numbers"]
 }

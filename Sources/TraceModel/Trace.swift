@@ -17,9 +17,13 @@ public struct Trace: Equatable, Sendable {
   public internal(set) var events: EventRing
   /// Counters that are not zero, in the format's order.
   public internal(set) var losses: [Loss] = []
-  /// Records and references that contradict the format and were left out: 0 in
-  /// a sound trace; more says that the file is damaged.
+  /// Records and references that contradict the format and were left out, and records that
+  /// are missing: 0 in a sound trace; more says that the file is damaged.
   public internal(set) var damaged: Int = 0
+
+  /// Live tables had no room for all that was open. Then they, and counters of what was closed,
+  /// tell the least that it can have been, and peaks tell nothing.
+  public var lacksDescriptors: Bool { losses.contains { Loss.ofDescriptors.contains($0.name) } }
 
   /// Says that processes of the trace still live at that moment of CLOCK_MONOTONIC: what they
   /// hold has been held until then.

@@ -10,7 +10,8 @@ struct ReportSubcommand: ParsableCommand {
       EXIT STATUS
         0   the report was made
         1   there is a leak (--fail-on-leak), a new one (--fail-on-new-leak)
-        2   no report: a file that cannot be used, or output that failed
+        2   no report: a file that cannot be used, or output that failed; or the trace is
+            damaged, and shows no leak that one of the two could fail for
         64  wrong usage
       """)
 
@@ -25,7 +26,7 @@ struct ReportSubcommand: ParsableCommand {
     do throws(ReportFailure) {
       let outcome = try produceReport(
         trace: trace, options: options.reportOptions(), to: options.reportOutput())
-      isFailure = options.fails(outcome)
+      isFailure = try options.fails(outcome)
     } catch {
       ErrorOutput.say(error.description)
       throw ExitCode(2)

@@ -81,6 +81,18 @@ struct TraceBuilder {
     put(record, at: offset(section) + slot * MemoryLayout<Record>.stride)
   }
 
+  /// Leaves zeros in a part of a section.
+  mutating func clear(_ section: fdt_section_id, _ range: Range<Int>) {
+    let start = offset(section)
+    for at in range where start + at < bytes.count && at < size(section) { bytes[start + at] = 0 }
+  }
+
+  private func size(_ section: fdt_section_id) -> Int {
+    withUnsafeBytes(of: header.sections) {
+      Int($0.bindMemory(to: fdt_section.self)[Int(section.rawValue)].size)
+    }
+  }
+
   mutating func string(_ text: String, cut: Bool = false) -> UInt32 {
     let reference = stringsUsed
     let utf8 = Array(text.utf8)
@@ -216,6 +228,19 @@ struct TraceBuilder {
     return detail
   }
 
+  /// Of the first process.
+  func site() -> fdt_site {
+    var site = fdt_site()
+    site.state = FDT_RECORD_READY.rawValue
+    site.process = 1
+    site.stack = 10
+    site.call = 1
+    site.kind = UInt16(FDT_KIND_FILE.rawValue)
+    site.opened = 4
+    site.closed = 3
+    return site
+  }
+
   /// A small trace that uses every section.
   static func sample() -> TraceBuilder {
     var builder = TraceBuilder()
@@ -244,15 +269,7 @@ struct TraceBuilder {
       $0.fd_limit = 1024
       $0.opened = 1
     }
-    var site = fdt_site()
-    site.state = FDT_RECORD_READY.rawValue
-    site.process = 1
-    site.stack = 10
-    site.call = 1
-    site.kind = UInt16(FDT_KIND_FILE.rawValue)
-    site.opened = 4
-    site.closed = 3
-    builder.put(site, FDT_SECTION_SITES, 2)
+    builder.put(builder.site(), FDT_SECTION_SITES, 2)
     var closer = fdt_closer()
     closer.state = FDT_RECORD_READY.rawValue
     closer.site = 3

@@ -76,8 +76,8 @@ public struct ReportCommandOptions: ParsableArguments {
   }
 
   /// Whether what the report said is to end the program with 1.
-  public func fails(_ outcome: ReportOutcome) -> Bool {
-    outcome.fails(onLeak: failOnLeak, onNewLeak: references.failOnNewLeak)
+  public func fails(_ outcome: ReportOutcome) throws(ReportFailure) -> Bool {
+    try outcome.fails(onLeak: failOnLeak, onNewLeak: references.failOnNewLeak)
   }
 
   /// Where the report goes: the file of `--output`, standard output for `-`, or else `stream`.

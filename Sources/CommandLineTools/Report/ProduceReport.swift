@@ -31,5 +31,6 @@ public func produceReport(
   }
   try sink.finish()
   return ReportOutcome(
-    leakSites: report.siteCount(.leak), newLeaks: report.comparison?.newLeaks ?? 0)
+    leakSites: report.siteCount(.leak), newLeaks: report.comparison?.newLeaks ?? 0,
+    isDamaged: report.trace.damaged > 0)
 }

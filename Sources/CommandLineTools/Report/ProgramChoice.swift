@@ -44,7 +44,8 @@ public struct ProgramChoice: Equatable, Sendable {
     try write(report, options, to: sink)
     try sink.finish()
     return ReportOutcome(
-      leakSites: report.programs.reduce(0) { $0 + $1.report.siteCount(.leak) })
+      leakSites: report.programs.reduce(0) { $0 + $1.report.siteCount(.leak) },
+      isDamaged: report.programs.allSatisfy { $0.report.trace.damaged > 0 })
   }
 
   private func write(

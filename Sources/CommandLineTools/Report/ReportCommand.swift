@@ -13,7 +13,8 @@ public struct ReportCommand: ParsableCommand {
       EXIT STATUS
         0  the report was made
         1  there is a leak (--fail-on-leak), a new one (--fail-on-new-leak)
-        2  no report: wrong usage, a file that cannot be used, or output that failed
+        2  no report: wrong usage, a file that cannot be used, or output that failed; or the
+           trace is damaged, and shows no leak that one of the two could fail for
       """,
     version: fdtrackVersion)
 
@@ -27,7 +28,7 @@ public struct ReportCommand: ParsableCommand {
   public func run() throws {
     let outcome = try produceReport(
       trace: trace, options: options.reportOptions(), to: options.reportOutput())
-    if options.fails(outcome) { throw ExitCode(1) }
+    if try options.fails(outcome) { throw ExitCode(1) }
   }
 
   /// Parses the command line, runs, and ends the process with the statuses above.

@@ -33,9 +33,10 @@ extension Narrative {
     if trace.damaged > 0 {
       facts.append(
         CoverageFact(
-          code: "damaged", about: "Records that contradict the format.",
+          code: "damaged", about: "Records that contradict the format or are missing.",
           text: "\(Wording.count(trace.damaged, "record")) of the trace"
-            + " \(trace.damaged == 1 ? "is" : "are") damaged and left out.", isLoss: true))
+            + " \(trace.damaged == 1 ? "is" : "are") damaged or missing: a copy that broke off, or a"
+            + " disk that did not get it all.", isLoss: true))
     }
     facts += unseen
     if trace.vanished > 0 {

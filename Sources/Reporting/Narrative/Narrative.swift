@@ -91,9 +91,9 @@ struct Narrative {
     if let root = report.untracedRoot {
       return root.isTraced ? "the command went on untraced" : "the command itself was not traced"
     }
+    if report.trace.damaged > 0 { return "the trace is damaged" }
     let isOnlyStacks =
       report.trace.losses.allSatisfy { ["stacks_broken", "stacks_cut"].contains($0.name) }
-      && report.trace.damaged == 0
       && report.trace.unseen == 0 && report.trace.vanished == 0
     return isOnlyStacks ? "some stacks end early" : "the trace is incomplete"
   }

@@ -56,7 +56,8 @@ public struct OpenMetricsRenderer: Sendable {
     writer.sample(trace.unseen)
     writer.gauge("trace_vanished", unit: "fds", help: "Closed by a path that was not recorded.")
     writer.sample(trace.vanished)
-    writer.gauge("trace_damaged_records", help: "Records that contradict the trace's format.")
+    writer.gauge(
+      "trace_damaged_records", help: "Records that contradict the trace's format, or are missing.")
     writer.sample(trace.damaged)
   }
 

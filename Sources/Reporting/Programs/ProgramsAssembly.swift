@@ -34,6 +34,7 @@ public struct ProgramsAssembly: Sendable {
   public func report(symbols: [ModuleSymbols]) -> ProgramsReport {
     let known = Dictionary(zip(requests.map(\.module), symbols)) { first, _ in first }
     var result = ProgramsReport()
+    result.isLossy = assemblies.isEmpty
     for assembly in assemblies {
       let missing = ModuleSymbols(status: .unavailable(.missing))
       var report = assembly.report(

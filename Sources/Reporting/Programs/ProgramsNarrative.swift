@@ -23,7 +23,7 @@ struct ProgramsNarrative {
     if count(.incomplete) > 0 { parts.append("\(count(.incomplete)) not seen in full") }
     if count(.untraced) > 0 { parts.append("\(count(.untraced)) not traced") }
     return "\(Wording.count(report.programs.count, "program")): "
-      + (parts.isEmpty ? "nothing ran" : parts.joined(separator: ", ")) + "."
+      + (parts.isEmpty ? "the trace tells of none" : parts.joined(separator: ", ")) + "."
   }
 
   /// Findings first, then the others; each group in the order in which they began.

@@ -58,7 +58,7 @@ public struct Report: Equatable, Sendable {
     public var losses: [Loss] = []
     public var unseen: UInt64 = 0
     public var vanished: UInt64 = 0
-    /// Records that contradict the format.
+    /// Records that contradict the format or are missing.
     public var damaged = 0
     public var host: String?
     public var kernel: String?

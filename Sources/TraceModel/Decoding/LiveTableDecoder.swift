@@ -16,21 +16,36 @@ struct LiveTableDecoder {
   private static let costOfKnownTable = 4
 
   private let units: SparseBytes
+  private let handedOut: Int
   private let withDetails: Bool
   private var isTaken: [Bool]
   private var sharedReads = Budget(LiveTableDecoder.sharedUnits)
   /// Tables of nothing but shared units, which siblings have alike.
-  private var sharedTables: [SharedTable: (number: Int, descriptors: [Descriptor], cost: Int)] = [:]
+  private var sharedTables: [SharedTable: SharedTableContent] = [:]
   private var contradictions = 0
+  /// Units in which nothing is, so far.
+  private var blankUnits = 0
+  /// Processes (`TracedProcess.id`) whose tables have such.
+  private(set) var withBlankUnits: Set<Int> = []
+
+  private struct SharedTableContent {
+    var number: Int
+    var descriptors: [Descriptor]
+    var cost: Int
+    var hasBlankUnits: Bool
+  }
 
   private struct SharedTable: Hashable {
     var references: [UInt32]
     var parent: UInt32
   }
 
-  /// - Parameter withDetails: the cold parts are decoded, too.
-  init(_ units: SparseBytes, withDetails: Bool = true) {
+  /// - Parameters:
+  ///   - handedOut: units that there were after these had been read; 0 when it was not looked.
+  ///   - withDetails: the cold parts are decoded, too.
+  init(_ units: SparseBytes, handedOut: UInt64 = 0, withDetails: Bool = true) {
     self.units = units
+    self.handedOut = Int(clamping: handedOut)
     self.withDetails = withDetails
     isTaken = Array(repeating: false, count: units.count / Int(FDT_UNIT_SIZE))
   }
@@ -43,6 +58,8 @@ struct LiveTableDecoder {
   mutating func fill(
     _ process: inout TracedProcess, from record: fdt_process, strings: inout StringTable
   ) {
+    let blankBefore = blankUnits
+    defer { if blankUnits > blankBefore { withBlankUnits.insert(process.id) } }
     guard let shared = sharedTable(of: record) else {
       process.descriptors = descriptors(of: record, strings: &strings)
       return
@@ -51,12 +68,15 @@ struct LiveTableDecoder {
       guard sharedReads.spend(known.cost / Self.costOfKnownTable + 1) else { return }
       process.descriptors = known.descriptors
       process.sharedTable = known.number
+      if known.hasBlankUnits { withBlankUnits.insert(process.id) }
       return
     }
     let before = sharedReads.left
     process.descriptors = descriptors(of: record, strings: &strings)
     process.sharedTable = sharedTables.count
-    sharedTables[shared] = (sharedTables.count, process.descriptors, before - sharedReads.left)
+    sharedTables[shared] = SharedTableContent(
+      number: sharedTables.count, descriptors: process.descriptors,
+      cost: before - sharedReads.left, hasBlankUnits: blankUnits > blankBefore)
   }
 
   /// What a table of nothing but shared units is known by; nil for another.
@@ -105,14 +125,26 @@ struct LiveTableDecoder {
     guard unit >= 0, count <= isTaken.count, unit <= isTaken.count - count,
       isShared || !isTaken[unit..<unit + count].contains(true)
     else {
-      contradictions += 1
+      // Beyond those that were read: a table that was being written while it was.
+      let isNew = unit > isTaken.count - count && unit < handedOut
+      if !isNew { contradictions += 1 }
       return nil
     }
     if isShared {
-      return sharedReads.spend(count) ? unit * Int(FDT_UNIT_SIZE) : nil
+      guard sharedReads.spend(count) else { return nil }
+    } else {
+      for taken in unit..<unit + count { isTaken[taken] = true }
     }
-    for taken in unit..<unit + count { isTaken[taken] = true }
+    if count == 1, isBlank(unit) { blankUnits += 1 }
     return unit * Int(FDT_UNIT_SIZE)
+  }
+
+  private func isBlank(_ unit: Int) -> Bool {
+    units.withPage(at: unit * Int(FDT_UNIT_SIZE)) { page, start in
+      !(start..<min(start + Int(FDT_UNIT_SIZE), page.byteCount)).contains {
+        page.unsafeLoad(fromByteOffset: $0, as: UInt8.self) != 0
+      }
+    } ?? true
   }
 
   private func refs<Ref: BitwiseCopyable>(

@@ -60,6 +60,9 @@ struct StringTable {
     arguments.reduce(0) { $0 + $1.utf8.count + argumentCost }
   }
 
+  /// Whether nothing stands where the reference leads, though recorders hand out none before that.
+  func isMissing(_ reference: UInt32) -> Bool { reference != 0 && word(reference) == nil }
+
   /// Whether the recorder had to cut it.
   func isCut(_ reference: UInt32) -> Bool {
     word(reference).map { $0 & UInt32(FDT_STRING_CUT) != 0 } ?? false

@@ -5,55 +5,62 @@ extension Trace {
   /// Reads the trace in a file. It may still be written; nothing is disturbed.
   ///
   /// Throws when the file is no whole trace of this version. Inside one, what
-  /// contradicts the format is left out and counted in `damaged`.
+  /// contradicts the format is left out, and counted in `damaged` with what is missing.
   public init(path: String) throws(TraceError) {
     try self.init(TraceBytes(path: path))
   }
 
   public init(_ bytes: borrowing TraceBytes) throws(TraceError) {
+    self.init(info: TraceInfo(), clock: TraceClock(), stacks: StackStore(), events: EventRing())
     let layout = try TraceLayout(bytes)
     let header = layout.header
-    var strings = StringTable(
-      try layout.read(FDT_SECTION_STRINGS, of: bytes, cursor: header.strings_next))
+    // What refers to others is read before them: in a trace that is being written, no reference
+    // leads to what came only after the look at it.
     let processes = try layout.read(
       FDT_SECTION_PROCESSES, of: bytes, cursor: header.processes_next)
+    let next = try TraceLayout.header(of: bytes)
+    let units = try layout.read(FDT_SECTION_UNITS, of: bytes, cursor: next.units_next)
+    readClosers(try layout.read(FDT_SECTION_CLOSERS, of: bytes))
+    readMisuses(try layout.read(FDT_SECTION_MISUSES, of: bytes))
+    sites = Self.sites(try layout.read(FDT_SECTION_SITES, of: bytes))
+    events = EventRing(
+      try layout.read(FDT_SECTION_RING, of: bytes, cursor: next.ring_next),
+      capacity: layout.capacity(FDT_SECTION_RING), claimed: next.ring_next)
+    readStacks(try layout.read(FDT_SECTION_STACKS, of: bytes))
+    let modules = try layout.read(FDT_SECTION_MODULES, of: bytes, cursor: 1 << 16)
+    let marks = try layout.read(FDT_SECTION_MARKS, of: bytes, cursor: next.marks_next)
+    calls = Self.callNames(try layout.read(FDT_SECTION_CALLS, of: bytes, cursor: 1 << 16))
+    let last = try TraceLayout.header(of: bytes)
+    var strings = StringTable(
+      try layout.read(FDT_SECTION_STRINGS, of: bytes, cursor: last.strings_next))
     var tables = LiveTableDecoder(
-      try layout.read(FDT_SECTION_UNITS, of: bytes, cursor: header.units_next))
+      units, handedOut: min(last.units_next, UInt64(layout.capacity(FDT_SECTION_UNITS))))
 
     info = TraceInfo(
       traceID: header.trace_id, host: strings.text(header.host),
       kernel: strings.text(header.kernel), libc: strings.text(header.libc))
-    clock = TraceClock()
-    stacks = StackStore()
-    events = EventRing()
-    losses = Self.losses(header)
-
+    losses = Self.losses(last)
+    var missing = MissingRecords(
+      ofProcesses: min(header.processes_next, UInt64(layout.capacity(FDT_SECTION_PROCESSES))))
     processes.forEachRecord(as: fdt_process.self) { slot, record in
+      missing.look(at: record, in: strings)
       guard record.state == FDT_RECORD_READY.rawValue else { return }
       var process = TracedProcess(record, id: slot + 1, strings: &strings)
       tables.fill(&process, from: record, strings: &strings)
       self.processes.append(process)
     }
-    damaged += tables.damaged
     fillInheritedDetails()
-
-    calls = Self.callNames(try layout.read(FDT_SECTION_CALLS, of: bytes, cursor: 1 << 16))
-    readModules(try layout.read(FDT_SECTION_MODULES, of: bytes, cursor: 1 << 16), &strings)
-    readMarks(try layout.read(FDT_SECTION_MARKS, of: bytes, cursor: header.marks_next), &strings)
-    damaged += strings.refused
-    let nodes = try layout.read(FDT_SECTION_STACKS, of: bytes)
-    nodes.forEachRecord(as: fdt_stack_node.self) { slot, node in
-      guard node.frame != 0 && node.frame != FDT_FRAME_BUSY else { return }
-      stacks.insert(
-        .init(frame: node.frame, parent: node.parent), as: StackNumber(truncatingIfNeeded: slot + 1)
-      )
-    }
-    sites = Self.sites(try layout.read(FDT_SECTION_SITES, of: bytes))
-    readClosers(try layout.read(FDT_SECTION_CLOSERS, of: bytes))
-    readMisuses(try layout.read(FDT_SECTION_MISUSES, of: bytes))
-    let ring = try layout.read(FDT_SECTION_RING, of: bytes, cursor: header.ring_next)
-    events = EventRing(
-      ring, capacity: layout.capacity(FDT_SECTION_RING), claimed: header.ring_next)
+    readModules(modules, &strings)
+    readMarks(marks, &strings)
+    damaged += tables.damaged + strings.refused
+    damaged += missing.count(
+      in: self, blank: tables.withBlankUnits,
+      now: {
+        try? layout.record(FDT_SECTION_PROCESSES, UInt64($0), as: fdt_process.self, of: bytes)
+      },
+      stackNow: {
+        try? layout.record(FDT_SECTION_STACKS, UInt64($0), as: fdt_stack_node.self, of: bytes)
+      })
     clock = TraceClock(
       header, earliestTicks: self.processes.map(\.startTicks).min() ?? 0,
       latestTicks: latestTicks())
@@ -91,6 +98,15 @@ extension Trace {
     }
     while names.last == "" { names.removeLast() }
     return names
+  }
+
+  private mutating func readStacks(_ section: SparseBytes) {
+    section.forEachRecord(as: fdt_stack_node.self) { slot, node in
+      guard node.frame != 0 && node.frame != FDT_FRAME_BUSY else { return }
+      stacks.insert(
+        .init(frame: node.frame, parent: node.parent), as: StackNumber(truncatingIfNeeded: slot + 1)
+      )
+    }
   }
 
   private mutating func readModules(_ section: SparseBytes, _ strings: inout StringTable) {
@@ -231,6 +247,8 @@ extension EventRing {
       latestTicksByProcess[Int(head.process), default: 0] = max(
         latest, latestTicksByProcess[Int(head.process)] ?? 0)
     }
+    chunksMissing = Int(
+      clamping: min(claimed, UInt64(capacity)).subtractingWithSaturation(chunksKept))
     isTotalExact = claimed <= UInt64(capacity)
     wholeSinceTicks = isTotalExact ? nil : oldest?.ticks
     let gone = isTotalExact ? 0 : claimed.subtractingWithSaturation(chunksKept)

@@ -27,13 +27,28 @@ struct TraceLayout {
 
   init(_ bytes: borrowing TraceBytes) throws(TraceError) {
     try Self.checkIdentity(bytes)
-    header = try Self.load(bytes, at: 0)
+    header = try Self.header(of: bytes)
     try check(\.header_size, header.header_size == MemoryLayout<fdt_header>.size)
     guard header.ready == 1 else { throw .notReady(offset: Self.offset(of: \.ready)) }
     guard header.file_size <= bytes.size else {
       throw .truncated(offset: 0, need: header.file_size, have: bytes.size)
     }
     try checkSections()
+  }
+
+  /// The header as it is now: in a trace that is being written, cursors move on.
+  static func header(of bytes: borrowing TraceBytes) throws(TraceError) -> fdt_header {
+    try load(bytes, at: 0)
+  }
+
+  /// A record as it is now, by its slot plus one; that of the last slot for what is beyond.
+  func record<Record: BitwiseCopyable>(
+    _ id: fdt_section_id, _ number: UInt64, as type: Record.Type, of bytes: borrowing TraceBytes
+  ) throws(TraceError) -> Record {
+    let section = self.section(Int(id.rawValue))
+    let slot = max(min(number, UInt64(section.count)), 1) - 1
+    return try Self.load(
+      bytes, at: section.offset + slot * UInt64(MemoryLayout<Record>.stride))
   }
 
   /// The part of a section that was used: `cursor` of its records (bytes for

@@ -111,6 +111,19 @@ struct BadInputTests {
     }
   }
 
+  @Test("A trace of which the rest is zeros never reads clean", arguments: [1, 4, 16, 32, 64, 256])
+  func hole(pages: Int) throws {
+    try withScratch { folder in
+      let path = folder + "/trace.bin"
+      let bytes = try goodTrace(in: folder)
+      let kept = bytes.prefix(pages * 4096)
+      try write(kept + [UInt8](repeating: 0, count: bytes.count - kept.count), to: path)
+      let outcome = try run([Project.reporter, "--fail-on-leak", path])
+      #expect(outcome.output.contains("the trace is damaged"), "\(outcome.output)")
+      #expect([.exit(1), .exit(2)].contains(outcome.status))
+    }
+  }
+
   @Test("A damaged trace is read or refused, never crashed on", arguments: 1...16)
   func damaged(seed: UInt64) throws {
     try withScratch { folder in
