@@ -18,7 +18,7 @@ struct LiveTask: ~Copyable {
     self.identity = identity
     threads = (try? process.numbers(in: "task")) ?? []
     do throws(Errno) {
-      if !Self.hasEnded(process) {
+      if try !Self.hasEnded(process) {
         folder = try process.folder(".")
         seen = identity.pid
         hasLostItsLeader = false
@@ -26,7 +26,7 @@ struct LiveTask: ~Copyable {
       }
       for thread in threads where thread != identity.pid && !identity.isThread {
         let task = try process.folder("task/\(thread)")
-        guard !Self.hasEnded(task) else { continue }
+        guard try !Self.hasEnded(task) else { continue }
         folder = task
         seen = thread
         hasLostItsLeader = true
@@ -41,14 +41,19 @@ struct LiveTask: ~Copyable {
       parentName: parent.map { String($0.prefix { $0 != "\n" }) })
   }
 
-  private static func hasEnded(_ task: borrowing ProcFolder) -> Bool {
-    guard let line = try? task.contents(of: "stat").bytes, let status = TaskStatus(stat: line)
-    else { return true }
-    return status.hasEnded
+  /// - Throws: what keeps one from looking, which says nothing of the task.
+  private static func hasEnded(_ task: borrowing ProcFolder) throws(Errno) -> Bool {
+    do throws(Errno) {
+      return TaskStatus(stat: try task.contents(of: "stat").bytes)?.hasEnded ?? false
+    } catch .noSuchFileOrDirectory {
+      return true
+    } catch .noSuchProcess {
+      return true
+    }
   }
 
   /// It has exited since, or is about to be gone: its table is empty by now.
-  var hasEnded: Bool { Self.hasEnded(folder) }
+  var hasEnded: Bool { (try? Self.hasEnded(folder)) ?? false }
 
   var limit: DescriptorLimit? {
     (try? folder.contents(of: "limits").text).flatMap { DescriptorLimit(limits: $0) }

@@ -3,6 +3,17 @@ import Testing
 
 @Suite("fdtrack pid")
 struct PidCommandTests {
+  @Test("Who has no fds left to look with does not call a process that runs a zombie")
+  func withoutDescriptors() throws {
+    let target = try Launched(["/bin/sleep", "1000"])
+    for limit in 4...10 {
+      let outcome = try run([
+        "/bin/bash", "-c", "ulimit -n \(limit) && exec \"$0\" pid \(target.pid)", Project.runner,
+      ])
+      #expect(!outcome.errors.contains("zombie"), "\(limit)")
+    }
+  }
+
   @Test("Each kind of descriptor has its facts")
   func kinds() throws {
     try withScratch { folder in
