@@ -93,6 +93,8 @@ static const char *base_name(const char *path) { return fdt_base_name(path, strl
 
 static int create_at(struct fdt_text *path, uint64_t size) {
   int error = fdt_trace_create(path->bytes, size, 0);
+  if (error == EEXIST && !fdt_trace_has_place(path->bytes))
+    return error;
   if (error == EEXIST && fdt_trace_make_way(path->bytes))
     error = fdt_trace_create(path->bytes, size, 0);
   /* In use, or no trace: a free name beside it. */

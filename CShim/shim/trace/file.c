@@ -288,6 +288,12 @@ static bool is_finished_trace(const char *path) {
   return finished;
 }
 
+bool fdt_trace_has_place(const char *path) {
+  struct stat about;
+  return fdt_failed(fdt_syscall4(SYS_newfstatat, AT_FDCWD, path, &about, 0)) ||
+         S_ISREG(about.st_mode);
+}
+
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE 1
 #endif

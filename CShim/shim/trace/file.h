@@ -30,4 +30,8 @@ int fdt_trace_share(const char *path, uint64_t size, uint64_t trace_id, bool *ma
  * use, or is no trace. */
 bool fdt_trace_make_way(const char *path);
 
+/* Whether a trace that is wanted at `path` may be made there or beside: not where that is a
+ * device, a folder, or a link to one, which nobody meant to have a neighbour. */
+bool fdt_trace_has_place(const char *path);
+
 #endif

@@ -11,7 +11,7 @@ struct RunTracePath: Equatable {
   var note: String?
 
   /// Frees or avoids the name that was asked for: an ended trace becomes
-  /// `NAME.old`; anything else stays, and the trace gets `STEM-PID.EXTENSION`.
+  /// `NAME.old`; any other file stays, and the trace gets `STEM-PID.EXTENSION`.
   ///
   /// `claim` is asked for the name first, and refuses one that another
   /// `fdtrack run` is about to use.
@@ -23,6 +23,9 @@ struct RunTracePath: Equatable {
     let folder = path.removingLastComponent()
     guard folder.withPlatformString({ access($0, W_OK | X_OK) }) == 0 else {
       throw .own("cannot write a trace into '\(folder)': \(Errno(rawValue: errno))")
+    }
+    guard isFileOrNothing(path) else {
+      throw .own("cannot write a trace to '\(path)', which is no regular file")
     }
     guard claim(path) else {
       return RunTracePath(
@@ -65,6 +68,13 @@ struct RunTracePath: Equatable {
       name = "\(stem)-\(pid)-\(attempt)\(ending)"
     }
     return path.removingLastComponent().appending(name)
+  }
+
+  /// Not so of a device or a folder: nobody who names one wants a trace beside it.
+  private static func isFileOrNothing(_ path: FilePath) -> Bool {
+    var status = stat()
+    let found = path.withPlatformString { stat($0, &status) } == 0
+    return !found || status.st_mode & S_IFMT == S_IFREG
   }
 
   /// Whether anything has that name, a dangling link too.

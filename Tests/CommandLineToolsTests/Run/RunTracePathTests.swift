@@ -94,6 +94,17 @@ import Testing
     while try prepare().path != wanted { sched_yield() }
   }
 
+  @Test("Nothing is put beside a device or a folder", arguments: ["/dev/null", ".", "link"])
+  func noFile(name: String) throws {
+    symlink("/dev/null", folder.path.appending("link").string)
+    let path = folder.path.pushing(FilePath(name)).lexicallyNormalized()
+    #expect(
+      throws: RunFailure.own("cannot write a trace to '\(path)', which is no regular file")
+    ) {
+      try RunTracePath.prepare(path, pid: 42)
+    }
+  }
+
   @Test("A folder that is not there is said before the command starts")
   func noFolder() {
     #expect(throws: RunFailure.self) {
