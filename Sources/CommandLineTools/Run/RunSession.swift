@@ -1,4 +1,5 @@
 import Glibc
+import ProcessInspection
 import SystemPackage
 
 /// One `fdtrack run`: from the choice of the trace to the exit status.
@@ -64,7 +65,7 @@ struct RunSession {
     signal(SIGPIPE, SIG_IGN)
     // A command that changed its user may leave a trace that is only readable.
     if let file = RunTraceFile(path: trace.path, writable: true) {
-      _ = file.record(end, of: command.pid)
+      _ = file.record(end, of: command.pid, atMonotonicNs: Inspector.monotonicClock())
     }
     guard let file = RunTraceFile(path: trace.path) else {
       ErrorOutput.say("no trace was written: " + RunDiagnosis.reason(for: command.program))

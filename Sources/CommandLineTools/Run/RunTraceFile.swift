@@ -14,6 +14,7 @@ struct RunTraceFile: ~Copyable {
   private let firstRecord: Int64
   private let stride: Int64
   private let count: Int64
+  private let clock: TraceClock
   /// To tell whether another process maps this very file.
   let inode: UInt64
 
@@ -35,6 +36,7 @@ struct RunTraceFile: ~Copyable {
     self.firstRecord = table.offset
     self.stride = table.stride
     self.count = table.count
+    self.clock = table.clock
     self.inode = UInt64(status.st_ino)
   }
 
@@ -88,17 +90,22 @@ struct RunTraceFile: ~Copyable {
   /// known); anything else in the file stays as it is.
   ///
   /// The kind is written last, so that a reader never sees it without its code.
+  /// - Parameter now: the moment on CLOCK_MONOTONIC, told where the recorder tells none.
   /// - Returns: false when there is no such record.
-  func record(_ end: RunEnd, of pid: pid_t) -> Bool {
-    var found: (offset: Int64, kind: UInt32)?
+  func record(_ end: RunEnd, of pid: pid_t, atMonotonicNs now: UInt64) -> Bool {
+    var found: (offset: Int64, process: fdt_process)?
     forEachRecord { offset, record in
-      if record.pid == UInt32(bitPattern: pid) { found = (offset, record.end_kind) }
+      if record.pid == UInt32(bitPattern: pid) { found = (offset, record) }
     }
     guard let found,
-      found.kind == FDT_END_NONE.rawValue || found.kind == FDT_END_UNSEEN.rawValue,
+      [FDT_END_NONE.rawValue, FDT_END_UNSEEN.rawValue].contains(found.process.end_kind),
       let kindOffset = MemoryLayout<fdt_process>.offset(of: \.end_kind),
-      let codeOffset = MemoryLayout<fdt_process>.offset(of: \.end_code)
+      let codeOffset = MemoryLayout<fdt_process>.offset(of: \.end_code),
+      let ticksOffset = MemoryLayout<fdt_process>.offset(of: \.end_ticks)
     else { return found != nil }
+    if found.process.end_ticks == 0, let ticks = clock.moment(monotonicNs: now) {
+      guard write(ticks, at: found.offset + Int64(ticksOffset)) else { return false }
+    }
     let (kind, code) =
       switch end {
       case .exited(let status): (FDT_END_EXIT.rawValue, status)
@@ -126,7 +133,7 @@ struct RunTraceFile: ~Copyable {
 
   private static func table(
     of descriptor: FileDescriptor, size: Int64
-  ) -> (offset: Int64, stride: Int64, count: Int64)? {
+  ) -> (offset: Int64, stride: Int64, count: Int64, clock: TraceClock)? {
     guard let header = read(fdt_header(), from: descriptor, at: 0),
       withUnsafeBytes(of: header.magic, { $0.elementsEqual(Trace.magic) }),
       header.byte_order == FDT_BYTE_ORDER, header.version == FDT_VERSION, header.ready == 1
@@ -141,7 +148,7 @@ struct RunTraceFile: ~Copyable {
     else { return nil }
     let stride = Int64(section.stride)
     let used = min(header.processes_next, UInt64(section.count), UInt64(recordLimit))
-    return (offset, stride, min(Int64(used), (size - offset) / stride))
+    return (offset, stride, min(Int64(used), (size - offset) / stride), TraceClock(header))
   }
 
   /// `value` with its bytes replaced by those of the file; nil when they are not all there.

@@ -92,6 +92,8 @@ struct JudgedSite {
         endNs: clock.nanoseconds(at: view.endTicks),
         limitHitNs: view.process.limitHit.flatMap { clock.nanoseconds(at: $0.ticks) },
         isFull: view.freeDescriptors == 0))
+    // A limit that was met is no more ahead.
+    guard view.process.limitHit == nil else { return }
     limitReachedInNs = view.freeDescriptors.flatMap { growth?.timeNs(for: $0) }
   }
 

@@ -27,7 +27,7 @@ final class ProcessView: Sendable {
     goesOnUntraced =
       !continues && (endKind == .exec || process.flags.contains(.execPending))
     let isReplaced = endKind == .exec || goesOnUntraced
-    endTicks = process.endTicks ?? max(lastSeenTicks, process.startTicks)
+    endTicks = Self.endTicks(process, isReplaced: isReplaced, lastSeenTicks)
     var own = DescriptorList(of: process.descriptors)
     var (inherited, unseen) = (own, own)
     for (slot, descriptor) in process.descriptors.enumerated()
@@ -39,6 +39,14 @@ final class ProcessView: Sendable {
       }
     }
     (self.own, self.inherited, self.unseen) = (own, inherited, unseen)
+  }
+
+  /// Who waited for it may have told its end by another clock than its own: what it did was before.
+  private static func endTicks(
+    _ process: TracedProcess, isReplaced: Bool, _ lastSeenTicks: UInt64
+  ) -> UInt64 {
+    guard let end = process.endTicks else { return max(lastSeenTicks, process.startTicks) }
+    return isReplaced ? end : max(end, lastSeenTicks)
   }
 
   /// False for a spawned child that never joined the trace.

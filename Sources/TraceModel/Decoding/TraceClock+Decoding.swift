@@ -4,6 +4,9 @@ extension TraceClock {
   /// A slope over less than this says less about the rate than the hint does.
   private static let shortestSlopeNs: UInt64 = 1_000_000
 
+  /// As far as the header alone tells.
+  public init(_ header: fdt_header) { self.init(header, earliestTicks: 0, latestTicks: 0) }
+
   /// `earliestTicks` and `latestTicks` are what the records tell, for a trace
   /// whose instants are missing.
   init(_ header: fdt_header, earliestTicks: UInt64, latestTicks: UInt64) {

@@ -32,6 +32,20 @@ import Testing
     #expect(after == expected.bytes)
   }
 
+  @Test("The moment of an end is written by the trace's clock, where the recorder tells none")
+  func recordsMoment() throws {
+    var ending = SampleTrace.process(51)
+    ending.end_ticks = 6000
+    var sample = SampleTrace(processes: [SampleTrace.process(50), ending])
+    sample.startNs = 5000
+    let path = try folder.write("t.bin", sample.bytes)
+    #expect(record(.killed(signal: 9), of: 50, in: path, atNs: 9000))
+    #expect(record(.killed(signal: 9), of: 51, in: path, atNs: 9000))
+    let after = try folder.read(path)
+    #expect(SampleTrace.process(at: 0, of: after).end_ticks == 9000)
+    #expect(SampleTrace.process(at: 1, of: after).end_ticks == 6000)
+  }
+
   @Test("An end without a status gets the status")
   func recordsUnseen() throws {
     let sample = SampleTrace(processes: [SampleTrace.process(50, end: FDT_END_UNSEEN)])
@@ -148,9 +162,11 @@ import Testing
     return file.gap(of: pid)
   }
 
-  private func record(_ end: RunEnd, of pid: pid_t, in path: FilePath) -> Bool {
+  private func record(
+    _ end: RunEnd, of pid: pid_t, in path: FilePath, atNs now: UInt64 = 0
+  ) -> Bool {
     guard let file = RunTraceFile(path: path, writable: true) else { return false }
-    return file.record(end, of: pid)
+    return file.record(end, of: pid, atMonotonicNs: now)
   }
 
   private func openEnded(_ path: FilePath) -> Set<pid_t>? {

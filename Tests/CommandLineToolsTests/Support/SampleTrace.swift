@@ -7,6 +7,8 @@ struct SampleTrace {
   /// What the section table claims, when it lies.
   var claimedCount: UInt32?
   var claimedOffset: UInt64?
+  /// CLOCK_MONOTONIC, which its ticks are, at its start; nil: it tells no moments.
+  var startNs: UInt64?
 
   static func process(
     _ pid: Int32, end: fdt_end = FDT_END_NONE, code: Int32 = 0,
@@ -31,6 +33,10 @@ struct SampleTrace {
     header.version = version
     header.header_size = UInt32(MemoryLayout<fdt_header>.size)
     header.ready = 1
+    if let startNs {
+      header.first = fdt_instant(
+        ticks: startNs, monotonic_ns: startNs, realtime_ns: 1, check: startNs ^ startNs ^ 1)
+    }
     header.processes_next = UInt64(claimedCount ?? UInt32(processes.count))
     let stride = MemoryLayout<fdt_process>.stride
     let section = fdt_section(

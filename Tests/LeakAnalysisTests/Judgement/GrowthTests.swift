@@ -5,11 +5,12 @@ import Testing
 
 @Suite("How growth is told") struct GrowthTests {
   /// A process that lives for so many seconds and leaves one open in each of the first ten.
-  private func tenSeconds(of life: Double, limit: UInt64 = 1024, hitAt hit: Double? = nil)
-    -> SiteFinding
-  {
+  private func tenSeconds(
+    of life: Double, limit: UInt64 = 1024, hitAt hit: Double? = nil,
+    end: TracedProcess.End = .none
+  ) -> SiteFinding {
     var story = Scenario()
-    story.process(to: life * 1000)
+    story.process(to: life * 1000, end: end)
     story.trace.processes[0].fdLimit = limit
     story.trace.processes[0].limitHit = hit.map {
       TracedProcess.LimitHit(ticks: Scenario.ticks($0 * 1000))
@@ -24,6 +25,11 @@ import Testing
     let stopped = tenSeconds(of: 25)
     #expect(stopped.growth?.end == .rest(sinceNs: 10_000_000_000, forNs: 15_000_000_000))
     #expect(stopped.verdict == .leak && stopped.limitReachedInNs == nil)
+  }
+
+  @Test("What others told of its end is not taken to be before what it did")
+  func endTold() {
+    #expect(tenSeconds(of: 5, end: .signal(9)).fds.first?.ageNs == 10_000_000_000)
   }
 
   @Test("What met the limit is forecast no more, and its moment is told")
@@ -44,7 +50,8 @@ import Testing
 
   @Test("A limit that others met ends growth neither before nor long after")
   func limitOfOthers() {
-    #expect(tenSeconds(of: 19, hitAt: 2).growth?.end == nil)
+    let met = tenSeconds(of: 19, hitAt: 2)
+    #expect(met.growth?.end == nil && met.limitReachedInNs == nil)
     #expect(
       tenSeconds(of: 25, hitAt: 24).growth?.end
         == .rest(sinceNs: 10_000_000_000, forNs: 15_000_000_000))
