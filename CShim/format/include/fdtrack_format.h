@@ -59,8 +59,9 @@ struct fdt_section {
  * unrecorded. X(identifier, JSON name, what a user should understand). */
 #define FDT_LOSSES(X)                                                                              \
   X(PROCESSES, "processes", "processes not recorded: the process table is full")                   \
-  X(LIVE_BLOCKS, "live_blocks", "fds not followed: the live table is full")                        \
-  X(FD_NUMBERS, "fd_numbers", "fds not followed: their number is above what the trace can hold")   \
+  X(LIVE_BLOCKS, "live_blocks", "times there was no room to follow an fd: the live table is full") \
+  X(FD_NUMBERS, "fd_numbers",                                                                      \
+    "times an fd was not followed: its number is above what the trace can hold")                   \
   X(STACKS, "stacks", "events without a stack: the stack store is full")                           \
   X(SITES, "sites", "opens not counted by call site: the site table is full")                      \
   X(CLOSERS, "closers", "closes not counted by call site: the table is full")                      \

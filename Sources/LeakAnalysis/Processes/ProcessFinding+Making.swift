@@ -28,8 +28,9 @@ extension ProcessFinding {
     endedNs = process.endTicks.flatMap(trace.clock.nanoseconds)
     opened = process.opened
     closed = process.closed
-    peak = process.peak
-    peakNs = peak == 0 ? nil : trace.clock.nanoseconds(at: process.peakTicks)
+    let isPeakKnown = !trace.lacksDescriptors
+    peak = isPeakKnown ? process.peak : UInt32(clamping: view.openCount)
+    peakNs = peak == 0 || !isPeakKnown ? nil : trace.clock.nanoseconds(at: process.peakTicks)
     unseenCount = UInt64(process.unseen)
     vanishedCount = UInt64(process.vanished)
     wasChecked = process.flags.contains(.snapshot)

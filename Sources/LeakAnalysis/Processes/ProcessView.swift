@@ -57,11 +57,13 @@ final class ProcessView: Sendable {
 
   var lifeTicks: UInt64 { endTicks.subtractingWithSaturation(process.startTicks) }
 
+  var openCount: Int { own.count + inherited.count + unseen.count }
+
   /// How many more it may open; nil when there is no limit, none known, or one below what it has:
   /// that was set afterwards, and nothing grew until it.
   var freeDescriptors: UInt64? {
     process.fdLimit.flatMap { limit in
-      let held = UInt64(own.count + inherited.count + unseen.count)
+      let held = UInt64(openCount)
       return limit < held ? nil : limit - held
     }
   }

@@ -10,7 +10,7 @@ extension SiteFinding {
     for share in shares {
       opened = opened.addingWithSaturation(share.opened)
       closed = closed.addingWithSaturation(share.closed)
-      peak = max(peak, share.peak)
+      peak = max(peak, trace.lacksDescriptors ? UInt64(share.live.count) : share.peak)
       byProcess.append(
         .init(
           process: share.process, opened: share.opened, closed: share.closed,

@@ -132,7 +132,7 @@ extension HTMLPage {
     let counts = timeline.tree.counts
     let end = DurationText.of(timeline.momentsNs.last ?? 0)
     return "Open fds over \(end): from \(counts.first ?? 0) at the start to \(counts.last ?? 0)"
-      + " at the end, at most \(counts.max() ?? 0). The table below tells the same."
+      + " at the end, \(narrative.mostShown(counts.max() ?? 0)). The table below tells the same."
   }
 
   // MARK: The table of lines
@@ -215,7 +215,7 @@ extension HTMLPage {
       "svg", .class("spark"), .set("viewBox", "0 0 240 36"), .set("role", "img"),
       .text(
         "aria-label",
-        "Open over time: at most \(most), at the end \(line.counts.last ?? 0)")
+        "Open over time: \(narrative.mostShown(most)), at the end \(line.counts.last ?? 0)")
     ) { out in
       out.element("path", .class("grid"), .set("d", "M0 34.5H240"), text: "")
       out.element("path", .class("area"), .text("d", plot.area(line)), text: "")

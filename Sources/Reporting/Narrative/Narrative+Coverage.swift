@@ -53,7 +53,8 @@ extension Narrative {
         CoverageFact(
           code: "history_cut", about: "Events that the ring does not hold any more.",
           text: "The event history keeps the latest \(trace.eventsKept) of"
-            + " \(about)\(trace.eventsTotal) events; counts and open fds do not depend on it."))
+            + " \(about)\(trace.eventsTotal) events"
+            + (trace.lacksDescriptors ? "." : "; counts and open fds do not depend on it.")))
     }
     facts += report.bareModules.map {
       CoverageFact(

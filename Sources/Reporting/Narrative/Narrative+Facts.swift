@@ -33,7 +33,9 @@ extension Narrative {
       // The peaks of several processes need not be of one moment.
       let whose = site.byProcess.count > 1 ? " in one process" : ""
       parts.append(
-        "\(site.opened) opened, \(site.closed) closed, at most \(site.peak) at once\(whose)")
+        report.trace.lacksDescriptors
+          ? "\(site.opened) opened" + (site.closed > 0 ? ", at least \(site.closed) closed" : "")
+          : "\(site.opened) opened, \(site.closed) closed, at most \(site.peak) at once\(whose)")
     }
     return parts.isEmpty ? [] : [parts.joined(separator: "; ") + "."]
   }

@@ -125,7 +125,7 @@ extension Narrative {
     if process.openAtEnd > 0 || process.isTraced {
       let inherited = process.inherited.count { $0.fd > 2 } + process.omittedInherited
       parts.append(
-        "\(Wording.count(process.openAtEnd, "fd")) open"
+        "\(atLeast)\(Wording.count(process.openAtEnd, "fd")) open"
           + (process.endKind == "running" ? " now" : " at the end")
           + (inherited > 0 ? " (\(inherited) inherited)" : ""))
     }

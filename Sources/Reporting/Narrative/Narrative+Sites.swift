@@ -6,14 +6,15 @@ extension Narrative {
     let place = Self.place(of: site)
     if site.verdict == .clean {
       let noun = Self.plural(site.kind, Int(clamping: site.opened))
-      return "\(site.opened) \(noun) from \(site.api)()\(place), all closed"
+      let rest = report.trace.lacksDescriptors ? "none known to be open" : "all closed"
+      return "\(site.opened) \(noun) from \(site.api)()\(place), \(rest)"
     }
     if site.objects > 0 && site.objects < site.live {
       let files = "\(site.objects) \(Self.plural(site.kind, site.objects))"
-      return "\(site.live) descriptors of \(files) from \(site.api)()\(place)"
+      return "\(atLeast)\(site.live) descriptors of \(files) from \(site.api)()\(place)"
     }
     if site.live == 0 { return "0 of \(site.opened) \(Self.subject(of: site))" }
-    return "\(Self.count(of: site)) \(Self.subject(of: site))"
+    return "\(atLeast)\(Self.count(of: site)) \(Self.subject(of: site))"
   }
 
   /// `40`, or `34 of 40` where the verdict does not speak of all that are open.

@@ -26,6 +26,11 @@ extension Narrative {
       facts: facts(of: process, peak))
   }
 
+  /// Of a curve's highest point, which lies below the truth where the trace had no room for more.
+  func mostShown(_ count: Int) -> String {
+    report.trace.lacksDescriptors ? "\(count) and more at once" : "at most \(count)"
+  }
+
   private func process(ofHistory timeline: Report.Timeline) -> Report.Process? {
     let told = report.processes.filter { $0.timeline != nil }
     let site = report.sites.first { $0.verdict <= .suspect && $0.live > 0 }
@@ -67,9 +72,8 @@ extension Narrative {
       case let limit? where limit == UInt64(peak): ": the limit."
       case let limit?: "; the limit is \(limit)."
       }
-    var facts = [
-      "\(subject)\(open) open \(when); at most \(peak)\(moment)\(limit)"
-    ]
+    let most = report.trace.lacksDescriptors ? "" : "; at most \(peak)\(moment)"
+    var facts = ["\(subject)\(atLeast)\(open) open \(when)\(most)\(limit)"]
     if let from = process.timeline?.knownFromNs, from > 0 {
       facts.append(
         "Of the time before \(DurationText.of(from)) little more is known than what is still"

@@ -55,7 +55,7 @@ struct Narrative {
       let are = suspects == 1 ? "is" : "are"
       let also = suspects == 0 ? "" : "; \(suspects) more \(are) suspect (\(suspected))"
       return "\(Wording.count(leaks, "call site")) \(leaks == 1 ? "leaks" : "leak")"
-        + " \(Wording.count(report.liveCount(.leak), "fd"))\(also)\(lossNote)."
+        + " \(atLeast)\(Wording.count(report.liveCount(.leak), "fd"))\(also)\(lossNote)."
     }
     if suspects > 0 {
       return "No certain leak; \(Wording.count(suspects, "call site"))"
@@ -79,6 +79,9 @@ struct Narrative {
       + " that \(report.liveCount(.held) == 1 ? "looks" : "look") intended."
   }
 
+  /// Before numbers of what is open, where more may be than the trace had room for.
+  var atLeast: String { report.trace.lacksDescriptors ? "at least " : "" }
+
   /// A daemon goes on when the command that started it has ended.
   private var isOver: Bool { !report.processes.contains { $0.endKind == "running" } }
 
@@ -92,6 +95,7 @@ struct Narrative {
       return root.isTraced ? "the command went on untraced" : "the command itself was not traced"
     }
     if report.trace.damaged > 0 { return "the trace is damaged" }
+    if report.trace.lacksDescriptors { return "the trace is too small" }
     let isOnlyStacks =
       report.trace.losses.allSatisfy { ["stacks_broken", "stacks_cut"].contains($0.name) }
       && report.trace.unseen == 0 && report.trace.vanished == 0
@@ -115,6 +119,11 @@ struct Narrative {
     if !facts.isEmpty { lines.append(facts.joined(separator: ", ")) }
     if !report.redacted.isEmpty {
       lines.append(Self.redacted(report.redacted.names))
+    }
+    if report.trace.lacksDescriptors {
+      lines.append(
+        "The trace had no room for all fds, so more were open, and closed, than is told here."
+          + " Record again with a larger one: FDTRACK_SIZE, or --size.")
     }
     let limited = report.processes.filter { $0.limitHit != nil }
     lines += limited.prefix(Self.limitHitsTold).compactMap(limitHit)

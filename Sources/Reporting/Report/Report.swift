@@ -65,6 +65,12 @@ public struct Report: Equatable, Sendable {
     public var libc: String?
 
     public init(path: String) { self.path = path }
+
+    /// It had no room for all that was open: numbers of those open and closed are the least that
+    /// there can have been.
+    var lacksDescriptors: Bool {
+      losses.contains { TraceModel.Loss.ofDescriptors.contains($0.name) }
+    }
   }
 
   /// Something that the recorder had no room for, or could not see; `name` is that of
