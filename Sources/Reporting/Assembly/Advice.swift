@@ -49,9 +49,9 @@ enum Advice {
 
   /// What a library opened is its own: to close it behind its back breaks what it keeps.
   private static func closing(_ site: Report.Site, _ library: Report.StackFrame) -> String {
-    let function = library.function.map { "\(Report.StackFrame.withoutParameters($0))()" }
+    let function = library.function.map { "\(SpokenName.of($0))()" }
     let release =
-      "release what \(function ?? "the call") of \(library.moduleName ?? "a library") made or uses"
+      "release what \(function ?? "the call") of \(library.libraryName ?? "a library") made or uses"
     let example = example(site)
     if let moments = CauseMoments(site.causes).phrase {
       return Wording.capitalized("\(moments), \(release)\(example ?? "").")

@@ -54,14 +54,14 @@ extension Report {
     /// How many are open.
     public var live: Int
     public var api: String
-    /// Of the frame to look at first, without parameters.
+    /// Of the frame to look at first, as sentences name it.
     public var function: String?
     /// `client.c:38`; nil without a stack.
     public var place: String?
 
     public init(_ site: Site) {
       (kind, live, api) = (site.kind, site.live, site.api)
-      function = site.stack.focus?.function.map(StackFrame.withoutParameters)
+      function = site.stack.focus?.function.map(SpokenName.of)
       place = site.stack.focus?.shortPlace
     }
 

@@ -93,7 +93,7 @@ extension JUnitRenderer.Cases {
   /// `in dial`, `at server+0x1050`.
   private static func place(_ stack: Report.Stack) -> String {
     guard let focus = stack.focus else { return "at an unknown place" }
-    return focus.function.map { "in \(Report.StackFrame.withoutParameters($0))" }
+    return focus.function.map { "in \(SpokenName.of($0))" }
       ?? "at \(focus.modulePlace)"
   }
 

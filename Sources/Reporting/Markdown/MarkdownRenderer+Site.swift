@@ -50,7 +50,8 @@ extension MarkdownRenderer {
       let inlined = frame.isInlined ? " (inlined)" : ""
       let place = VisibleText.cut(frame.place, to: 300)
       guard let function = frame.function else { return mark + place }
-      return "\(mark)\(VisibleText.cut(function, to: 300))\(inlined)  \(place)"
+      return
+        "\(mark)\(VisibleText.cut(SpokenName.shortened(function), to: 300))\(inlined)  \(place)"
     }
     let hidden = stack.frames.count - shown.count
     if hidden > 0 { lines.append("  (+\(hidden) more frames)") }

@@ -2,7 +2,8 @@
 public enum FrameOrigin: Equatable, Sendable {
   /// The program and what was built with it.
   case program
-  /// A library of the distribution, below `/usr/lib` and the like.
+  /// A library of the distribution, below `/usr/lib` and the like, or one that is all headers, whose
+  /// code is in the program.
   case library
   /// The platform: C library, loader, language runtimes, their code inlined elsewhere, and what
   /// they make of a program as it runs, which has no names.
@@ -30,7 +31,13 @@ public enum FrameOrigin: Equatable, Sendable {
 
   /// `module` is what `init(module:)` says of the module: many frames have the same one.
   init(function: String?, file: String?, in module: FrameOrigin) {
-    self = Self.isRuntime(function: function, file: file) ? .runtime : module
+    if Self.isRuntime(function: function, file: file) {
+      self = .runtime
+    } else if module == .program, let file, Self.isHeader(ofLibrary: file) {
+      self = .library
+    } else {
+      self = module
+    }
   }
 
   private static let libraryFolders = ["/lib/", "/lib64/", "/lib32/", "/usr/lib"]
@@ -72,9 +79,21 @@ public enum FrameOrigin: Equatable, Sendable {
     file.holds("/include/") && file.holds("/bits/")
   }
 
+  /// Of what was installed, by the distribution, an administrator, or a package manager: nobody
+  /// works on sources there.
+  private static func isHeader(ofLibrary file: String) -> Bool {
+    headerFolders.contains(where: file.hasPrefix)
+      || packageFolders.contains(where: file.holds) && file.holds("/include/")
+  }
+
+  private static let headerFolders = ["/usr/include/", "/usr/local/include/"]
+  private static let packageFolders: [StaticString] = [
+    "/vcpkg_installed/", "/.linuxbrew/", "/nix/store/",
+  ]
+
   /// Without the type that demanglers write before templates: `void std::sort<…>(…)`. Rust's
   /// `<core::… as …>` stands in the scope of the type.
-  private static func qualifiedName(_ function: String) -> Substring {
+  static func qualifiedName(_ function: String) -> Substring {
     let bytes = function.utf8
     var start = bytes.startIndex
     var depth = 0

@@ -142,6 +142,15 @@ extension Report.StackFrame {
     module.map { String($0.lastComponent) }
   }
 
+  /// That of the library that the frame is of: the file name of its module, or of the header from
+  /// which it came into the program.
+  var libraryName: String? {
+    guard origin == .library, FrameOrigin(module: module) == .program, let file else {
+      return moduleName
+    }
+    return String(file.lastComponent)
+  }
+
   /// `client.c:41` with the path's directories dropped, or `prog+0x1234` without a line.
   public var shortPlace: String {
     guard let file else { return modulePlace }
@@ -170,7 +179,7 @@ extension Report.StackFrame {
   /// `in dial at client.c:41`, for sentences.
   public var phrase: String {
     guard let function else { return "at \(shortPlace)" }
-    return "in \(Self.withoutParameters(function)) at \(shortPlace)"
+    return "in \(SpokenName.of(function)) at \(shortPlace)"
   }
 
   /// Sentences do without the parameters of C++ functions.

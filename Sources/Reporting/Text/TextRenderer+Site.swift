@@ -46,27 +46,26 @@ extension TextRenderer {
     }
   }
 
-  /// - Parameter whole: the frames that start every program and thread, and those of
-  ///   libraries between the call and the program's own code, are shown, too.
+  /// - Parameter whole: the frames that start every program and thread, and long runs of those of
+  ///   libraries, are shown, too, and names however long they are.
   private func stack(
     _ stack: Report.Stack, cwd: String?, whole: Bool, _ canvas: inout TextCanvas
   ) {
     let starting = whole ? 0 : stack.startingFrames
-    let folded = whole ? 0..<0 : stack.foldedFrames
+    let folds = whole ? [] : stack.foldedFrames
     let (interpreting, interpreter) = whole ? (0, "") : stack.interpretingFrames
-    let told = stack.frames.indices.dropLast(starting + interpreting).filter {
-      !folded.contains($0)
-    }
+    let told = stack.frames.indices.dropLast(starting + interpreting)
+    let unfolded = told.filter { index in !folds.contains { $0.contains(index) } }
     // The frame to look at first is never cut off.
-    let shown = told.prefix(
-      max(Self.frameLimit, (told.firstIndex { $0 == stack.focusIndex } ?? 0) + 1))
+    let shown = unfolded.prefix(
+      max(Self.frameLimit, (unfolded.firstIndex { $0 == stack.focusIndex } ?? 0) + 1))
     for index in shown {
-      if index == folded.upperBound, !folded.isEmpty {
-        note("+\(folded.count) frames of libraries", stack, &canvas)
+      if let fold = folds.first(where: { $0.upperBound == index }) {
+        note("+\(fold.count) frames of libraries", stack, &canvas)
       }
-      frame(stack.frames[index], at: index, of: stack, cwd: cwd, &canvas)
+      frame(stack.frames[index], at: index, of: stack, cwd: cwd, whole: whole, &canvas)
     }
-    let hidden = told.count - shown.count
+    let hidden = told.count - (shown.last.map { $0 + 1 } ?? 0)
     if hidden > 0 {
       note("+\(hidden + interpreting + starting) more frames", stack, &canvas)
     } else if interpreting > 0 {
@@ -85,13 +84,14 @@ extension TextRenderer {
   }
 
   private func frame(
-    _ frame: Report.StackFrame, at index: Int, of stack: Report.Stack, cwd: String?,
+    _ frame: Report.StackFrame, at index: Int, of stack: Report.Stack, cwd: String?, whole: Bool,
     _ canvas: inout TextCanvas
   ) {
     let isFocus = index == stack.focusIndex
     let role: TextStyle.Role = isFocus ? .focus : frame.origin == .runtime ? .faint : .plain
     let place = frame.displayPlace(relativeTo: cwd)
-    var spans = [TextCanvas.Span(frame.function ?? place, role)]
+    let function = whole ? frame.function : frame.function.map(SpokenName.shortened)
+    var spans = [TextCanvas.Span(function ?? place, role)]
     if frame.isInlined { spans.append(.init(" (inlined)", .faint)) }
     if frame.function != nil { spans.append(.init("  " + place, isFocus ? .focus : .faint)) }
     canvas.labelled(
@@ -107,51 +107,6 @@ extension TextRenderer {
 
   private func cwd(of site: Report.Site, _ report: Report) -> String? {
     site.byProcess.first.flatMap { report.process($0.process)?.cwd }
-  }
-}
-
-extension Report.Stack {
-  /// Outermost frames of the platform, where there are two and more: those that are below
-  /// `main` or a thread's function in every stack. What called them is start-up code whatever
-  /// its name: that of a stripped program has none.
-  var startingFrames: Int {
-    let start = frames.firstIndex { $0.function.map(Self.isStart) ?? false } ?? frames.endIndex
-    // What is made as the program runs has no module, and starts nothing.
-    let platform = frames[..<start].reversed().prefix {
-      $0.origin == .runtime && $0.module != nil
-    }
-    let count = frames.count - start + platform.count
-    return count >= 2 && count < frames.count ? count : 0
-  }
-
-  /// Calls `main`: in C, and in Rust, whose threads begin below the same name.
-  private static func isStart(_ function: String) -> Bool {
-    function.hasPrefix("__libc_start_") || function.contains("__rust_begin_short_backtrace")
-  }
-
-  /// Outer frames of an interpreter and of code that it makes alone, below those that start the
-  /// program: where they are many, none of them tells a line of what it runs. And the
-  /// interpreter's name.
-  var interpretingFrames: (count: Int, module: String) {
-    guard let module = Interpreter(callerIn: self)?.module else { return (0, "") }
-    let outer = frames[...].dropLast(startingFrames).dropFirst(Self.toldOfInterpreter)
-      .reversed().prefix {
-        $0.module == nil || Interpreter.isOne($0.module)
-          || Interpreter.isStandardLibrary($0.module)
-      }
-    guard outer.count > 2 else { return (0, "") }
-    let isAlone = !outer.contains { Interpreter.isStandardLibrary($0.module) }
-    return (outer.count, isAlone ? module : module + " and its modules")
-  }
-
-  private static let toldOfInterpreter = 3
-
-  /// Those between the call and the first of the program's own, where they are many, but for the
-  /// function of a library that the program called.
-  var foldedFrames: Range<Int> {
-    guard let focusIndex, focusIndex > 5 else { return 0..<0 }
-    let end = libraryIndex ?? focusIndex
-    return end > 3 ? 2..<end : 0..<0
   }
 }
 

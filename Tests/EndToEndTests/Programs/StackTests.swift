@@ -56,6 +56,25 @@ struct StackTests {
     }
   }
 
+  @Test("What a library that is all headers opens is told, and judged, by the lines that call it")
+  func headerLibrary() throws {
+    try withScratch { folder in
+      let report = try track("header_library", [], in: folder).report
+      let leak = try report.site(at: "LEAK: header", in: "header_library.c", depth: 2)
+      #expect(report.sites(of: "leak").map(\.id) == [leak.id] && leak.live == 40)
+      #expect(leak.functions.prefix(3) == ["pool_dial", "pool_open", "leak"])
+      // The others are no line of the library's that many ways lead to.
+      #expect(report.sites.count == 26)
+
+      let text = try run([Project.reporter, folder + "/trace.bin"]).output
+      let line = try Project.line(of: "LEAK: header", in: "header_library.c")
+      #expect(
+        text.contains("LEAK  40 files from open() in leak at header_library.c:\(line)"), "\(text)")
+      let change = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      #expect(change.contains("release what pool_open() of pool.h made or uses"), "\(text)")
+    }
+  }
+
   @Test("Every frame of a recursion is there")
   func deep() throws {
     try withScratch { folder in

@@ -141,11 +141,17 @@ struct FingerprintTests {
     #expect(of([own]) == "d2956e7cdffe350c")
   }
 
-  @Test("What the C library's headers put inline is the platform's")
+  @Test("What headers put into the program is the platform's, or the library's that was installed")
   func headers() {
     for (file, origin) in [
       ("/usr/include/x86_64-linux-gnu/bits/fcntl2.h", .runtime),
       ("/usr/include/bits/stdio2.h", .runtime), ("/srv/app/include/bits.h", .program),
+      ("/usr/include/boost/asio/impl/read.hpp", .library),
+      ("/usr/local/include/zmq.hpp", .library),
+      ("/home/me/app/vcpkg_installed/x64-linux/include/asio.hpp", .library),
+      ("/nix/store/0c-boost-1.83-dev/include/boost/asio.hpp", .library),
+      ("/nix/store/1d-source/src/main.cpp", .program), ("/srv/usr/include/own.h", .program),
+      ("/usr/include/c++/12/fstream", .runtime),
       ("library/core/src/ops/function.rs", .runtime), ("library/pool/src/lib.rs", .program),
     ] as [(String, FrameOrigin)] {
       #expect(FrameOrigin(module: "/srv/app/server", function: "open", file: file) == origin)

@@ -144,6 +144,26 @@ struct TextRendererTests {
     #expect(MarkdownRenderer().render(report).contains("> new_socket (inlined)"))
   }
 
+  @Test("Long runs of libraries' frames between the program's own are folded, too")
+  func libraryBelow() {
+    var report = Sample.report
+    report.sites = [report.sites[0]]
+    let loop = ["run", "poll", "dispatch", "call"].map {
+      Sample.frame("net::\($0)()", "/usr/include/net/loop.hpp", 4, offset: 1)
+    }
+    report.sites[0].stack.frames.insert(contentsOf: loop.reversed(), at: 1)
+    let folded = text(report)
+    #expect(
+      folded.contains(
+        "(+3 frames of libraries)\n            net::run()  /usr/include/net/loop.hpp:4\n"))
+    report.includesAll = true
+    #expect(text(report).contains("net::dispatch()"))
+    // Where nothing is the program's own, all is shown.
+    report.includesAll = false
+    report.sites[0].stack.frames = loop.reversed() + Sample.tail.suffix(2)
+    #expect(text(report).contains("> net::call()") && text(report).contains("net::dispatch()"))
+  }
+
   @Test("A stack of thousands of frames is cut")
   func deepStack() {
     var report = Sample.report
