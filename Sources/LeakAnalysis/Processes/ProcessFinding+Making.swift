@@ -39,16 +39,17 @@ extension ProcessFinding {
       LimitHit(
         api: trace.callName($0.call), stack: $0.stack,
         atNs: trace.clock.nanoseconds(at: $0.ticks),
-        holders: sites.holdersAtLimit(of: process.id, atMost: 3).map {
+        holders: sites.holdersAtLimit(of: process.id, atMost: LimitHit.listed).map {
           .init(site: $0.site, count: $0.count)
-        })
+        },
+        count: sites.countAtLimit(of: process.id))
     }
     closedAtEnd = late.findings[process.id].map {
       ClosedAtEnd(
         count: $0.count,
         withinNs: trace.clock.duration(
           view.endTicks.subtractingWithSaturation($0.firstTicks)),
-        holders: $0.sites.prefix(3).map { .init(site: $0.site, count: $0.count) })
+        holders: $0.sites.prefix(LimitHit.listed).map { .init(site: $0.site, count: $0.count) })
     }
     unseen.append(view.unseen, of: view, source)
     let received = view.inherited.filtered { !$0.isStandardStream }

@@ -71,6 +71,11 @@ public struct ProcessFinding: Equatable, Sendable {
     /// Who held most of the process's own descriptors then, though they may be closed
     /// by now; most first, a few at most.
     public internal(set) var holders: [Holder] = []
+    /// How many of its own descriptors sites held then.
+    public internal(set) var count: UInt64 = 0
+
+    /// Sites of one place are told as one: more are listed than are told.
+    static let listed = 16
 
     /// A site, and how many descriptors of it were open.
     public struct Holder: Equatable, Sendable {

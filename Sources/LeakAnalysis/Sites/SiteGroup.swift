@@ -221,4 +221,9 @@ struct SiteGrouping {
       (heldAtLimit[process] ?? []).sorted { ($1.count, $0.site) < ($0.count, $1.site) }
         .prefix(limit))
   }
+
+  /// What all sites held then.
+  func countAtLimit(of process: Int) -> UInt64 {
+    (heldAtLimit[process] ?? []).reduce(0) { $0.addingWithSaturation($1.count) }
+  }
 }

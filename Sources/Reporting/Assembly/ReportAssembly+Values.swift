@@ -148,7 +148,7 @@ extension ReportAssembly {
     process.limitHit = finding.limitHit.map { hit in
       Report.LimitHit(
         api: hit.api, stack: resolver.stack(hit.stack), atNs: hit.atNs,
-        holders: hit.holders.map { holder($0, openers) })
+        holders: hit.holders.map { holder($0, openers) }, count: hit.count)
     }
     process.closedAtEnd = finding.closedAtEnd.map { closed in
       Report.ClosedAtEnd(

@@ -125,17 +125,7 @@ struct Narrative {
         "The trace had no room for all fds, so more were open, and closed, than is told here."
           + " Record again with a larger one: FDTRACK_SIZE, or --size.")
     }
-    let limited = report.processes.filter { $0.limitHit != nil }
-    lines += limited.prefix(Self.limitHitsTold).compactMap(limitHit)
-    if limited.count > Self.limitHitsTold {
-      lines.append("+\(limited.count - Self.limitHitsTold) more processes ran out of fds.")
-    }
-    let late = report.processes.filter { $0.closedAtEnd != nil }
-    lines += late.prefix(Self.limitHitsTold).compactMap(closedAtEnd)
-    if late.count > Self.limitHitsTold {
-      lines.append("+\(late.count - Self.limitHitsTold) more processes closed fds only at the end.")
-    }
-    return lines + stillRunning
+    return lines + limitHits + lateCloses + stillRunning
   }
 
   /// A program that goes on as another one is still one process.
@@ -164,40 +154,6 @@ struct Narrative {
 
   static func redacted(_ scope: [String]) -> String {
     "Redacted: \(Wording.list(scope)). Equal pseudonyms stand for equal names."
-  }
-
-  private static let limitHitsTold = 8
-
-  /// Whether that is a leak depends on how long it would have gone on: no verdict.
-  private func closedAtEnd(_ process: Report.Process) -> String? {
-    process.closedAtEnd.map { closed in
-      let when = closed.withinNs.map { "in the last \(DurationText.of($0))" } ?? "at the end"
-      return "\(process.label) opened \(closed.count) fds over time and closed them only \(when)"
-        + " of its life" + (closed.holders.isEmpty ? "" : ": " + holders(closed.holders)) + "."
-    }
-  }
-
-  private func limitHit(_ process: Report.Process) -> String? {
-    process.limitHit.map { hit in
-      // One above all that was ever open was raised to since.
-      let limit = process.fdLimit.flatMap { $0 > process.peak ? nil : " (limit \($0))" } ?? ""
-      let place = hit.stack.placePhrase
-      let time = hit.atNs.map { ", \(DurationText.of($0)) after the start" } ?? ""
-      return "\(process.label) ran out of fds\(limit) in \(hit.api)()\(place)\(time)"
-        + holders(at: hit) + "."
-    }
-  }
-
-  /// Who had taken them: told even of those who closed all afterwards.
-  private func holders(at hit: Report.LimitHit) -> String {
-    hit.holders.isEmpty ? "" : "; open then: " + holders(hit.holders)
-  }
-
-  private func holders(_ holders: [Report.LimitHit.Holder]) -> String {
-    holders.map { holder in
-      let call = holder.api.map { "\($0)()" } ?? "a call"
-      return "\(holder.count) from \(call)" + (holder.openedAt.map { " at \($0)" } ?? "")
-    }.joined(separator: ", ")
   }
 
   /// The first few of many, and how many more there are.

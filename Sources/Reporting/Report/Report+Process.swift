@@ -77,6 +77,8 @@ extension Report {
     public var atNs: UInt64?
     /// Who held most then; most first, a few at most.
     public var holders: [Holder] = []
+    /// How many all sites held then.
+    public var count: UInt64 = 0
 
     /// A site, and how many descriptors of it were open.
     public struct Holder: Equatable, Sendable {

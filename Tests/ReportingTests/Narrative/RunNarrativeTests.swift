@@ -10,13 +10,33 @@ struct RunNarrativeTests {
     var report = Sample.report
     report.processes[0].closedAtEnd = Report.ClosedAtEnd(
       count: 62, withinNs: 14_000_000,
-      holders: [.init(site: 9, count: 60, openedAt: "client.c:38", api: "socket")])
+      holders: [.init(site: 9, count: 62, openedAt: "client.c:38", api: "socket")])
     let narrative = Narrative(report)
     #expect(narrative.headline.contains("(3 fds). 62 fds were closed only at the end. 1 wrong"))
     #expect(
       narrative.context.contains(
         "pid 790 (server) opened 62 fds over time and closed them only in the last 14 ms of its"
-          + " life: 60 from socket() at client.c:38."))
+          + " life: 62 from socket() at client.c:38."))
+  }
+
+  @Test("Sites of one place are one among who held most when descriptors ran out")
+  func holdersOfOnePlace() {
+    var report = Sample.report
+    func holder(_ site: Int, _ count: UInt64, _ place: String) -> Report.LimitHit.Holder {
+      .init(site: site, count: count, openedAt: place, api: "open")
+    }
+    report.processes[0].limitHit = Report.LimitHit(
+      api: "open", stack: Sample.openLog,
+      holders: [
+        holder(1, 9, "a.c:4"), holder(2, 8, "b.c:7"), holder(3, 8, "a.c:4"), holder(4, 2, "c.c:1"),
+        holder(5, 1, "d.c:1"),
+      ], count: 40)
+    #expect(
+      Narrative(report).context.contains {
+        $0.hasSuffix(
+          "; open then: 17 from open() at a.c:4, 8 from open() at b.c:7, 2 from open() at c.c:1"
+            + " +13 more.")
+      })
   }
 
   @Test("A limit that was raised after it was met is not told as the one that was met")
