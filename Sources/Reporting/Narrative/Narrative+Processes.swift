@@ -18,8 +18,8 @@ extension Narrative {
 
   /// Who started whom, how each ended, and how many descriptors each left open: the
   /// first `limit` lines, since nobody reads those of 100 000 processes.
-  /// - Parameter folds: siblings in a row that differ in their pids alone, as does what they
-  ///   started, are one line each.
+  /// - Parameter folds: three siblings and more that differ in their pids alone, as does what they
+  ///   started, are one line.
   func processTree(atMost limit: Int, folds: Bool = false) -> [TreeLine] {
     let ids = Set(report.processes.map(\.id))
     var children: [Int: [Report.Process]] = [:]
@@ -79,26 +79,30 @@ extension Narrative {
     }
   }
 
-  /// Siblings, those in a row together that read the same, with all that they started.
+  /// Siblings, those together that read the same with all that they started, in the place of the
+  /// first of them.
   private func alike(
     _ siblings: [Report.Process], _ children: [Int: [Report.Process]]
   ) -> [[Report.Process]] {
     var rows: [[Report.Process]] = []
-    var latest: [String]?
+    var places: [[String]: Int] = [:]
     for process in siblings {
       var room = FoldedTree.most
       let texts = FoldedTree.processes(from: process, children, room: &room)?.map {
         "\($0.depth) \(describe($0.process))"
       }
-      if let texts, texts == latest {
-        rows[rows.count - 1].append(process)
+      if let texts, let place = places[texts] {
+        rows[place].append(process)
       } else {
+        if let texts { places[texts] = rows.count }
         rows.append([process])
       }
-      latest = texts
     }
-    // Two are as many lines as they would be.
-    return rows.flatMap { $0.count > 2 ? [$0] : $0.map { [$0] } }
+    // Two are as many lines as they would be, and stay where they stand.
+    let folded = rows.filter { $0.count > 2 }
+    let members = Set(folded.lazy.joined().map(\.id))
+    let firsts = Dictionary(folded.map { ($0[0].id, $0) }) { first, _ in first }
+    return siblings.compactMap { firsts[$0.id] ?? (members.contains($0.id) ? nil : [$0]) }
   }
 
   /// `8877 make -j: exit 0, 2 fds open at the end`,

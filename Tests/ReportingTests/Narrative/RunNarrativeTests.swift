@@ -171,16 +171,20 @@ struct RunNarrativeTests {
     let lines = narrative.processTree(atMost: 100, folds: true)
     #expect(
       lines.dropFirst().map(\.text) == [
-        "3 times ./tool: by fork, exit 0, 0 fds open at the end (pids 102-104)",
+        "6 times ./tool: by fork, exit 0, 0 fds open at the end (pids 102-104, 106-108)",
         "105 ./tool: by fork, exit 1, 0 fds open at the end",
-        "3 times ./tool: by fork, exit 0, 0 fds open at the end (pids 106-108)",
       ])
-    #expect(lines.map(\.count) == [1, 3, 1, 3])
+    #expect(lines.map(\.count) == [1, 6, 1])
     #expect(narrative.processTree(atMost: 100).count == 8)
     // One that started something is told by itself.
     report.processes[7].parent = 3
     let apart = Narrative(report).processTree(atMost: 100, folds: true)
-    #expect(apart.map(\.count) == [1, 1, 1, 1, 1, 1, 1, 1])
+    #expect(apart.map(\.process) == [1, 2, 3, 8, 5] && apart.map(\.count) == [1, 4, 1, 1, 1])
+    // Two stay where they stand.
+    report.processes.removeLast(2)
+    (report.processes[1].endCode, report.processes[2].endCode) = (2, 3)
+    let two = Narrative(report).processTree(atMost: 100, folds: true)
+    #expect(two.map(\.process) == [1, 2, 3, 4, 5, 6])
   }
 
   @Test("Siblings that started the same are one line, and what each started stands once below")
