@@ -2,11 +2,12 @@
 struct KeptOfSite: Equatable {
   /// `ProcessFinding.id`s.
   var holders: Set<Int> = []
-  /// Those that have ended.
-  var ended: Set<Int> = []
   /// Descriptors, over all holders.
   var count = 0
   var isListening = false
+  /// Holders that have ended, and what they held.
+  var ended: Set<Int> = []
+  var endedCount = 0
 
   /// By `SiteFinding.id`. A duplicate is its own site's: that is the line to change.
   static func bySite(_ audit: InheritanceAudit) -> [Int: Self] {
@@ -16,7 +17,10 @@ struct KeptOfSite: Equatable {
         guard let site = handle.made.site else { continue }
         kept[site, default: .init()].holders.insert(row.holder)
         kept[site]?.count += handle.fds.count
-        if row.holderLife == .ended { kept[site]?.ended.insert(row.holder) }
+        if row.holderLife == .ended {
+          kept[site]?.ended.insert(row.holder)
+          kept[site]?.endedCount += handle.fds.count
+        }
         if row.isListening { kept[site]?.isListening = true }
       }
     }

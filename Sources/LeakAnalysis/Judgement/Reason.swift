@@ -68,9 +68,10 @@ public enum Reason: Equatable, Sendable {
   case keptOnceAmong(count: Int)
   /// Its descriptors are duplicates: fewer open files than numbers.
   case duplicates(count: Int, objects: Int)
-  /// Programs started by exec hold `count` of them: `SOCK_CLOEXEC` or the like is missing. As many
-  /// as `ended` of them did so until they ended.
-  case missingCloseOnExec(count: Int, listening: Bool, processes: [Int], ended: Int = 0)
+  /// Programs started by exec hold `count` of them: `SOCK_CLOEXEC` or the like is missing.
+  /// `ended` of the programs have ended, with `endedCount` of the copies.
+  case missingCloseOnExec(
+    count: Int, listening: Bool, processes: [Int], ended: Int = 0, endedCount: Int = 0)
   /// A call failed for want of descriptors (EMFILE, ENFILE) in these processes.
   case limitHit(processes: [Int])
 

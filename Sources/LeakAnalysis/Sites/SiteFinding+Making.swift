@@ -63,7 +63,7 @@ extension SiteFinding {
       reasons.append(
         .missingCloseOnExec(
           count: kept.count, listening: kept.isListening, processes: kept.holders.sorted(),
-          ended: kept.ended.count))
+          ended: kept.ended.count, endedCount: kept.endedCount))
     }
     let limited = byProcess.filter {
       $0.live > 0 && context.processes[$0.process]?.view.process.limitHit != nil

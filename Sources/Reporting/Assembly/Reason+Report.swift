@@ -116,20 +116,34 @@ extension LeakAnalysis.Reason {
         + "\(count == 1 ? "" : " each"), as runtimes keep them."
     case .duplicates(let count, let objects):
       return "\(count) descriptors, \(objects == 1 ? "one open file" : "\(objects) open files")."
-    case .missingCloseOnExec(let count, let listening, let processes, let ended):
+    case .missingCloseOnExec(
+      let count, let listening, let processes, let ended, let endedCount):
       let what =
         count == 1 ? (listening ? "it, a listening socket," : "it") : "\(count) copies of them"
-      let programs = "\(Wording.count(processes.count, "program")) started by exec"
-      let why = "because close-on-exec was not set"
-      // Where all have ended, so has what keeps them: there is no now.
-      if 0 < ended && ended < processes.count {
-        return "\(programs), of which \(ended) \(ended == 1 ? "has" : "have") ended, kept \(what)"
-          + " \(why)."
-      }
-      return "\(programs) \(processes.count == 1 ? "keeps" : "keep") \(what) \(why)."
+      return Self.kept(what, count, by: processes.count, ended: ended, endedCount)
+        + " because close-on-exec was not set."
     case .limitHit(let processes):
       return "\(Wording.count(processes.count, "process", "processes")) ran out of descriptors"
         + " (EMFILE or ENFILE)."
+    }
+  }
+
+  /// What programs keep, and what those had that have ended.
+  private static func kept(
+    _ what: String, _ count: Int, by programs: Int, ended: Int, _ endedCount: Int
+  ) -> String {
+    func started(_ programs: Int) -> String {
+      "\(Wording.count(programs, "program")) started by exec"
+    }
+    let end = ended == 1 ? "until it ended" : "until they ended"
+    switch ended {
+    case 0: return "\(started(programs)) \(programs == 1 ? "keeps" : "keep") \(what)"
+    case programs: return "\(started(programs)) kept \(what) \(end),"
+    default:
+      let living = programs - ended
+      let copies = Wording.count(count - endedCount, "copy", "copies")
+      return "\(started(living)) \(living == 1 ? "keeps" : "keep") \(copies) of them, and"
+        + " \(ended) more kept \(endedCount) \(end),"
     }
   }
 
@@ -188,7 +202,7 @@ extension LeakAnalysis.Reason {
     case .single: [:]
     case .duplicates(let count, let objects):
       ["count": .init(count), "objects": .init(objects)]
-    case .missingCloseOnExec(let count, let listening, let processes, let ended):
+    case .missingCloseOnExec(let count, let listening, let processes, let ended, _):
       [
         "count": .init(count), "listening": .init(listening), "ended": .init(ended),
         "processes": .array(processes.map { .init($0) }),

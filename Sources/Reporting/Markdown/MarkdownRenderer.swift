@@ -43,11 +43,11 @@ public struct MarkdownRenderer: Sendable {
     }
     document.append(
       .known, list("Known from the baseline", narrative.unchangedFindings.map(narrative.known)))
+    document.append(.kept, inheritance(narrative))
     document.append(.held, held(report, narrative))
     document.append(
       .clean, list("All closed", report.sites(.clean).map { narrative.title(of: $0) + "." }))
     document.append(.marks, list("By mark", narrative.markSummary))
-    document.append(.kept, inheritance(narrative))
     document.append(.misuse, list("Wrong closes and uses", narrative.misuse))
     document.append(.processes, tree(narrative))
     document.append(.coverage, list("Coverage", narrative.coverage))

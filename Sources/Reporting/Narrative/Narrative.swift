@@ -26,14 +26,6 @@ struct Narrative {
     return count == 0 ? "" : " \(Wording.count(count, "process", "processes")) ran out of fds."
   }
 
-  /// What keeps a port taken, and is no leak of its opener's: told where nothing else is to be read.
-  private var keptNote: String {
-    let listeners = report.inheritance.filter { $0.isListening && $0.isAccused }
-    guard report.siteCount(.leak) == 0, !listeners.isEmpty else { return "" }
-    let have = listeners.allSatisfy(\.holder.hasEnded) ? "kept" : "keep"
-    return " Started programs \(have) \(Wording.count(listeners.eachOnce.count, "listener"))."
-  }
-
   private var lateNote: String {
     let count = report.processes.reduce(UInt64(0)) {
       $0.addingWithSaturation($1.closedAtEnd?.count ?? 0)

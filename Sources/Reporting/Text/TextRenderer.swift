@@ -39,10 +39,11 @@ public struct TextRenderer: Sendable {
     more(full.count - Self.siteLimit, &canvas)
     list(
       "Known from the baseline", narrative.unchangedFindings.map(narrative.known), &canvas)
+    // A port that is taken is asked for more often than what is held on purpose.
+    inheritance(narrative, &canvas)
     briefly(
       report.sites.indices.filter { !isFull[$0] }.map { report.sites[$0] }, narrative, &canvas)
     list("By mark", narrative.markSummary, &canvas)
-    inheritance(narrative, &canvas)
     list("Wrong closes and uses", narrative.misuse, &canvas)
     processes(narrative, &canvas)
     list("Coverage", narrative.coverage, &canvas)

@@ -34,7 +34,8 @@ import Testing
     #expect((row.start.api, row.start.by, row.start.program) == ("system", 1, 2))
     #expect(
       story.site().reasons.contains(
-        .missingCloseOnExec(count: 1, listening: false, processes: [3], ended: 1)))
+        .missingCloseOnExec(
+          count: 1, listening: false, processes: [3], ended: 1, endedCount: 1)))
   }
 
   @Test("Listeners come first, of those the ones that keep a port busy")

@@ -48,7 +48,8 @@ struct TreeTests {
     #expect(story.findings.processes[1].inherited.map(\.fd) == [6, 5])
     #expect(
       story.site(2).reasons.contains(
-        .missingCloseOnExec(count: 1, listening: true, processes: [2], ended: 1)))
+        .missingCloseOnExec(
+          count: 1, listening: true, processes: [2], ended: 1, endedCount: 1)))
     #expect(story.findings.sites.allSatisfy { $0.verdict == .held })
   }
 

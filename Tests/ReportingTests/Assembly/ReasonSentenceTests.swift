@@ -52,21 +52,6 @@ struct ReasonSentenceTests {
         == "The peer has closed its end of all 9, at least 3 min ago.")
   }
 
-  @Test("Who has ended keeps nothing now")
-  func endedPrograms() {
-    func keeps(_ ended: Int) -> String {
-      sentence(.missingCloseOnExec(count: 6, listening: false, processes: [1, 2, 3], ended: ended))
-    }
-    #expect(
-      keeps(0)
-        == "3 programs started by exec keep 6 copies of them because close-on-exec was not set.")
-    #expect(
-      keeps(2)
-        == "3 programs started by exec, of which 2 have ended, kept 6 copies of them because"
-        + " close-on-exec was not set.")
-    #expect(keeps(3) == keeps(0))
-  }
-
   @Test("What was handed over, and a session that ended with its peer")
   func handedOver() {
     #expect(
@@ -78,6 +63,30 @@ struct ReasonSentenceTests {
     #expect(
       sentence(.sessionEnd(withinNs: 5_000_000))
         == "The peer has closed its end of it, and the process ended 5 ms after it had read that.")
+  }
+
+  @Test("Of programs that have ended it is told what they kept, not that they do")
+  func endedHolders() {
+    let why = "because close-on-exec was not set."
+    func kept(_ count: Int, by programs: Int, ended: Int, _ endedCount: Int) -> String {
+      sentence(
+        .missingCloseOnExec(
+          count: count, listening: true, processes: Array(0..<programs), ended: ended,
+          endedCount: endedCount))
+    }
+    #expect(
+      kept(1, by: 1, ended: 0, 0)
+        == "1 program started by exec keeps it, a listening socket, \(why)")
+    #expect(
+      kept(1, by: 1, ended: 1, 1)
+        == "1 program started by exec kept it, a listening socket, until it ended, \(why)")
+    #expect(
+      kept(4, by: 4, ended: 4, 4)
+        == "4 programs started by exec kept 4 copies of them until they ended, \(why)")
+    #expect(
+      kept(15, by: 5, ended: 3, 9)
+        == "2 programs started by exec keep 6 copies of them, and 3 more kept 9 until they ended,"
+        + " \(why)")
   }
 
   @Test("A socket without connections waits for datagrams")

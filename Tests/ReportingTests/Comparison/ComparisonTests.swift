@@ -142,7 +142,7 @@ struct ComparisonTests {
           leak: 40 tcp sockets from socket() in new_socket at client.c:38
             [\(Sample.leak.fingerprint)]
 
-        Held, and likely intended
+        Kept by started programs
         """))
     #expect(!rendered.contains("LEAK  "))
     var all = sample

@@ -103,16 +103,23 @@ import Testing
     #expect(kept(rows)[0].sentence.contains(" as fd 5, and so did pid 804 (worker) until they"))
   }
 
-  @Test("Listeners that programs keep are counted in the headline, whoever has them")
+  @Test("Listeners that programs keep are in the headline, with who has them and who opened them")
   func headline() {
     var report = Sample.report
     report.sites = []
     report.misuse = []
-    #expect(Narrative(report).headline == "No leak. Started programs kept 1 listener.")
+    #expect(
+      Narrative(report).headline == "No leak. Started programs kept 1 listener: pid 812 (worker)"
+        + " had 0.0.0.0:8080, opened by server at server.c:88.")
     report.inheritance[0].holder.life = "running"
-    #expect(Narrative(report).headline == "No leak. Started programs keep 1 listener.")
+    #expect(
+      Narrative(report).headline == "No leak. Started programs keep 1 listener: pid 812 (worker)"
+        + " has 0.0.0.0:8080, opened by server at server.c:88.")
     report.inheritance = listeners(7610...7612, in: 3) + listeners(7610...7612, in: 4)
-    #expect(Narrative(report).headline == "No leak. Started programs kept 3 listeners.")
+    let opened = "opened by server at server.c:88"
+    #expect(
+      Narrative(report).headline == "No leak. Started programs kept 3 listeners: pid 803 (worker)"
+        + " had 127.0.0.1:7610, \(opened); pid 803 (worker) had 127.0.0.1:7611, \(opened) +1 more.")
     for index in report.inheritance.indices {
       report.inheritance[index].handles[0].isByDesign = true
     }

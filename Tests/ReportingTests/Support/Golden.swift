@@ -49,10 +49,6 @@ enum Golden {
       who     pid 790 (server): fds 50-51, opened by thread 790.
               pid 812 (server): fd 9, opened by thread 790.
 
-    Held, and likely intended
-      1 file from open() in open_log at log.c:7. Opened once per process, and
-        nothing tells against it.
-
     Kept by started programs
       holder     fd     what                          opened by         why
       812        5      tcp 0.0.0.0:8080, listening   790 server,       no
@@ -75,6 +71,10 @@ enum Golden {
         server.c:120.
         change  Use the mode letter "e" in fopen() in cache::Store::load at
                 cache.cc:203, so that started programs do not keep it.
+
+    Held, and likely intended
+      1 file from open() in open_log at log.c:7. Opened once per process, and
+        nothing tells against it.
 
     Wrong closes and uses
       pid 790 (server) closes fd 7 again in finish at client.c:99, 3 times; opened
@@ -198,10 +198,6 @@ enum Golden {
 
     </details>
 
-    ## Held, and likely intended
-
-    - 1 file from open() in open\_log at log.c:7. Opened once per process, and nothing tells against it.
-
     ## Kept by started programs
 
     | holder | fd | what | opened by | why |
@@ -211,6 +207,10 @@ enum Golden {
 
     - pid 812 (worker) held tcp 0.0.0.0:8080, listening, as fd 5 until it ended: opened by pid 790 (server) at server.c:88, which has ended; missing SOCK\_CLOEXEC. Started as "worker -v" by execve() in run\_worker at server.c:120. Use SOCK\_CLOEXEC in socket() in listen\_on at server.c:88, so that started programs do not keep it.
     - pid 812 (worker) held file /var/cache/app/50.db as fds 50-51 until it ended: opened by pid 790 (server) at cache.cc:203, which has ended; missing mode "e". 2 descriptors, one open file: 1 by fopen() at cache.cc:203, 1 by dup2() at client.c:38. Started as "worker -v" by execve() in run\_worker at server.c:120. Use the mode letter "e" in fopen() in cache::Store::load at cache.cc:203, so that started programs do not keep it.
+
+    ## Held, and likely intended
+
+    - 1 file from open() in open\_log at log.c:7. Opened once per process, and nothing tells against it.
 
     ## Wrong closes and uses
 
