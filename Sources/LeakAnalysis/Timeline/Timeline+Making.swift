@@ -11,12 +11,20 @@ extension Timeline {
     let sites = sites.prefix(Self.lineLimit)
     guard trace.clock.scale != nil,
       let walk = TimelineWalk(
-        trace, views, TimelineSites(trace, grouping, sites: sites.map(\.id)))
+        trace, views, TimelineSites(trace, grouping, sites: sites.map(\.id)),
+        listed: Self.listed(views))
     else { return nil }
     func ns(_ ticks: UInt64) -> UInt64 { trace.clock.nanoseconds(at: ticks) ?? 0 }
     momentsNs = walk.moments.ticks.map(ns)
     let lossy = drawProcesses(walk, views.map(\.process), ns)
     drawSites(walk, sites, lossy, ns)
+  }
+
+  /// The processes that had most at once.
+  private static func listed(_ views: [ProcessView]) -> Set<Int> {
+    Set(
+      views.map(\.process).sorted { ($1.peak, $0.id) < ($0.peak, $1.id) }
+        .prefix(lineLimit).map(\.id))
   }
 
   /// Makes the lines of processes, and their sum.
@@ -28,9 +36,6 @@ extension Timeline {
     var sum = [Int](repeating: 0, count: Self.length)
     var sumKnownFrom: UInt64 = 0
     let byID = Dictionary(processes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let listed = Set(
-      byID.values.sorted { ($1.peak, $0.id) < ($0.peak, $1.id) }
-        .prefix(Self.lineLimit).map(\.id))
     var lossy: [Int: UInt64] = [:]
     for track in walk.tracks {
       guard let process = byID[track.process] else { continue }
@@ -47,7 +52,8 @@ extension Timeline {
         knownFrom = min(walk.ringStart, track.endTicks)
         sumKnownFrom = max(sumKnownFrom, knownFrom)
       }
-      if listed.contains(track.process) {
+      if let peaks = track.peaks {
+        self.peaks[track.process] = peaks.counts(track.changes[track.range])
         self.processes[track.process] = Line(
           first: track.range.lowerBound, counts: counts,
           knownFromNs: knownFrom == 0 ? 0 : ns(knownFrom))

@@ -17,6 +17,8 @@ public struct Timeline: Equatable, Sendable {
   /// By `ProcessFinding.id`, of those that had most at once: from the start of the process to
   /// its end, where it has `openAtEnd`.
   public internal(set) var processes: [Int: Line] = [:]
+  /// For each count of a process's line, the most that it had since the moment before.
+  public internal(set) var peaks: [Int: [Int]] = [:]
   /// By `SiteFinding.id`, of those that rank first: what is open of it, and was open at the
   /// end of a process, as in `SiteFinding.live`.
   public internal(set) var sites: [Int: Line] = [:]

@@ -12,6 +12,8 @@ struct TimelineWalk {
     let range: ClosedRange<Int>
     /// At each moment the change since the one before.
     var changes = [Int32](repeating: 0, count: Timeline.length)
+    /// Of the processes that are to be listed, in their range.
+    var peaks: IntervalPeaks?
     var numbers = OpenNumbers()
     /// Opens and closes that the ring has.
     var opens: UInt64 = 0
@@ -40,7 +42,10 @@ struct TimelineWalk {
     var line: Int?
   }
 
-  init?(_ trace: Trace, _ views: [ProcessView], _ sites: TimelineSites) {
+  /// - Parameter listed: the processes of which each interval's most is asked.
+  init?(
+    _ trace: Trace, _ views: [ProcessView], _ sites: TimelineSites, listed: Set<Int>
+  ) {
     guard let end = views.map(\.endTicks).max(),
       let moments = Moments(from: trace.clock.originTicks, to: end)
     else { return nil }
@@ -58,10 +63,12 @@ struct TimelineWalk {
       // Of one whose end nobody saw nothing tells that it did not go on.
       let last = view.endIsKnown ? max(view.endTicks, start) : max(end, start)
       let first = self.moments.index(of: start)
+      let range = first...max(first, self.moments.index(of: last))
       tracks.append(
-        Track(
-          process: view.process.id, startTicks: start, endTicks: last,
-          range: first...max(first, self.moments.index(of: last))))
+        Track(process: view.process.id, startTicks: start, endTicks: last, range: range))
+      if listed.contains(view.process.id) {
+        tracks[tracks.count - 1].peaks = IntervalPeaks(count: range.count)
+      }
     }
     trace.events.forEachInTime { take($0) }
     for track in tracks.indices { settle(track) }
@@ -100,12 +107,12 @@ struct TimelineWalk {
     tracks[track].opens += 1
     // What had the number before was replaced, or closed unseen.
     if case .open(_, let line) = tracks[track].numbers[event.fd] {
-      change(track, line, by: -1, at: event.ticks)
+      change(track, line, by: -1, at: event.ticks, isOrdered: true)
     }
     let line = line(openedBy: event)
     if let line { opens[line] += 1 }
     tracks[track].numbers[event.fd] = .open(ticks: event.ticks, line: line)
-    change(track, line, by: 1, at: event.ticks)
+    change(track, line, by: 1, at: event.ticks, isOrdered: true)
   }
 
   private mutating func closed(_ event: Event) {
@@ -113,7 +120,7 @@ struct TimelineWalk {
     tracks[track].closes += 1
     switch tracks[track].numbers[event.fd] {
     case .closed, .settled: break
-    case .open(_, let line): change(track, line, by: -1, at: event.ticks)
+    case .open(_, let line): change(track, line, by: -1, at: event.ticks, isOrdered: true)
     case .untold: closedFromBefore(event, track)
     }
     tracks[track].numbers[event.fd] = .closed(ticks: event.ticks)
@@ -125,7 +132,7 @@ struct TimelineWalk {
     if let entry, entry.via == .open, entry.state != .open, entry.note?.ticks == event.ticks {
       let line = sites.line(of: entry, in: event.process)
       change(track, line, by: 1, at: entry.openedTicks)
-      change(track, line, by: -1, at: max(event.ticks, entry.openedTicks))
+      change(track, line, by: -1, at: max(event.ticks, entry.openedTicks), isOrdered: true)
       return
     }
     guard !ProcessView.standardStreams.contains(event.fd) else { return }
@@ -137,7 +144,7 @@ struct TimelineWalk {
       tracks[track].lastUnattributed = max(tracks[track].lastUnattributed, event.ticks)
     }
     change(track, line, by: 1, at: min(start, event.ticks))
-    change(track, line, by: -1, at: event.ticks)
+    change(track, line, by: -1, at: event.ticks, isOrdered: true)
   }
 
   // MARK: The tables
@@ -204,10 +211,14 @@ struct TimelineWalk {
     tracks[track].numbers[descriptor.fd] = .settled
   }
 
-  private mutating func change(_ track: Int, _ line: Int?, by amount: Int32, at ticks: UInt64) {
+  /// - Parameter isOrdered: no earlier change comes after it.
+  private mutating func change(
+    _ track: Int, _ line: Int?, by amount: Int32, at ticks: UInt64, isOrdered: Bool = false
+  ) {
     let range = tracks[track].range
     let moment = min(max(moments.index(of: ticks), range.lowerBound), range.upperBound)
     tracks[track].changes[moment] &+= amount
+    tracks[track].peaks?.change(moment - range.lowerBound, by: amount, isOrdered: isOrdered)
     if let line { lines[line][moment] &+= amount }
   }
 }

@@ -139,6 +139,7 @@ extension ReportAssembly {
     process.openAtEnd = finding.openAtEnd
     process.standardStreams = finding.standardStreams
     process.timeline = findings.timeline?.processes[finding.id].map(Report.Timeline.Line.init)
+    process.timelinePeaks = findings.timeline?.peaks[finding.id] ?? []
     process.unseen = finding.unseen.prefix(unseen).map { Self.descriptor($0) }
     process.omittedUnseen = finding.unseen.count - process.unseen.count
     process.unseenCount = finding.unseenCount

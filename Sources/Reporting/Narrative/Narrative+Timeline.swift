@@ -18,9 +18,12 @@ extension Narrative {
       timeline.momentsNs.firstIndex { $0 >= ns }.map { max(0, $0 - line.first) }
     }
     let peak = max(Int(process.peak), line.counts.max() ?? 0)
+    // What came and went between two moments is part of the picture.
+    let counts =
+      process.timelinePeaks.count == line.counts.count ? process.timelinePeaks : line.counts
     return History(
       line: Sparkline(
-        counts: line.counts.map { min($0 + process.standardStreams, peak) }, peak: peak,
+        counts: counts.map { min($0 + process.standardStreams, peak) }, peak: peak,
         peakIndex: process.peakNs.flatMap(index),
         knownFrom: line.knownFromNs == 0 ? 0 : index(of: line.knownFromNs) ?? 0),
       facts: facts(of: process, peak))

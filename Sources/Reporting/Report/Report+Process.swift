@@ -59,6 +59,8 @@ extension Report {
     /// From its start to its end, where it has `openAtEnd`; nil for processes that are not
     /// among those with most at once.
     public var timeline: Timeline.Line?
+    /// For each count of that, the most that were open since the moment before.
+    public var timelinePeaks: [Int] = []
 
     /// It ended by itself and not through libc, which would have compared its table with the
     /// kernel's: what asks the kernel itself, as Go does, may have opened so, too.

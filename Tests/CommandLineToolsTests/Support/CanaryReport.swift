@@ -127,6 +127,7 @@ enum Canary {
     process.calledName = "\(path)2"
     process.mark = mark
     process.timeline = Report.Timeline.Line(counts: [1])
+    process.timelinePeaks = [1]
     process.cwd = "/home/\(environment)\(path)"
     (process.fdLimit, process.endCode, process.startedNs, process.endedNs) = (9, 0, 1, 1)
     (process.fdLimitHard, process.buildID) = (9, "c0ffee")

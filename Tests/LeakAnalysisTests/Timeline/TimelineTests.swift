@@ -45,6 +45,26 @@ struct TimelineTests {
     #expect([190, 200, 490, 500].map { site.counts[moment($0)] } == [0, 1, 1, 0])
   }
 
+  @Test("What was opened and closed between two moments counts in the most of that interval")
+  func peaksBetween() throws {
+    var story = Scenario()
+    story.process(to: Self.duration)
+    story.open(3, at: 100)
+    story.churn(2, site: 2, from: 201, to: 203, life: 1)
+    story.ring([
+      RingRecord(kind: .opened, at: 100, call: "open", stack: 1, fd: 3),
+      RingRecord(kind: .opened, at: 201, call: "open", stack: 2, fd: 4),
+      RingRecord(kind: .opened, at: 202, call: "open", stack: 2, fd: 5),
+      RingRecord(kind: .closed, at: 203, call: "close", stack: 902, fd: 4),
+      RingRecord(kind: .closed, at: 204, call: "close", stack: 902, fd: 5),
+    ])
+    let timeline = try #require(story.findings.timeline)
+    #expect([200, 210, 220].map { timeline.tree.counts[moment($0)] } == [1, 1, 1])
+    let peaks = try #require(timeline.peaks[1])
+    #expect([90, 100, 200, 210, 220].map { peaks[moment($0)] } == [0, 1, 1, 3, 1])
+    #expect(peaks.count == timeline.processes[1]?.counts.count)
+  }
+
   @Test("A number that was opened again without a close was replaced")
   func replaced() throws {
     var story = Scenario()

@@ -63,6 +63,16 @@ struct RunNarrativeTests {
     #expect(history.line.counts.last == 39)
   }
 
+  @Test("The picture has what came and went between two moments")
+  func historyOfPeaks() throws {
+    var report = Sample.report
+    report.processes = [report.processes[0]]
+    report.processes[0].timeline = .init(counts: Array(repeating: 2, count: 120))
+    report.processes[0].timelinePeaks = (0..<120).map { $0 % 2 == 0 ? 2 : 30 }
+    let history = try #require(Narrative(report).history)
+    #expect(history.line.counts.prefix(2) == [5, 33])
+  }
+
   @Test("A tree without a finding has a picture of who came near the limit, or none")
   func historyWithoutFinding() throws {
     var report = Sample.report
