@@ -28,7 +28,8 @@ enum Advice {
 
   private static func closing(_ site: Report.Site) -> String {
     if let interpreter = Interpreter(callerIn: site.stack) { return closing(site, interpreter) }
-    if let library = site.stack.library { return closing(site, library) }
+    if let library = site.stack.library { return closing(site, release(library)) }
+    if let release = StandardObject.release(in: site.stack) { return closing(site, release) }
     let call = closeCall(site)
     let example = example(site)
     if let moments = CauseMoments(site.causes).phrase {
@@ -48,10 +49,14 @@ enum Advice {
   }
 
   /// What a library opened is its own: to close it behind its back breaks what it keeps.
-  private static func closing(_ site: Report.Site, _ library: Report.StackFrame) -> String {
+  private static func release(_ library: Report.StackFrame) -> String {
     let function = library.function.map { "\(SpokenName.of($0))()" }
-    let release =
-      "release what \(function ?? "the call") of \(library.libraryName ?? "a library") made or uses"
+    return "release what \(function ?? "the call") of \(library.libraryName ?? "a library") made or"
+      + " uses"
+  }
+
+  /// - Parameter release: what to do, as the program cannot close it itself.
+  private static func closing(_ site: Report.Site, _ release: String) -> String {
     let example = example(site)
     if let moments = CauseMoments(site.causes).phrase {
       return Wording.capitalized("\(moments), \(release)\(example ?? "").")

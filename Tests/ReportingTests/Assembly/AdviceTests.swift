@@ -25,6 +25,54 @@ import Testing
     return Advice.of(site)
   }
 
+  @Test("What an object of the C++ library opened is closed by that object")
+  func standardObjects() {
+    func advice(_ functions: [String], closed: UInt64 = 0) -> String {
+      var site = Sample.leak
+      (site.api, site.closed, site.cause) = ("fopen64", closed, nil)
+      if closed == 0 { site.closers = [] }
+      site.stack.frames.insert(
+        contentsOf: functions.map {
+          Sample.frame($0, nil, nil, module: "/usr/lib/libstdc++.so.6", offset: 1)
+        }, at: 0)
+      return Advice.of(site)[0]
+    }
+    let buffer = "std::basic_filebuf<char, std::char_traits<char> >::open(char const*)"
+    let stream = "std::basic_ifstream<char, std::char_traits<char> >::basic_ifstream(char const*)"
+    let opened = "What fopen64() opens in new_socket at client.c:38 is"
+    #expect(
+      advice([buffer, stream])
+        == "\(opened) never closed: close or destroy the std::ifstream when done with it.")
+    #expect(advice([buffer]).hasSuffix(": close or destroy the stream when done with it."))
+    #expect(
+      advice(["std::filesystem::__cxx11::recursive_directory_iterator::increment()"], closed: 9)
+        == "\(opened) not closed on every path: destroy the"
+        + " std::filesystem::recursive_directory_iterator, as is done for the others in finish at"
+        + " client.c:99.")
+    #expect(advice(["std::call<std::basic_ifstream<char> >()"]).contains("never closed: call "))
+  }
+
+  @Test("What came from a library that is all headers is released by what is made of it")
+  func headers() {
+    var site = Sample.leak
+    (site.api, site.closed, site.closers, site.cause) = ("accept", 0, [], nil)
+    let open = "int net::detail::call<unsigned int>(unsigned int)"
+    site.stack.frames.insert(
+      contentsOf: [
+        Sample.frame(open, "/usr/include/net/detail/ops.ipp", 9, offset: 1),
+        Sample.frame("net::acceptor::accept()", "/usr/include/net/acceptor.hpp", 7, offset: 2),
+      ], at: 0)
+    #expect(
+      Advice.of(site) == [
+        "What accept() opens in new_socket at client.c:38 is never closed: release what"
+          + " net::acceptor::accept() of acceptor.hpp made or uses when done with it."
+      ])
+    site.stack.frames.removeLast(site.stack.frames.count - 2)
+    #expect(
+      Advice.of(site)[0].hasPrefix(
+        "What accept() opens in net::detail::call<unsigned int> at ops.ipp:9 is never closed:"))
+  }
+
   @Test("What a library opened is to be released as what the program had of it")
   func library() {
     #expect(
