@@ -12,9 +12,8 @@ extension Narrative {
     if let folder = first.cwd, folder.utf8.count <= Self.longestCommand {
       lines.append("cd \(ShellText.path(folder))")
     }
-    return lines + [
-      "fdtrack run -- \(command)", "fdtrack-report \(ShellText.path(report.trace.path))",
-    ]
+    // The trace that such a run writes, whatever this one is called.
+    return lines + ["fdtrack run -- \(command)", "fdtrack-report trace.bin"]
   }
 
   private static let longestCommand = 4096

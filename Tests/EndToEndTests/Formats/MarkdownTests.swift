@@ -88,7 +88,7 @@ struct MarkdownTests {
       }
       #expect(
         html.contains(
-          "cd \(folder)\nfdtrack run -- \(fixture) \(port) 40\nfdtrack-report \(folder)/trace.bin"))
+          "cd \(folder)\nfdtrack run -- \(fixture) \(port) 40\nfdtrack-report trace.bin"))
       owner.closeInput()
       _ = try owner.wait()
     }

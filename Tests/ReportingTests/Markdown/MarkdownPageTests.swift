@@ -47,6 +47,16 @@ struct MarkdownPageTests {
     #expect(page.html.contains("fdtrack run -- ./server --port 8080\nfdtrack-report trace.bin"))
   }
 
+  @Test("The run that reproduces it is read under the name that it writes")
+  func reproduction() {
+    var report = Sample.report
+    report.trace.path = "/tmp/server-790.bin"
+    #expect(
+      Narrative(report).reproduction?.suffix(2) == [
+        "fdtrack run -- ./server --port 8080", "fdtrack-report trace.bin",
+      ])
+  }
+
   @Test("What the verdict does not speak of is in the count of no finding")
   func apart() throws {
     var report = Sample.report
