@@ -39,11 +39,10 @@ extension Narrative {
     let place = closer.stack.placePhrase
     var text = "\(Wording.count(closer.count, what)) by \(closer.api)()\(place)"
     if let low = closer.minNs, let high = closer.maxNs {
-      text +=
-        low == high
-        ? ", after \(DurationText.of(low))"
-        : ", after \(DurationText.of(low)) to \(DurationText.of(high))"
-      if low != high, let median = closer.medianNs {
+      let (least, most) = (DurationText.of(low), DurationText.of(high))
+      text += least == most ? ", after \(least)" : ", after \(least) to \(most)"
+      // Of two nothing is mostly so.
+      if least != most, closer.count > 2, let median = closer.medianNs {
         text += ", mostly about \(DurationText.of(median))"
       }
     }

@@ -50,6 +50,18 @@ struct SiteNarrativeTests {
       ])
   }
 
+  @Test("Times that read alike are told once, and of two closes nothing is mostly so")
+  func closersOfOneTime() {
+    func closed(_ count: UInt64, _ low: UInt64, _ high: UInt64) -> String? {
+      var site = Sample.leak
+      site.closers[0].count = count
+      (site.closers[0].minNs, site.closers[0].maxNs) = (low, high)
+      return Narrative(Sample.report).facts(of: site).first { $0.label == "closed" }?.lines.first
+    }
+    #expect(closed(9, 9_510_000, 9_540_000)?.hasSuffix("client.c:99, after 9.5 ms.") == true)
+    #expect(closed(2, 1_000_000, 9_500_000)?.hasSuffix(", after 1 ms to 9.5 ms.") == true)
+  }
+
   @Test("Where nothing but other ends of pairs were closed, that is what is told")
   func closersOfOtherEnds() throws {
     var site = Sample.leak
