@@ -63,12 +63,14 @@ struct Narrative {
     if report.processes.contains(where: \.endedAroundLibc) {
       return "No leak in what was seen, but not all may have been: see Coverage."
     }
-    let held = report.siteCount(.held)
+    // Whoever has standard streams put them there: nobody asks who holds these.
+    let held = report.sites(.held).filter { $0.reasons.first?.code != "standard_stream" }
+    let fds = held.reduce(0) { $0 + $1.judged }
     let none = isOver ? "No leak" : "No leak so far"
-    guard held > 0 else { return none + "." }
-    return "\(none); \(Wording.count(held, "call site"))"
-      + " \(held == 1 ? "holds" : "hold") \(Wording.count(report.liveCount(.held), "fd"))"
-      + " that \(report.liveCount(.held) == 1 ? "looks" : "look") intended."
+    guard !held.isEmpty else { return none + "." }
+    return "\(none); \(Wording.count(held.count, "call site"))"
+      + " \(held.count == 1 ? "holds" : "hold") \(Wording.count(fds, "fd"))"
+      + " that \(fds == 1 ? "looks" : "look") intended."
   }
 
   /// Before numbers of what is open, where more may be than the trace had room for.

@@ -56,6 +56,11 @@ struct HeadlineTests {
       headline { $0.sites.removeFirst(2) }
         == "No leak; 1 call site holds 1 fd that looks intended.")
     #expect(headline { $0.sites = [] } == "No leak.")
+    #expect(
+      headline {
+        $0.sites.removeFirst(2)
+        $0.sites[0].reasons = [Sample.reason(.standardStream(count: 1))]
+      } == "No leak.", "what was put in the place of 0-2 is nothing to ask about")
   }
 
   @Test("No leak of what still runs is none so far")
