@@ -1,9 +1,13 @@
 extension Redactor {
   /// The arguments of a program. The first one is its name: that is hidden as a path when it is
-  /// the one of `exe`, and else as an argument, since it may be anything.
+  /// the one of `exe` or begins that, as `python3` does `python3.11`, and else as an argument,
+  /// since it may be anything.
   mutating func arguments(_ argv: [String], exe: String?) -> [String] {
     argv.enumerated().map { index, text in
-      let isName = index == 0 && exe.map { Self.lastPart($0) == Self.lastPart(text) } ?? false
+      let called = Self.lastPart(text)
+      let isName =
+        index == 0 && !called.isEmpty
+        && exe.map { Self.lastPart($0).hasPrefix(called) } ?? false
       return isName && scope.contains(.paths) ? path(text) : argument(text, isName: isName)
     }
   }

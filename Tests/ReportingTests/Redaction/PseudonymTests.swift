@@ -137,6 +137,17 @@ import Testing
     #expect(shown == shape)
   }
 
+  @Test("A program keeps the name that its executable's begins with")
+  func programName() {
+    var redactor = redactor(.arguments)
+    let names = ["python3", "/usr/bin/python3", "python3.11"]
+    for name in names {
+      #expect(redactor.arguments([name], exe: "/usr/bin/python3.11") == [name])
+    }
+    #expect(redactor.arguments(["secret"], exe: "/usr/bin/python3.11")[0].hasPrefix("arg-"))
+    #expect(redactor.arguments([""], exe: "/usr/bin/python3.11") == [""])
+  }
+
   @Test("Functions keep their names, but for paths in those of lambdas")
   func functions() {
     var redactor = redactor()
