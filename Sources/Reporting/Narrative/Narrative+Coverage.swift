@@ -153,7 +153,8 @@ extension Narrative {
     func fact(_ what: String, _ processes: [Report.Process], isLoss: Bool) -> CoverageFact {
       CoverageFact(
         code: "not_traced", about: "Programs that never joined the trace.",
-        text: "\(what), being static, setuid or started without the preload:"
+        text: "\(what), being static, setuid, started without the preload, or not let into the"
+          + " trace (another user, too little address space):"
           + " \(Self.few(processes.map(\.label), of: 3)).", isLoss: isLoss)
     }
     var facts: [CoverageFact] = []

@@ -116,6 +116,10 @@ struct RunNarrativeTests {
     #expect(Narrative(report).context[1].hasPrefix("12 s"))
   }
 
+  private static let causes =
+    "being static, setuid, started without the preload, or not let into the trace (another user,"
+    + " too little address space)"
+
   @Test("A process that went on as a program that is not traced is told of as such")
   func goesOnUntraced() {
     var report = Sample.report
@@ -124,8 +128,7 @@ struct RunNarrativeTests {
     #expect(narrative.processTree(atMost: 9)[1].text.hasSuffix(", not traced to its end"))
     #expect(
       narrative.coverage.contains(
-        "Not traced, being static, setuid or started without the preload: pid 812 (server),"
-          + " pid 813 (busybox)."))
+        "Not traced, \(Self.causes): pid 812 (server), pid 813 (busybox)."))
   }
 
   @Test("That the command was not traced is a loss, and told apart from its children")
@@ -135,9 +138,8 @@ struct RunNarrativeTests {
     let facts = Narrative(report).coverageFacts.filter { $0.code == "not_traced" }
     #expect(
       facts.map(\.text) == [
-        "The command itself was not traced, being static, setuid or started without the preload:"
-          + " pid 790 (server).",
-        "Not traced, being static, setuid or started without the preload: pid 813 (busybox).",
+        "The command itself was not traced, \(Self.causes): pid 790 (server).",
+        "Not traced, \(Self.causes): pid 813 (busybox).",
       ])
     #expect(facts.map(\.isLoss) == [true, false] && report.isLossy)
   }
