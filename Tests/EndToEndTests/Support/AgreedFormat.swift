@@ -97,7 +97,7 @@ extension AgreedFormat {
     sites: { text in
       let sites = text.matches(
         of:
-          #/name="[^"]*\[([0-9a-f]{16})\][^>]*>\s*<[^>0-9]*?(leak|suspect|held|clean)[^0-9]*(\d+) /#
+          #/name="[^"]*\[([0-9a-f]{16})\][^>]*>\s*<(?:[^>0-9]*?|system-out>)(leak|suspect|held|clean)[^0-9]*(\d+) /#
       )
       return sites.filter { $0.2 != "clean" }.map {
         SiteClaim(verdict: String($0.2), live: Int($0.3) ?? -1, fingerprint: String($0.1))
