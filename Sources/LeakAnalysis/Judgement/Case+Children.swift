@@ -8,11 +8,12 @@ extension Case {
       ? .init(verdict: .held, reasons: [.handedOver(count: live)]) : nil
   }
 
-  /// What keeps numbers busy, made at once.
+  /// What keeps numbers busy, made at once, and a few: the process goes on without more of them.
   func judgePlaceholders() -> Judgement? {
-    guard opens > 1, fds.allSatisfy(\.isPlaceholder), share.closed == 0, !isSpreadOverLife else {
-      return nil
-    }
+    guard opens > 1, opens < Thresholds.placeholders, share.closed == 0,
+      fds.allSatisfy(\.isPlaceholder),
+      isPool(since: share.lastTicks, restNs: Thresholds.placeholderRestNs)
+    else { return nil }
     return .init(verdict: .held, reasons: [.startUp(live: live, withinNs: spreadNs)])
   }
 

@@ -204,11 +204,11 @@ extension Case {
   /// One path opened over and over is no pool.
   var isRestedPool: Bool { isPool(since: share.lastTicks) }
 
-  func isPool(since moment: UInt64) -> Bool {
+  func isPool(since moment: UInt64, restNs least: UInt64 = Thresholds.poolRestNs) -> Bool {
     if areLogs { return true }
     let rest = view.endTicks.subtractingWithSaturation(moment)
     let start = lastTicks.subtractingWithSaturation(view.process.startTicks)
-    guard let restNs = trace.clock.duration(rest), restNs >= Thresholds.poolRestNs,
+    guard let restNs = trace.clock.duration(rest), restNs >= least,
       rest / Thresholds.poolRestFactor >= start
     else { return false }
     return fds.allSatisfy { ($0.kind != .file && $0.kind != .dir) || $0.isEmptyDevice }

@@ -23,6 +23,9 @@ package enum Thresholds {
   /// A burst is taken for a pool when nothing followed for this long (start-up takes
   /// less, where the rest was not seen) …
   static let poolRestNs: UInt64 = 30_000_000_000
+  /// … or this long, where they keep numbers busy and are fewer than this.
+  static let placeholderRestNs: UInt64 = 1_000_000_000
+  static let placeholders = 20
   /// … and for this many times the time that the burst took, start included.
   static let poolRestFactor: UInt64 = 10
   /// Or, where its parts can be told apart, when the process opened so many others after

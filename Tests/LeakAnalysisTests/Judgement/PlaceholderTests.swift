@@ -6,7 +6,7 @@ import Testing
 @Suite("Descriptors that keep numbers busy") struct PlaceholderTests {
   private func site(
     of path: String = "/dev/null", by call: String = "dup", every ms: Double = 0.01,
-    to end: Double = 1000, _ change: (inout Scenario) -> Void = { _ in }
+    to end: Double = 2000, _ change: (inout Scenario) -> Void = { _ in }
   ) -> SiteFinding {
     var story = Scenario()
     story.process(to: end)
@@ -34,6 +34,20 @@ import Testing
     #expect(site(every: 150).verdict == .leak)
     #expect(site(of: "/etc/passwd").verdict == .leak)
     #expect(site { $0.churn(1, from: 20, to: 20, life: 500, call: "dup") }.verdict == .suspect)
+  }
+
+  @Test("Right before the end, or many, they may be a loop's")
+  func loop() {
+    #expect(site(to: 1000).verdict == .leak)
+    #expect(
+      site { story in
+        for fd in 10..<30 {
+          story.open(fd, at: 10.1 + Double(fd) / 100, call: "dup") {
+            $0.name("/dev/null")
+            $0.source = 3
+          }
+        }
+      }.verdict == .leak)
   }
 
   @Test("Opened they are a pool like any other, though they have one name, once the rest is long")
