@@ -35,7 +35,7 @@ on_top "immediate binding" plain 'env LD_BIND_NOW=1 ${1:+LD_PRELOAD="$1"} "$prog
 
 # Which makes it give thread-local storage away before it knows of preloaded libraries.
 on_top "an auditing library" plain '
-  env GLIBC_TUNABLES=glibc.rtld.optional_static_tls=8192 LD_AUDIT="$build/libauditing.so" \
+  env LD_AUDIT="$build/libauditing.so" \
     ${1:+LD_PRELOAD="$1"} "$program"'
 
 on_top "two copies of the shim" plain '
