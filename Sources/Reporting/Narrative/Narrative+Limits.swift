@@ -7,14 +7,7 @@ extension Narrative {
 
   /// Who ran out of descriptors, a line each.
   var limitHits: [String] {
-    let limited = report.processes.filter { $0.limitHit != nil }
-    let more = limited.count - Self.processesTold
-    return limited.prefix(Self.processesTold).compactMap(limitHit)
-      + (more > 0 ? ["+\(more) more processes ran out of fds."] : [])
-  }
-
-  private func limitHit(_ process: Report.Process) -> String? {
-    process.limitHit.map { hit in
+    lines(\.limitHit, "ran out of fds") { process, hit in
       // One above all that was ever open was raised to since.
       let limit = process.fdLimit.flatMap { $0 > process.peak ? nil : " (limit \($0))" } ?? ""
       let place = hit.stack.placePhrase
@@ -25,22 +18,27 @@ extension Narrative {
     }
   }
 
-  /// Who closed what it had only at its end, a line each.
+  /// Who closed what it had only at its end, a line each. Whether that is a leak depends on how
+  /// long it would have gone on: no verdict.
   var lateCloses: [String] {
-    let late = report.processes.filter { $0.closedAtEnd != nil }
-    let more = late.count - Self.processesTold
-    return late.prefix(Self.processesTold).compactMap(closedAtEnd)
-      + (more > 0 ? ["+\(more) more processes closed fds only at the end."] : [])
-  }
-
-  /// Whether that is a leak depends on how long it would have gone on: no verdict.
-  private func closedAtEnd(_ process: Report.Process) -> String? {
-    process.closedAtEnd.map { closed in
+    lines(\.closedAtEnd, "closed fds only at the end") { process, closed in
       let when = closed.withinNs.map { "in the last \(DurationText.of($0))" } ?? "at the end"
       let holders = places(of: closed.holders, count: closed.count).map { ": \($0)" } ?? ""
       return "\(process.label) opened \(closed.count) fds over time and closed them only \(when)"
         + " of its life\(holders)."
     }
+  }
+
+  /// A line for each of the first processes that met `event`, and how many more did so.
+  private func lines<Event>(
+    _ event: KeyPath<Report.Process, Event?>, _ what: String,
+    _ sentence: (Report.Process, Event) -> String
+  ) -> [String] {
+    let met = report.processes.filter { $0[keyPath: event] != nil }
+    let more = met.count - Self.processesTold
+    return met.prefix(Self.processesTold).compactMap { process in
+      process[keyPath: event].map { sentence(process, $0) }
+    } + (more > 0 ? ["+\(more) more processes \(what)."] : [])
   }
 
   /// `28 from open() at a.c:4, 9 from socket() at b.c:7 +5 more`: the sites of one place, which
