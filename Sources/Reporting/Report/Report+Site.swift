@@ -51,10 +51,7 @@ extension Report {
     /// Those of them that explain why they stayed open, as the reasons are ordered.
     public var causes: [Note] = []
     /// The strongest one.
-    public var cause: Note? {
-      get { causes.first }
-      set { causes = newValue.map { [$0] } ?? [] }
-    }
+    public var cause: Note? { causes.first }
     /// For a leak; nil when there is not enough for a rate.
     public var growth: Growth?
     /// Time until the limit is met by that growth; nil without a forecast.

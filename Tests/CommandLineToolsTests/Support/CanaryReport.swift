@@ -97,7 +97,7 @@ enum Canary {
     site.closedElsewhere = site.closers[0]
     let note = Report.Note(
       api: "connect", error: 111, errorName: "ECONNREFUSED", stack: stack, count: 1, of: 1)
-    (site.notes, site.cause) = ([note], note)
+    (site.notes, site.causes) = ([note], [note])
     let failure = LeakAnalysis.Reason.abandonedAfterFailure(
       api: "connect", error: 111, errorName: "ECONNREFUSED", count: 1, of: 1, stack: 1)
     site.reasons = [

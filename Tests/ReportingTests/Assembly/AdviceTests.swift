@@ -19,7 +19,7 @@ import Testing
     _ library: String? = "sqlite3_open", _ change: (inout Report.Site) -> Void = { _ in }
   ) -> [String] {
     var site = Sample.leak
-    (site.api, site.closed, site.closers, site.cause) = ("open64", 0, [], nil)
+    (site.api, site.closed, site.closers, site.causes) = ("open64", 0, [], [])
     site.stack = Self.stack(library)
     change(&site)
     return Advice.of(site)
@@ -29,7 +29,7 @@ import Testing
   func standardObjects() {
     func advice(_ functions: [String], closed: UInt64 = 0) -> String {
       var site = Sample.leak
-      (site.api, site.closed, site.cause) = ("fopen64", closed, nil)
+      (site.api, site.closed, site.causes) = ("fopen64", closed, [])
       if closed == 0 { site.closers = [] }
       site.stack.frames.insert(
         contentsOf: functions.map {
@@ -55,7 +55,7 @@ import Testing
   @Test("What came from a library that is all headers is released by what is made of it")
   func headers() {
     var site = Sample.leak
-    (site.api, site.closed, site.closers, site.cause) = ("accept", 0, [], nil)
+    (site.api, site.closed, site.closers, site.causes) = ("accept", 0, [], [])
     let open = "int net::detail::call<unsigned int>(unsigned int)"
     site.stack.frames.insert(
       contentsOf: [
@@ -99,9 +99,11 @@ import Testing
       ])
     #expect(
       advice {
-        $0.cause = .init(
-          api: "connect", error: 111, errorName: "ECONNREFUSED", stack: Sample.connectFails,
-          count: 1, of: 1)
+        $0.causes = [
+          .init(
+            api: "connect", error: 111, errorName: "ECONNREFUSED", stack: Sample.connectFails,
+            count: 1, of: 1)
+        ]
       } == [
         "When connect() fails with ECONNREFUSED, in dial at client.c:58, release what"
           + " sqlite3_open() of libsqlite3.so.0 made or uses."
@@ -116,7 +118,7 @@ import Testing
     ])
   func closingFunction(api: String, close: String) {
     var site = Sample.leak
-    (site.api, site.closed, site.closers, site.cause) = (api, 0, [], nil)
+    (site.api, site.closed, site.closers, site.causes) = (api, 0, [], [])
     #expect(Advice.of(site)[0].hasSuffix("is never closed: call \(close) when done with it."))
   }
 
@@ -124,7 +126,7 @@ import Testing
   func otherEnds() {
     func advice(closed: UInt64, _ closers: [UInt64], _ verdict: Verdict = .leak) -> String {
       var site = Sample.leak
-      (site.api, site.cause, site.verdict) = ("pipe", nil, verdict)
+      (site.api, site.causes, site.verdict) = ("pipe", [], verdict)
       site.stack = Report.Stack(frames: [Sample.frame("start", "/src/p.c", 7, offset: 3)])
       (site.live, site.closed) = (10, closed)
       site.byProcess = [.init(process: 1, opened: 20, closed: closed, live: 10, otherEnds: 10)]
@@ -168,7 +170,7 @@ import Testing
       api: "getsockopt", error: 111, errorName: "ECONNREFUSED", stack: Sample.connectFails,
       count: 1, of: 1)
     var site = Sample.leak
-    (site.cause, site.closers) = (cause, [])
+    (site.causes, site.closers) = ([cause], [])
     #expect(
       Advice.of(site) == [
         "Call close() when getsockopt(SO_ERROR) tells ECONNREFUSED, in dial at client.c:58."

@@ -9,7 +9,7 @@ import Testing
     site.live = 100
     site.objects = 1
     site.reasons = [Sample.reason(.duplicates(count: 100, objects: 1))]
-    site.cause = nil
+    site.causes = []
     site.sharing = Report.Sharing(
       descriptors: 200, original: .init(site: 8, count: 0, api: "socket", place: "a.c:3"),
       others: [.init(site: 9, count: 100, api: "dup", place: "a.c:9")])

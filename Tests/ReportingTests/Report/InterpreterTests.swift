@@ -83,7 +83,7 @@ struct InterpreterTests {
   func site() throws {
     var report = Sample.report
     report.sites[0].stack = stack("/usr/bin/python3.11")
-    report.sites[0].cause = nil
+    report.sites[0].causes = []
     report.sites[0].advice = Advice.of(report.sites[0])
     let facts = Narrative(report).facts(of: report.sites[0])
     let note = try #require(facts.first { $0.label == "note" }?.lines.first)
@@ -137,7 +137,7 @@ struct InterpreterTests {
     var site = Sample.leak
     site.verdict = .suspect
     site.stack = stack("/usr/bin/python3.11")
-    site.cause = nil
+    site.causes = []
     site.closed = 1
     #expect(
       Advice.of(site) == [

@@ -99,7 +99,7 @@ struct SARIFRendererTests {
     report.sites[0].stack.frames = [
       Report.StackFrame(function: nil, module: "/srv/app/server", offset: 0x10)
     ]
-    report.sites[0].cause = nil
+    report.sites[0].causes = []
     report.sites[0].closers = []
     let bare = try results(report)[0]
     #expect(bare["codeFlows"] == nil)

@@ -51,8 +51,9 @@ enum Hostile {
     fd.local = text
     fd.state = text
     site.fds = [fd]
-    site.cause = Report.Note(
-      api: text, error: .min, errorName: text, stack: stack, count: 1, of: 1)
+    site.causes = [
+      Report.Note(api: text, error: .min, errorName: text, stack: stack, count: 1, of: 1)
+    ]
     site.reasons = [Report.Reason(code: text, text: text, data: ["x": .string(text)])]
     site.closers = [Report.Closer(api: text, stack: stack, count: 1)]
     site.closedElsewhere = site.closers[0]

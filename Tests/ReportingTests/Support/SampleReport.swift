@@ -62,9 +62,12 @@ enum Sample {
     }
     site.firstOpenedNs = 210_000_000
     site.lastOpenedNs = 12_100_000_000
-    site.cause = Report.Note(
-      api: "connect", error: 111, errorName: "ECONNREFUSED", stack: connectFails, count: 38, of: 40)
-    site.notes = [site.cause!]
+    site.causes = [
+      Report.Note(
+        api: "connect", error: 111, errorName: "ECONNREFUSED", stack: connectFails, count: 38,
+        of: 40)
+    ]
+    site.notes = site.causes
     site.reasons = [
       reason(
         .abandonedAfterFailure(
