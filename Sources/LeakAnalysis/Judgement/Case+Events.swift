@@ -1,0 +1,105 @@
+import TraceModel
+
+/// Rules 1 and 2: by what has happened to them since they were opened.
+extension Case {
+  /// 1. The last that happened to it was a failure.
+  func judgeFailures() -> Judgement? {
+    let failures = fds.compactMap { $0.failure(trace) }
+    guard !failures.isEmpty else { return nil }
+    var groups: [NoteKey: Int] = [:]
+    for note in failures { groups[NoteKey(note, in: process.stacks), default: 0] += 1 }
+    let reasons = groups.first(Thresholds.eventGroups) {
+      ($1.value, $0.key.call, $0.key.error, $0.key.stack)
+        < ($0.value, $1.key.call, $1.key.error, $1.key.stack)
+    }.map { group, count in
+      Reason.abandonedAfterFailure(
+        api: trace.callName(group.call), error: group.error,
+        errorName: errorName(group.error) ?? "", count: count, of: total, stack: group.stack)
+    }
+    var judgement = Judgement(verdict: .leak, reasons: reasons)
+    if !wereAbandoned(failures.map(\.ticks)) { judgement.verdict = .suspect }
+    // The others are taken for part of what most of them met: only their peers are asked for.
+    let isOfMost = judgement.verdict == .leak && 2 * failures.count >= live
+    return orLeak(judgement, ofAllBut: { $0.failure(trace) != nil }, leads: isOfMost) {
+      isOfMost ? $0.judgePeersClosed() : $0.judgeOpen()
+    }
+  }
+
+  /// What says little, or is of few, must not hide what the others are.
+  private func orLeak(
+    _ judgement: Judgement, ofAllBut isJudged: (Descriptor) -> Bool, leads: Bool = false,
+    judge: (Case) -> Judgement? = { $0.judgeOpen() }
+  ) -> Judgement {
+    let others = without(isJudged)
+    guard !others.fds.isEmpty, let rest = judge(others) else { return judgement }
+    return orLeak(
+      judgement, by: rest, apart: judgement.verdict == .leak ? 0 : live - others.live,
+      leads: leads)
+  }
+
+  /// - Parameters:
+  ///   - apart: how many `rest` is not about.
+  ///   - leads: what `judgement` says comes first, whatever `rest` is by.
+  private func orLeak(
+    _ judgement: Judgement, by rest: Judgement, apart: Int = 0, leads: Bool = false
+  ) -> Judgement {
+    guard rest.verdict == .leak else { return judgement }
+    let areCauses = leads || rest.reasons.first?.happenedTo != nil
+    return .init(
+      verdict: .leak,
+      reasons: areCauses
+        ? (judgement.reasons + rest.reasons).mostFrequentCausesFirst
+        : rest.reasons + judgement.reasons,
+      apart: rest.apart + apart)
+  }
+
+  /// 2. The peer has closed, and this side keeps its end. Of a peer that left as the process
+  /// ended nobody could know yet.
+  func judgePeersClosed() -> Judgement? {
+    let all = fds.filter { $0.isPeerClosed(trace) }
+    var (closed, late) = (all.filter { !leftAtTheEnd($0) }, all.filter(leftAtTheEnd))
+    let known = mayLearnLater ? closed.filter { $0.hasReadEnd(trace) } : []
+    if !known.isEmpty { (closed, late) = (known, []) }
+    guard !closed.isEmpty else { return nil }
+    if live == 1, let end = sessionEnd(of: closed[0]) { return end }
+    var judgement = Judgement(
+      verdict: .leak,
+      reasons: [
+        .peerClosed(
+          count: closed.count, of: total, late: late.count,
+          lateWithinNs: late.compactMap(peerGoneNs).max(), goneNs: goneNs(closed))
+      ])
+    let gone = Set(closed.map(\.fd))
+    if !wereAbandoned(closed.map(peerClosedTicks)) || areDroppedByServers {
+      judgement.verdict = .suspect
+      return orLeak(judgement, ofAllBut: { gone.contains($0.fd) })
+    }
+    if mayLearnLater && known.isEmpty {
+      judgement.verdict = .suspect
+      return orLeak(judgement, by: judgeHistory())
+    }
+    // A server that forgets some has others in use, if the kernel said so.
+    let others = closed.count < live ? fds.filtered { !gone.contains($0.fd) } : nil
+    if let others, others.allSatisfy({ $0.detail?.tcpState != nil }),
+      let peers = connectedPeers(others)
+    {
+      judgement.apart = live - closed.count
+      judgement.reasons.append(peers)
+    }
+    return judgement
+  }
+
+  /// One failure may be why the program ended, and then nothing was left open
+  /// that mattered; a program that went on has abandoned it. What has only just happened, one
+  /// that still runs may be about to answer.
+  private func wereAbandoned(_ moments: [UInt64]) -> Bool {
+    let moments = goesOn ? moments.filter(wasLongAgo) : moments
+    if moments.count > 1 { return true }
+    guard let moment = moments.first else { return false }
+    return process.lastActivityTicks > moment || wasLongAgo(moment)
+  }
+
+  private func wasLongAgo(_ moment: UInt64) -> Bool {
+    nsToEnd(from: moment) ?? 0 >= Thresholds.carriedOnNs
+  }
+}

@@ -1,0 +1,47 @@
+import TraceModel
+
+/// Rule 3, and what looks like services but is none.
+extension Case {
+  /// 3. What a server is for.
+  func judgeServices() -> Judgement? {
+    (fds.allSatisfy(\.isService) || shareOneAddress) && !areDiscardedListeners && !areDuplicates
+      ? .init(
+        verdict: .held, reasons: [.listener(count: live, datagrams: fds.count { $0.kind == .udp })])
+      : nil
+  }
+
+  /// A group of listeners that share the load: no two of them have one address but by
+  /// choice.
+  private var shareOneAddress: Bool {
+    guard live > 1, let address = fds.first?.listeningAddress else { return false }
+    return fds.allSatisfy { $0.listeningAddress == address }
+  }
+
+  /// One listener needs no more than one descriptor: many of it are judged as any.
+  private var areDuplicates: Bool {
+    fds.count - SharedFiles.count(fds) >= Thresholds.spreadOpens
+  }
+
+  /// Unix listeners of which a new one is made each time: no client finds those
+  /// whose path was unlinked or bound again, and a service opens all of its own
+  /// at start-up. Such are judged as any descriptors.
+  private var areDiscardedListeners: Bool {
+    let listeners = fds.filter { $0.kind == .unix }
+    guard listeners.count >= Thresholds.spreadOpens, listeners.count == fds.count else {
+      return false
+    }
+    if keepsOpening { return true }
+    let paths = Set(listeners.filter { !$0.isUnlinked }.compactMap(\.unixPath))
+    let unreachable = listeners.count { $0.isUnlinked || $0.unixPath != nil } - paths.count
+    return unreachable >= Thresholds.spreadOpens
+  }
+
+  /// Start-up is followed by a life without more of them. Where no end was recorded
+  /// that life goes unseen, and only the time between the opens tells.
+  private var keepsOpening: Bool {
+    if view.process.endTicks == nil && (spreadNs ?? 0) < Thresholds.poolRestNs { return false }
+    guard opens >= Thresholds.loopOpens else { return isSpreadOverLife }
+    let sinceFirst = view.endTicks.subtractingWithSaturation(firstTicks)
+    return spreadTicks > 0 && Double(spreadTicks) >= Thresholds.spreadShare * Double(sinceFirst)
+  }
+}
