@@ -24,6 +24,7 @@ struct WatchSource: ~Copyable {
   private var traceID: UInt64?
   /// `TracedProcess.id`s at the latest look.
   private var running: Set<Int> = []
+  private var folders = WorkingFolders()
   private var ways = WatchWays()
   private var own = OwnFrames()
 
@@ -91,11 +92,12 @@ struct WatchSource: ~Copyable {
   private mutating func sample(
     of reading: LiveReading, _ view: WatchSample.View
   ) -> WatchSample {
+    folders = reading.workingFolders
     var sample = WatchSample(reading, view, seconds: Self.seconds)
     sample.sites = ways.merge(sample.sites) {
       trace.frames(of: $0)
     } _: { frames in
-      own.among(frames) { trace.module($0) }
+      own.among(frames) { folders.completed(trace.module($0)) }
     }
     return sample
   }
@@ -103,7 +105,9 @@ struct WatchSource: ~Copyable {
   /// The frames of a stack, innermost first.
   mutating func frames(of stack: StackNumber) -> [Frame] { trace.frames(of: stack) }
 
-  mutating func module(_ number: Int) -> TraceModel.Module? { trace.module(number) }
+  mutating func module(_ number: Int) -> TraceModel.Module? {
+    folders.completed(trace.module(number))
+  }
 
   /// The path names another file by now. One that has no name any more is still written.
   private var isReplaced: Bool {
@@ -128,6 +132,14 @@ struct WatchSource: ~Copyable {
   }
 
   private static var seconds: Double { Double(Inspector.monotonicClock()) / 1e9 }
+}
+
+extension WorkingFolders {
+  fileprivate func completed(_ module: TraceModel.Module?) -> TraceModel.Module? {
+    guard var module else { return nil }
+    complete(&module) { access($0, R_OK) == 0 }
+    return module
+  }
 }
 
 extension TracedProcess {

@@ -7,7 +7,7 @@ public struct LiveReading: Equatable, Sendable {
   public internal(set) var calls: [String] = []
   public internal(set) var clock = TraceClock()
   /// In order of `id`. Those that were asked for have in `descriptors` what is open, without
-  /// details; they and the first have an `exe`, or else the first of `argv`.
+  /// details; they and the first have a `cwd`, and an `exe` or else the first of `argv`.
   public internal(set) var processes: [TracedProcess] = []
   /// Stacks of equal content have one number here, and in descriptors that have no site.
   public internal(set) var sites: [SiteRecord] = []

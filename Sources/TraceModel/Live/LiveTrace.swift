@@ -60,6 +60,7 @@ public struct LiveTrace: ~Copyable {
       }
       if hasTable || reading.processes.isEmpty {
         process.exe = text(record.exe)
+        process.cwd = text(record.cwd)
         // What a program is known by when its file is not known.
         if process.exe == nil, let argument = text(record.argv, upTo: 0) {
           process.argv = [argument]

@@ -31,6 +31,8 @@ import Testing
       let site = try report.site(at: "LEAK: plugin", in: "libraries/plugin.c")
       #expect(site.live == 6 && site.functions.prefix(2) == ["plugin_open", "main"])
       #expect(!text.contains("No symbols for"), "\(text)")
+      let watch = try run([Project.runner, "watch", folder + "/trace.bin", "--count", "1"])
+      #expect(watch.output.contains("open() in plugin_open at plugin.c:"), "\(watch.output)")
     }
   }
 
