@@ -93,13 +93,17 @@ struct NumberHistory {
   }
 
   /// Whether a call that failed only asked if a number is taken, as shells do before they
-  /// redirect to it: the next that happens to the number is a dup2 onto it, by the same thread.
+  /// redirect to it: the next that happens to the number is a dup2 onto it, by the same thread,
+  /// but for a close that failed, too, as zsh's does.
   func asksBeforeTaking(_ record: MisuseRecord, _ trace: Trace) -> Bool {
     guard record.kind == .useClosed, CallName.plain(trace.callName(record.act.call)) == "fcntl"
     else { return false }
     return [record.fds.lowerBound, record.fds.upperBound].contains { fd in
       let events = histories[Number(process: record.process, fd: fd)]?.events ?? []
-      guard let next = events.first(where: { $0.ticks > record.act.ticks }) else { return false }
+      let next = events.first {
+        $0.ticks > record.act.ticks && !($0.kind == .closed && $0.result != 0)
+      }
+      guard let next else { return false }
       return next.kind == .duplicated && next.thread == record.act.thread
         && trace.callName(next.call).contains("dup")
     }

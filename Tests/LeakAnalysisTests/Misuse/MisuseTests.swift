@@ -93,6 +93,7 @@ import Testing
     scenario.trace.misuses = [record]
     scenario.ring([
       RingRecord(kind: .closed, at: 0.0001, call: "close", fd: 9),
+      RingRecord(kind: .closed, at: 0.5, call: "close", fd: 9, result: 9),
       RingRecord(kind: kind, thread: thread, at: 1, call: call, fd: 9),
     ])
     #expect(scenario.findings.misuse.isEmpty == !isFinding)
