@@ -129,10 +129,7 @@ extension Narrative {
   /// Processes whose table was never compared with the kernel's.
   private var unchecked: [CoverageFact] {
     var facts: [CoverageFact] = []
-    let traced = report.processes.filter {
-      $0.isTraced && !$0.goesOnUntraced && $0.endKind != "exec"
-    }
-    let unchecked = traced.filter { !$0.wasChecked }
+    let unchecked = report.processes.filter(\.wasNeverCompared)
     if !unchecked.isEmpty {
       let names = Self.few(unchecked.map(\.label), of: 3)
       facts.append(

@@ -64,7 +64,14 @@ extension Report {
 
     /// It ended by itself and not through libc, which would have compared its table with the
     /// kernel's: what asks the kernel itself, as Go does, may have opened so, too.
-    var endedAroundLibc: Bool { isTraced && !goesOnUntraced && endKind == "exit" && !wasChecked }
+    var endedAroundLibc: Bool { endKind == "exit" && wasNeverCompared }
+
+    /// Its table was not held against the kernel's. That of a child in its parent's memory that
+    /// ended there, as one whose exec failed, was of nothing but what the exec would have got.
+    var wasNeverCompared: Bool {
+      isTraced && !goesOnUntraced && endKind != "exec" && !wasChecked
+        && !(how == "vfork" && endKind == "exit")
+    }
 
     public init(id: Int, pid: Int) {
       self.id = id

@@ -130,6 +130,12 @@ struct HeadlineTests {
     #expect(killed == "No leak.")
   }
 
+    let failedExec = headline {
+      $0.sites = []
+      $0.processes[0].wasChecked = false
+      $0.processes[0].how = "vfork"
+    }
+    #expect(failedExec == "No leak.", "nothing was its own")
   @Test("Leaks that the filter hides are not denied")
   func filtered() {
     let text = headline {
