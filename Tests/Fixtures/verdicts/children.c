@@ -62,10 +62,13 @@ static void multiplexer(void) {
   for (int i = 0; i < 6; i++) {
     pids[i] = forkpty(&masters[i], NULL, NULL, NULL); /* KEPT: terminals */
     must(pids[i] >= 0, "forkpty");
-    if (pids[i] == 0)
+    char byte = 'x';
+    if (pids[i] == 0) {
+      must(write(1, &byte, 1) == 1, "write");
       for (;;)
         pause();
-    pause_ms(5);
+    }
+    must(read(masters[i], &byte, 1) == 1, "read");
   }
   for (int i = 0; i < 3; i++) {
     // Those that came later have copies of its terminal, which does not hang up.
