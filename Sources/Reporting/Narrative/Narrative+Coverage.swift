@@ -141,12 +141,16 @@ extension Narrative {
     return facts + untraced
   }
 
+  /// Programs that the traced ones started, or went on as.
+  var untracedOthers: [Report.Process] {
+    let root = report.untracedRoot?.id
+    return report.processes.filter { (!$0.isTraced || $0.goesOnUntraced) && $0.id != root }
+  }
+
   /// What the command did is a loss; what its children did, a gap.
   private var untraced: [CoverageFact] {
     let root = report.untracedRoot
-    let others = report.processes.filter {
-      (!$0.isTraced || $0.goesOnUntraced) && $0.id != root?.id
-    }
+    let others = untracedOthers
     func fact(_ what: String, _ processes: [Report.Process], isLoss: Bool) -> CoverageFact {
       CoverageFact(
         code: "not_traced", about: "Programs that never joined the trace.",

@@ -10,7 +10,15 @@ struct Narrative {
 
   /// The verdict in one line.
   var headline: String {
-    verdict + comparisonNote + suppressedNote + limitNote + keptNote + lateNote + misuseNote
+    verdict + untracedNote + comparisonNote + suppressedNote + limitNote + keptNote + lateNote
+      + misuseNote
+  }
+
+  /// Beside a leak it would say little; that there is none is known of nothing else.
+  private var untracedNote: String {
+    let count = report.siteCount(.leak) == 0 ? untracedOthers.count : 0
+    guard count > 0 else { return "" }
+    return " \(Wording.count(count, "program")) \(count == 1 ? "was" : "were") not traced."
   }
 
   private var suppressedNote: String {

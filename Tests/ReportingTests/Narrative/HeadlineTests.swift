@@ -9,6 +9,7 @@ struct HeadlineTests {
     var report = Sample.report
     report.misuse = []
     report.inheritance = []
+    for index in report.processes.indices { report.processes[index].isTraced = true }
     change(&report)
     return Narrative(report).headline
   }
@@ -34,12 +35,13 @@ struct HeadlineTests {
       headline { $0.processes[0].goesOnUntraced = true }
         == "1 call site leaks 40 fds; 1 more is suspect (3 fds); the command went on untraced,"
         + " see Coverage.")
-    // Another program of the tree is none that people asked for.
-    #expect(
-      headline {
-        $0.sites = []
-        $0.processes[1].isTraced = false
-      } == "No leak.")
+    // Another program of the tree is none that people asked for, but nothing is known of it.
+    let child = headline {
+      $0.sites = []
+      $0.processes[1].isTraced = false
+    }
+    #expect(child == "No leak. 1 program was not traced.")
+    #expect(!headline { $0.processes[1].isTraced = false }.contains("traced"), "beside a leak")
   }
 
   @Test("The verdict counts call sites and descriptors")
@@ -128,14 +130,14 @@ struct HeadlineTests {
       $0.processes[0].endKind = "signal"
     }
     #expect(killed == "No leak.")
-  }
-
     let failedExec = headline {
       $0.sites = []
       $0.processes[0].wasChecked = false
       $0.processes[0].how = "vfork"
     }
     #expect(failedExec == "No leak.", "nothing was its own")
+  }
+
   @Test("Leaks that the filter hides are not denied")
   func filtered() {
     let text = headline {

@@ -108,6 +108,7 @@ import Testing
     var report = Sample.report
     report.sites = []
     report.misuse = []
+    for index in report.processes.indices { report.processes[index].isTraced = true }
     #expect(
       Narrative(report).headline == "No leak. Started programs kept 1 listener: pid 812 (worker)"
         + " had 0.0.0.0:8080, opened by server at server.c:88.")

@@ -61,10 +61,9 @@ struct SuppressedSitesTests {
   func text() throws {
     var report = try suppressed(sockets, "gone\nfun: gone", caches)
     #expect(
-      TextRenderer(style: TextStyle(width: 120)).render(report).hasPrefix(
-        "No leak; 1 call site holds 1 fd that looks intended. 2 call sites are suppressed (43 fds)."
-      )
-    )
+      Narrative(report).headline.hasPrefix(
+        "No leak; 1 call site holds 1 fd that looks intended. 1 program was not traced."
+          + " 2 call sites are suppressed (43 fds)."))
     #expect(!TextRenderer().render(report).contains("new_socket (inlined)"))
     #expect(
       TextRenderer().render(report).hasSuffix(
@@ -94,7 +93,8 @@ struct SuppressedSitesTests {
     var text = MarkdownRenderer().render(report)
     #expect(
       text.hasPrefix(
-        "# No certain leak; 1 call site is suspect (3 fds). 1 call site is suppressed (40 fds)."))
+        "# No certain leak; 1 call site is suspect (3 fds). 1 program was not traced."
+          + " 1 call site is suppressed (40 fds)."))
     #expect(text.contains("## Unused suppressions\n\n- go\\|ne (app.supp:7)\n"))
     #expect(!text.contains("> new_socket"))
     report.includesAll = true
