@@ -42,11 +42,11 @@ extension Trace {
 
 extension LiveReading {
   /// Events of two tables of descriptors may stand in one.
-  fileprivate var hasMixedTables: Bool { losses.contains { $0.name == "tables" } }
+  var hasMixedTables: Bool { losses.contains { $0.name == "tables" } }
 
   /// The process of that `id` while it runs the program that it ran, and when no other of the
   /// trace can be the one that has its pid here.
-  fileprivate func onlyLiving(_ id: Int, pid: Int) -> TracedProcess? {
+  func onlyLiving(_ id: Int, pid: Int) -> TracedProcess? {
     let living = processes.filter { $0.pid == pid && $0.end == .none }
     guard living.count == 1, let process = living.first, process.id == id,
       !process.flags.contains(.execPending)

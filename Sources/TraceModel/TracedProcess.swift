@@ -78,6 +78,8 @@ public struct TracedProcess: Equatable, Sendable {
   public internal(set) var vanished: UInt32 = 0
   /// TCP sockets of which the kernel told the state when the trace was read, as it still ran.
   public internal(set) var connectionsSeen = 0
+  /// Its table was compared with the kernel's when the trace was read, as it still ran.
+  public internal(set) var isCompared = false
   public internal(set) var limitHit: LimitHit?
   /// Of its latest exec; 0 when there was none.
   public internal(set) var execStack: StackNumber = 0

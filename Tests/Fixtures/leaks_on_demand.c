@@ -4,10 +4,12 @@
  *
  * Says "ready PID". Each line of its input is a letter and a number of times: `f` leaks a file,
  * `p` a pipe (both ends), `c` opens a file and closes it, `k` forks a child that leaks a file and
- * lives on; each line is answered by "done". At the end of the input it exits 0; the kernel
+ * lives on, `u` leaks a file by an address that was asked of libc itself, `v` closes the highest
+ * number so; each line is answered by "done". At the end of the input it exits 0; the kernel
  * kills its children. */
 #include "fixture.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -38,6 +40,25 @@ static OUT_OF_LINE void fork_child(void) {
     pause();
 }
 
+static void *libc_function(const char *name) {
+  void *address = dlsym(dlopen("libc.so.6", RTLD_NOW), name);
+  must(address != NULL, name);
+  return address;
+}
+
+static void leak_unseen(void) {
+  int (*libc_open)(const char *, int, ...) = (int (*)(const char *, int, ...))libc_function("open");
+  must(libc_open("/dev/zero", O_RDONLY | O_CLOEXEC) >= 0, "open");
+}
+
+static void close_unseen(void) {
+  int (*libc_close)(int) = (int (*)(int))libc_function("close");
+  int highest = 1023;
+  while (fcntl(highest, F_GETFD) < 0)
+    highest--;
+  must(libc_close(highest) == 0, "close");
+}
+
 static OUT_OF_LINE void repeat(int times, void (*function)(void)) {
   while (times-- > 0)
     function();
@@ -52,6 +73,8 @@ int main(void) {
     repeat(times, what == 'f'   ? leak_file
                   : what == 'p' ? leak_pipe
                   : what == 'k' ? fork_child
+                  : what == 'u' ? leak_unseen
+                  : what == 'v' ? close_unseen
                                 : open_and_close);
     puts("done");
     fflush(stdout);

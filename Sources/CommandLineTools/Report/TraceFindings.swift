@@ -41,7 +41,7 @@ struct TraceFindings {
     var trace = try trace(at: path)
     let alike = AlikeStacks(trace)
     let live = RunningProcesses(of: trace, path: path)
-    LiveConnections.enter(into: &trace, of: live.running, path: path)
+    LiveLook.enter(into: &trace, of: live.running, path: path)
     // What runs here has this machine's clock.
     if !live.running.isEmpty { trace.lives(atMonotonicNs: Inspector.monotonicClock()) }
     var own = OwnFrames()

@@ -33,7 +33,7 @@ extension ProcessFinding {
     peakNs = peak == 0 || !isPeakKnown ? nil : trace.clock.nanoseconds(at: process.peakTicks)
     unseenCount = UInt64(process.unseen)
     vanishedCount = UInt64(process.vanished)
-    wasChecked = process.flags.contains(.snapshot)
+    wasChecked = process.flags.contains(.snapshot) || process.isCompared
     connectionsSeen = process.connectionsSeen
     limitHit = process.limitHit.map {
       LimitHit(

@@ -26,10 +26,11 @@ public struct LiveTrace: ~Copyable {
   /// Reads what is open now in the processes that `isWanted` chooses, by all that is known of
   /// one but names and descriptors: those that have not ended, unless told otherwise.
   ///
+  /// - Parameter withClosed: also what was open once, as far as the tables tell.
   /// - Throws: ``TraceError`` when the file is no whole trace any more, because it was cut or
   ///   overwritten. What contradicts the format in a whole one is left out.
   public mutating func read(
-    tablesOf isWanted: (TracedProcess) -> Bool = { $0.end == .none }
+    withClosed: Bool = false, tablesOf isWanted: (TracedProcess) -> Bool = { $0.end == .none }
   ) throws(TraceError) -> LiveReading {
     layout = try TraceLayout(bytes)
     let header = layout.header
@@ -53,7 +54,7 @@ public struct LiveTrace: ~Copyable {
       let hasTable = isWanted(process)
       if hasTable {
         tables.fill(&process, from: record, strings: &noStrings)
-        process.descriptors.removeAll { $0.state != .open }
+        if !withClosed { process.descriptors.removeAll { $0.state != .open } }
         for slot in process.descriptors.indices where process.descriptors[slot].site == 0 {
           process.descriptors[slot].stack = canonical(process.descriptors[slot].stack)
         }
