@@ -8,8 +8,11 @@ extension Descriptor {
 
   var isStandardStream: Bool { ProcessView.standardStreams.contains(fd) }
 
-  /// By which a program may talk to a child that has the other end.
-  var isChannel: Bool { (kind == .unix || kind == .pipe) && !isListening }
+  /// By which a program may talk to a child that has the other end: of what has an address, that is
+  /// with who listens there.
+  var isChannel: Bool {
+    (kind == .unix || kind == .pipe) && !isListening && detail?.form != .unixPath
+  }
 
   /// The end of a pseudo-terminal that its program has, and not its user.
   var isTerminalMaster: Bool { kind == .pty && detail?.text?.hasSuffix("ptmx") == true }

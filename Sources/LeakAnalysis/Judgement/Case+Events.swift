@@ -99,7 +99,8 @@ extension Case {
     return process.lastActivityTicks > moment || wasLongAgo(moment)
   }
 
-  private func wasLongAgo(_ moment: UInt64) -> Bool {
+  /// In the life of the process that ends, or is looked at, now.
+  func wasLongAgo(_ moment: UInt64) -> Bool {
     nsToEnd(from: moment) ?? 0 >= Thresholds.carriedOnNs
   }
 }

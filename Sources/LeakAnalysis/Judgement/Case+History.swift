@@ -39,12 +39,18 @@ extension Case {
   /// 5. Pairs made for child processes, which got them by fork, and what waits for such.
   func judgeChannels() -> Judgement? {
     if let use = pidfdsOfLiving(fds) { return .init(verdict: .held, reasons: [use]) }
-    guard fds.allSatisfy(\.isChannel),
-      closedCalls == 0, process.children.haveAll(fds, of: view.process.id)
-    else { return nil }
-    let isBurst = !isSpreadOverLife
-    guard isBurst || process.children.liveCount(of: view.process.id, holding: fds) >= opens else {
-      return nil
+    guard fds.allSatisfy(\.isChannel), closedCalls == 0 else { return nil }
+    let heirs = fds.compactMap { process.children.firstHeir(of: $0, from: view.process.id) }
+    guard heirs.count == live else { return nil }
+    if process.children.liveCount(of: view.process.id, holding: fds) < opens {
+      // Of children that came one after the other, each has ended when the next one comes.
+      let together = heirs.count { $0.end ?? .max > lastTicks }
+      guard !isSpreadOverLife, 2 * together >= live else { return nil }
+      let ends = heirs.compactMap(\.end)
+      let areOneEach = opens >= Thresholds.spreadOpens && Set(heirs.map(\.id)).count >= opens
+      if areOneEach, ends.count == live, ends.allSatisfy(wasLongAgo) {
+        return .init(verdict: .suspect, reasons: [.burst(live: live, withinNs: spreadNs)])
+      }
     }
     return .init(verdict: .held, reasons: [.channelToChild(count: live)])
   }

@@ -20,11 +20,17 @@ struct ChildrenView {
       (site, stack, call) = (descriptor.site, descriptor.stack, descriptor.call)
     }
   }
+  /// The child that got it first: later ones get all that stayed open.
+  struct Heir: Equatable {
+    let id: Int
+    /// When it ended, as the program that it went on as; nil: not before its parent.
+    let end: UInt64?
+  }
   /// The children that got it.
   private struct Heirs {
-    /// Whether the first one did not end before its parent: later ones get all that stayed open.
-    let firstLives: Bool
-    /// Those that did not, each once, in order: many thousands may have a thousand each.
+    let first: Heir
+    /// Those that did not end before their parent, each once, in order: many thousands may have a
+    /// thousand each.
     var living: [UInt32] = []
 
     mutating func add(_ heir: UInt32) {
@@ -36,40 +42,41 @@ struct ChildrenView {
   private var births: [Int: [UInt64]] = [:]
 
   init(_ views: [ProcessView], _ trace: Trace) {
-    let outlives = Self.outlivesParent(views)
+    let heir = Self.heir(views)
     for terminal in ForkedTerminals(views, trace).children {
-      let lives = outlives(terminal.child)
+      let child = heir(terminal.child)
       heirs[Held(terminal.master, of: terminal.parent)] = Heirs(
-        firstLives: lives, living: lives ? [UInt32(clamping: terminal.child.id)] : [])
+        first: child, living: child.end == nil ? [UInt32(clamping: child.id)] : [])
     }
     for view in views {
       guard let parent = view.process.parent else { continue }
-      let (id, lives) = (UInt32(clamping: view.process.id), outlives(view.process))
-      if lives && view.process.how != .exec {
+      let (id, child) = (UInt32(clamping: view.process.id), heir(view.process))
+      if child.end == nil && view.process.how != .exec {
         births[parent, default: []].append(view.process.startTicks)
       }
       // Closed ones count: a child closes the parent's end.
       for descriptor in view.process.descriptors where descriptor.via == .fork {
         let held = Held(descriptor, of: parent)
-        if lives {
-          heirs[held, default: Heirs(firstLives: true)].add(id)
+        if child.end == nil {
+          heirs[held, default: Heirs(first: child)].add(id)
         } else if heirs[held] == nil {
-          heirs[held] = Heirs(firstLives: false)
+          heirs[held] = Heirs(first: child)
         }
       }
     }
   }
 
-  /// Whether a child was there at the end of its parent, as the program that it went on as.
-  private static func outlivesParent(_ views: [ProcessView]) -> (TracedProcess) -> Bool {
+  private static func heir(_ views: [ProcessView]) -> (TracedProcess) -> Heir {
     let last = LastPrograms(views.map(\.process))
     let all = Dictionary(views.map { ($0.process.id, $0.process) }) { first, _ in first }
     return { child in
-      let end = child.end == .exec ? all[last.program(after: child.id)] ?? child : child
-      guard end.end != .none else { return true }
-      guard let ended = end.endTicks, let parent = child.parent.flatMap({ all[$0]?.endTicks })
-      else { return false }
-      return ended >= parent
+      let final = child.end == .exec ? all[last.program(after: child.id)] ?? child : child
+      guard final.end != .none else { return Heir(id: child.id, end: nil) }
+      // Of one whose end has no moment nothing says that it was there.
+      let ended = final.endTicks ?? final.startTicks
+      let parentEnd = child.parent.flatMap { all[$0]?.endTicks }
+      let outlives = final.endTicks != nil && parentEnd.map { ended >= $0 } ?? false
+      return Heir(id: child.id, end: outlives ? nil : ended)
     }
   }
 
@@ -81,12 +88,12 @@ struct ChildrenView {
 
   /// The same of one.
   func firstHeirLives(_ fd: Descriptor, of parent: Int) -> Bool {
-    heirs[Held(fd, of: parent)]?.firstLives == true
+    firstHeir(of: fd, from: parent).map { $0.end == nil } ?? false
   }
 
-  /// True when each of `fds` of `parent`, or the other end of its pair, went to some child.
-  func haveAll(_ fds: DescriptorList, of parent: Int) -> Bool {
-    fds.allSatisfy { heirs[Held($0, of: parent)] != nil }
+  /// The child that got `fd` of `parent` first, or the other end of its pair.
+  func firstHeir(of fd: Descriptor, from parent: Int) -> Heir? {
+    heirs[Held(fd, of: parent)]?.first
   }
 
   /// True when each of `fds` of `parent` came within `ticks` after a child of its own that was

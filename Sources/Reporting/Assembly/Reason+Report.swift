@@ -89,7 +89,9 @@ extension LeakAnalysis.Reason {
       return "Each came with one of \(Wording.count(connections, "accepted connection")) whose"
         + " \(connections == 1 ? "client is" : "clients are") still there."
     case .channelToChild(let count):
-      return "\(count == 1 ? "It is" : "\(count) are") shared with a child process."
+      return count == 1
+        ? "A child process got it, or its other end."
+        : "Child processes got \(count), or their other ends."
     case .onePerChild(let count):
       return "\(count == 1 ? "It" : "Each of \(count)") came with a child process that was still"
         + " there."

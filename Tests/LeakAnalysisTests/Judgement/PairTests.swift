@@ -56,6 +56,65 @@ struct PairTests {
     #expect(story.site().reasons.first?.code == "channel_to_child")
   }
 
+  /// The pipes of commands whose output is read, made every 5 ms and forgotten: each command gets
+  /// those of the ones before, too.
+  private func commands(_ count: Int, life: Double, endsAt end: Double? = 5000) -> Scenario {
+    var story = Scenario()
+    story.process(to: end)
+    story.churn(
+      count, from: 10, to: 10 + Double(count - 1) * 5, life: 0.2, call: "pipe2", kind: .pipe)
+    for pipe in 0..<count {
+      let at = 10 + Double(pipe) * 5
+      story.open(3 + pipe, at: at, call: "pipe2", kind: .pipe)
+      let child = story.process(2 + pipe, from: at + 1, to: at + 1 + life, how: .fork, parent: 1)
+      for open in 0...pipe { story.inherit(3 + open, from: 1, to: child) }
+    }
+    return story
+  }
+
+  @Test("Ends of children that came and went one after the other are no channels")
+  func commands() {
+    let site = commands(20, life: 2).site()
+    #expect(site.verdict == .leak)
+    #expect(site.reasons.first == .neverClosed(opens: 20, withinNs: 95_000_000))
+  }
+
+  @Test("Nor are those of children that were there together, and have ended long ago")
+  func endedTogether() {
+    let site = commands(6, life: 100).site()
+    #expect(site.verdict == .suspect && site.reasons.first?.code == "burst")
+    #expect(commands(6, life: 4500).site().verdict == .held, "they ended just before")
+    #expect(commands(2, life: 100).site().verdict == .held, "they are too few")
+  }
+
+  @Test("Pipes that a loop has for itself are not called its children's, which all get them")
+  func commonHeir() {
+    var story = Scenario()
+    story.process(to: 5000)
+    for end in 0..<8 {
+      story.open(3 + end, at: 10 + Double(end / 2), call: "pipe2", kind: .pipe)
+    }
+    let child = story.process(2, from: 20, to: 30, how: .fork, parent: 1)
+    for end in 0..<8 { story.inherit(3 + end, from: 1, to: child) }
+    #expect(story.site().verdict == .held)
+  }
+
+  @Test("A socket that was connected to a service is no channel to a child that got it")
+  func connected() {
+    var story = Scenario()
+    story.process(to: 5000)
+    for client in 0..<6 {
+      story.open(3 + client, at: 10 + Double(client), call: "socket", kind: .unix) {
+        var detail = DescriptorDetail()
+        (detail.form, detail.text) = (.unixPath, "/run/service")
+        $0.detail = detail
+      }
+    }
+    let child = story.process(2, from: 20, to: nil, how: .fork, parent: 1)
+    for client in 0..<6 { story.inherit(3 + client, from: 1, to: child) }
+    #expect(story.site().verdict == .leak)
+  }
+
   /// A terminal every 100 ms, whose slave is opened right after the master.
   private func terminals(_ pairs: Int, keepSlaves: Bool) -> Scenario {
     var story = Scenario()
