@@ -239,7 +239,7 @@ extension Case {
   var areNamed: Bool { 2 * fds.count { $0.displayName != nil } > fds.count }
 
   /// Log files stay open by intention, each once.
-  private var areLogs: Bool {
+  var areLogs: Bool {
     haveOwnNames(fds)
       && fds.allSatisfy { $0.kind == .file && $0.displayName?.hasSuffix(".log") == true }
   }

@@ -44,4 +44,14 @@ extension Case {
     let sinceFirst = view.endTicks.subtractingWithSaturation(firstTicks)
     return spreadTicks > 0 && Double(spreadTicks) >= Thresholds.spreadShare * Double(sinceFirst)
   }
+
+  /// A file that is opened anew before the one in use is closed, as logs are.
+  func judgeReplacements() -> Judgement? {
+    guard closedCalls >= UInt64(live), lastTicks == share.lastTicks, haveOwnNames(fds),
+      fds.allSatisfy({ $0.kind == .file }), live < Thresholds.spreadOpens || areLogs,
+      spreadNs ?? .max <= Thresholds.sessionNs,
+      process.lastCloses[share.group] ?? 0 >= lastTicks
+    else { return nil }
+    return .init(verdict: .held, reasons: [.replacement(count: live)])
+  }
 }

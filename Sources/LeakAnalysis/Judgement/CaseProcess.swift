@@ -10,6 +10,8 @@ final class CaseProcess: Sendable {
   let lastActivityTicks: UInt64
   /// When it last opened anything.
   let lastOpenTicks: UInt64
+  /// When it last closed what it had opened at a site, by the index of the site's group.
+  let lastCloses: [Int: UInt64]
   let children: ChildrenView
   /// The numbers of what it meant for the program that it went on as.
   let handedOver: Set<Int>
@@ -20,15 +22,16 @@ final class CaseProcess: Sendable {
   let marks: Marks
 
   init(
-    _ view: ProcessView, _ trace: Trace, _ stacks: SiteStacks, lastActivityTicks: UInt64,
-    lastOpenTicks: UInt64, children: ChildrenView, handedOver: Set<Int>, work: WorkHistory,
+    _ view: ProcessView, _ trace: Trace, _ stacks: SiteStacks, lastOpenTicks: UInt64,
+    lastCloses: [Int: UInt64], children: ChildrenView, handedOver: Set<Int>, work: WorkHistory,
     marks: Marks
   ) {
     self.trace = trace
     self.stacks = stacks
     self.view = view
-    self.lastActivityTicks = lastActivityTicks
     self.lastOpenTicks = lastOpenTicks
+    self.lastCloses = lastCloses
+    lastActivityTicks = max(lastOpenTicks, lastCloses.values.max() ?? 0)
     self.children = children
     self.handedOver = handedOver
     ends = ConnectionEnds(view, trace)

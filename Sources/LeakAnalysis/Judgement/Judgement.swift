@@ -29,7 +29,8 @@ extension Case {
 
   /// By how they were opened, and what else was, whatever has happened to them.
   func judgeHistory() -> Judgement {
-    judgeServices() ?? judgePlaceholders() ?? judgeTerminals() ?? judgeSiblings() ?? judgeChannels()
+    judgeServices() ?? judgePlaceholders() ?? judgeTerminals() ?? judgeReplacements()
+      ?? judgeSiblings() ?? judgeChannels()
       ?? judgePerThread() ?? judgeGrowth() ?? judgeFew()
   }
 

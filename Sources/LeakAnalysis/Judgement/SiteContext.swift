@@ -25,7 +25,7 @@ final class SiteContext: Sendable {
       Set(grouping.groups.lazy.map(\.call)).map { ($0, CaseCall(trace.callName($0), holders)) }
     ) { first, _ in first }
     let lastOpens = Self.lastOpens(trace)
-    let lastActivity = Self.lastActivity(trace, lastOpens)
+    let lastCloses = Self.lastCloses(trace, grouping)
     let children = ChildrenView(views, trace)
     let work = WorkHistory(trace, of: grouping.processes(holding: Thresholds.spreadOpens))
     let marks = Marks(trace)
@@ -36,8 +36,8 @@ final class SiteContext: Sendable {
         return (
           id,
           CaseProcess(
-            $0, trace, grouping.stacks, lastActivityTicks: lastActivity[id] ?? 0,
-            lastOpenTicks: lastOpens[id] ?? 0, children: children,
+            $0, trace, grouping.stacks, lastOpenTicks: lastOpens[id] ?? 0,
+            lastCloses: lastCloses[id] ?? [:], children: children,
             handedOver: handedOver.numbers(of: id), work: work, marks: marks)
         )
       }
@@ -55,15 +55,24 @@ final class SiteContext: Sendable {
     return latest
   }
 
-  /// When a process last opened or closed anything.
-  private static func lastActivity(_ trace: Trace, _ lastOpens: [Int: UInt64]) -> [Int: UInt64] {
+  /// When a process last closed anything of a site, by process and the index of the site's group.
+  private static func lastCloses(
+    _ trace: Trace, _ grouping: SiteGrouping
+  ) -> [Int: [Int: UInt64]] {
+    guard !trace.closers.isEmpty else { return [:] }
     var processBySite: [UInt32: Int] = [:]
-    var latest = lastOpens
+    var latest: [Int: [Int: UInt64]] = [:]
     for site in trace.sites { processBySite[site.id] = site.process }
     for closer in trace.closers {
-      guard let process = processBySite[closer.site] else { continue }
-      latest[process] = max(latest[process] ?? 0, closer.lastTicks)
+      guard let process = processBySite[closer.site],
+        let group = grouping.index(ofSite: closer.site)
+      else { continue }
+      latest[process, default: [:]][group, default: 0].formMaximum(with: closer.lastTicks)
     }
     return latest
   }
+}
+
+extension UInt64 {
+  fileprivate mutating func formMaximum(with other: UInt64) { self = Swift.max(self, other) }
 }

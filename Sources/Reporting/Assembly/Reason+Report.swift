@@ -95,6 +95,10 @@ extension LeakAnalysis.Reason {
     case .onePerChild(let count):
       return "\(count == 1 ? "It" : "Each of \(count)") came with a child process that was still"
         + " there."
+    case .replacement(let count):
+      return count == 1
+        ? "The one before it was closed when this one was open: it took its place."
+        : "The ones before them were closed when these were open: they took their place."
     case .handedOver(let count):
       return "\(count == 1 ? "It was" : "All \(count) were") handed over to the program that the"
         + " process went on as."
@@ -190,7 +194,8 @@ extension LeakAnalysis.Reason {
     case .listener(let count, let datagrams):
       ["count": .init(count), "datagrams": .init(datagrams)]
     case .listenersAmong(let count), .keptOnceAmong(let count),
-      .channelToChild(let count), .onePerChild(let count), .handedOver(let count),
+      .channelToChild(let count), .onePerChild(let count), .replacement(let count),
+      .handedOver(let count),
       .markEnded(let count),
       .standardStream(let count):
       ["count": .init(count)]
