@@ -28,8 +28,10 @@ extension ProcessFinding {
     endedNs = process.endTicks.flatMap(trace.clock.nanoseconds)
     opened = process.opened
     closed = process.closed
-    let isPeakKnown = !trace.lacksDescriptors
-    peak = isPeakKnown ? process.peak : UInt32(clamping: view.openCount)
+    // What came to be open without a call that was seen has raised no peak.
+    let open = UInt32(clamping: view.openCount)
+    let isPeakKnown = !trace.lacksDescriptors && process.peak >= open
+    peak = isPeakKnown ? process.peak : open
     peakNs = peak == 0 || !isPeakKnown ? nil : trace.clock.nanoseconds(at: process.peakTicks)
     unseenCount = UInt64(process.unseen)
     vanishedCount = UInt64(process.vanished)

@@ -17,16 +17,19 @@ extension Narrative {
     func index(of ns: UInt64) -> Int? {
       timeline.momentsNs.firstIndex { $0 >= ns }.map { max(0, $0 - line.first) }
     }
-    let peak = max(Int(process.peak), line.counts.max() ?? 0)
+    let most = max(line.counts.max() ?? 0, process.openAtEnd) + process.standardStreams
+    // The moment is that of the peak which the recorder saw, and of no higher one.
+    let peakNs = Int(process.peak) < most ? nil : process.peakNs
+    let peak = max(Int(process.peak), most)
     // What came and went between two moments is part of the picture.
     let counts =
       process.timelinePeaks.count == line.counts.count ? process.timelinePeaks : line.counts
     return History(
       line: Sparkline(
         counts: counts.map { min($0 + process.standardStreams, peak) }, peak: peak,
-        peakIndex: process.peakNs.flatMap(index),
+        peakIndex: peakNs.flatMap(index),
         knownFrom: line.knownFromNs == 0 ? 0 : index(of: line.knownFromNs) ?? 0),
-      facts: facts(of: process, peak))
+      facts: facts(of: process, peak, at: peakNs))
   }
 
   /// Of a curve's highest point, which lies below the truth where the trace had no room for more.
@@ -56,7 +59,9 @@ extension Narrative {
   /// The part of its limit from which on a process came near it.
   private static let nearLimit = 0.5
 
-  private func facts(of process: Report.Process, _ peak: Int) -> [String] {
+  private func facts(
+    of process: Report.Process, _ peak: Int, at peakNs: UInt64?
+  ) -> [String] {
     // The kernel counts the standard streams, too, and so does the limit.
     let streams = process.standardStreams
     let subject =
@@ -68,7 +73,7 @@ extension Narrative {
       }
     let open = process.openAtEnd + streams
     let when = process.endKind == "running" ? "now" : "at the end"
-    let moment = process.peakNs.map { ", after \(DurationText.of($0))" } ?? ""
+    let moment = peakNs.map { ", after \(DurationText.of($0))" } ?? ""
     let limit =
       switch process.fdLimit {
       case nil: "."

@@ -115,6 +115,22 @@ struct TreeTests {
     #expect(findings.processes[0].unseen.map(\.fd) == [9] && findings.sites.isEmpty)
   }
 
+  @Test("The most that a process had is not below what it has, and then has no moment")
+  func peakBelowOpen() {
+    var story = Scenario()
+    story.process(to: 100)
+    story.open(3, at: 1)
+    story.trace.processes[0].peak = 1
+    story.trace.processes[0].peakTicks = Scenario.ticks(1)
+    #expect(story.findings.processes[0].peak == 1)
+    #expect(story.findings.processes[0].peakNs == 1_000_000)
+    var descriptor = Descriptor(fd: 9)
+    descriptor.via = .unseen
+    story.add(descriptor, to: 1)
+    #expect(story.findings.processes[0].peak == 2)
+    #expect(story.findings.processes[0].peakNs == nil)
+  }
+
   @Test("Stacks of equal content under two numbers are one site")
   func equalStacks() {
     var story = Scenario()

@@ -63,6 +63,17 @@ struct RunNarrativeTests {
     #expect(history.line.counts.last == 39)
   }
 
+  @Test("What the picture has above the recorded peak is the most, at no moment that was recorded")
+  func historyAbovePeak() throws {
+    var report = Sample.report
+    report.processes = [report.processes[0]]
+    report.processes[0].peak = 41
+    let history = try #require(Narrative(report).history)
+    #expect(
+      history.facts == ["With 0-2: 46 open at the end; at most 46; the limit is 1024."])
+    #expect(history.line.peak == 46 && history.line.peakIndex == nil)
+  }
+
   @Test("The picture has what came and went between two moments")
   func historyOfPeaks() throws {
     var report = Sample.report
