@@ -105,16 +105,19 @@ extension Narrative {
 
   private var unseen: [CoverageFact] {
     guard report.trace.unseen > 0 else { return [] }
-    let fds = report.processes.flatMap { process in
+    let groups = report.processes.flatMap { process in
       // Alike ones together, in order of the first of them.
       Dictionary(grouping: process.unseen) { fd in
         let name = (fd.name ?? fd.remote ?? fd.local).map { " \($0)" } ?? ""
         return "\(fd.kind)\(name)"
       }.sorted { ($0.value[0].fd, $0.key) < ($1.value[0].fd, $1.key) }.map { what, fds in
-        "\(Self.numbers(fds.map(\.fd))) of pid \(process.pid): \(what)"
+        (count: fds.count, text: "\(Self.numbers(fds.map(\.fd))) of pid \(process.pid): \(what)")
       }
     }
-    let list = fds.isEmpty ? "." : ": " + Self.few(fds, of: 5) + "."
+    let all = report.processes.reduce(0) { $0 + $1.unseen.count + $1.omittedUnseen }
+    let shown = groups.prefix(5)
+    let more = shown.reduce(all) { $0 - $1.count }
+    let list = shown.isEmpty ? "." : ": " + Self.few(shown.map(\.text), more: more) + "."
     let were = report.trace.unseen == 1 ? "was" : "were"
     return [
       CoverageFact(

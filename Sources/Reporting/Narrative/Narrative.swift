@@ -160,10 +160,13 @@ struct Narrative {
 
   /// The first few of many, and how many more there are.
   static func few(_ items: [String], of limit: Int, total: Int? = nil) -> String {
-    let total = total ?? items.count
     let shown = items.prefix(limit)
-    let more = total - shown.count
-    return shown.joined(separator: ", ") + (more > 0 ? " +\(more) more" : "")
+    return few(Array(shown), more: (total ?? items.count) - shown.count)
+  }
+
+  /// Items, and how many more there are of what is counted.
+  static func few(_ shown: [String], more: Int) -> String {
+    shown.joined(separator: ", ") + (more > 0 ? " +\(more) more" : "")
   }
 
   /// `fd 7`, `fds 7-9, 12`.
@@ -171,19 +174,21 @@ struct Narrative {
     (fds.count == 1 ? "fd " : "fds ") + ranges(fds)
   }
 
-  /// `7-9, 12`.
+  /// `7-9, 12`, and after the first few ranges how many numbers there are more.
   static func ranges(_ numbers: [Int]) -> String {
+    let numbers = Set(numbers).sorted()
     var ranges: [ClosedRange<Int>] = []
-    for number in Set(numbers).sorted() {
+    for number in numbers {
       if let last = ranges.last, last.upperBound + 1 == number {
         ranges[ranges.count - 1] = last.lowerBound...number
       } else {
         ranges.append(number...number)
       }
     }
-    let texts = ranges.map { range in
+    let shown = ranges.prefix(8)
+    let texts = shown.map { range in
       range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
     }
-    return few(texts, of: 8)
+    return few(texts, more: shown.reduce(numbers.count) { $0 - $1.count })
   }
 }

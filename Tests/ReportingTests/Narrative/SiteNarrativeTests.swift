@@ -159,5 +159,7 @@ struct SiteNarrativeTests {
     #expect(Narrative.numbers([7]) == "fd 7")
     #expect(Narrative.numbers([9, 7, 8, 12]) == "fds 7-9, 12")
     #expect(Narrative.numbers(Array(stride(from: 0, to: 40, by: 2))).hasSuffix("14 +12 more"))
+    let pairs = (0..<12).flatMap { [4 * $0, 4 * $0 + 1] }
+    #expect(Narrative.numbers(pairs).hasSuffix("28-29 +8 more"))
   }
 }
