@@ -29,6 +29,9 @@ enum Advice {
   private static func closing(_ site: Report.Site) -> String {
     if let interpreter = Interpreter(callerIn: site.stack) { return closing(site, interpreter) }
     if let library = site.stack.library { return closing(site, release(library)) }
+    if let focus = site.stack.focus, focus.origin == .library {
+      return closing(site, "release what \(focus.libraryName ?? "the library") made or uses")
+    }
     if let release = StandardObject.release(in: site.stack) { return closing(site, release) }
     let call = closeCall(site)
     let example = example(site)

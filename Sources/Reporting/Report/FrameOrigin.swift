@@ -2,8 +2,8 @@
 public enum FrameOrigin: Equatable, Sendable {
   /// The program and what was built with it.
   case program
-  /// A library of the distribution, below `/usr/lib` and the like, or one that is all headers, whose
-  /// code is in the program.
+  /// A library of the distribution, below `/usr/lib` and the like, or that a language's package
+  /// manager installed, or one that is all headers, whose code is in the program.
   case library
   /// The platform: C library, loader, language runtimes, their code inlined elsewhere, and what
   /// they make of a program as it runs, which has no names.
@@ -22,7 +22,7 @@ public enum FrameOrigin: Equatable, Sendable {
     let name = path.lastComponent
     if Self.isRuntime(module: name) {
       self = .runtime
-    } else if name.holds(".so"), Self.libraryFolders.contains(where: path.hasPrefix) {
+    } else if Self.isLibrary(path, name) {
       self = .library
     } else {
       self = .program
@@ -41,6 +41,19 @@ public enum FrameOrigin: Equatable, Sendable {
   }
 
   private static let libraryFolders = ["/lib/", "/lib64/", "/lib32/", "/usr/lib"]
+  /// Of Python, Node and Ruby. An extension that somebody works on is loaded from where it is
+  /// built, and not from there.
+  private static let installedFolders: [StaticString] = [
+    "/site-packages/", "/dist-packages/", "/node_modules/", "/gems/",
+    "/extensions/x86_64-linux/", "/extensions/aarch64-linux/",
+  ]
+
+  /// What Node loads is called `.node`.
+  private static func isLibrary(_ path: String, _ name: Substring) -> Bool {
+    let isShared = name.holds(".so")
+    return isShared && libraryFolders.contains(where: path.hasPrefix)
+      || (isShared || name.hasSuffix(".node")) && installedFolders.contains(where: path.holds)
+  }
 
   /// Names up to the first `.so` or version: `libc.so.6`, `ld-linux-x86-64.so.2`, `libc-2.31.so`.
   private static let runtimeModules = [

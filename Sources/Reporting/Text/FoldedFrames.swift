@@ -33,14 +33,18 @@ extension Report.Stack {
   }
 
   private static let toldOfInterpreter = 3
+  private static let toldWithoutNames = 3
 
   /// Frames of libraries, where they are many: those between the call and the first of the program's
-  /// own, and those between two of these, but for the function that the program called.
+  /// own, and those between two of these, but for the function that the program called. Where the
+  /// program has none, those without names that are further out.
   var foldedFrames: [Range<Int>] {
     guard let focusIndex else { return [] }
     var folds: [Range<Int>] = []
     if focusIndex > 5, case let end = libraryIndex ?? focusIndex, end > 3 { folds.append(2..<end) }
-    guard frames[focusIndex].origin == .program else { return folds }
+    guard frames[focusIndex].origin == .program else {
+      return folds + namelessFrames(after: focusIndex)
+    }
     let end = frames.count - startingFrames
     var start = focusIndex + 1
     for index in start..<max(start, end + 1) {
@@ -51,5 +55,12 @@ extension Report.Stack {
       start = index + 1
     }
     return folds
+  }
+
+  private func namelessFrames(after focusIndex: Int) -> [Range<Int>] {
+    let nameless = frames.dropFirst(focusIndex + Self.toldWithoutNames).prefix {
+      $0.origin == .library && $0.function == nil
+    }
+    return nameless.count > 2 ? [nameless.indices] : []
   }
 }

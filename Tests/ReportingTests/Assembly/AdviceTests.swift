@@ -110,6 +110,20 @@ import Testing
       ])
   }
 
+  @Test("What a library's own thread opened is not the program's to close")
+  func libraryThread() {
+    #expect(
+      advice {
+        $0.stack.frames = [
+          Sample.frame(
+            nil, nil, nil, module: "/srv/v/lib/python3/site-packages/net.so", offset: 1)
+        ]
+      } == [
+        "What open64() opens at net.so+0x1 is never closed: release what net.so made or uses when"
+          + " done with it."
+      ])
+  }
+
   @Test(
     "What has a closing function of its own is to be closed by that",
     arguments: [

@@ -64,8 +64,21 @@ struct InterpreterTests {
     let added = "/usr/lib/x86_64-linux-gnu/ruby/vendor_ruby/3.1.0/puma_http11.so"
     let library = "/usr/lib/x86_64-linux-gnu/libruby-3.1.so.3.1"
     #expect(Interpreter(callerIn: stack(added, library)) == nil)
-    let gem = "/opt/rb/lib/ruby/gems/3.1.0/gems/puma/puma_http11.so"
-    #expect(Interpreter(callerIn: stack(gem, ruby)) == nil)
+  }
+
+  @Test("What was installed for an interpreter is called by the code that it runs")
+  func installed() {
+    let packages = "/srv/v/lib/python3.11/site-packages"
+    for (module, interpreter, code) in [
+      ("\(packages)/psycopg2_binary.libs/libpq.so.5", "/usr/bin/python3.11", "Python code"),
+      ("\(packages)/fast.cpython-311.so", "/opt/py/lib/libpython3.11.so.1.0", "Python code"),
+      ("/srv/app/node_modules/fast/build/Release/fast.node", "/usr/bin/node", "JavaScript code"),
+      ("/opt/rb/lib/ruby/gems/3.1.0/gems/puma/puma.so", "/opt/rb/bin/ruby", "Ruby code"),
+    ] {
+      #expect(Interpreter(callerIn: stack(module, interpreter))?.code == code)
+      #expect(stack(module, interpreter).focusIndex == 0)
+    }
+    #expect(Interpreter(callerIn: stack("/srv/app/build/fast.so", "/usr/bin/python3.11")) == nil)
   }
 
   @Test("Of what an interpreter's program calls, its place is that of the library, not of the loop")

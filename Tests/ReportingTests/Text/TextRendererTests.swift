@@ -164,6 +164,18 @@ struct TextRendererTests {
     #expect(text(report).contains("> net::call()") && text(report).contains("net::dispatch()"))
   }
 
+  @Test("Without a frame of the program's own, the first nameless ones of a library are enough")
+  func namelessLibrary() {
+    var report = Sample.report
+    report.sites = [report.sites[0]]
+    report.sites[0].stack.frames = (1...9).map {
+      Sample.frame(nil, nil, nil, module: "/srv/v/lib/python3/site-packages/net.so", offset: $0)
+    }
+    #expect(text(report).contains("net.so+0x3\n            (+6 more frames)\n"))
+    report.includesAll = true
+    #expect(text(report).contains("net.so+0x9"))
+  }
+
   @Test("A stack of thousands of frames is cut")
   func deepStack() {
     var report = Sample.report
