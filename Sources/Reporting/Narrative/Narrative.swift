@@ -71,8 +71,8 @@ struct Narrative {
     if report.processes.contains(where: \.endedAroundLibc) {
       return "No leak in what was seen, but not all may have been: see Coverage."
     }
-    // Whoever has standard streams put them there: nobody asks who holds these.
-    let held = report.sites(.held).filter { $0.reasons.first?.code != "standard_stream" }
+    // Nobody asks who holds these.
+    let held = report.sites(.held).filter { !$0.isStandardStream }
     let fds = held.reduce(0) { $0 + $1.judged }
     let none = isOver ? "No leak" : "No leak so far"
     guard !held.isEmpty else { return none + "." }
@@ -98,10 +98,7 @@ struct Narrative {
     }
     if report.trace.damaged > 0 { return "the trace is damaged" }
     if report.trace.lacksDescriptors { return "the trace is too small" }
-    let isOnlyStacks =
-      report.trace.losses.allSatisfy { ["stacks_broken", "stacks_cut"].contains($0.name) }
-      && report.trace.unseen == 0 && report.trace.vanished == 0
-    return isOnlyStacks ? "some stacks end early" : "the trace is incomplete"
+    return report.lacksMoreThanStackEnds ? "the trace is incomplete" : "some stacks end early"
   }
 
   /// Which run this was: command, processes, time, place.

@@ -85,6 +85,14 @@ extension Report {
       return max(0, live - byProcess.reduce(0) { $0 + $1.apart })
     }
 
+    /// Put in the place of 0 to 2: whoever has standard streams put them there.
+    var isStandardStream: Bool { reasons.first?.code == "standard_stream" }
+
+    /// Something is open, and its stack ends before all callers are told apart.
+    var mayBeMixed: Bool {
+      live > 0 && (stack.end == .cut || stack.end == .broken) && !isStandardStream
+    }
+
     /// Of those that are open, the ones whose other end was closed.
     var halves: UInt64 { byProcess.reduce(0) { $0.addingWithSaturation($1.otherEnds) } }
 

@@ -80,6 +80,8 @@ public struct Report: Equatable, Sendable {
     /// What a user should understand.
     public var text: String
     public var count: UInt64
+
+    static let ofStackEnds: Set = ["stacks_broken", "stacks_cut"]
   }
 
   /// A module that could not be symbolized.
@@ -153,8 +155,19 @@ extension Report {
   public var isLossy: Bool { hasLosses || untracedRoot != nil }
 
   /// Something of what was traced went unrecorded or unseen.
-  var hasLosses: Bool {
-    !trace.losses.isEmpty || trace.damaged > 0 || trace.unseen > 0 || trace.vanished > 0
+  var hasLosses: Bool { lacksMoreThanStackEnds || lacksStackEnds }
+
+  /// Something else than the ends of stacks.
+  var lacksMoreThanStackEnds: Bool {
+    trace.damaged > 0 || trace.unseen > 0 || trace.vanished > 0
+      || trace.losses.contains { !Loss.ofStackEnds.contains($0.name) }
+  }
+
+  /// A stack that ends early may stand for several ways, of which one leaks and others do not: that
+  /// matters for what is open, and not where all was closed.
+  private var lacksStackEnds: Bool {
+    let isAny = trace.losses.contains { Loss.ofStackEnds.contains($0.name) }
+    return isAny && (omitted.sites > 0 || unlisted.sites > 0 || sites.contains(where: \.mayBeMixed))
   }
 
   /// The process that all began with, when it was not traced, or not to its end: what people

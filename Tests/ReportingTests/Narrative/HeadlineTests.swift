@@ -98,23 +98,46 @@ struct HeadlineTests {
   }
 
   @Test(
-    "Where nothing is missing but ends of stacks, that is said",
+    "Where nothing is missing but ends of stacks of what is open, that is said",
     arguments: ["stacks_broken", "stacks_cut"])
   func shortStacks(name: String) {
     let short: (inout Report) -> Void = {
       $0.trace.losses = [Report.Loss(name: name, text: "early ends", count: 2)]
+      $0.sites[2].stack.end = name == "stacks_cut" ? .cut : .broken
     }
     #expect(headline(short).contains("(3 fds); some stacks end early, see Coverage."))
-    let clean = headline {
-      $0.sites = []
+    let held = headline {
       short(&$0)
+      $0.sites.removeFirst(2)
     }
-    #expect(clean == "No leak in what was seen, but some stacks end early: see Coverage.")
+    #expect(held == "No leak in what was seen, but some stacks end early: see Coverage.")
     let damaged = headline {
       short(&$0)
       $0.trace.damaged = 1
     }
     #expect(damaged.contains("the trace is damaged"))
+  }
+
+  @Test("Ends that stacks lack where nothing is open are told in Coverage alone")
+  func shortStacksOfClosed() {
+    let short: (inout Report) -> Void = {
+      $0.trace.losses = [Report.Loss(name: "stacks_cut", text: "early ends", count: 2)]
+      for site in $0.sites.indices { $0.sites[site].stack.end = .complete }
+    }
+    #expect(headline(short).contains("(3 fds)."))
+    let closed: (inout Report) -> Void = {
+      short(&$0)
+      $0.sites = [$0.sites[0]]
+      ($0.sites[0].verdict, $0.sites[0].live) = (.clean, 0)
+      $0.sites[0].stack.end = .cut
+    }
+    #expect(headline(closed) == "No leak.")
+    var report = Sample.report
+    closed(&report)
+    #expect(!report.isLossy && Narrative(report).coverage.contains("2 early ends."))
+    // What is not shown may have been opened so.
+    report.omitted.sites = 1
+    #expect(report.isLossy)
   }
 
   @Test("A program that ended around libc may have opened around it, and never reads clean")
