@@ -8,8 +8,8 @@ import TraceModel
 ///     let alike = AlikeStacks(trace)
 ///     let analysis = Analysis(trace, alike: alike.representatives(symbolize(alike.requests)))
 ///
-/// Only stacks that differ in one frame, by a few instructions, are looked at, and only those
-/// frames are looked up: few, in most traces none.
+/// Only stacks that differ in one frame, by a few instructions, are looked at, and those of forked
+/// processes (`ForkedStacks`), and only such frames are looked up: few, in most traces none.
 public struct AlikeStacks: Sendable {
   /// Stacks that differ in one frame only, and their addresses there: those of several calls
   /// in one function, of which some may be copies of each other.
@@ -23,12 +23,14 @@ public struct AlikeStacks: Sendable {
   private static let reach: UInt64 = 1 << 16
 
   private let groups: [Group]
+  private let forked: ForkedStacks
   private let lookUp: LookUp
 
   public init(_ trace: Trace) {
     let numbers = Set(trace.sites.map(\.stack)).union(trace.closers.map(\.stack)).sorted()
     groups = Self.groups(numbers, in: trace.stacks)
-    var addresses: [Int: Set<UInt64>] = [:]
+    forked = ForkedStacks(trace)
+    var addresses = forked.addresses
     for group in groups {
       addresses[group.module, default: []].formUnion(group.members.map(\.address))
     }
@@ -50,6 +52,10 @@ public struct AlikeStacks: Sendable {
       while let next = lowest[stack], next != stack { stack = next }
       return stack
     }
+    func join(_ first: StackNumber, _ second: StackNumber) {
+      let (a, b) = (root(first), root(second))
+      lowest[max(a, b)] = min(a, b)
+    }
     for group in groups {
       var firsts: [[Place]: StackNumber] = [:]
       for member in group.members {
@@ -59,10 +65,10 @@ public struct AlikeStacks: Sendable {
           firsts[places] = member.stack
           continue
         }
-        let (a, b) = (root(first), root(member.stack))
-        lowest[max(a, b)] = min(a, b)
+        join(first, member.stack)
       }
     }
+    for (first, second) in forked.alike(found) { join(first, second) }
     return lowest.mapValues { root($0) }
   }
 

@@ -56,6 +56,18 @@ struct StackTests {
     }
   }
 
+  @Test("What workers do is one site, wherever in a function they were forked")
+  func forkedWorkers() throws {
+    try withScratch { folder in
+      let report = try track("forks_again", [], in: folder).report
+      let sites = try report.sites(at: "LEAK: worker", in: "forks_again.c")
+      #expect(sites.map(\.live) == [40, 20] && sites.allSatisfy { $0.verdict == "leak" })
+      #expect(sites[0].functions.prefix(4) == ["forget", "work", "spawn", "serve"])
+      #expect(sites[1].functions.prefix(4) == ["forget", "work", "spawn", "upgrade"])
+      #expect(sites[0].fingerprint != sites[1].fingerprint)
+    }
+  }
+
   @Test("What a library that is all headers opens is told, and judged, by the lines that call it")
   func headerLibrary() throws {
     try withScratch { folder in
