@@ -53,6 +53,7 @@ enum Advice {
 
   /// What a library opened is its own: to close it behind its back breaks what it keeps.
   private static func release(_ library: Report.StackFrame) -> String {
+    if EventLoop.isRun(by: library) { return "release the object that owns it" }
     let function = library.function.map { "\(SpokenName.of($0))()" }
     return "release what \(function ?? "the call") of \(library.libraryName ?? "a library") made or"
       + " uses"

@@ -110,6 +110,18 @@ import Testing
       ])
   }
 
+  @Test(
+    "What is opened below an event loop is not of the loop",
+    arguments: ["boost::asio::io_context::run()", "QEventLoop::exec(QFlags<F>)", "uv_run", "run"])
+  func eventLoop(run: String) {
+    #expect(
+      advice(run) == [
+        "What open64() opens in lookup at sq.c:3 is never closed: release the object that owns it"
+          + " when done with it."
+      ])
+    #expect(advice("sqlite3_exec")[0].contains("what sqlite3_exec() of"))
+  }
+
   @Test("What a library's own thread opened is not the program's to close")
   func libraryThread() {
     #expect(

@@ -1,0 +1,17 @@
+/// Functions of libraries that wait for events and call what is to be done: what a library opens
+/// below one belongs to an object that it serves, and not to the loop.
+enum EventLoop {
+  static func isRun(by frame: Report.StackFrame) -> Bool {
+    frame.function.map { names.contains(OwnName.of($0)) } ?? false
+  }
+
+  /// Of Asio, Qt and their like by their own names, as scopes may be missing; of C in full.
+  private static let names: Set = [
+    "run", "run_one", "run_for", "run_until", "run_one_for", "run_one_until", "poll", "poll_one",
+    "exec", "dispatch", "loop", "main_loop", "processEvents",
+    "uv_run", "event_base_dispatch", "event_base_loop", "event_dispatch", "event_loop", "ev_run",
+    "ev_loop", "g_main_loop_run", "g_main_context_iteration", "g_main_context_dispatch",
+    "g_application_run", "gtk_main", "gtk_main_iteration", "sd_event_loop", "sd_event_run",
+    "lws_service",
+  ]
+}
