@@ -43,21 +43,25 @@ extension Narrative {
       + Self.few(["\(site.live) from here"] + others, of: 4) + (original ?? "") + "."
   }
 
-  /// The causes that no reason says already, as it does of failures.
+  /// The causes that no reason says already, as it does of failures. What happened in one place
+  /// in several ways is told as one.
   func causes(of site: Report.Site) -> [String] {
     let areFailuresTold = site.reasons.contains { $0.code == "abandoned_after_failure" }
-    return site.causes.filter { $0.error == 0 || !areFailuresTold }.map { cause in
-      let place = cause.stack.placePhrase
-      let what =
-        if cause.error != 0 {
-          Wording.failure(of: cause.api, cause.errorText)
-        } else if cause.isReadEnd {
-          "\(cause.api)() returned 0"
-        } else {
-          "\(cause.api)() was called"
-        }
-      return "The last call seen on \(Wording.share(cause.count, cause.of)): \(what)\(place)."
+    var told: [(what: String, count: Int, of: Int)] = []
+    for cause in site.causes where cause.error == 0 || !areFailuresTold {
+      let what = Self.what(cause) + cause.stack.placePhrase
+      if let index = told.firstIndex(where: { $0.what == what }) {
+        told[index].count += cause.count
+      } else {
+        told.append((what, cause.count, cause.of))
+      }
     }
+    return told.map { "The last call seen on \(Wording.share($0.count, $0.of)): \($0.what)." }
+  }
+
+  private static func what(_ cause: Report.Note) -> String {
+    if cause.error != 0 { return Wording.failure(of: cause.api, cause.errorText) }
+    return cause.isReadEnd ? "\(cause.api)() returned 0" : "\(cause.api)() was called"
   }
 
   /// That a site is more than one line of code where an interpreter stands between.

@@ -154,6 +154,21 @@ struct SiteNarrativeTests {
     #expect(Sample.held.advice.isEmpty)
   }
 
+  @Test("What happened last in one place is told once, in however many ways")
+  func alikeCauses() {
+    func cause(_ line: Int, _ count: Int) -> Report.Note {
+      let place = Sample.frame("ask", "/src/a.c", line, offset: UInt64(count))
+      return .init(api: "recv", error: 0, stack: .init(frames: [place]), count: count, of: 40)
+    }
+    var site = Sample.leak
+    site.causes = [cause(9, 37), cause(3, 1), cause(9, 2)]
+    #expect(
+      Narrative(Sample.report).causes(of: site) == [
+        "The last call seen on 39 of 40: recv() returned 0 in ask at a.c:9.",
+        "The last call seen on 1 of 40: recv() returned 0 in ask at a.c:3.",
+      ])
+  }
+
   @Test("Descriptor numbers are given as ranges")
   func numbers() {
     #expect(Narrative.numbers([7]) == "fd 7")
