@@ -99,7 +99,8 @@ public struct ReportAssembly: Sendable {
     }
     let misuse = shownMisuse
     let told = misuse.prefix(ListLimits.misuses).map { self.misuse($0, resolver) }
-    report.misuse = filter.includesAll ? told : told.filter { !$0.isHabitOfShell }
+    report.misuse = AlikeMisuses.joined(
+      filter.includesAll ? told : told.filter { !$0.isHabitOfShell })
     report.unlisted.misuses = misuse.count - told.count
     report.modules = resolver.shownModules
     report.bareModules = resolver.bareModules
