@@ -44,23 +44,49 @@ static void write_quietly(const char *line, size_t size) {
   fdt_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
 }
 
+static const char *reason(int error) {
+  switch (error) {
+  case EEXIST:
+    return "something else stands there";
+  case ENOSPC:
+    return "no space left on the device";
+  case EFBIG:
+    return "the file size limit is too low";
+  case EACCES:
+    return "permission denied";
+  case EROFS:
+    return "read-only file system";
+  case ENOENT:
+    return "no such directory";
+  case ENOTDIR:
+    return "what should be its directory is none";
+  case EISDIR:
+    return "that is the name of a directory";
+  case ENAMETOOLONG:
+    return "the name is too long";
+  case EMFILE:
+  case ENFILE:
+    return "too many open files";
+  case EDQUOT:
+    return "disk quota exceeded";
+  case ENOMEM:
+    return "no room to map it, or RLIMIT_AS is too low";
+  default:
+    return NULL;
+  }
+}
+
 void fdt_complain(const char *path, int error) {
   char line[PATH_MAX + 160];
   struct fdt_text text = FDT_TEXT(line);
   fdt_text_add(&text, "fdtrack: no trace: cannot create ");
   fdt_text_add(&text, path);
-  fdt_text_add(&text, error == EEXIST   ? ": something else stands there"
-                      : error == ENOSPC ? ": no space left on the device"
-                      : error == EFBIG  ? ": the file size limit is too low"
-                      : error == EACCES ? ": permission denied"
-                      : error == EROFS  ? ": read-only file system"
-                      : error == ENOENT ? ": no such directory"
-                      : error == EDQUOT ? ": disk quota exceeded"
-                      : error == ENOMEM ? ": no room to map it, or RLIMIT_AS is too low"
-                                        : ": error ");
-  if (error != EEXIST && error != ENOSPC && error != EFBIG && error != EACCES && error != EROFS &&
-      error != ENOENT && error != EDQUOT && error != ENOMEM)
+  const char *known = reason(error);
+  fdt_text_add(&text, known == NULL ? ": error " : ": ");
+  if (known == NULL)
     fdt_text_add_number(&text, (uint64_t)error);
+  else
+    fdt_text_add(&text, known);
   fdt_text_add(&text, " (FDTRACK_OUT names another place); the program runs untracked\n");
   write_quietly(line, text.used);
 }

@@ -24,6 +24,7 @@ static int lines_said(const char *program, const char *out) {
   for (const char *c = text; *c != '\0'; c++)
     lines += *c == '\n';
   CHECK(lines == 0 || strncmp(text, "fdtrack: no trace: ", 19) == 0);
+  CHECK(strstr(text, ": error ") == NULL);
   return lines;
 }
 
@@ -104,6 +105,7 @@ static void without_a_place(void) {
   CHECK_EQUAL(lines_said(HOST, "/no/such/directory/trace"), 1);
   CHECK_EQUAL(lines_said(HOST, "/proc/trace"), 1);
   CHECK_EQUAL(lines_said(HOST, "/dev/null/trace"), 1);
+  CHECK_EQUAL(lines_said(HOST, "no-such-folder/"), 1);
   char *endless = malloc(10000);
   memset(endless, 'a', 9999);
   endless[9999] = '\0';
