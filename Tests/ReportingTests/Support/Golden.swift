@@ -92,7 +92,8 @@ enum Golden {
       Not compared with the kernel's own list of open fds, as a process does when it
         ends by itself: pid 812 (worker).
       Not traced, being static, setuid, started without the preload, or not let into
-        the trace (another user, too little address space): pid 813 (busybox).
+        the trace (another user, too little address space, a trace renamed or
+        removed): pid 813 (busybox).
       No symbols for /opt/vendor/libpool.so.1, which is another build than the
         traced one; its functions and lines would be wrong (4 addresses).
 
@@ -230,7 +231,7 @@ enum Golden {
     ## Coverage
 
     - Not compared with the kernel's own list of open fds, as a process does when it ends by itself: pid 812 (worker).
-    - Not traced, being static, setuid, started without the preload, or not let into the trace (another user, too little address space): pid 813 (busybox).
+    - Not traced, being static, setuid, started without the preload, or not let into the trace (another user, too little address space, a trace renamed or removed): pid 813 (busybox).
     - No symbols for /opt/vendor/libpool.so.1, which is another build than the traced one; its functions and lines would be wrong (4 addresses).
 
     ## Environment
