@@ -24,6 +24,13 @@ enum ProcFile {
     return bytes
   }
 
+  /// What a link of proc(5) leads to; nil when it may not be read.
+  static func link(_ path: String) -> String? {
+    var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    let size = readlink(path, &bytes, bytes.count)
+    return size > 0 ? String(decoding: bytes[..<size], as: UTF8.self) : nil
+  }
+
   struct ReadError: Error {
     var number: Int32
     init(_ number: Int32) { self.number = number }

@@ -14,8 +14,8 @@ struct TraceWriters {
     case unseen
   }
 
-  private let inode: UInt64
-  private let name: Substring
+  /// nil when it was taken away before it could be looked at.
+  private let file: MappedTrace?
   /// Pids that have the file mapped, with their starts.
   private var known: [Int: UInt64] = [:]
   private var wasSeen = false
@@ -25,10 +25,7 @@ struct TraceWriters {
   /// Looks between two searches through all processes, while nothing is found.
   private static let patience = 10
 
-  init(inode: UInt64, path: String) {
-    self.inode = inode
-    name = path.lastComponent
-  }
+  init(of file: MappedTrace?) { self.file = file }
 
   /// - Returns: whether anybody writes, and the `TracedProcess.id`s of those that are over though
   ///   the trace does not tell.
@@ -80,9 +77,7 @@ struct TraceWriters {
       return false
     }
     if known[pid] == start { return true }
-    guard let mappings = try? FileMapping.all(of: pid),
-      mappings.contains(where: { $0.isRecording(inode, name: name) })
-    else { return false }
+    guard file?.isWritten(by: pid) == true else { return false }
     known[pid] = start
     return true
   }

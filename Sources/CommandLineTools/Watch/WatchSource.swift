@@ -39,7 +39,7 @@ struct WatchSource: ~Copyable {
     var status = stat()
     stat(path, &status)
     self.status = status
-    writers = TraceWriters(inode: UInt64(status.st_ino), path: path)
+    writers = TraceWriters(of: MappedTrace(path: path))
   }
 
   /// Reads what is open now in the processes of pid `shown`, or in all.
