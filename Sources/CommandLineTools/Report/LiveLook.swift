@@ -9,30 +9,27 @@ enum LiveLook {
   /// writes it down meanwhile.
   private static let pauseMicroseconds: UInt32 = 10_000
 
-  /// Enters what the kernel tells into a trace of `path`. `running` are the `TracedProcess.id`s of
-  /// those that run here.
-  static func enter(into trace: inout Trace, of running: Set<Int>, path: String) {
-    let traced = trace.processes.filter { running.contains($0.id) && !$0.runsUntraced }
+  /// Enters what the kernel tells into a trace of `path`. `running` are the pids of those that run
+  /// here, by `TracedProcess.id`.
+  static func enter(into trace: inout Trace, of running: [Int: Int], path: String) {
+    let traced = trace.processes.filter { running[$0.id] != nil && !$0.runsUntraced }
     guard !traced.isEmpty else { return }
-    let pids = Dictionary(traced.map { ($0.id, $0.pid) }) { first, _ in first }
-    let connections = trace.connections(of: Set(pids.keys))
-    func byPID<Value>(_ values: [Int: Value]) -> [Int: Value] {
-      Dictionary(values.compactMap { id, value in pids[id].map { ($0, value) } }) { first, _ in
-        first
-      }
+    var (known, wanted): ([Int: Set<Int>], [Int: [Int]]) = ([:], [:])
+    let connections = trace.connections(of: Set(traced.map(\.id)))
+    for process in traced {
+      guard let pid = running[process.id] else { continue }
+      known[pid] = trace.openNumbers(of: process)
+      wanted[pid] = connections[process.id]
     }
-    let tables = TableLook.sights(
-      of: byPID(Dictionary(traced.map { ($0.id, trace.openNumbers(of: $0)) }) { first, _ in first })
-    )
-    let sights = ConnectionLook.sights(of: byPID(connections))
+    let tables = TableLook.sights(of: known)
+    let sights = ConnectionLook.sights(of: wanted)
     let now = Inspector.monotonicClock()
     usleep(pauseMicroseconds)
     guard var file = try? LiveTrace(path: path),
-      let later = try? file.read(withClosed: true, tablesOf: { pids[$0.id] != nil })
+      let later = try? file.read(withClosed: true, tablesOf: { running[$0.id] != nil })
     else { return }
     trace.compare(
-      with: pids.compactMapValues { tables[$0] }, untilMonotonicNs: now, confirmedBy: later)
-    trace.enter(
-      pids.compactMapValues { sights[$0] }, untilMonotonicNs: now, confirmedBy: later)
+      with: running.compactMapValues { tables[$0] }, untilMonotonicNs: now, confirmedBy: later)
+    trace.enter(running.compactMapValues { sights[$0] }, untilMonotonicNs: now, confirmedBy: later)
   }
 }

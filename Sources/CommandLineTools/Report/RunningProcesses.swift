@@ -1,5 +1,3 @@
-import Glibc
-import Reporting
 import TraceModel
 
 /// Which processes of a trace still run, and which are known not to.
@@ -8,29 +6,40 @@ import TraceModel
 /// namespace or machine. One that still maps the very trace file does, and so does one that
 /// was not traced and has the very sockets and pipes that the trace says were left to it.
 struct RunningProcesses {
-  /// `TracedProcess.id`s. Processes that may not be looked at are not claimed to run.
-  private(set) var running: Set<Int> = []
+  /// Their pids as they are seen from here, by `TracedProcess.id`. Processes that may not be
+  /// looked at are not claimed to run.
+  private(set) var pids: [Int: Int] = [:]
   /// Those whose end was not recorded and that are not there any more: they were killed.
-  /// Empty when nothing of the trace runs here, as then its pids may be of elsewhere.
+  /// Empty when nothing runs under the trace's pids here, as then these may be of elsewhere.
   private(set) var gone: Set<Int> = []
 
+  /// `TracedProcess.id`s.
+  var running: Set<Int> { Set(pids.keys) }
+
   init(of trace: Trace, path: String) {
-    var file = stat()
-    guard stat(path, &file) == 0 else { return }
-    let (inode, name) = (UInt64(file.st_ino), path.lastComponent)
+    guard let file = MappedTrace(path: path) else { return }
     let latest = trace.processes.latestByPID
     let open = trace.processes.filter { $0.end == .none && latest[$0.pid] == $0.id }
-    for process in open {
-      let mappings = (try? FileMapping.all(of: process.pid)) ?? []
-      if mappings.contains(where: { $0.isRecording(inode, name: name) })
-        || (process.runsUntraced && Self.holds(process))
-      {
-        running.insert(process.id)
-      }
+    for process in open
+    where file.isWritten(by: process.pid) || (process.runsUntraced && Self.holds(process)) {
+      pids[process.id] = process.pid
     }
-    guard !running.isEmpty else { return }
-    for process in open where !running.contains(process.id) && ProcFile.hasEnded(process.pid) {
+    let areOfHere = !pids.isEmpty
+    findInContainers(open.filter { pids[$0.id] == nil }, file)
+    guard areOfHere else { return }
+    for process in open where pids[process.id] == nil && ProcFile.hasEnded(process.pid) {
       gone.insert(process.id)
+    }
+  }
+
+  /// Processes of other pid namespaces, which the trace knows by the pids that they have there.
+  private mutating func findInContainers(_ wanted: [TracedProcess], _ file: MappedTrace) {
+    let ids = Dictionary(wanted.map { ($0.pid, $0.id) }) { first, _ in first }
+    guard !ids.isEmpty else { return }
+    for pid in ProcFile.pids {
+      let own = ProcFile.innermostPID(pid)
+      guard own != pid, let id = ids[own], file.isWritten(by: pid) else { continue }
+      pids[id] = pid
     }
   }
 
@@ -40,19 +49,13 @@ struct RunningProcesses {
     process.descriptors.lazy.filter { $0.state == .open }.compactMap { descriptor in
       (descriptor.detail?.inode).map { (descriptor.fd, $0) }
     }.prefix(links).contains { fd, inode in
-      guard let link = target(of: "/proc/\(process.pid)/fd/\(fd)") else { return false }
+      guard let link = ProcFile.link("/proc/\(process.pid)/fd/\(fd)") else { return false }
       return link == "socket:[\(inode)]" || link == "pipe:[\(inode)]"
     }
   }
 
   /// Links that are read of one process.
   private static let links = 256
-
-  private static func target(of path: String) -> String? {
-    var bytes = [UInt8](repeating: 0, count: 256)
-    let size = readlink(path, &bytes, bytes.count)
-    return size > 0 ? String(decoding: bytes[..<size], as: UTF8.self) : nil
-  }
 }
 
 extension [TracedProcess] {

@@ -41,9 +41,9 @@ struct TraceFindings {
     var trace = try trace(at: path)
     let alike = AlikeStacks(trace)
     let live = RunningProcesses(of: trace, path: path)
-    LiveLook.enter(into: &trace, of: live.running, path: path)
+    LiveLook.enter(into: &trace, of: live.pids, path: path)
     // What runs here has this machine's clock.
-    if !live.running.isEmpty { trace.lives(atMonotonicNs: Inspector.monotonicClock()) }
+    if !live.pids.isEmpty { trace.lives(atMonotonicNs: Inspector.monotonicClock()) }
     var own = OwnFrames()
     let modules = Dictionary(trace.modules.map { ($0.number, $0) }) { first, _ in first }
     return Analysis(
