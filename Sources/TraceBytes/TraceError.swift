@@ -31,7 +31,9 @@ public enum TraceError: Error, Equatable, Sendable, CustomStringConvertible {
     case .cannotRead(let offset, let errno):
       return "cannot read at byte \(offset): \(ErrorText.of(errno))"
     case .empty:
-      return "is empty: the traced program ended before it could create its trace; run it again"
+      return
+        "is empty: the traced program ended before it could create its trace, or the file was cut "
+        + "since; run it again"
     case .tooLarge(let size, let limit):
       return "has \(size) bytes, more than the \(limit) that a trace may have; not a sound trace"
     case .truncated(let offset, let need, let have):

@@ -3,20 +3,35 @@ import SystemPackage
 
 /// Why a command that ran left no trace, from the file that was executed.
 enum RunDiagnosis {
-  /// A clause for "no trace was written: …".
-  static func reason(for program: FilePath) -> String {
-    reason(for: program, interpretersLeft: 4)
+  /// What to say where a trace should be, and is none that can be used.
+  static func sentence(
+    on refusal: RunTraceFile.Refusal, trace: FilePath, of program: FilePath
+  ) -> String {
+    switch refusal {
+    case .cannotOpen(.noSuchFileOrDirectory):
+      known(program).map { "no trace was written: " + $0 }
+        ?? "there is no trace: \(guess(program)), or the trace was removed while the command ran"
+    case .cannotOpen(let error): "the trace \(trace) cannot be opened: \(error)"
+    case .empty: "the trace \(trace) has 0 bytes: it was cut while the command ran"
+    case .notATrace: "the trace \(trace) was not finished, or was overwritten"
+    }
   }
 
-  private static func reason(for program: FilePath, interpretersLeft: Int) -> String {
-    let unknown =
-      "'\(program)' ended before it was recorded, cleared its environment, or the recorder"
+  /// A clause for "the command itself was not traced: …".
+  static func reason(for program: FilePath) -> String { known(program) ?? guess(program) }
+
+  private static func guess(_ program: FilePath) -> String {
+    "'\(program)' ended before it was recorded, cleared its environment, or the recorder"
       + " could not write (it says so above)"
+  }
+
+  /// nil where nothing about the file tells.
+  private static func known(_ program: FilePath, interpretersLeft: Int = 4) -> String? {
     var status = stat()
     guard program.withPlatformString({ stat($0, &status) }) == 0,
       let descriptor = try? FileDescriptor.open(
         program, .readOnly, options: [.closeOnExec, .nonBlocking])
-    else { return unknown }
+    else { return nil }
     defer { try? descriptor.close() }
     if status.st_mode & (S_ISUID | S_ISGID) != 0 {
       return "'\(program)' is set-user-ID or set-group-ID, where the system allows no recorder"
@@ -25,13 +40,13 @@ enum RunDiagnosis {
     if start.starts(with: "#!".utf8) {
       let words = start.prefix { $0 != UInt8(ascii: "\n") }.dropFirst(2)
         .split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-      guard let interpreter = words.first, interpretersLeft > 0 else { return unknown }
-      return reason(
-        for: FilePath(String(decoding: interpreter, as: UTF8.self)),
+      guard let interpreter = words.first, interpretersLeft > 0 else { return nil }
+      return known(
+        FilePath(String(decoding: interpreter, as: UTF8.self)),
         interpretersLeft: interpretersLeft - 1)
     }
-    guard start.starts(with: [0x7f] + Array("ELF".utf8)) else { return unknown }
-    return elfReason(program, descriptor, start) ?? unknown
+    guard start.starts(with: [0x7f] + Array("ELF".utf8)) else { return nil }
+    return elfReason(program, descriptor, start)
   }
 
   /// Source: elf(5).

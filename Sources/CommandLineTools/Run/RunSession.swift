@@ -67,11 +67,13 @@ struct RunSession {
     if let file = RunTraceFile(path: trace.path, writable: true) {
       _ = file.record(end, of: command.pid, atMonotonicNs: Inspector.monotonicClock())
     }
-    guard let file = RunTraceFile(path: trace.path) else {
-      ErrorOutput.say("no trace was written: " + RunDiagnosis.reason(for: command.program))
+    let gap: RunTraceFile.Gap?
+    do throws(RunTraceFile.Refusal) {
+      gap = try RunTraceFile(opening: trace.path).gap(of: command.pid)
+    } catch {
+      ErrorOutput.say(RunDiagnosis.sentence(on: error, trace: trace.path, of: command.program))
       return Self.exitStatus(of: end, .unknown, failsOnLeak: failsOnLeak)
     }
-    let gap = file.gap(of: command.pid)
     let hasLeaks = judge(trace.path)
     // Nothing follows a report for programs, which tells of the gap itself.
     if hasLeaks == nil || !reportIsData {

@@ -18,19 +18,40 @@ struct RunTraceFile: ~Copyable {
   /// To tell whether another process maps this very file.
   let inode: UInt64
 
-  /// Opens a trace of this machine's byte order and this version, without
-  /// following a link; nil for anything else.
+  /// Why a file is not used.
+  enum Refusal: Error, Equatable {
+    case cannotOpen(Errno)
+    case empty
+    case notATrace
+  }
+
+  /// nil for what is refused.
   init?(path: FilePath, writable: Bool = false) {
-    guard
-      let descriptor = try? FileDescriptor.open(
+    do throws(Refusal) {
+      try self.init(opening: path, writable: writable)
+    } catch {
+      return nil
+    }
+  }
+
+  /// Opens a trace of this machine's byte order and this version, without
+  /// following a link.
+  init(opening path: FilePath, writable: Bool = false) throws(Refusal) {
+    let descriptor: FileDescriptor
+    do {
+      descriptor = try FileDescriptor.open(
         path, writable ? .readWrite : .readOnly, options: [.noFollow, .closeOnExec, .nonBlocking])
-    else { return nil }
+    } catch let error as Errno where error != .tooManySymbolicLinkLevels {
+      throw .cannotOpen(error)
+    } catch {
+      throw .notATrace
+    }
     var status = stat()
     guard fstat(descriptor.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
       let table = Self.table(of: descriptor, size: Int64(status.st_size))
     else {
       try? descriptor.close()
-      return nil
+      throw status.st_mode & S_IFMT == S_IFREG && status.st_size == 0 ? .empty : .notATrace
     }
     self.descriptor = descriptor
     self.firstRecord = table.offset

@@ -40,9 +40,15 @@ struct RunTracePath: Equatable {
 
   /// Renames an ended trace; returns why not when something else is there.
   private static func rotate(_ path: FilePath) throws(RunFailure) -> String? {
-    guard let trace = RunTraceFile(path: path) else { return "is not a trace that can be replaced" }
-    if trace.openEnded().contains(where: { RunWriter.maps(trace.inode, path: path, pid: $0) }) {
-      return "is still being written"
+    do throws(RunTraceFile.Refusal) {
+      let trace = try RunTraceFile(opening: path)
+      if trace.openEnded().contains(where: { RunWriter.maps(trace.inode, path: path, pid: $0) }) {
+        return "is still being written"
+      }
+    } catch .cannotOpen(let error) {
+      return "cannot be opened: \(error)"
+    } catch {
+      return "is not a trace that can be replaced"
     }
     let old = old(path)
     guard !exists(old) || RunTraceFile(path: old) != nil else {

@@ -61,6 +61,24 @@ import Testing
     #expect(RunDiagnosis.reason(for: "/nonexistent").contains("ended before"))
   }
 
+  @Test("A trace that was taken away, or cut, is told from one that nobody wrote")
+  func lostTrace() throws {
+    func sentence(_ refusal: RunTraceFile.Refusal, _ interpreter: String?) throws -> String {
+      let program = try folder.write("program", elf(interpreter: interpreter), mode: 0o755)
+      return RunDiagnosis.sentence(on: refusal, trace: "/t.bin", of: program)
+    }
+    let linker = "/lib64/ld-linux-x86-64.so.2"
+    let missing = RunTraceFile.Refusal.cannotOpen(.noSuchFileOrDirectory)
+    #expect(try sentence(missing, nil).hasPrefix("no trace was written: '"))
+    #expect(try sentence(missing, linker).hasPrefix("there is no trace: '"))
+    #expect(
+      try sentence(missing, linker).hasSuffix(", or the trace was removed while the command ran"))
+    #expect(
+      try sentence(.cannotOpen(.tooManyOpenFiles), linker)
+        == "the trace /t.bin cannot be opened: Too many open files")
+    #expect(try sentence(.empty, nil).hasSuffix("has 0 bytes: it was cut while the command ran"))
+  }
+
   // MARK: Helpers
 
   private func reason(for content: [UInt8], mode: CInterop.Mode = 0o755) throws -> String {

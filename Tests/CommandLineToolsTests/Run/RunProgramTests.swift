@@ -34,7 +34,7 @@ import Testing
     let input = String((0..<30_000).map { Character(Unicode.Scalar(UInt8($0 * 7 % 128))) })
     let result = try FdtrackProgram().run("cat", input: input)
     #expect(result.output == input)
-    #expect(result.errors.hasPrefix("fdtrack: no trace was written: "))
+    #expect(result.errors.hasPrefix("fdtrack: there is no trace: "))
   }
 
   @Test("The environment gains the recorder's variables, and loses those of an outer trace")
@@ -118,7 +118,7 @@ import Testing
     kill(running.pid, SIGTERM)
     let result = try running.finish()
     #expect(result.status == 128 + SIGTERM)
-    #expect(result.errors.contains("no trace was written"))
+    #expect(result.errors.contains("there is no trace"))
   }
 
   @Test("A signal to fdtrack and then to its group, as timeout sends it, does not end fdtrack")
@@ -133,7 +133,7 @@ import Testing
       kill(-running.pid, SIGTERM)
       let result = try running.finish()
       #expect(result.status == 128 + SIGTERM)
-      #expect(result.errors.contains("no trace was written"))
+      #expect(result.errors.contains("there is no trace"))
     }
   }
 
@@ -155,7 +155,7 @@ import Testing
     try running.write("go on\n")
     let result = try running.finish()
     // Echoed, then read; then fdtrack on the same terminal.
-    #expect(result.output.hasPrefix("go on\r\ngo on\r\nfdtrack: no trace"))
+    #expect(result.output.hasPrefix("go on\r\ngo on\r\nfdtrack: there is no trace"))
     #expect(result.status == 4)
   }
 

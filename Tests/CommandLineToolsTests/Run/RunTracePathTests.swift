@@ -73,6 +73,14 @@ import Testing
     #expect(try folder.read(old) == Array("my notes".utf8))
   }
 
+  @Test("A trace that cannot be looked at stays, and why is told", .enabled(if: geteuid() != 0))
+  func unreadable() throws {
+    let path = try folder.write("trace.bin", SampleTrace(processes: []).bytes, mode: 0)
+    #expect(
+      try RunTracePath.prepare(wanted, pid: 42).note
+        == "\(path) cannot be opened: Permission denied")
+  }
+
   @Test("A link is not followed, even a dangling one")
   func link() throws {
     symlink("elsewhere", wanted.string)
