@@ -25,7 +25,7 @@ public struct Analysis: Sendable {
     holders: KnownHolders = .builtIn
   ) {
     self.trace = trace
-    let views = [ProcessView](trace, running: running)
+    let views = [ProcessView](trace, running: running, gone: gone)
     var grouping = SiteGrouping(trace, views, SiteStacks(trace.stacks, alike: alike))
     if let stacks = ManyWays(trace, grouping).merged(own) {
       grouping = SiteGrouping(trace, views, stacks)

@@ -16,6 +16,7 @@ extension ProcessFinding {
     fdLimit = process.fdLimit
     fdLimitHard = process.fdLimitHard
     end = view.endKind
+    mayRun = view.mayRun
     switch process.end {
     case .exit(let status): endCode = status
     case .signal(let signal): endCode = signal

@@ -22,6 +22,8 @@ public struct ProcessFinding: Equatable, Sendable {
   /// `running` only when the caller says that its pid still lives: a trace by
   /// itself cannot tell a running process from a killed one (`unknown`).
   public internal(set) var end: EndKind = .unknown
+  /// Of its end, which was not recorded, the caller knows nothing either.
+  public internal(set) var mayRun = false
   /// Exit status or signal number.
   public internal(set) var endCode: Int32?
   /// False for a spawned child that never joined the trace.

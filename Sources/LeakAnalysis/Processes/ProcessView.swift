@@ -9,6 +9,8 @@ final class ProcessView: Sendable {
   let inherited: DescriptorList
   let unseen: DescriptorList
   let endKind: ProcessFinding.EndKind
+  /// No end was recorded, and nobody knows whether it lives.
+  let mayRun: Bool
   /// Another record tells of the program that it went on as.
   let continues: Bool
   /// It went on as a program that did not join the trace.
@@ -19,9 +21,12 @@ final class ProcessView: Sendable {
   /// Standard input, output and error.
   static let standardStreams = 0...2
 
-  init(_ process: TracedProcess, continues: Bool, isRunning: Bool, lastSeenTicks: UInt64) {
+  init(
+    _ process: TracedProcess, continues: Bool, isRunning: Bool, isGone: Bool, lastSeenTicks: UInt64
+  ) {
     self.process = process
     endKind = Self.endKind(process, continues: continues, isRunning: isRunning)
+    mayRun = process.end == .none && endKind == .unknown && !isGone
     self.continues = continues
     // Its end may be known all the same, from a parent that waited for it.
     goesOnUntraced =
@@ -98,7 +103,7 @@ final class ProcessView: Sendable {
 
 extension [ProcessView] {
   /// One view for each process, in order of id.
-  init(_ trace: Trace, running: Set<Int>) {
+  init(_ trace: Trace, running: Set<Int>, gone: Set<Int>) {
     let lastSeen = Self.lastSeen(in: trace)
     let execed = Set(trace.processes.filter { $0.how == .exec }.compactMap(\.parent))
     let unended = trace.processes.filter { $0.endTicks == nil && $0.end == .none }
@@ -108,6 +113,7 @@ extension [ProcessView] {
       let isRunning = running.contains(process.id)
       return ProcessView(
         process, continues: execed.contains(process.id), isRunning: isRunning,
+        isGone: gone.contains(process.id),
         lastSeenTicks: isOnlyOne || isRunning
           ? trace.clock.latestTicks : lastSeen[process.id] ?? 0)
     }

@@ -126,6 +126,7 @@ extension ReportAssembly {
     process.fdLimitHard = finding.fdLimitHard
     process.buildID = finding.exe.flatMap(resolver.buildID)
     process.endKind = finding.end.rawValue
+    process.mayRun = finding.mayRun
     process.endCode = finding.endCode
     process.isTraced = finding.isTraced
     process.goesOnUntraced = finding.goesOnUntraced

@@ -130,12 +130,17 @@ extension Narrative {
       let inherited = process.inherited.count { $0.fd > 2 } + process.omittedInherited
       parts.append(
         "\(atLeast)\(Wording.count(process.openAtEnd, "fd")) open"
-          + (process.endKind == "running" ? " now" : " at the end")
+          + " \(Self.when(process))"
           + (inherited > 0 ? " (\(inherited) inherited)" : ""))
     }
     if !process.isTraced { parts.append("not traced") }
     if process.goesOnUntraced { parts.append("not traced to its end") }
     return "\(VisibleText.cut(command, to: 80)): \(parts.joined(separator: ", "))"
+  }
+
+  /// Of what moment its counts are.
+  static func when(_ process: Report.Process) -> String {
+    process.endKind == "running" ? "now" : process.mayRun ? "when last written" : "at the end"
   }
 
   private static func how(_ how: String) -> String? {

@@ -72,7 +72,6 @@ extension Narrative {
       case (true, true): "\(process.label), with 0-2: "
       }
     let open = process.openAtEnd + streams
-    let when = process.endKind == "running" ? "now" : "at the end"
     let moment = peakNs.map { ", after \(DurationText.of($0))" } ?? ""
     let limit =
       switch process.fdLimit {
@@ -81,7 +80,7 @@ extension Narrative {
       case let limit?: "; the limit is \(limit)."
       }
     let most = report.trace.lacksDescriptors ? "" : "; at most \(peak)\(moment)"
-    var facts = ["\(subject)\(atLeast)\(open) open \(when)\(most)\(limit)"]
+    var facts = ["\(subject)\(atLeast)\(open) open \(Self.when(process))\(most)\(limit)"]
     if let from = process.timeline?.knownFromNs, from > 0 {
       facts.append(
         "Of the time before \(DurationText.of(from)) little more is known than what is still"

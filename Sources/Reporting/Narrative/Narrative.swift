@@ -124,7 +124,7 @@ struct Narrative {
         "The trace had no room for all fds, so more were open, and closed, than is told here."
           + " Record again with a larger one: FDTRACK_SIZE, or --size.")
     }
-    return lines + limitHits + lateCloses + stillRunning
+    return lines + limitHits + lateCloses + stillRunning + outOfSight
   }
 
   /// A program that goes on as another one is still one process.
@@ -149,6 +149,16 @@ struct Narrative {
       "Still running: \(names). What \(running.count == 1 ? "it holds" : "they hold") is told"
         + " as of now.\(told)"
     ]
+  }
+
+  /// Only where nothing of the trace is seen to run: beside that, most of what is not seen has ended.
+  private var outOfSight: [String] {
+    let lost = report.processes.filter { $0.mayRun && $0.isTraced }
+    guard !lost.isEmpty, isOver else { return [] }
+    let names = Self.few(lost.map(\.label), of: 4)
+    let tail =
+      lost.count == 1 ? "it is not seen from here: it" : "they are not seen from here: they"
+    return ["No end was recorded of \(names), and \(tail) may have ended."]
   }
 
   static func redacted(_ scope: [String]) -> String {

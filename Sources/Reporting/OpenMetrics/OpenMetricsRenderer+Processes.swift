@@ -18,8 +18,10 @@ extension OpenMetricsRenderer {
         if let value = value(process) { writer.sample(value, of: Self.labels(of: process)) }
       }
     }
-    each("running", unit: nil, "1 while the process runs, else 0.") {
-      $0.endKind == "running" ? 1 : 0
+    each(
+      "running", unit: nil, "1 while the process runs, 0 when it has ended. Absent when unknown."
+    ) {
+      $0.mayRun ? nil : $0.endKind == "running" ? 1 : 0
     }
     each("open", "Open now, or at the process's end: its own and inherited ones.") {
       UInt64(clamping: $0.openAtEnd)

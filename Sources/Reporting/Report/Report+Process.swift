@@ -21,6 +21,8 @@ extension Report {
     public var fdLimitHard: UInt64?
     /// `exit`, `signal`, `exec`, `unknown` or `running`.
     public var endKind = "unknown"
+    /// No end was recorded, and the process was not seen when the report was made.
+    public var mayRun = false
     /// Exit status or signal number.
     public var endCode: Int32?
     /// False for a child that never joined the trace.

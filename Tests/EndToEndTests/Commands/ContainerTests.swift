@@ -7,6 +7,44 @@ private let canUnshare = (try? run(container + ["/bin/true"]).status) == .exit(0
 /// A program that is process 1 of a pid namespace, as in a container, and is looked at from outside.
 @Suite("A program in a container", .enabled(if: canUnshare))
 struct ContainerTests {
+  /// A target with an open file, and its trace.
+  private func withTarget(_ body: (_ target: Launched, _ trace: String) throws -> Void) throws {
+    try withScratch { folder in
+      let trace = folder + "/trace.bin"
+      let variables = shimEnvironment(trace: trace).map { "\($0)=\($1)" }
+      let target = try Launched(
+        container + ["/usr/bin/env"] + variables + [try Project.fixture("leaks_on_demand")])
+      #expect(try target.readLine() == "ready 1")
+      try target.write("f 1\n")
+      #expect(try target.readLine() == "done")
+      try body(target, trace)
+    }
+  }
+
+  @Test("It is seen to run, though it has another pid there, and not seen when it was killed")
+  func report() throws {
+    try withTarget { target, trace in
+      func text(_ options: String...) throws -> String {
+        try run([Project.reporter, trace] + options).output
+      }
+      #expect(try text().contains("Still running: this is the state so far."))
+      let running = "fdtrack_process_running{trace=\"\(trace)\",process=\"1\",pid=\"1\""
+      #expect(
+        try text("--format", "openmetrics").contains("\(running),program=\"leaks_on_demand\"} 1\n"))
+
+      // The first of a namespace heeds no other signal from within the group.
+      #expect(kill(-target.pid, SIGKILL) == 0)
+      _ = try target.wait()
+      try wait(or: "it still runs") { try !text().contains("Still running") }
+      #expect(
+        try text().replacing(/\s+/, with: " ").contains(
+          "No end was recorded of pid 1 (leaks_on_demand), and it is not seen from here: it may"
+            + " have ended."))
+      #expect(try text().contains("open when last written"))
+      #expect(try !text("--format", "openmetrics").contains(running))
+    }
+  }
+
   @Test("A pid is watched whose trace's file system was unmounted meanwhile")
   func unmounted() throws {
     try withScratch { folder in

@@ -72,7 +72,9 @@ struct TreeTests {
     for fd in 3..<10 { story.open(fd, at: Double(fd)) }
     story.trace.clock.latestTicks = Scenario.ticks(100)
     #expect(story.findings.processes[0].end == .unknown && story.site().verdict == .leak)
+    #expect(story.findings.processes[0].mayRun)
     #expect(Analysis(story.trace, running: [1]).findings.processes[0].end == .running)
+    #expect(!Analysis(story.trace, gone: [1]).findings.processes[0].mayRun)
   }
 
   @Test("A close that began, a closed and a vanished descriptor are not open")

@@ -118,6 +118,28 @@ struct RunNarrativeTests {
         + " the kernel tells now.")
   }
 
+  @Test("Of a process that is not seen, and whose end is not, that is said, and no end told")
+  func outOfSight() {
+    var report = Sample.report
+    report.processes[2].mayRun = true
+    report.processes[2].endKind = "unknown"
+    let narrative = Narrative(report)
+    #expect(
+      narrative.context.last
+        == "No end was recorded of pid 812 (worker), and it is not seen from here: it may have"
+        + " ended.")
+    let tree = narrative.processTree(atMost: 9).map(\.text)
+    #expect(tree.contains { $0.contains("end not seen, ") && $0.contains("when last written") })
+    report.processes[1].mayRun = true
+    #expect(
+      Narrative(report).context.last?.hasSuffix(
+        "and they are not seen from here: they may have ended.")
+        == true)
+    // Beside what is seen to run.
+    report.processes[0].endKind = "running"
+    #expect(Narrative(report).context.last?.hasPrefix("Still running") == true)
+  }
+
   @Test("A program that went on as another one is one process")
   func processCount() {
     var report = Sample.report

@@ -36,6 +36,14 @@ import Testing
     #expect(samples("process_limit_fds", of: Sample.report).count == 1, "unlimited ones have none")
   }
 
+  @Test("Whether a process runs is left open where nobody knows")
+  func unknownLife() {
+    var report = Sample.report
+    let known = samples("process_running", of: report).count
+    report.processes[0].mayRun = true
+    #expect(samples("process_running", of: report).count == known - 1)
+  }
+
   @Test("Each family has its type and help before its samples, and the text has an end")
   func families() {
     var known: Set<Substring> = []
