@@ -12,6 +12,7 @@ final class SiteContext: Sendable {
   /// By `SiteGroup.id`: what nobody meant programs to keep.
   let kept: [Int: KeptOfSite]
   let shared: SharedFiles
+  let heirs: Heirs
   let marks: Marks
 
   init(
@@ -44,6 +45,7 @@ final class SiteContext: Sendable {
     ) { first, _ in first }
     kept = KeptOfSite.bySite(inheritance)
     shared = SharedFiles(trace, grouping)
+    heirs = Heirs(views, grouping)
   }
 
   /// When a process last opened anything.

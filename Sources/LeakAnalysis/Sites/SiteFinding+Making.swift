@@ -21,6 +21,7 @@ extension SiteFinding {
       }
     }
     live = fds.count
+    if live > 0 { heirs = context.heirs[id] }
     let held = HeldAtSite(shares, context.grouping, trace)
     objects = held.objects
     sharing = context.shared.sharing(of: held, at: id)

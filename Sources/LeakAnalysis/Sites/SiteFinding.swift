@@ -25,6 +25,8 @@ public struct SiteFinding: Equatable, Sendable {
   /// The highest of the processes'.
   public internal(set) var peak: UInt64 = 0
   public internal(set) var byProcess: [ProcessCounts] = []
+  /// Who has some by fork, now that their openers have ended; the last of these, when none may live.
+  public internal(set) var heirs: [Heir] = []
   /// Look it up with `Findings.stacks`; 0 when it could not be stored.
   public internal(set) var stack: StackNumber = 0
   /// In order of process, then fd.
@@ -59,6 +61,12 @@ public struct SiteFinding: Equatable, Sendable {
     /// Of the closed, the other ends of pairs of which one is open: what became of them tells
     /// nothing of how these are to be closed.
     public internal(set) var otherEnds: UInt64 = 0
+  }
+
+  /// A process that did not open them, and how many it has.
+  public struct Heir: Equatable, Sendable {
+    public internal(set) var process: Int
+    public internal(set) var count: Int
   }
 
   /// One open file that has several descriptors.

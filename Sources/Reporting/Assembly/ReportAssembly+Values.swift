@@ -18,6 +18,7 @@ extension ReportAssembly {
         process: $0.process, opened: $0.opened, closed: $0.closed, live: $0.live,
         apart: $0.apart, otherEnds: $0.otherEnds)
     }
+    site.heirs = finding.heirs
     site.verdict = finding.verdict
     site.judgedProcess = finding.judgedProcess
     site.api = finding.api

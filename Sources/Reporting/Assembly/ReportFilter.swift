@@ -4,7 +4,8 @@ import LeakAnalysis
 public struct ReportFilter: Equatable, Sendable {
   /// Sites with fewer open descriptors are left out.
   public var minimumCount: Int
-  /// Only what this process opened or did; verdicts stay those of the whole tree.
+  /// Only what this process opened or did, or has of a launcher that is gone; verdicts stay those
+  /// of the whole tree.
   public var pid: Int?
   /// Sites that closed everything are reported too.
   public var includesAll: Bool
@@ -19,7 +20,8 @@ public struct ReportFilter: Equatable, Sendable {
   func includes(_ site: SiteFinding, pids: [Int: Int]) -> Bool {
     guard let pid else { return includes(live: site.live) }
     let parts = site.byProcess.filter { pids[$0.process] == pid }
-    return !parts.isEmpty && includes(live: parts.reduce(0) { $0 + $1.live })
+    guard parts.isEmpty else { return includes(live: parts.reduce(0) { $0 + $1.live }) }
+    return site.heirs.contains { pids[$0.process] == pid && includes(live: $0.count) }
   }
 
   private func includes(live: Int) -> Bool {
@@ -33,8 +35,13 @@ public struct ReportFilter: Equatable, Sendable {
       site.byProcess.removeAll { pids[$0.process] != pid }
       // Its line is that of all.
       if site.byProcess.count < processes { site.timeline = nil }
-      guard !site.byProcess.isEmpty else { return nil }
+      site.heirs.removeAll { pids[$0.process] != pid }
       site.fds.removeAll { pids[$0.process] != pid }
+      guard !site.byProcess.isEmpty else {
+        // What it got was opened and closed elsewhere.
+        site.live = site.heirs.reduce(0) { $0 + $1.count }
+        return site.heirs.isEmpty || !includes(live: site.live) ? nil : site
+      }
       site.opened = site.byProcess.reduce(0) { $0.addingWithSaturation($1.opened) }
       site.closed = site.byProcess.reduce(0) { $0.addingWithSaturation($1.closed) }
       site.live = site.byProcess.reduce(0) { $0 + $1.live }

@@ -56,7 +56,24 @@ extension Narrative {
     if holding.count > 3 {
       lines.append("+\(Wording.count(holding.count - 3, "more process", "more processes")).")
     }
-    return lines + senders(of: site)
+    return lines + heirs(of: site) + senders(of: site)
+  }
+
+  /// Who has them by fork, since their opener has ended.
+  private func heirs(of site: Report.Site) -> [String] {
+    let most = site.heirs.sorted { ($1.count, $0.process) < ($0.count, $1.process) }
+    var lines = most.prefix(3).map { heir in
+      let process = report.process(heir.process)
+      let life =
+        process?.endKind == "running"
+        ? "still runs" : process?.mayRun == true ? "was not seen to end" : "ended later"
+      return "\(label(heir.process)): \(heir.count) of them by fork; it \(life)."
+    }
+    if most.count > 3 {
+      let more = Wording.count(most.count - 3, "more process", "more processes")
+      lines.append("+\(more) that got some by fork.")
+    }
+    return lines
   }
 
   /// Who sent what came in messages.

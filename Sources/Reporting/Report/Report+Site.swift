@@ -24,6 +24,8 @@ extension Report {
     public var sharing: Sharing?
     public var peak: UInt64 = 0
     public var byProcess: [ProcessCounts] = []
+    /// As `LeakAnalysis.SiteFinding.heirs`; a `Process.id` each.
+    public var heirs: [SiteFinding.Heir] = []
     public var stack = Stack.missing
     public var fds: [Descriptor] = []
     /// Open ones that `fds` does not list.

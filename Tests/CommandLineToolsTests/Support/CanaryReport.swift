@@ -1,5 +1,4 @@
-import LeakAnalysis
-
+@testable import LeakAnalysis
 @testable import Reporting
 
 /// A report with a word in every text that tells what of it has to be hidden.
@@ -86,6 +85,7 @@ enum Canary {
       descriptors: 3, original: .init(site: 2, count: 1, api: "open", place: "\(path).c:8"),
       others: [.init(site: 3, count: 1, api: "dup", place: "\(path)+0x12")])
     site.byProcess = [.init(process: 1, opened: 9, closed: 0, live: 9)]
+    site.heirs = [.init(process: 1, count: 9)]
     site.judgedProcess = 1
     site.stack = stack
     site.fds = descriptors()

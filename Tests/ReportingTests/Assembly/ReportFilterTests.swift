@@ -1,5 +1,6 @@
 import Testing
 
+@testable import LeakAnalysis
 @testable import Reporting
 
 @Suite("Report filters")
@@ -20,6 +21,16 @@ struct ReportFilterTests {
     #expect(site?.fds.map(\.fd) == [9])
     #expect(ReportFilter(pid: 812).apply(to: Sample.leak, pids: pids) == nil)
     #expect(ReportFilter(pid: 1).apply(to: Sample.leak, pids: pids) == nil)
+  }
+
+  @Test("A process that has them by fork finds the site, with what it has")
+  func heir() {
+    var site = Sample.leak
+    site.heirs = [.init(process: 2, count: 7)]
+    let shown = ReportFilter(pid: 812).apply(to: site, pids: pids)
+    #expect(shown?.live == 7 && shown?.byProcess == [] && shown?.heirs == site.heirs)
+    #expect(ReportFilter(minimumCount: 8, pid: 812).apply(to: site, pids: pids) == nil)
+    #expect(ReportFilter(pid: 790).apply(to: site, pids: pids)?.heirs == [])
   }
 
   @Test("Sites that closed everything are left out unless all are asked for")
