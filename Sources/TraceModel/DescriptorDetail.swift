@@ -5,7 +5,7 @@ public struct DescriptorDetail: Equatable, Sendable {
     case none
     /// As the program passed it, perhaps relative.
     case path
-    /// As `/proc/self/fd` showed it in a snapshot.
+    /// As `/proc/self/fd` showed it: in a snapshot, or when it came from elsewhere.
     case link
     /// `sun_path` of a unix socket.
     case unixPath

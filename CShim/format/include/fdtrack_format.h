@@ -535,7 +535,7 @@ struct fdt_live {
 enum fdt_text_form {
   FDT_TEXT_NONE = 0,
   FDT_TEXT_PATH = 1, /* as the program passed it, perhaps relative */
-  FDT_TEXT_LINK = 2, /* as /proc/self/fd showed it in a snapshot   */
+  FDT_TEXT_LINK = 2, /* as /proc/self/fd showed it                 */
   FDT_TEXT_SUN = 3,  /* sun_path of a unix socket; abstract: starts with NUL */
 };
 
@@ -578,7 +578,7 @@ struct fdt_detail {
    * acknowledgement, at the snapshot, plus one: its FIN is at least as old. 0: unknown, as in
    * the traces of shims that did not ask. */
   uint32_t text_ref;
-  uint32_t mode; /* st_mode at the snapshot, 0 unknown */
+  uint32_t mode; /* st_mode, 0 unknown */
   char text[FDT_TEXT_MAX];
 };
 

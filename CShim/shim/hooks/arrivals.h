@@ -15,4 +15,7 @@ void fdt_arrived(const struct fdt_act *act, int fd, const struct fdt_birthmark *
 /* The same for one that came from elsewhere: fdt_received. */
 void fdt_arrived_from_outside(const struct fdt_act *act, int fd, const struct fdt_birthmark *mark);
 
+/* One that came from elsewhere, and is open, but nobody told what it is: the kernel is asked. */
+void fdt_arrived_untold(const struct fdt_act *act, int fd, const struct fdt_birthmark *mark);
+
 #endif

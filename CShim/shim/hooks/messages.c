@@ -1,6 +1,7 @@
 /* Descriptors that arrive in messages, unix(7): SCM_RIGHTS and SCM_PIDFD. */
 #include "after.h"
 
+#include "arrivals.h"
 #include "kernel/syscall.h"
 #include "record/misuse.h"
 #include "snapshot/snapshot.h"
@@ -48,8 +49,10 @@ static void after_part(const struct fdt_act *act, const struct cmsghdr *part, in
   for (size_t i = 0; i < count; i++) {
     int fd;
     memcpy(&fd, CMSG_DATA(part) + i * sizeof fd, sizeof fd);
-    if (fd >= 0)
-      fdt_received(act, fd, &mark);
+    if (fd >= 0 && of_process)
+      fdt_received(act, fd, &mark, NULL);
+    else if (fd >= 0)
+      fdt_arrived_untold(act, fd, &mark);
   }
 }
 

@@ -1,6 +1,7 @@
 /* Processes as descriptors: pidfd_open(2), pidfd_getfd(2). */
 #include "after.h"
 
+#include "arrivals.h"
 #include "kernel_numbers.h"
 
 #include <errno.h>
@@ -17,7 +18,7 @@ FDT_EXPORT int pidfd_open(pid_t pid, unsigned flags) {
 
 void fdt_after_pidfd_getfd(const struct fdt_act *act, int fd) {
   if (fd >= 0)
-    fdt_received(act, fd, &(struct fdt_birthmark){.kind = FDT_KIND_OTHER, .cloexec = true});
+    fdt_arrived_untold(act, fd, &(struct fdt_birthmark){.kind = FDT_KIND_OTHER, .cloexec = true});
   else
     fdt_open_failed(act, errno);
 }

@@ -15,8 +15,8 @@ void fdt_detail_duplicated(struct fdt_process *process, int source, const struct
 void fdt_detail_address(struct fdt_process *process, int fd, const struct fdt_live *entry,
                         bool remote, const void *address, uint32_t size);
 
-/* What a snapshot read from the kernel: the link in /proc/self/fd, st_mode and
- * inode, and for sockets their addresses and state. */
+/* What the kernel told when it was asked: the link in /proc/self/fd, st_mode and
+ * inode, and for sockets their addresses; states, if a snapshot asked. */
 struct fdt_sight {
   const char *link;
   uint32_t link_size;
@@ -32,7 +32,7 @@ struct fdt_sight {
   uint32_t local_size;
   const void *remote;
   uint32_t remote_size;
-  uint64_t ticks;
+  uint64_t ticks; /* when states were asked for, 0: they were not */
 };
 /* Whether a snapshot saw what `entry`, inherited, is, and it still has that mode and inode. */
 bool fdt_detail_is_seen(const struct fdt_process *process, int fd, const struct fdt_live *entry,

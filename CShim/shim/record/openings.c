@@ -73,32 +73,37 @@ publish(const struct fdt_event_now *event, uint16_t call, int fd, const struct o
 }
 
 static void open_one(const struct fdt_event_now *event, const struct fdt_act *act, int fd,
-                     const struct fdt_birthmark *mark, enum fdt_event kind) {
+                     const struct fdt_birthmark *mark) {
   struct opening opening = {.kind = mark->kind,
                             .flags = (uint8_t)((mark->cloexec ? FDT_FD_CLOEXEC : 0) |
                                                (mark->connected ? FDT_FD_CONNECTED : 0)),
                             .owner = mark->owner,
                             .replaces = mark->replaces};
-  if (kind == FDT_EVENT_RECEIVED) {
-    opening.flags |= FDT_FD_RECEIVED;
-    opening.source = mark->sender;
-  }
   struct fdt_live *entry = publish(event, act->call, fd, &opening);
   if (entry != NULL && (mark->path != NULL || mark->domain != 0 || mark->remote != NULL))
     fdt_detail_opened(event->record, fd, entry, mark);
-  fdt_event_write(event, act, kind, fd, 0, 0);
+  fdt_event_write(event, act, FDT_EVENT_OPENED, fd, 0, 0);
 }
 
 void fdt_opened(const struct fdt_act *act, int fd, const struct fdt_birthmark *mark) {
   struct fdt_event_now event;
   if (fdt_event_begin(&event, act))
-    open_one(&event, act, fd, mark, FDT_EVENT_OPENED);
+    open_one(&event, act, fd, mark);
 }
 
-void fdt_received(const struct fdt_act *act, int fd, const struct fdt_birthmark *mark) {
+void fdt_received(const struct fdt_act *act, int fd, const struct fdt_birthmark *mark,
+                  const struct fdt_sight *sight) {
   struct fdt_event_now event;
-  if (fdt_event_begin(&event, act))
-    open_one(&event, act, fd, mark, FDT_EVENT_RECEIVED);
+  if (!fdt_event_begin(&event, act))
+    return;
+  const struct opening opening = {
+      .kind = mark->kind,
+      .flags = (uint8_t)(FDT_FD_RECEIVED | (mark->cloexec ? FDT_FD_CLOEXEC : 0)),
+      .source = mark->sender};
+  struct fdt_live *entry = publish(&event, act->call, fd, &opening);
+  if (entry != NULL && sight != NULL)
+    fdt_detail_seen(event.record, fd, entry, sight);
+  fdt_event_write(&event, act, FDT_EVENT_RECEIVED, fd, 0, 0);
 }
 
 void fdt_opened_pair(const struct fdt_act *act, const int fds[2],
@@ -106,8 +111,8 @@ void fdt_opened_pair(const struct fdt_act *act, const int fds[2],
   struct fdt_event_now event;
   if (!fdt_event_begin(&event, act))
     return;
-  open_one(&event, act, fds[0], mark, FDT_EVENT_OPENED);
-  open_one(&event, act, fds[1], mark, FDT_EVENT_OPENED);
+  open_one(&event, act, fds[0], mark);
+  open_one(&event, act, fds[1], mark);
 }
 
 void fdt_duplicated(const struct fdt_act *act, int source, int fd, bool cloexec, bool replaces) {

@@ -43,9 +43,11 @@ void fdt_opened(const struct fdt_act *act, int fd, const struct fdt_birthmark *m
 /* Two descriptors of one call. */
 void fdt_opened_pair(const struct fdt_act *act, const int fds[2], const struct fdt_birthmark *mark);
 
-/* A message, an event or another process brought a descriptor. What is not known
- * of its kind (FDT_KIND_OTHER), a snapshot will tell. */
-void fdt_received(const struct fdt_act *act, int fd, const struct fdt_birthmark *mark);
+/* A message, an event or another process brought a descriptor; `sight` is what the kernel
+ * told of it, or NULL. What is not known of its kind (FDT_KIND_OTHER), a snapshot will tell. */
+struct fdt_sight;
+void fdt_received(const struct fdt_act *act, int fd, const struct fdt_birthmark *mark,
+                  const struct fdt_sight *sight);
 
 /* Whether the table has `fd` as open, by a call seen no earlier than `since`. */
 bool fdt_is_told(int fd, uint64_t since);

@@ -28,43 +28,10 @@ static void read_link(int fd, struct fdt_look *look) {
   look->sight.link_cut = size == (long)sizeof look->link;
 }
 
-/* A unix socket's name is held against the file system: a path that is gone is
- * the "deleted socket" that lsof shows without a word on whose it is. */
-static uint8_t unix_state(const struct fdt_look *look) {
-  const struct sockaddr_un *name = &look->local.un;
-  uint32_t size = look->sight.local_size;
-  if (size <= sizeof name->sun_family)
-    return FDT_UNIX_UNNAMED;
-  if (name->sun_path[0] == '\0')
-    return FDT_UNIX_ABSTRACT;
-  char path[sizeof name->sun_path + 1];
-  size_t length = strnlen(name->sun_path, sizeof name->sun_path);
-  memcpy(path, name->sun_path, length);
-  path[length] = '\0';
-  if (path[0] != '/')
-    return FDT_UNIX_UNKNOWN; /* relative to a directory that may have changed since */
-  struct stat about;
-  long result = fdt_syscall4(SYS_newfstatat, AT_FDCWD, path, &about, AT_SYMLINK_NOFOLLOW);
-  return result == -ENOENT ? FDT_UNIX_UNLINKED : FDT_UNIX_BOUND;
-}
-
-/* The kernel does not tell since when the other end of a unix stream or of a pipe has been
- * gone, but that it is: poll(2) answers so unasked, of a pipe's writing end by POLLERR. */
-static uint8_t other_end(int fd) {
-  struct pollfd asked = {.fd = fd, .events = 0};
-  struct timespec now = {0, 0};
-  if (fdt_failed(fdt_syscall5(SYS_ppoll, &asked, 1, &now, 0, 0)))
-    return 0;
-  return (asked.revents & (POLLHUP | POLLERR)) != 0 ? FDT_OTHER_END_GONE : FDT_OTHER_END_OPEN;
-}
-
 /* Returns how many bytes of it were told, 0 when none were. */
 static socklen_t option(int fd, int level, int name, void *value, socklen_t size) {
   return fdt_failed(fdt_syscall5(SYS_getsockopt, fd, level, name, value, &size)) ? 0 : size;
 }
-
-/* The rest of what the kernel tells of a connection is not copied. */
-#define TCP_INFO_ASKED (offsetof(struct tcp_info, tcpi_last_ack_recv) + sizeof(uint32_t))
 
 static void look_at_socket(int fd, struct fdt_look *look) {
   struct fdt_sight *sight = &look->sight;
@@ -84,22 +51,6 @@ static void look_at_socket(int fd, struct fdt_look *look) {
     sight->remote = &look->remote;
     sight->remote_size = size < sizeof look->remote ? size : sizeof look->remote;
   }
-  if ((domain == AF_INET || domain == AF_INET6) && type == SOCK_STREAM) {
-    struct tcp_info about;
-    const socklen_t told = option(fd, IPPROTO_TCP, TCP_INFO, &about, TCP_INFO_ASKED);
-    if (told > 0)
-      sight->tcp_state = about.tcpi_state;
-    /* A FIN is no data (tcpi_last_data_recv), but it acknowledges. Emulators tell the
-     * beginning alone. */
-    if (told >= TCP_INFO_ASKED && about.tcpi_state == TCP_CLOSE_WAIT &&
-        about.tcpi_last_ack_recv < UINT32_MAX)
-      sight->quiet_ms = about.tcpi_last_ack_recv + 1;
-  }
-  if (domain != AF_UNIX)
-    return;
-  sight->ends = unix_state(look);
-  if (type != SOCK_DGRAM && sight->remote_size > 0)
-    sight->ends |= other_end(fd);
 }
 
 /* The kernel makes an inode of /proc for each link that it is asked for. */
@@ -122,7 +73,7 @@ static bool is_told_by_kind(enum fdt_kind kind, uint32_t mode) {
 
 bool fdt_look_at(int fd, enum fdt_kind known, struct fdt_look *look) {
   struct fdt_inode inode;
-  look->sight = (struct fdt_sight){.ticks = fdt_ticks()};
+  look->sight = (struct fdt_sight){0};
   if (!fdt_inode_of(fd, &inode))
     return false;
   look->sight.mode = inode.mode;
@@ -131,8 +82,6 @@ bool fdt_look_at(int fd, enum fdt_kind known, struct fdt_look *look) {
     look_at_socket(fd, look);
   else if (!is_told_by_kind(known, inode.mode))
     read_link(fd, look);
-  if (S_ISFIFO(inode.mode))
-    look->sight.ends = other_end(fd);
   return true;
 }
 
@@ -202,4 +151,67 @@ enum fdt_kind fdt_look_kind(const struct fdt_sight *sight) {
       return anonymous[i].kind;
   return S_ISREG(sight->mode) || S_ISCHR(sight->mode) || S_ISBLK(sight->mode) ? FDT_KIND_FILE
                                                                               : FDT_KIND_OTHER;
+}
+
+/* ---- states ----------------------------------------------------------------------- */
+
+/* A unix socket's name is held against the file system: a path that is gone is
+ * the "deleted socket" that lsof shows without a word on whose it is. */
+static uint8_t unix_state(const struct fdt_look *look) {
+  const struct sockaddr_un *name = &look->local.un;
+  uint32_t size = look->sight.local_size;
+  if (size <= sizeof name->sun_family)
+    return FDT_UNIX_UNNAMED;
+  if (name->sun_path[0] == '\0')
+    return FDT_UNIX_ABSTRACT;
+  char path[sizeof name->sun_path + 1];
+  size_t length = strnlen(name->sun_path, sizeof name->sun_path);
+  memcpy(path, name->sun_path, length);
+  path[length] = '\0';
+  if (path[0] != '/')
+    return FDT_UNIX_UNKNOWN; /* relative to a directory that may have changed since */
+  struct stat about;
+  long result = fdt_syscall4(SYS_newfstatat, AT_FDCWD, path, &about, AT_SYMLINK_NOFOLLOW);
+  return result == -ENOENT ? FDT_UNIX_UNLINKED : FDT_UNIX_BOUND;
+}
+
+/* The kernel does not tell since when the other end of a unix stream or of a pipe has been
+ * gone, but that it is: poll(2) answers so unasked, of a pipe's writing end by POLLERR. */
+static uint8_t other_end(int fd) {
+  struct pollfd asked = {.fd = fd, .events = 0};
+  struct timespec now = {0, 0};
+  if (fdt_failed(fdt_syscall5(SYS_ppoll, &asked, 1, &now, 0, 0)))
+    return 0;
+  return (asked.revents & (POLLHUP | POLLERR)) != 0 ? FDT_OTHER_END_GONE : FDT_OTHER_END_OPEN;
+}
+
+/* The rest of what the kernel tells of a connection is not copied. */
+#define TCP_INFO_ASKED (offsetof(struct tcp_info, tcpi_last_ack_recv) + sizeof(uint32_t))
+
+static void look_at_tcp(int fd, struct fdt_sight *sight) {
+  struct tcp_info about;
+  const socklen_t told = option(fd, IPPROTO_TCP, TCP_INFO, &about, TCP_INFO_ASKED);
+  if (told > 0)
+    sight->tcp_state = about.tcpi_state;
+  /* A FIN is no data (tcpi_last_data_recv), but it acknowledges. Emulators tell the
+   * beginning alone. */
+  if (told >= TCP_INFO_ASKED && about.tcpi_state == TCP_CLOSE_WAIT &&
+      about.tcpi_last_ack_recv < UINT32_MAX)
+    sight->quiet_ms = about.tcpi_last_ack_recv + 1;
+}
+
+void fdt_look_at_state(int fd, struct fdt_look *look) {
+  struct fdt_sight *sight = &look->sight;
+  sight->ticks = fdt_ticks();
+  if (S_ISFIFO(sight->mode))
+    sight->ends = other_end(fd);
+  if (!S_ISSOCK(sight->mode))
+    return;
+  if (fdt_look_kind(sight) == FDT_KIND_TCP)
+    look_at_tcp(fd, sight);
+  if (sight->domain != AF_UNIX)
+    return;
+  sight->ends = unix_state(look);
+  if (sight->type != SOCK_DGRAM && sight->remote_size > 0)
+    sight->ends |= other_end(fd);
 }

@@ -17,9 +17,13 @@ struct fdt_look {
   struct fdt_sight sight;
 };
 
-/* Fills look->sight for an open fd of the calling process; false when it is not open. `known`
- * is what it is, if the call that made it told: a link that says no more is not asked for. */
+/* Fills look->sight with what an open fd of the calling process is; false when it is not open.
+ * `known` is what it is, if the call that made it told: a link that says no more is not asked for.
+ */
 bool fdt_look_at(int fd, enum fdt_kind known, struct fdt_look *look);
+
+/* Adds what state it is in, which passes: of connections, and of their other ends. */
+void fdt_look_at_state(int fd, struct fdt_look *look);
 
 /* Of a socket; `type` is without flags. */
 enum fdt_kind fdt_look_socket_kind(int domain, int type);

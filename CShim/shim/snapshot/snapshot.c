@@ -108,6 +108,7 @@ static void meet(struct sweep *sweep, int fd) {
   struct fdt_look look;
   if (!fdt_look_at(fd, known == NULL ? FDT_KIND_UNKNOWN : known->kind, &look))
     return;
+  fdt_look_at_state(fd, &look);
   if (known == NULL) {
     entry = enter(sweep->record, fd, sweep->via, &look);
     if (entry == NULL)

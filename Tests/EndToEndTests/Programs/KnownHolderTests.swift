@@ -21,4 +21,27 @@ struct KnownHolderTests {
       #expect(other.output.contains("getpwent") && !other.output.contains("endpwent"))
     }
   }
+
+  @Test("The channels that nginx's workers were sent are known to be so while they live")
+  func channels() throws {
+    try withScratch { folder in
+      try makePage(in: folder)
+      try withPort { port in
+        let trace = folder + "/trace.bin"
+        let nginx = try Nginx(in: folder, port: port, connections: 64, workers: 4).command
+        let server = try Launched(nginx, environment: shimEnvironment(trace: trace), folder: folder)
+        try waitUntilServed(port: port)
+        var found: Report.Site?
+        // Each worker is sent the channels of those that are started after it.
+        try wait(or: "\(found?.live ?? 0) channels of 6") {
+          found = try report(on: trace).sites.first { $0.api == "recvmsg" }
+          return found?.live == 6
+        }
+        let channels = try #require(found)
+        #expect(channels.kind == "unix" && channels.verdict == "held")
+        #expect(channels.reasons.map(\.code) == ["known_holder"])
+        server.send(SIGKILL)
+      }
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// An nginx of its own with two workers, in a folder where all of its files are.
+/// An nginx of its own, in a folder where all of its files are.
 struct Nginx {
   /// Starts it; with `-s` and a signal behind it, tells the one that runs.
   let command: [String]
@@ -11,7 +11,8 @@ struct Nginx {
   ///   - options: directives of the `http` block.
   ///   - listening: options of `listen`.
   init(
-    in folder: String, port: Int, connections: Int, options: String = "", listening: String = ""
+    in folder: String, port: Int, connections: Int, workers: Int = 2, options: String = "",
+    listening: String = ""
   ) throws {
     let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
       .map { "\($0)_temp_path \(folder)/\($0);" }.joined(separator: " ")
@@ -19,7 +20,7 @@ struct Nginx {
     try write(
       """
       daemon off;
-      worker_processes 2;
+      worker_processes \(workers);
       pid \(folder)/nginx.pid;
       error_log \(folder)/error.log;
       events { worker_connections \(connections); }

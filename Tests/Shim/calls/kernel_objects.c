@@ -131,7 +131,7 @@ extern NEW int pidfd_spawnp(int *pidfd, const char *path, const posix_spawn_file
 OPENS(pidfd_open, PIDFD, pidfd_open(getpid(), 0))
 
 static void check_taken_over(int fd, const char *call) {
-  check_opened(or_skip(fd, call), call, FDT_KIND_OTHER, FDT_OWNER_RAW);
+  check_opened(or_skip(fd, call), call, FDT_KIND_FILE, FDT_OWNER_RAW);
   CHECK(close(fd) == 0);
 }
 

@@ -1,7 +1,10 @@
 /* Descriptors that arrive in messages. */
 #include "tests.h"
 
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -16,21 +19,25 @@
 
 #define MOST 5 /* descriptors in one message */
 
-/* Sends as many through `sender` as asked for, with one byte. */
-static void send_descriptors(int sender, int count) {
+/* Sends them through `sender`, with one byte. */
+static void send_these(int sender, const int *fds, int count) {
   union {
     struct cmsghdr header;
     char room[CMSG_SPACE(MOST * sizeof(int))];
   } control = {.header = {CMSG_LEN((size_t)count * sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
-  for (int i = 0; i < count; i++) {
-    int sent = open("/dev/null", O_RDONLY);
-    memcpy(CMSG_DATA(&control.header) + (size_t)i * sizeof sent, &sent, sizeof sent);
-  }
+  memcpy(CMSG_DATA(&control.header), fds, (size_t)count * sizeof *fds);
   struct msghdr message = {.msg_iov = &(struct iovec){"x", 1},
                            .msg_iovlen = 1,
                            .msg_control = &control,
                            .msg_controllen = CMSG_SPACE((size_t)count * sizeof(int))};
   CHECK_EQUAL(sendmsg(sender, &message, 0), 1);
+}
+
+static void send_descriptors(int sender, int count) {
+  int fds[MOST];
+  for (int i = 0; i < count; i++)
+    fds[i] = open("/dev/null", O_RDONLY);
+  send_these(sender, fds, count);
 }
 
 /* A socket in whose queue a message with `count` descriptors waits. */
@@ -61,7 +68,7 @@ static struct iovec part = {&byte, 1};
     CHECK_EQUAL(expression, 1);                                                                    \
     come = control.fds[0];                                                                         \
     CHECK(come > fd);                                                                              \
-    check_opened(come, name, FDT_KIND_OTHER, FDT_OWNER_RAW);                                       \
+    check_opened(come, name, FDT_KIND_FILE, FDT_OWNER_RAW);                                        \
     CHECK(close(come) == 0);                                                                       \
     check_closed(come, "close");                                                                   \
     CHECK(shutdown(fd, SHUT_RDWR) == 0 && close(fd) == 0);                                         \
@@ -120,7 +127,34 @@ CASE(messages_peeked) {
   check_table();
   CHECK_EQUAL(receive(fd, &control, sizeof control, 0, false), 2);
   CHECK(control.fds[0] != peeked);
-  check_opened(control.fds[1], "recvmsg", FDT_KIND_OTHER, FDT_OWNER_RAW);
+  check_opened(control.fds[1], "recvmsg", FDT_KIND_FILE, FDT_OWNER_RAW);
+}
+
+CASE(messages_kinds) {
+  struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t size = sizeof here;
+  struct received control;
+  int pair[2], listener = socket(AF_INET, SOCK_STREAM, 0);
+  CHECK(bind(listener, (struct sockaddr *)&here, size) == 0 && listen(listener, 1) == 0);
+  CHECK(getsockname(listener, (struct sockaddr *)&here, &size) == 0);
+  CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == 0);
+  const int sent[MOST] = {listener, pair[0], eventfd(0, 0), memfd_create("a name", 0),
+                          open("/", O_RDONLY)};
+  const enum fdt_kind kinds[MOST] = {FDT_KIND_TCP, FDT_KIND_UNIX, FDT_KIND_EVENTFD, FDT_KIND_MEMFD,
+                                     FDT_KIND_DIR};
+  send_these(pair[1], sent, MOST);
+  CHECK_EQUAL(receive(pair[0], &control, sizeof control, 0, false), MOST);
+  for (int i = 0; i < MOST; i++) {
+    const struct fdt_live *entry = entry_of(control.fds[i]);
+    CHECK_EQUAL(entry->kind, kinds[i]);
+    CHECK_EQUAL((entry->flags & FDT_FD_LISTENING) != 0, i == 0);
+  }
+  CHECK(memcmp(detail_of(control.fds[0])->local, &here, sizeof here) == 0);
+  CHECK(memcmp(detail_of(control.fds[3])->text, "/memfd:a name", 13) == 0);
+  /* What passes is not asked for, and nobody may take it for the state at the end. */
+  CHECK_EQUAL(detail_of(control.fds[0])->tcp_state, 0);
+  CHECK_EQUAL(detail_of(control.fds[1])->ends, 0);
+  CHECK(detail_of(control.fds[0])->checked_ticks == 0);
 }
 
 /* Receives on `fd`; the table tells who sent, as `sender`. */

@@ -1,5 +1,5 @@
 /* A call that succeeds leaves errno alone, one that fails sets it as ever. */
-#include "host.h"
+#include "passing.h"
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -36,6 +36,9 @@ int main(void) {
   }
   KEEPS(socket(AF_INET, SOCK_STREAM, 0));
   KEEPS(eventfd(0, 0));
+  KEEPS(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair));
+  send_fd(pair[1], pair[1]);
+  KEEPS(receive_fd(pair[0]));
   KEEPS(epoll_create1(0));
   KEEPS(syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDONLY));
   pid_t child;

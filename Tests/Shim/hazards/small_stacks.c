@@ -1,6 +1,6 @@
 /* The smallest stacks that the system gives: threads of PTHREAD_STACK_MIN, one of
  * which ends the program, and handlers on the smallest alternate stack. */
-#include "host.h"
+#include "passing.h"
 
 #include <alloca.h>
 #include <limits.h>
@@ -14,7 +14,13 @@ enum { OWN = 6144 };
 static volatile int handled;
 
 static void work(void) {
-  int pair[2], fd = open_null();
+  int pair[2], ends[2], fd = open_null(), received;
+  if (socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) != 0)
+    return;
+  send_fd(ends[1], fd);
+  received = receive_fd(ends[0]);
+  if (received < 0 || close(received) != 0 || close(ends[0]) != 0 || close(ends[1]) != 0)
+    return;
   if (pipe(pair) == 0 && dup2(fd, pair[0]) == pair[0] && close(pair[1]) == 0 &&
       close(pair[0]) == 0 && close(fd) == 0)
     handled++;
