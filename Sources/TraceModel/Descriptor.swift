@@ -40,6 +40,8 @@ public struct Descriptor: Equatable, Sendable {
     public static let connected = Self(FDT_FD_CONNECTED)
     /// It came in a message, an event, or out of another process.
     public static let received = Self(FDT_FD_RECEIVED)
+    /// Its number stood in the environment of the program that was started with it.
+    public static let told = Self(FDT_FD_TOLD)
   }
 
   /// The last notable event, or the close of a closed one.

@@ -489,6 +489,9 @@ enum fdt_live_flag {
   FDT_FD_UNCERTAIN = 8,    /* inherited; the opener may be another, see LOSS_FORK_UNCERTAIN  */
   FDT_FD_CONNECTED = 16,
   FDT_FD_RECEIVED = 32, /* it came in a message, an event, or out of another process */
+  /* Its number stood in the environment given to the program that it came to by exec or spawn;
+   * in an ended record, also to the next one. Nothing of what has FD_CLOEXEC. */
+  FDT_FD_TOLD = 64,
 };
 
 /* How a descriptor came to this process. */

@@ -28,11 +28,11 @@
     char *small[FDT_PASSED_SMALL];                                                                 \
     struct fdt_passed plan;                                                                        \
     fdt_pass_prepare(&plan, given, 0, small);                                                      \
-    fdt_exec_begin(FDT_ACT(name));                                                                 \
+    fdt_exec_begin(FDT_ACT(name), given);                                                          \
     int result = call;                                                                             \
     if (fdt_unlikely(errno == E2BIG) && fdt_pass_less(&plan, given))                               \
       result = call;                                                                               \
-    fdt_exec_failed();                                                                             \
+    fdt_exec_failed(given);                                                                        \
     fdt_pass_dispose(&plan);                                                                       \
     return result;                                                                                 \
   } while (0)
@@ -116,7 +116,7 @@ FDT_EXPORT int execle(const char *path, const char *argument, ...) {
     struct fdt_passed plan;                                                                        \
     pid_t mine = 0;                                                                                \
     pid_t *started = pid == NULL ? &mine : pid;                                                    \
-    uint32_t child = fdt_spawn_begin(&act, NULL, actions);                                         \
+    uint32_t child = fdt_spawn_begin(&act, NULL, actions, envp);                                   \
     fdt_pass_prepare(&plan, envp, child, small);                                                   \
     int error = real(started, path, actions, attributes, argv, plan.vector);                       \
     if (fdt_unlikely(error == E2BIG) && fdt_pass_less(&plan, envp))                                \
@@ -166,7 +166,7 @@ SPAWN(posix_spawnp, posix_spawnp, fdt_real.posix_spawnp)
     struct fdt_act act = *FDT_ACT(name);                                                           \
     char *small[FDT_PASSED_SMALL];                                                                 \
     struct fdt_passed plan;                                                                        \
-    uint32_t child = fdt_spawn_begin(&act, NULL, actions);                                         \
+    uint32_t child = fdt_spawn_begin(&act, NULL, actions, envp);                                   \
     fdt_pass_prepare(&plan, envp, child, small);                                                   \
     int error = start_##name(pidfd, path, actions, attributes, argv, plan.vector);                 \
     if (fdt_unlikely(error == E2BIG) && fdt_pass_less(&plan, envp))                                \
@@ -190,7 +190,7 @@ FDT_EXPORT int system(const char *command) {
   if (!fdt_recording())
     return fdt_real.system(command);
   struct fdt_act act = *FDT_ACT(system);
-  uint32_t child = fdt_spawn_begin(&act, command == NULL ? "exit 0" : command, NULL);
+  uint32_t child = fdt_spawn_begin(&act, command == NULL ? "exit 0" : command, NULL, environ);
   int status = fdt_real.system(command);
   int saved = errno;
   fdt_spawn_end(&act, child, 0, status == -1);

@@ -221,8 +221,10 @@ static void after(const struct fdt_act *act, long number, const long arguments[6
     fdt_after_maker(act, number, arguments, result);
     break;
   case SYS_execve:
+    fdt_exec_failed((char *const *)c);
+    break;
   case SYS_execveat:
-    fdt_exec_failed();
+    fdt_exec_failed((char *const *)d);
     break;
   default:
     fdt_after_maker(act, number, arguments, result);
@@ -245,8 +247,10 @@ long fdt_hook_syscall(long number, long a, long b, long c, long d, long e, long 
     closing = fdt_close_begin(&act, (int)a);
     if (closing.owner != FDT_OWNER_RAW)
       fdt_misuse_owned(&act, (int)a, closing);
-  } else if (number == SYS_execve || number == SYS_execveat)
-    fdt_exec_begin(&act);
+  } else if (number == SYS_execve)
+    fdt_exec_begin(&act, (char *const *)c);
+  else if (number == SYS_execveat)
+    fdt_exec_begin(&act, (char *const *)d);
   else if (number == SYS_exit_group)
     fdt_before_exit(&act, (int)a);
   else if (number == SYS_seccomp || (number == SYS_prctl && a == PR_SET_SECCOMP))

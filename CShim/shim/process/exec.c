@@ -4,6 +4,7 @@
 #include "kernel/syscall.h"
 #include "process/marks.h"
 #include "process/process.h"
+#include "process/told.h"
 #include "snapshot/snapshot.h"
 #include "trace/live.h"
 #include "trace/losses.h"
@@ -22,7 +23,7 @@ static void tell(uint32_t process, enum fdt_event event, uint16_t call, uint32_t
                                                   .result = result});
 }
 
-void fdt_exec_begin(const struct fdt_act *act) {
+void fdt_exec_begin(const struct fdt_act *act, char *const *environment) {
   uint32_t process = fdt_process_here();
   if (process == 0)
     return;
@@ -31,16 +32,18 @@ void fdt_exec_begin(const struct fdt_act *act) {
   record->exec_call = act->call;
   record->exec_mark = fdt_mark_in_force(process);
   record->end_ticks = fdt_ticks();
+  fdt_told_by_exec(record, environment, false);
   __atomic_fetch_or(&record->flags, FDT_PROCESS_EXEC_PENDING, __ATOMIC_RELEASE);
   tell(process, FDT_EVENT_EXEC, act->call, record->exec_stack, 0);
 }
 
-void fdt_exec_failed(void) {
+void fdt_exec_failed(char *const *environment) {
   uint32_t process = fdt_process_here();
   if (process == 0)
     return;
   struct fdt_process *record = fdt_process_at(process);
   record->end_ticks = 0;
+  fdt_told_by_exec(record, environment, true);
   __atomic_fetch_and(&record->flags, ~(uint32_t)FDT_PROCESS_EXEC_PENDING, __ATOMIC_RELEASE);
 }
 

@@ -3,6 +3,7 @@
 #include "kernel/clock.h"
 #include "kernel/readable.h"
 #include "process/process.h"
+#include "process/told.h"
 #include "trace/live.h"
 #include "trace/ring.h"
 
@@ -105,7 +106,7 @@ static void apply(struct fdt_process *child, const struct fdt_process *parent,
 }
 
 uint32_t fdt_spawn_begin(const struct fdt_act *act, const char *command,
-                         const posix_spawn_file_actions_t *actions) {
+                         const posix_spawn_file_actions_t *actions, char *const *environment) {
   uint32_t parent = fdt_process_here();
   if (parent == 0)
     return 0;
@@ -116,6 +117,7 @@ uint32_t fdt_spawn_begin(const struct fdt_act *act, const char *command,
   fdt_process_inherit(child, parent, FDT_VIA_EXEC, false);
   if (actions != NULL)
     apply(record, fdt_process_at(parent), (const struct actions *)actions);
+  fdt_told_by_spawn(record, environment);
   record->how = FDT_HOW_SPAWN;
   record->born_call = act->call;
   record->born_stack = fdt_capture(&act->caller);

@@ -49,10 +49,13 @@ struct CloseOnExecHistory {
     return Self.lowNumbers.contains(held.fd) && trace.callName(held.call).hasSuffix("dup2")
   }
 
-  /// Told by its number to the program that was started with it.
+  /// Told by its number to the program that was started with it: by its environment, of which
+  /// the recorder kept nothing else, or by its arguments.
   private func isNamed(_ held: Descriptor, _ way: Ancestry.Way) -> Bool {
-    guard let started = way.started.flatMap({ population[$0] }) else { return false }
-    return named.contain(started.entry(of: held)?.fd ?? held.fd, toldTo: started.id)
+    let started = way.started.flatMap { population[$0] }
+    let given = started?.entry(of: held) ?? held
+    if given.flags.contains(.told) { return true }
+    return started.map { named.contain(given.fd, toldTo: $0.id) } ?? false
   }
 
   /// Taken away by fcntl: of one that was born with it, or was given it before.

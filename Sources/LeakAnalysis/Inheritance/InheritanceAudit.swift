@@ -106,7 +106,7 @@ extension InheritanceAudit {
     /// FD_CLOEXEC was set and taken away before the exec: by design.
     case cleared
     /// Made for the program by dup2 or by a file action of posix_spawn, or told to it by its
-    /// arguments: by design.
+    /// arguments or its environment: by design.
     case passed
 
     /// Stable name for JSON and scripts.

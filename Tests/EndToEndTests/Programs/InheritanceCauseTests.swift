@@ -96,6 +96,32 @@ struct InheritanceCauseTests {
     }
   }
 
+  @Test(
+    "What its environment tells a program is passed on by design, and a number in it alone is not",
+    arguments: ["fork", "spawn", "untraced"])
+  func environment(way: String) throws {
+    try withScratch { folder in
+      let (outcome, told) = try track("tells_numbers", ["CONTROL_FD", way], in: folder)
+      #expect(outcome.status == .exit(0), "\(outcome.errors)")
+      #expect(told.inheritance.map { $0.handles.map(\.cause) } == [["passed"]])
+      #expect(told.inheritance.allSatisfy { !$0.accused && $0.handles[0].advice == nil })
+      let text = try run(
+        [Project.reporter, "--all", folder + "/trace.bin"], environment: ["COLUMNS": "200"]
+      ).output
+      #expect(text.contains("passed on, by design") && !text.contains("CLOEXEC"))
+    }
+    try withScratch { folder in
+      let (_, alone) = try track("tells_numbers", ["COLUMNS", way], in: folder)
+      #expect(alone.inheritance.map { $0.handles.map(\.cause) } == [["never_cloexec"]])
+      let line = try Project.line(of: "OPEN: pair", in: "tells_numbers.c")
+      #expect(
+        alone.inheritance.allSatisfy {
+          $0.handles[0].advice?.hasPrefix(
+            "Use SOCK_CLOEXEC in socketpair() in main at tells_numbers.c:\(line)") == true
+        })
+    }
+  }
+
   @Test("Two hundred duplicates of a listener are told as one open file, in every format")
   func duplicates() throws {
     try withScratch { folder in

@@ -105,6 +105,37 @@ struct RealProgramTests {
     }
   }
 
+  @Test("What nginx tells the program that it upgrades to is passed on by design")
+  func nginxUpgrade() throws {
+    try withScratch { folder in
+      try makePage(in: folder)
+      try withPort { port in
+        let nginx = try Nginx(in: folder, port: port, connections: 64).command
+        // It upgrades only after whoever started it has ended.
+        let shell = try Launched(
+          ["/bin/sh", "-c", "\"$@\" & read end", "sh"] + nginx,
+          environment: shimEnvironment(trace: folder + "/trace.bin"), folder: folder)
+        try waitUntilServed(port: port)
+        let path = folder + "/nginx.pid"
+        let pid = { (try? String(contentsOfFile: path, encoding: .utf8)).flatMap(Self.number) }
+        let old = try #require(pid())
+        shell.closeInput()
+        _ = try shell.wait()
+        kill(old, SIGUSR2)
+        try wait(or: "no second nginx") { pid() != nil && pid() != old }
+
+        let report = try report(on: folder + "/trace.bin")
+        let listeners = report.inheritance.filter { $0.local == "127.0.0.1:\(port)" }
+        #expect(!listeners.isEmpty && listeners.allSatisfy(\.listening))
+        #expect(listeners.allSatisfy { $0.handles.map(\.cause) == ["passed"] && !$0.accused })
+      }
+    }
+  }
+
+  private static func number(_ text: String) -> pid_t? {
+    pid_t(text.trimmingCharacters(in: .newlines))
+  }
+
   // MARK: python
 
   private static let script = """

@@ -3,7 +3,8 @@ import Testing
 @testable import LeakAnalysis
 @testable import TraceModel
 
-@Suite("Descriptors that programs are told by their arguments") struct NamedNumberTests {
+@Suite("Descriptors that programs are told by their arguments or environment")
+struct NamedNumberTests {
   /// Why a program has fd 11: process 1, of that executable, started it with those arguments.
   private func cause(_ arguments: [String], by program: String) -> InheritanceAudit.Cause? {
     var story = Scenario()
@@ -54,5 +55,32 @@ import Testing
     story.start(3, by: 2, "posix_spawn", how: .spawn, at: 3, to: nil)
     story.inherit(11, from: 2, to: 3, via: .exec)
     #expect(story.rows().map(\.handles[0].cause) == [.passed, .passed])
+  }
+
+  @Test("What its environment tells a program is passed, to it and to those that it starts")
+  func environment() {
+    var story = Scenario()
+    story.process(to: 50)
+    story.open(11, at: 1)
+    story.start(2, by: 1, "posix_spawn", how: .spawn, at: 2, to: 40)
+    story.inherit(11, from: 1, to: 2, as: 11) { ($0.via, $0.flags) = (.exec, .told) }
+    story.start(3, by: 2, "posix_spawn", how: .spawn, at: 3, to: nil)
+    story.inherit(11, from: 1, to: 3, via: .exec)
+    story.start(4, by: 1, "posix_spawn", how: .spawn, at: 4, to: nil)
+    story.inherit(11, from: 1, to: 4, via: .exec)
+    let causes = story.rows().map { ($0.holder, $0.handles[0].cause) }
+    #expect(
+      Dictionary(uniqueKeysWithValues: causes) == [2: .passed, 3: .passed, 4: .neverSet])
+  }
+
+  @Test("So it is where the program is not traced, of which the one before it tells")
+  func untraced() {
+    var story = Scenario()
+    story.process(to: 50)
+    story.open(11, at: 1)
+    story.start(2, by: 1, "fork", how: .fork, at: 2, to: nil)
+    story.inherit(11, from: 1, to: 2, as: 11) { $0.flags = .told }
+    story.trace.processes[1].flags = [.attached, .execPending]
+    #expect(story.rows().map(\.handles[0].cause) == [.passed])
   }
 }
