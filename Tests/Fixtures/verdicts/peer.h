@@ -73,8 +73,10 @@ static inline void be_server(const char *habit, int listener) {
     int fd = accept(listener, NULL, NULL);
     must(fd >= 0, "accept");
     struct linger abrupt = {.l_onoff = 1};
-    if (strcmp(habit, "reset") == 0 || (strcmp(habit, "fickle") == 0 && client % 3 == 0))
+    if (strcmp(habit, "reset") == 0 || (strcmp(habit, "fickle") == 0 && client % 3 == 0)) {
       setsockopt(fd, SOL_SOCKET, SO_LINGER, &abrupt, sizeof abrupt);
+      pause_ms(5); /* or its connect may not have returned, and fails */
+    }
     if (strcmp(habit, "keep") != 0)
       close(fd);
   }
