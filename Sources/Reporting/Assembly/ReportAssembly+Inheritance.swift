@@ -52,10 +52,12 @@ extension ReportAssembly {
     _ process: Int, _ life: InheritanceAudit.Life, _ parties: [Int: ProcessFinding],
     runs program: String?
   ) -> Report.Party {
-    Report.Party(
+    var party = Report.Party(
       process: process,
       name: Report.ProcessName(pid: parties[process]?.pid ?? 0, program: program),
       life: life.rawValue)
+    party.isOutOfSight = life == .unknown && parties[process]?.mayRun == true
+    return party
   }
 
   private func name(_ process: Int, _ parties: [Int: ProcessFinding]) -> String? {

@@ -109,7 +109,7 @@ struct KeptGroup {
 
   var sentence: String {
     let listening = first.isListening ? ", listening," : ""
-    var text = "\(label) \(first.holder.hasEnded ? "held" : "holds") \(self.text(of: own))"
+    var text = "\(label) \(first.holder.isOfThePast ? "held" : "holds") \(self.text(of: own))"
     text += "\(listening) as \(Narrative.numbers(own.flatMap(\.fds)))\(others)"
     text += ": \(opening); \(reason)"
     if own.contains(where: \.isUncertain) { text += "; the opener is uncertain" }

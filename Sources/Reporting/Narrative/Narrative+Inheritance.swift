@@ -50,17 +50,18 @@ extension Narrative {
     let count = report.inheritance.filter { $0.isListening && $0.isAccused }.eachOnce.count
     guard report.siteCount(.leak) == 0, count > 0 else { return "" }
     let listeners = inheritance.map(\.first).filter { $0.isListening && $0.isAccused }
-    let haveEnded = listeners.allSatisfy(\.holder.hasEnded)
+    let areOfThePast = listeners.allSatisfy(\.holder.isOfThePast)
     let told = listeners.prefix(Self.listenersTold).map(Self.whoKeeps)
       .joined(separator: "; ")
     let more = listeners.count - Self.listenersTold
-    return " Started programs \(haveEnded ? "kept" : "keep") \(Wording.count(count, "listener")):"
+    return
+      " Started programs \(areOfThePast ? "kept" : "keep") \(Wording.count(count, "listener")):"
       + " \(told)\(more > 0 ? " +\(more) more" : "")."
   }
 
   /// `pid 804 (worker) has 0.0.0.0:8080, opened by server at server.c:88`
   private static func whoKeeps(_ listener: Report.KeptFile) -> String {
-    let have = listener.holder.hasEnded ? "had" : "has"
+    let have = listener.holder.isOfThePast ? "had" : "has"
     let what = listener.local ?? listener.name ?? "a \(Narrative.plural(listener.kind, 1))"
     let opener = listener.opener.name
     let place = listener.opened.place.map { " at \($0)" } ?? ""

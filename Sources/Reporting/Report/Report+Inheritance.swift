@@ -58,7 +58,13 @@ extension Report {
       (self.process, self.name, self.life) = (process, name, life)
     }
 
+    /// No end was recorded, and nobody saw it when the report was made: it may have ended.
+    public var isOutOfSight = false
+
     public var hasEnded: Bool { life == "ended" }
+
+    /// What is said of it is said of a time before the report.
+    var isOfThePast: Bool { hasEnded || isOutOfSight }
   }
 
   /// A call that made descriptors, or started a program.
