@@ -47,7 +47,7 @@ extension HTMLPage {
   private var totals: [Total] {
     var totals = [total(.leak, "Leaks"), total(.suspect, "Suspects"), total(.held, "Held")]
     if report.siteCount(.suppressed) > 0 { totals.append(total(.suppressed, "Suppressed")) }
-    let misuses = report.misuse.count + report.unlisted.misuses
+    let misuses = narrative.misusePlaces.count + report.unlisted.misuses
     if misuses > 0 {
       totals.append(Total(mood: "suspect", title: "Wrong uses", number: "\(misuses)"))
     }

@@ -1,9 +1,10 @@
 extension HTMLPage {
   /// Wrong closes and uses, each with the stacks of all calls that it took.
   var misuse: Section? {
-    let count = report.misuse.count + report.unlisted.misuses
+    let places = narrative.misusePlaces.map(\.first)
+    let count = places.count + report.unlisted.misuses
     guard count > 0 else { return nil }
-    let all = Array(zip(narrative.misuse, report.misuse))
+    let all = Array(zip(narrative.misuse, places))
     return Section(name: "misuse", title: "Wrong closes and uses", count: count) { out in
       list(all, omitted: report.unlisted.misuses, &out) { out, rows in
         out.element("ul", .class("plain"), content: rows)

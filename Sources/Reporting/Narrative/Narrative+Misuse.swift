@@ -1,6 +1,30 @@
 extension Narrative {
-  /// Wrong closes and uses, one sentence each.
-  var misuse: [String] { report.misuse.map(sentence) }
+  /// Wrong closes and uses, one sentence for each place.
+  var misuse: [String] {
+    misusePlaces.map { first, processes in
+      guard processes > 1 else { return sentence(first) }
+      let others = Wording.count(processes - 1, "more process", "more processes")
+      return sentence(first) + " So \(processes == 2 ? "does" : "do") \(others)."
+    }
+  }
+
+  /// The first of those that differ in their process alone, and how many processes have such.
+  var misusePlaces: [(first: Report.Misuse, processes: Int)] {
+    var places: [(first: Report.Misuse, processes: Set<Int>)] = []
+    var indices: [[String?]: Int] = [:]
+    for misuse in report.misuse {
+      let stacks = [misuse.stack, misuse.openedAt, misuse.closedAt, misuse.noticedAt]
+      let key =
+        [misuse.fingerprint, "\(misuse.fd) \(misuse.lastFd)"] + stacks.map { $0?.focus?.phrase }
+      let index = indices[key, default: places.endIndex]
+      if index == places.endIndex {
+        indices[key] = index
+        places.append((misuse, []))
+      }
+      places[index].processes.insert(misuse.process)
+    }
+    return places.map { ($0.first, $0.processes.count) }
+  }
 
   func sentence(_ misuse: Report.Misuse) -> String {
     let number =

@@ -43,7 +43,7 @@ struct Narrative {
   }
 
   private var misuseNote: String {
-    let count = report.misuse.count + report.unlisted.misuses
+    let count = misusePlaces.count + report.unlisted.misuses
     return count == 0 ? "" : " \(Wording.count(count, "wrong use", "wrong uses")) of fds."
   }
 
