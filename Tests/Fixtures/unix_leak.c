@@ -94,6 +94,7 @@ int main(int argc, char **argv) {
     for (int round = 0; round < atoi(argv[3]); round++) {
       reload_at_path(argv[2]);
       reload_abstract(round);
+      usleep(20 * 1000); /* or most of its life is its start */
     }
     return 0;
   }
