@@ -13,14 +13,8 @@ extension Trace {
   public mutating func compare(
     with sights: [Int: TableSight], untilMonotonicNs now: UInt64, confirmedBy later: LiveReading
   ) {
-    guard let ticks = clock.moment(monotonicNs: now), later.traceID == info.traceID,
-      !later.hasMixedTables
-    else { return }
-    for index in processes.indices {
-      guard let sight = sights[processes[index].id],
-        let process = later.onlyLiving(processes[index].id, pid: processes[index].pid)
-      else { continue }
-      processes[index].compare(with: sight, at: ticks, confirmedBy: process)
+    forEachConfirmed(of: sights, untilMonotonicNs: now, by: later) { process, sight, same, ticks in
+      process.compare(with: sight, at: ticks, confirmedBy: same)
     }
   }
 }

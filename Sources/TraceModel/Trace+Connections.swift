@@ -20,38 +20,17 @@ extension Trace {
     _ sights: [Int: [Int: ConnectionSight]], untilMonotonicNs now: UInt64,
     confirmedBy later: LiveReading
   ) {
-    guard let ticks = clock.moment(monotonicNs: now), later.traceID == info.traceID,
-      !later.hasMixedTables
-    else { return }
-    for index in processes.indices {
-      guard let sights = sights[processes[index].id],
-        let process = later.onlyLiving(processes[index].id, pid: processes[index].pid)
-      else { continue }
-      for slot in processes[index].descriptors.indices {
-        let descriptor = processes[index].descriptors[slot]
+    forEachConfirmed(of: sights, untilMonotonicNs: now, by: later) { process, sights, same, ticks in
+      for slot in process.descriptors.indices {
+        let descriptor = process.descriptors[slot]
         guard let sight = sights[descriptor.fd], descriptor.mayBe(sight),
-          let same = process.descriptor(descriptor.fd), same.state == .open,
+          let same = same.descriptor(descriptor.fd), same.state == .open,
           same.generation == descriptor.generation
         else { continue }
-        processes[index].descriptors[slot].see(sight, at: ticks)
-        processes[index].connectionsSeen += 1
+        process.descriptors[slot].see(sight, at: ticks)
+        process.connectionsSeen += 1
       }
     }
-  }
-}
-
-extension LiveReading {
-  /// Events of two tables of descriptors may stand in one.
-  var hasMixedTables: Bool { losses.contains { $0.name == "tables" } }
-
-  /// The process of that `id` while it runs the program that it ran, and when no other of the
-  /// trace can be the one that has its pid here.
-  func onlyLiving(_ id: Int, pid: Int) -> TracedProcess? {
-    let living = processes.filter { $0.pid == pid && $0.end == .none }
-    guard living.count == 1, let process = living.first, process.id == id,
-      !process.flags.contains(.execPending)
-    else { return nil }
-    return process
   }
 }
 

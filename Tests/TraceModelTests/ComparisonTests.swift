@@ -4,24 +4,14 @@ import Testing
 
 @Suite("Tables of what still runs, compared with the kernel's")
 struct ComparisonTests {
-  private var trace = Trace(
-    info: TraceInfo(), clock: TraceClock(), stacks: StackStore(), events: EventRing())
-  private var later = LiveReading()
+  private var trace: Trace
+  private var later: LiveReading
 
   init() {
-    trace.clock.scale = .init(nanoseconds: 1, ticks: 2)
-    trace.clock.originMonotonicNs = 1000
-    trace.clock.originTicks = 50
-    trace.info.traceID = 77
-    var process = TracedProcess(id: 1)
-    process.pid = 812
-    process.descriptors = [
+    let living = LivingTrace(
       Self.descriptor(3, .open), Self.descriptor(5, .closed), Self.descriptor(6, .closing),
-      Self.descriptor(7, .open),
-    ]
-    trace.processes = [process]
-    later.traceID = 77
-    later.processes = [process]
+      Self.descriptor(7, .open))
+    (trace, later) = (living.trace, living.later)
   }
 
   private static func descriptor(_ fd: Int, _ state: Descriptor.State) -> Descriptor {

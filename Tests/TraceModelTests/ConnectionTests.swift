@@ -4,25 +4,16 @@ import Testing
 
 @Suite("Connections of what still runs")
 struct ConnectionTests {
-  private var trace = Trace(
-    info: TraceInfo(), clock: TraceClock(), stacks: StackStore(), events: EventRing())
-  private var later = LiveReading()
+  private var trace: Trace
+  private var later: LiveReading
   private var sight = ConnectionSight(inode: 100, state: .closeWait)
 
   init() {
-    trace.clock.scale = .init(nanoseconds: 1, ticks: 2)
-    trace.clock.originMonotonicNs = 1000
-    trace.clock.originTicks = 50
-    trace.info.traceID = 77
-    var process = TracedProcess(id: 1)
-    process.pid = 812
     var descriptor = Descriptor(fd: 5)
     descriptor.kind = .tcp
     descriptor.generation = 3
-    process.descriptors = [descriptor]
-    trace.processes = [process]
-    later.traceID = 77
-    later.processes = [process]
+    let living = LivingTrace(descriptor)
+    (trace, later) = (living.trace, living.later)
     sight.quietNs = 300
     sight.remote = .ipv4(address: 0x7f00_0001, port: 4000)
   }

@@ -1,0 +1,21 @@
+@testable import TraceModel
+
+/// A trace of one process, and what is read of it later, when nothing has happened since.
+struct LivingTrace {
+  var trace = Trace(
+    info: TraceInfo(), clock: TraceClock(), stacks: StackStore(), events: EventRing())
+  var later = LiveReading()
+
+  init(_ descriptors: Descriptor...) {
+    trace.clock.scale = .init(nanoseconds: 1, ticks: 2)
+    trace.clock.originMonotonicNs = 1000
+    trace.clock.originTicks = 50
+    trace.info.traceID = 77
+    var process = TracedProcess(id: 1)
+    process.pid = 812
+    process.descriptors = descriptors
+    trace.processes = [process]
+    later.traceID = 77
+    later.processes = [process]
+  }
+}
