@@ -4,11 +4,12 @@ enum AlikeMisuses {
   /// Each with all that read as it does, with the stacks of the first.
   static func joined(_ misuses: [Report.Misuse]) -> [Report.Misuse] {
     var joined: [Report.Misuse] = []
-    var indices: [Reading: Int] = [:]
+    var indices: [Report.Misuse.Reading: Int] = [:]
     for misuse in misuses {
-      let index = indices[Reading(misuse), default: joined.endIndex]
+      let reading = Report.Misuse.Reading(misuse)
+      let index = indices[reading, default: joined.endIndex]
       if index == joined.endIndex {
-        indices[Reading(misuse)] = index
+        indices[reading] = index
         joined.append(misuse)
       } else {
         joined[index].count = joined[index].count.addingWithSaturation(misuse.count)
@@ -16,13 +17,15 @@ enum AlikeMisuses {
     }
     return joined
   }
+}
 
+extension Report.Misuse {
   /// All that is told of one but how often it was done. Its fingerprint has the kind in it.
-  private struct Reading: Hashable {
-    var fingerprint: String
-    var process: Int
-    var fds: [Int]
-    var places: [String?]
+  struct Reading: Hashable {
+    private var fingerprint: String
+    private var process: Int?
+    private var fds: [Int]
+    private var places: [String?]
 
     init(_ misuse: Report.Misuse) {
       (fingerprint, process) = (misuse.fingerprint, misuse.process)
@@ -30,6 +33,13 @@ enum AlikeMisuses {
       places = [misuse.stack, misuse.openedAt, misuse.closedAt, misuse.noticedAt].map {
         $0?.focus?.phrase
       }
+    }
+
+    /// The same, whichever process did it.
+    var ofAnyProcess: Self {
+      var reading = self
+      reading.process = nil
+      return reading
     }
   }
 }

@@ -1,10 +1,10 @@
 extension HTMLPage {
   /// Wrong closes and uses, each with the stacks of all calls that it took.
   var misuse: Section? {
-    let places = narrative.misusePlaces.map(\.first)
+    let places = narrative.misusePlaces
     let count = places.count + report.unlisted.misuses
     guard count > 0 else { return nil }
-    let all = Array(zip(narrative.misuse, places))
+    let all = places.map { (narrative.sentence($0), $0.first) }
     return Section(name: "misuse", title: "Wrong closes and uses", count: count) { out in
       list(all, omitted: report.unlisted.misuses, &out) { out, rows in
         out.element("ul", .class("plain"), content: rows)

@@ -1,29 +1,30 @@
 extension Narrative {
+  /// A wrong close or use, and how many processes do it.
+  typealias MisusePlace = (first: Report.Misuse, processes: Int)
+
   /// Wrong closes and uses, one sentence for each place.
-  var misuse: [String] {
-    misusePlaces.map { first, processes in
-      guard processes > 1 else { return sentence(first) }
-      let others = Wording.count(processes - 1, "more process", "more processes")
-      return sentence(first) + " So \(processes == 2 ? "does" : "do") \(others)."
-    }
-  }
+  var misuse: [String] { misusePlaces.map(sentence) }
 
   /// The first of those that differ in their process alone, and how many processes have such.
-  var misusePlaces: [(first: Report.Misuse, processes: Int)] {
+  var misusePlaces: [MisusePlace] {
     var places: [(first: Report.Misuse, processes: Set<Int>)] = []
-    var indices: [[String?]: Int] = [:]
+    var indices: [Report.Misuse.Reading: Int] = [:]
     for misuse in report.misuse {
-      let stacks = [misuse.stack, misuse.openedAt, misuse.closedAt, misuse.noticedAt]
-      let key =
-        [misuse.fingerprint, "\(misuse.fd) \(misuse.lastFd)"] + stacks.map { $0?.focus?.phrase }
-      let index = indices[key, default: places.endIndex]
+      let reading = Report.Misuse.Reading(misuse).ofAnyProcess
+      let index = indices[reading, default: places.endIndex]
       if index == places.endIndex {
-        indices[key] = index
+        indices[reading] = index
         places.append((misuse, []))
       }
       places[index].processes.insert(misuse.process)
     }
     return places.map { ($0.first, $0.processes.count) }
+  }
+
+  func sentence(_ place: MisusePlace) -> String {
+    guard place.processes > 1 else { return sentence(place.first) }
+    let others = Wording.count(place.processes - 1, "more process", "more processes")
+    return sentence(place.first) + " So \(place.processes == 2 ? "does" : "do") \(others)."
   }
 
   func sentence(_ misuse: Report.Misuse) -> String {
