@@ -69,12 +69,9 @@ final class SiteContext: Sendable {
       guard let process = processBySite[closer.site],
         let group = grouping.index(ofSite: closer.site)
       else { continue }
-      latest[process, default: [:]][group, default: 0].formMaximum(with: closer.lastTicks)
+      let known = latest[process]?[group] ?? 0
+      latest[process, default: [:]][group] = max(known, closer.lastTicks)
     }
     return latest
   }
-}
-
-extension UInt64 {
-  fileprivate mutating func formMaximum(with other: UInt64) { self = Swift.max(self, other) }
 }
