@@ -9,12 +9,17 @@ import Testing
     }
   }
 
-  @Test("The kernel is asked for it when the report is made, and it is no leak that was not seen")
-  func unseen() throws {
+  private func withTarget(_ body: (_ target: Launched, _ trace: String) throws -> Void) throws {
     try withScratch { folder in
-      let trace = folder + "/trace.bin"
       let target = try launchTracked("leaks_on_demand", in: folder)
       _ = try target.readLine(after: "ready ")
+      try body(target, folder + "/trace.bin")
+    }
+  }
+
+  @Test("The kernel is asked for it when the report is made, and it is no leak that was not seen")
+  func unseen() throws {
+    try withTarget { target, trace in
       try told(target, "c 3")
       #expect(try run([Project.reporter, trace]).output.hasPrefix("No leak so far."))
       #expect(try report(on: trace).trace.coverage.unseen == 0)
@@ -33,10 +38,7 @@ import Testing
 
   @Test("What was closed unseen is open no more")
   func vanished() throws {
-    try withScratch { folder in
-      let trace = folder + "/trace.bin"
-      let target = try launchTracked("leaks_on_demand", in: folder)
-      _ = try target.readLine(after: "ready ")
+    try withTarget { target, trace in
       try told(target, "f 5", "v 2")
       let report = try report(on: trace)
       let site = try report.site(at: "LEAK: file", in: "leaks_on_demand.c")
