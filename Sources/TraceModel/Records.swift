@@ -92,8 +92,10 @@ public struct MisuseRecord: Equatable, Sendable {
 public struct Loss: Equatable, Sendable {
   /// Stable name for JSON.
   public internal(set) var name: String
-  /// What a user should understand.
+  /// What a user should understand, to follow the count.
   public internal(set) var text: String
+  /// The same of any count.
+  public internal(set) var about: String
   public internal(set) var count: UInt64
 
   /// Those by which live tables hold less than was open.

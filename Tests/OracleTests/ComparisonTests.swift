@@ -128,7 +128,7 @@ struct ComparisonTests {
       trace.processes.append(third)
     },
     Fault("the trace lost 1 of sites") { trace, _ in
-      trace.losses = [Loss(name: "sites", text: "", count: 1)]
+      trace.losses = [Loss(name: "sites", text: "", about: "", count: 1)]
     },
     Fault("the trace is damaged") { trace, _ in trace.damaged = 1 },
     Fault("opened by thread 7: [\"open\"], the trace's events say []") { _, events in

@@ -69,7 +69,7 @@ struct ConnectionTests {
 
   @Test("Another trace in the place of the file, and mixed tables, confirm nothing")
   mutating func otherTrace() {
-    later.losses = [Loss(name: "tables", text: "", count: 1)]
+    later.losses = [Loss(name: "tables", text: "", about: "", count: 1)]
     expectUnknown("mixed tables")
     later.losses = []
     later.traceID = 78

@@ -89,6 +89,11 @@ struct DecodingTests {
     builder.header.losses.3 = 7
     let losses = try builder.read().losses
     #expect(losses.map(\.name) == ["stacks"] && losses.map(\.count) == [7])
+    #expect(losses[0].text == "events without a stack: the stack store is full")
+    builder.header.losses.3 = 1
+    let one = try builder.read().losses
+    #expect(one[0].text == "event without a stack: the stack store is full")
+    #expect(one[0].about == losses[0].about)
   }
 
   @Test("A process that was never published is left out, and ids stay")

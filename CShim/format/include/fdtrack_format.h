@@ -56,34 +56,52 @@ struct fdt_section {
 
 /* ---- losses -------------------------------------------------------------
  * One counter for each resource that can run out and each thing that can go
- * unrecorded. X(identifier, JSON name, what a user should understand). */
+ * unrecorded. X(identifier, JSON name, what a user should understand of one,
+ * and of several). */
 #define FDT_LOSSES(X)                                                                              \
-  X(PROCESSES, "processes", "processes not recorded: the process table is full")                   \
-  X(LIVE_BLOCKS, "live_blocks", "times there was no room to follow an fd: the live table is full") \
+  X(PROCESSES, "processes", "process not recorded: the process table is full",                     \
+    "processes not recorded: the process table is full")                                           \
+  X(LIVE_BLOCKS, "live_blocks", "time there was no room to follow an fd: the live table is full",  \
+    "times there was no room to follow an fd: the live table is full")                             \
   X(FD_NUMBERS, "fd_numbers",                                                                      \
+    "time an fd was not followed: its number is above what the trace can hold",                    \
     "times an fd was not followed: its number is above what the trace can hold")                   \
-  X(STACKS, "stacks", "events without a stack: the stack store is full")                           \
-  X(SITES, "sites", "opens not counted by call site: the site table is full")                      \
-  X(CLOSERS, "closers", "closes not counted by call site: the table is full")                      \
-  X(MODULES, "modules", "frames without a module: the module table is full")                       \
-  X(STRINGS, "strings", "paths or names cut: the string store is full")                            \
-  X(EARLY_EVENTS, "early_events", "calls made while the recorder was starting")                    \
+  X(STACKS, "stacks", "event without a stack: the stack store is full",                            \
+    "events without a stack: the stack store is full")                                             \
+  X(SITES, "sites", "open not counted by call site: the site table is full",                       \
+    "opens not counted by call site: the site table is full")                                      \
+  X(CLOSERS, "closers", "close not counted by call site: the table is full",                       \
+    "closes not counted by call site: the table is full")                                          \
+  X(MODULES, "modules", "frame without a module: the module table is full",                        \
+    "frames without a module: the module table is full")                                           \
+  X(STRINGS, "strings", "path or name cut: the string store is full",                              \
+    "paths or names cut: the string store is full")                                                \
+  X(EARLY_EVENTS, "early_events", "call made while the recorder was starting",                     \
+    "calls made while the recorder was starting")                                                  \
   X(STACKS_CUT, "stacks_cut",                                                                      \
+    "stack whose outermost frames are missing: too deep, or the stack store was nearly full",      \
     "stacks whose outermost frames are missing: too deep, or the stack store was nearly full")     \
-  X(STACKS_BROKEN, "stacks_broken", "stacks that end early: no unwind information for a frame")    \
+  X(STACKS_BROKEN, "stacks_broken", "stack that ends early: no unwind information for a frame",    \
+    "stacks that end early: no unwind information for a frame")                                    \
   X(FORK_UNCERTAIN, "fork_uncertain",                                                              \
+    "inherited fd whose opener is uncertain: replaced during fork, or the fork was not seen",      \
     "inherited fds whose opener is uncertain: replaced during fork, or the fork was not seen")     \
-  X(SNAPSHOT_CUT, "snapshot_cut", "fds not looked at when the snapshot was taken: too many")       \
+  X(SNAPSHOT_CUT, "snapshot_cut", "fd not looked at when the snapshot was taken: too many",        \
+    "fds not looked at when the snapshot was taken: too many")                                     \
   X(SPAWN_AMBIGUOUS, "spawn_ambiguous",                                                            \
+    "child program whose parent call is uncertain: several threads spawned at once",               \
     "child programs whose parent call is uncertain: several threads spawned at once")              \
-  X(ATTACH_FAILED, "attach_failed", "programs that could not join the trace after exec")           \
-  X(MISUSES, "misuses", "wrong closes and uses not kept: their table is full")                     \
+  X(ATTACH_FAILED, "attach_failed", "program that could not join the trace after exec",            \
+    "programs that could not join the trace after exec")                                           \
+  X(MISUSES, "misuses", "wrong close or use not kept: their table is full",                        \
+    "wrong closes and uses not kept: their table is full")                                         \
   X(TABLES, "tables",                                                                              \
+    "thread or process not followed: it shares or splits the table of fds in an unusual way",      \
     "threads or processes not followed: they share or split the table of fds in an unusual way")   \
-  X(MARKS, "marks", "marks not kept: their table is full")
+  X(MARKS, "marks", "mark not kept: their table is full", "marks not kept: their table is full")
 
 enum fdt_loss {
-#define FDT_LOSS_ENUM(id, name, text) FDT_LOSS_##id,
+#define FDT_LOSS_ENUM(id, name, one, several) FDT_LOSS_##id,
   FDT_LOSSES(FDT_LOSS_ENUM)
 #undef FDT_LOSS_ENUM
       FDT_LOSS_COUNT
@@ -92,7 +110,7 @@ enum fdt_loss {
 /* Returns the stable name of a loss counter for JSON, or NULL when out of range. */
 static inline const char *fdt_loss_name(uint32_t loss) {
   switch (loss) {
-#define FDT_LOSS_NAME(id, name, text)                                                              \
+#define FDT_LOSS_NAME(id, name, one, several)                                                      \
   case FDT_LOSS_##id:                                                                              \
     return name;
     FDT_LOSSES(FDT_LOSS_NAME)
@@ -101,12 +119,13 @@ static inline const char *fdt_loss_name(uint32_t loss) {
   return (const char *)0;
 }
 
-/* Returns the sentence that explains a loss counter, or NULL when out of range. */
-static inline const char *fdt_loss_text(uint32_t loss) {
+/* Returns what a loss counter of that value counts, in words that follow the number, or NULL
+ * when out of range. */
+static inline const char *fdt_loss_text(uint32_t loss, uint64_t count) {
   switch (loss) {
-#define FDT_LOSS_TEXT(id, name, text)                                                              \
+#define FDT_LOSS_TEXT(id, name, one, several)                                                      \
   case FDT_LOSS_##id:                                                                              \
-    return text;
+    return count == 1 ? one : several;
     FDT_LOSSES(FDT_LOSS_TEXT)
 #undef FDT_LOSS_TEXT
   }

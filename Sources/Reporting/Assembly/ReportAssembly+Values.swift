@@ -203,7 +203,9 @@ extension ReportAssembly {
     trace.eventsKept = found.eventsKept
     trace.eventsTotal = found.eventsTotal
     trace.eventsTotalIsExact = found.eventsTotalIsExact
-    trace.losses = found.losses.map { Report.Loss(name: $0.name, text: $0.text, count: $0.count) }
+    trace.losses = found.losses.map {
+      Report.Loss(name: $0.name, text: $0.text, about: $0.about, count: $0.count)
+    }
     trace.unseen = found.unseen
     trace.vanished = found.vanished
     trace.damaged = found.damaged

@@ -27,7 +27,7 @@ extension Narrative {
     let trace = report.trace
     var facts = trace.losses.map {
       CoverageFact(
-        code: $0.name.hasPrefix("loss_") ? $0.name : "loss_\($0.name)", about: "\($0.text).",
+        code: $0.name.hasPrefix("loss_") ? $0.name : "loss_\($0.name)", about: "\($0.about).",
         text: "\($0.count) \($0.text).", isLoss: true)
     }
     if trace.damaged > 0 {

@@ -77,9 +77,15 @@ public struct Report: Equatable, Sendable {
   /// `fdt_loss_name` in `fdtrack_format.h`.
   public struct Loss: Equatable, Sendable {
     public var name: String
-    /// What a user should understand.
+    /// What a user should understand, to follow the count.
     public var text: String
+    /// The same of any count.
+    public var about: String
     public var count: UInt64
+
+    public init(name: String, text: String, about: String? = nil, count: UInt64) {
+      (self.name, self.text, self.about, self.count) = (name, text, about ?? text, count)
+    }
 
     static let ofStackEnds: Set = ["stacks_broken", "stacks_cut"]
   }

@@ -81,11 +81,16 @@ extension Trace {
   static func losses(_ header: fdt_header) -> [Loss] {
     elements(of: header.losses, as: UInt64.self).enumerated().compactMap { number, count in
       guard count > 0 else { return nil }
-      guard let name = fdt_loss_name(UInt32(number)), let text = fdt_loss_text(UInt32(number))
+      let number = UInt32(number)
+      guard let name = fdt_loss_name(number), let text = fdt_loss_text(number, count),
+        let about = fdt_loss_text(number, .max)
       else {
-        return Loss(name: "loss_\(number)", text: "a loss this program does not know", count: count)
+        let unknown = "a loss this program does not know"
+        return Loss(name: "loss_\(number)", text: unknown, about: unknown, count: count)
       }
-      return Loss(name: String(cString: name), text: String(cString: text), count: count)
+      return Loss(
+        name: String(cString: name), text: String(cString: text), about: String(cString: about),
+        count: count)
     }
   }
 
