@@ -19,9 +19,12 @@ public enum TableLook {
     let open = Set(numbers)
     guard !open.isSubset(of: known) else { return TableSight(open: open) }
     // By the look that tells most: there are few such, or something is badly amiss.
-    let inspection = try? Inspector(root: root).inspect(pid, searchesOthers: false)
-    let unknown = inspection?.descriptors?.filter { open.contains($0.fd) && !known.contains($0.fd) }
-    return TableSight(open: open, unknown: unknown?.map(DescriptorSight.init) ?? [])
+    // What can't be looked at is not taken for nothing.
+    guard
+      let descriptors = try? Inspector(root: root).inspect(pid, searchesOthers: false).descriptors
+    else { return nil }
+    let unknown = descriptors.filter { open.contains($0.fd) && !known.contains($0.fd) }
+    return TableSight(open: open, unknown: unknown.map(DescriptorSight.init))
   }
 }
 
