@@ -10,6 +10,9 @@ struct KeptGroup {
   /// Those that have just what the first holder has.
   private let alike: [Report.Party]
   private let unlike: [Report.Party]
+  /// What the unlike have was all opened by processes other than the first one's opener.
+  private let isUnlikeByOpener: Bool
+  private let openers: Int
 
   /// `rows` are at least one.
   init(_ rows: [Report.KeptFile]) {
@@ -29,6 +32,10 @@ struct KeptGroup {
       + parties.filter { $0 != first.holder && $0.hasEnded }
     alike = self.parties.filter { holdings[$0] == holdings[first.holder] }
     unlike = self.parties.filter { holdings[$0] != holdings[first.holder] }
+    isUnlikeByOpener = unlike.allSatisfy { party in
+      holdings[party]?.contains { $0.opening.opener == first.opening.opener } == false
+    }
+    openers = Set(rows.map(\.opening.opener)).count
   }
 
   /// An open file that a process has. Numbers tell a pipe's ends apart; a listener is the same
@@ -83,7 +90,9 @@ struct KeptGroup {
 
   var opened: String {
     let ended = first.opener.hasEnded ? ", ended" : ""
-    return Self.short(first.opener.name) + ended + (first.opened.place.map { ", \($0)" } ?? "")
+    let more = openers > 1 ? " +\(openers - 1) more" : ""
+    let place = first.opened.place.map { ", \($0)" } ?? ""
+    return Self.short(first.opener.name) + ended + more + place
   }
 
   var why: String {
@@ -116,11 +125,13 @@ struct KeptGroup {
     return ([text + "."] + [duplicates, starting, busy].compactMap { $0 }).joined(separator: " ")
   }
 
-  /// `, and so does pid 804 (worker), and 3 more programs some of the same origin`
+  /// `, and so does pid 804 (worker), and 3 more programs some of the same origin`, or
+  /// `what other processes opened there`
   private var others: String {
     guard let other = unlike.first else { return soDo }
     let who = unlike.count == 1 ? other.name.label : "\(unlike.count) more programs"
-    return soDo + ", and \(who) some of the same origin"
+    let what = isUnlikeByOpener ? "what other processes opened there" : "some of the same origin"
+    return soDo + ", and \(who) \(what)"
   }
 
   /// Those that have ended are told of in the past.

@@ -1,13 +1,37 @@
 extension Narrative {
   /// Files of one origin that programs were left with for one reason.
   private struct Origin: Hashable {
-    var opener: Int
+    var opener: Opener
     var site: Int?
     var causes: [String]
     var kind: String
     var isListening: Bool
     /// Tells apart what no site tells apart, and listeners: a reader looks for an address.
     var name: String?
+
+    init(_ kept: Report.KeptFile) {
+      opener = Opener(kept)
+      site = kept.opened.site
+      causes = kept.handles.map { "\($0.cause) \($0.made.site ?? -1)" }
+      kind = kept.kind
+      isListening = kept.isListening
+      name = kept.isListening || kept.opened.site == nil ? kept.local ?? kept.name : nil
+    }
+  }
+
+  /// Sixty runs of a program that each open a file in one line are one origin; but who opened
+  /// a listener is asked for.
+  private enum Opener: Hashable {
+    case process(Int), program(String)
+
+    init(_ kept: Report.KeptFile) {
+      guard !kept.isListening, kept.opened.site != nil, let program = kept.opener.name.program
+      else {
+        self = .process(kept.opener.process)
+        return
+      }
+      self = .program(program)
+    }
   }
 
   /// One line of the table, and what is to be said about it.
@@ -30,11 +54,7 @@ extension Narrative {
     var order: [Origin] = []
     var groups: [Origin: [Report.KeptFile]] = [:]
     for kept in report.inheritance {
-      let origin = Origin(
-        opener: kept.opener.process, site: kept.opened.site,
-        causes: kept.handles.map { "\($0.cause) \($0.made.site ?? -1)" }, kind: kept.kind,
-        isListening: kept.isListening,
-        name: kept.isListening || kept.opened.site == nil ? kept.local ?? kept.name : nil)
+      let origin = Origin(kept)
       if groups[origin] == nil { order.append(origin) }
       groups[origin, default: []].append(kept)
     }

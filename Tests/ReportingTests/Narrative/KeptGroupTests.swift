@@ -88,6 +88,29 @@ import Testing
     #expect(kept[0].sentence.contains("until it ended, and pid 804 (worker) some of the same"))
   }
 
+  @Test("What runs of one program open in one line is one line, with how many opened it")
+  func runs() {
+    func row(_ run: Int) -> Report.KeptFile {
+      var file = files([10], in: 100 + run)[0]
+      file.opener.process = 50 + run
+      file.opener.name.pid = 700 + run
+      return file
+    }
+    let many = kept((1...60).map(row))
+    #expect(many.count == 1)
+    #expect(many[0].holders.count == 60)
+    #expect(many[0].cells[0...2] == ["901 worker, ended +59 more", "10", "60 files /cache/10"])
+    #expect(many[0].cells[3] == "701 server, ended +59 more, cache.cc:203")
+    #expect(
+      many[0].sentence.hasPrefix(
+        "pid 901 (worker) held file /cache/10 as fd 10 until it ended, and 59 more programs what"
+          + " other processes opened there: opened by pid 701 (server) at"))
+    // Another program's are another matter.
+    var other = row(2)
+    other.opener.name.program = "backup"
+    #expect(kept([row(1), other]).count == 2)
+  }
+
   @Test("Each listener has a line of its own, so that its port is found")
   func listeners() {
     let kept = kept(listeners(7610...7614, in: 3) + listeners(7610...7612, in: 4))
