@@ -85,6 +85,9 @@ public struct TracedProcess: Equatable, Sendable {
   public internal(set) var execStack: StackNumber = 0
   /// Slot in `Trace.calls`.
   public internal(set) var execCall: UInt16 = 0
+  /// The end of the path that its latest exec was given, or the spawn that made it; nil where
+  /// there was none.
+  public internal(set) var asked: String?
   /// `MarkRecord.id` of the mark in force when it began; nil when there was none.
   public internal(set) var mark: Int?
   /// The live table in order of fd: open ones, and those whose last close is known.

@@ -442,6 +442,9 @@ struct fdt_block_ref {
  * root[n / 256] is a unit of 256 uint32_t; its [n % 256] is a unit of 128
  * struct fdt_block_ref; of those [fd % FDT_LEAF_FDS / 16]. All refs plus one, and but for
  * `detail` perhaps with FDT_REF_SHARED. */
+/* Bytes that are kept of what an exec or spawn was asked for. */
+#define FDT_ASKED_MAX 80
+
 struct fdt_process {
   uint32_t state;  /* enum fdt_record_state, published last */
   uint32_t pid;    /* as its own pid namespace numbers it; 0 when spawned and not yet known */
@@ -486,7 +489,11 @@ struct fdt_process {
   uint32_t mark_setting; /* string reference: its FDTRACK_MARK, 0 when unset */
   uint32_t mark_now;     /* mark_ref: its own of the whole process, in force now; 0 when none */
   uint32_t exec_mark;    /* mark_ref in force at the latest exec */
-  uint64_t reserved2[25];
+  /* The end of the path that the latest exec was given, or the spawn that made it, up to a NUL or
+   * the last byte: what is known of a program that does not join the trace. A shell's command
+   * and what fexecve is given have none. */
+  char asked[FDT_ASKED_MAX];
+  uint64_t reserved2[15];
 };
 
 /* ---- live table ---------------------------------------------------------- */

@@ -17,8 +17,8 @@
 
 /* ---- exec ----------------------------------------------------------------------- */
 
-/* Runs `call`, an exec with the environment `plan.vector`; it returns only on failure. */
-#define EXEC_WITH(name, given, call)                                                               \
+/* Runs `call`, an exec of `path` with the environment `plan.vector`; it returns only on failure. */
+#define EXEC_WITH(name, path, given, call)                                                         \
   do {                                                                                             \
     fdt_enter();                                                                                   \
     if (!fdt_recording()) {                                                                        \
@@ -28,7 +28,7 @@
     char *small[FDT_PASSED_SMALL];                                                                 \
     struct fdt_passed plan;                                                                        \
     fdt_pass_prepare(&plan, given, 0, small);                                                      \
-    fdt_exec_begin(FDT_ACT(name), given);                                                          \
+    fdt_exec_begin(FDT_ACT(name), path, given);                                                    \
     int result = call;                                                                             \
     if (fdt_unlikely(errno == E2BIG) && fdt_pass_less(&plan, given))                               \
       result = call;                                                                               \
@@ -38,30 +38,30 @@
   } while (0)
 
 FDT_EXPORT int execve(const char *path, char *const argv[], char *const envp[]) {
-  EXEC_WITH(execve, envp, fdt_real.execve(path, argv, plan.vector));
+  EXEC_WITH(execve, path, envp, fdt_real.execve(path, argv, plan.vector));
 }
 
 FDT_EXPORT int execveat(int directory, const char *path, char *const argv[], char *const envp[],
                         int flags) {
-  EXEC_WITH(execveat, envp, fdt_real.execveat(directory, path, argv, plan.vector, flags));
+  EXEC_WITH(execveat, path, envp, fdt_real.execveat(directory, path, argv, plan.vector, flags));
 }
 
 FDT_EXPORT int fexecve(int fd, char *const argv[], char *const envp[]) {
-  EXEC_WITH(fexecve, envp, fdt_real.fexecve(fd, argv, plan.vector));
+  EXEC_WITH(fexecve, NULL, envp, fdt_real.fexecve(fd, argv, plan.vector));
 }
 
 FDT_EXPORT int execvpe(const char *file, char *const argv[], char *const envp[]) {
-  EXEC_WITH(execvpe, envp, fdt_real.execvpe(file, argv, plan.vector));
+  EXEC_WITH(execvpe, file, envp, fdt_real.execvpe(file, argv, plan.vector));
 }
 
 /* Those that take the process's environment pass it to a sibling that is told
  * one, as libc itself does. */
 FDT_EXPORT int execv(const char *path, char *const argv[]) {
-  EXEC_WITH(execv, environ, fdt_real.execve(path, argv, plan.vector));
+  EXEC_WITH(execv, path, environ, fdt_real.execve(path, argv, plan.vector));
 }
 
 FDT_EXPORT int execvp(const char *file, char *const argv[]) {
-  EXEC_WITH(execvp, environ, fdt_real.execvpe(file, argv, plan.vector));
+  EXEC_WITH(execvp, file, environ, fdt_real.execvpe(file, argv, plan.vector));
 }
 
 static size_t count_arguments(va_list more) {
@@ -86,20 +86,20 @@ static size_t count_arguments(va_list more) {
 FDT_EXPORT int execl(const char *path, const char *argument, ...) {
   EXECL_VECTOR(argument, argv)
   va_end(more);
-  EXEC_WITH(execl, environ, fdt_real.execve(path, argv, plan.vector));
+  EXEC_WITH(execl, path, environ, fdt_real.execve(path, argv, plan.vector));
 }
 
 FDT_EXPORT int execlp(const char *file, const char *argument, ...) {
   EXECL_VECTOR(argument, argv)
   va_end(more);
-  EXEC_WITH(execlp, environ, fdt_real.execvpe(file, argv, plan.vector));
+  EXEC_WITH(execlp, file, environ, fdt_real.execvpe(file, argv, plan.vector));
 }
 
 FDT_EXPORT int execle(const char *path, const char *argument, ...) {
   EXECL_VECTOR(argument, argv)
   char *const *envp = va_arg(more, char *const *);
   va_end(more);
-  EXEC_WITH(execle, envp, fdt_real.execve(path, argv, plan.vector));
+  EXEC_WITH(execle, path, envp, fdt_real.execve(path, argv, plan.vector));
 }
 
 /* ---- spawn ------------------------------------------------------------------------ */
@@ -116,7 +116,8 @@ FDT_EXPORT int execle(const char *path, const char *argument, ...) {
     struct fdt_passed plan;                                                                        \
     pid_t mine = 0;                                                                                \
     pid_t *started = pid == NULL ? &mine : pid;                                                    \
-    uint32_t child = fdt_spawn_begin(&act, NULL, actions, envp);                                   \
+    uint32_t child =                                                                               \
+        fdt_spawn_begin(&act, &(struct fdt_spawned){.path = path, .actions = actions}, envp);      \
     fdt_pass_prepare(&plan, envp, child, small);                                                   \
     int error = real(started, path, actions, attributes, argv, plan.vector);                       \
     if (fdt_unlikely(error == E2BIG) && fdt_pass_less(&plan, envp))                                \
@@ -166,7 +167,8 @@ SPAWN(posix_spawnp, posix_spawnp, fdt_real.posix_spawnp)
     struct fdt_act act = *FDT_ACT(name);                                                           \
     char *small[FDT_PASSED_SMALL];                                                                 \
     struct fdt_passed plan;                                                                        \
-    uint32_t child = fdt_spawn_begin(&act, NULL, actions, envp);                                   \
+    uint32_t child =                                                                               \
+        fdt_spawn_begin(&act, &(struct fdt_spawned){.path = path, .actions = actions}, envp);      \
     fdt_pass_prepare(&plan, envp, child, small);                                                   \
     int error = start_##name(pidfd, path, actions, attributes, argv, plan.vector);                 \
     if (fdt_unlikely(error == E2BIG) && fdt_pass_less(&plan, envp))                                \
@@ -190,7 +192,8 @@ FDT_EXPORT int system(const char *command) {
   if (!fdt_recording())
     return fdt_real.system(command);
   struct fdt_act act = *FDT_ACT(system);
-  uint32_t child = fdt_spawn_begin(&act, command == NULL ? "exit 0" : command, NULL, environ);
+  const struct fdt_spawned shell = {.command = command == NULL ? "exit 0" : command};
+  uint32_t child = fdt_spawn_begin(&act, &shell, environ);
   int status = fdt_real.system(command);
   int saved = errno;
   fdt_spawn_end(&act, child, 0, status == -1);

@@ -248,9 +248,9 @@ long fdt_hook_syscall(long number, long a, long b, long c, long d, long e, long 
     if (closing.owner != FDT_OWNER_RAW)
       fdt_misuse_owned(&act, (int)a, closing);
   } else if (number == SYS_execve)
-    fdt_exec_begin(&act, (char *const *)c);
+    fdt_exec_begin(&act, (const char *)a, (char *const *)c);
   else if (number == SYS_execveat)
-    fdt_exec_begin(&act, (char *const *)d);
+    fdt_exec_begin(&act, (const char *)b, (char *const *)d);
   else if (number == SYS_exit_group)
     fdt_before_exit(&act, (int)a);
   else if (number == SYS_seccomp || (number == SYS_prctl && a == PR_SET_SECCOMP))

@@ -203,7 +203,7 @@ static int child_of(const FILE *stream) {
     if (!fdt_recording())                                                                          \
       return fdt_real.name(command, mode);                                                         \
     struct fdt_act act = *FDT_ACT(name);                                                           \
-    uint32_t child = fdt_spawn_begin(&act, command, NULL, environ);                                \
+    uint32_t child = fdt_spawn_begin(&act, &(struct fdt_spawned){.command = command}, environ);    \
     FILE *stream = fdt_real.name(command, mode);                                                   \
     fdt_spawn_end(&act, child, child_of(stream), stream == NULL);                                  \
     fdt_spawn_has_stream(child, number_of(stream));                                                \

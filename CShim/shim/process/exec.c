@@ -23,7 +23,7 @@ static void tell(uint32_t process, enum fdt_event event, uint16_t call, uint32_t
                                                   .result = result});
 }
 
-void fdt_exec_begin(const struct fdt_act *act, char *const *environment) {
+void fdt_exec_begin(const struct fdt_act *act, const char *path, char *const *environment) {
   uint32_t process = fdt_process_here();
   if (process == 0)
     return;
@@ -32,6 +32,7 @@ void fdt_exec_begin(const struct fdt_act *act, char *const *environment) {
   record->exec_call = act->call;
   record->exec_mark = fdt_mark_in_force(process);
   record->end_ticks = fdt_ticks();
+  fdt_process_asked(record, path);
   fdt_told_by_exec(record, environment, false);
   __atomic_fetch_or(&record->flags, FDT_PROCESS_EXEC_PENDING, __ATOMIC_RELEASE);
   tell(process, FDT_EVENT_EXEC, act->call, record->exec_stack, 0);

@@ -7,16 +7,24 @@
 #include <spawn.h>
 #include <stdint.h>
 
-/* Before exec: notes that this process is about to become another program. */
-void fdt_exec_begin(const struct fdt_act *act, char *const *environment);
+/* Before exec: notes that this process is about to become another program, that of `path`,
+ * which may be NULL. */
+void fdt_exec_begin(const struct fdt_act *act, const char *path, char *const *environment);
 /* Exec returned, so it failed: the process goes on as it was. */
 void fdt_exec_failed(char *const *environment);
+
+/* What a child is to run: a program, or a command of the shell's. */
+struct fdt_spawned {
+  const char *path;    /* NULL: the shell */
+  const char *command; /* NULL: none      */
+  const posix_spawn_file_actions_t *actions;
+};
 
 /* Makes the record of a child that libc is about to start for this process
  * (posix_spawn, system, popen), with the fds that it will hold: the file actions
  * are applied when given. Returns its process_ref, or 0. */
-uint32_t fdt_spawn_begin(const struct fdt_act *act, const char *command,
-                         const posix_spawn_file_actions_t *actions, char *const *environment);
+uint32_t fdt_spawn_begin(const struct fdt_act *act, const struct fdt_spawned *spawned,
+                         char *const *environment);
 /* The child's pid is known now (0: nobody tells), or starting it failed. */
 void fdt_spawn_end(const struct fdt_act *act, uint32_t child, int pid, bool failed);
 

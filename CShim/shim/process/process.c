@@ -1,6 +1,7 @@
 #include "process.h"
 
 #include "kernel/clock.h"
+#include "kernel/readable.h"
 #include "kernel/syscall.h"
 #include "snapshot/snapshot.h"
 #include "trace/losses.h"
@@ -8,6 +9,7 @@
 #include "unwind/capture.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -84,6 +86,15 @@ FDT_FORKED void fdt_process_identify(struct fdt_process *process) {
   process->ppid = (uint32_t)fdt_syscall0(SYS_getppid);
   process->uid = (uint32_t)fdt_syscall0(SYS_geteuid);
   fdt_process_limits(process);
+}
+
+void fdt_process_asked(struct fdt_process *process, const char *path) {
+  size_t size = path != NULL && fdt_readable_string(path) ? strlen(path) : 0;
+  const size_t room = sizeof process->asked;
+  const size_t kept = size < room ? size : room;
+  memset(process->asked, 0, room);
+  if (kept > 0)
+    memcpy(process->asked, path + size - kept, kept);
 }
 
 void fdt_process_pid_known(uint32_t child, uint32_t pid) {

@@ -108,6 +108,10 @@ uint32_t fdt_process_find(uint32_t pid);
  * 0 where there is none. */
 uint32_t fdt_process_find_before_exec(uint32_t pid, uint32_t ppid);
 
+/* Keeps what the exec of a process, or the spawn that makes it, is given to run: nothing of NULL
+ * and of what can't be read. Async-signal-safe. */
+void fdt_process_asked(struct fdt_process *process, const char *path);
+
 /* Records the end of a process, unless one is recorded already. */
 void fdt_process_ended(uint32_t process, enum fdt_end kind, int code);
 

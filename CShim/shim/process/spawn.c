@@ -105,8 +105,8 @@ static void apply(struct fdt_process *child, const struct fdt_process *parent,
   }
 }
 
-uint32_t fdt_spawn_begin(const struct fdt_act *act, const char *command,
-                         const posix_spawn_file_actions_t *actions, char *const *environment) {
+uint32_t fdt_spawn_begin(const struct fdt_act *act, const struct fdt_spawned *spawned,
+                         char *const *environment) {
   uint32_t parent = fdt_process_here();
   if (parent == 0)
     return 0;
@@ -115,14 +115,15 @@ uint32_t fdt_spawn_begin(const struct fdt_act *act, const char *command,
     return 0;
   struct fdt_process *record = fdt_process_at(child);
   fdt_process_inherit(child, parent, FDT_VIA_EXEC, false);
-  if (actions != NULL)
-    apply(record, fdt_process_at(parent), (const struct actions *)actions);
+  if (spawned->actions != NULL)
+    apply(record, fdt_process_at(parent), (const struct actions *)spawned->actions);
   fdt_told_by_spawn(record, environment);
   record->how = FDT_HOW_SPAWN;
   record->born_call = act->call;
   record->born_stack = fdt_capture(&act->caller);
-  bool told = command != NULL && fdt_readable_string(command);
-  record->command_hash = told ? fdt_command_hash(command) : 0;
+  bool told = spawned->command != NULL && fdt_readable_string(spawned->command);
+  record->command_hash = told ? fdt_command_hash(spawned->command) : 0;
+  fdt_process_asked(record, spawned->path);
   record->argv = 0;
   record->exe = 0;
   fdt_process_publish(child);

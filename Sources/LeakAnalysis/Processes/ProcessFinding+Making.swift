@@ -24,6 +24,7 @@ extension ProcessFinding {
     }
     isTraced = view.isTraced
     goesOnUntraced = view.goesOnUntraced
+    untracedProgram = isTraced && !goesOnUntraced ? nil : process.asked
     mark = marks.index(ofProcess: process)
     startedNs = trace.clock.nanoseconds(at: process.startTicks)
     endedNs = process.endTicks.flatMap(trace.clock.nanoseconds)

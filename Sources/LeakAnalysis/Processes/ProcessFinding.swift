@@ -30,6 +30,9 @@ public struct ProcessFinding: Equatable, Sendable {
   public internal(set) var isTraced = true
   /// It went on as a program that did not join the trace; what is told of it ends there.
   public internal(set) var goesOnUntraced = false
+  /// The end of the path of what did not join the trace: of the child, or of the program that it
+  /// went on as.
+  public internal(set) var untracedProgram: String?
   /// Index in `Findings.marks` of the one in force when it began; nil when there was none.
   public internal(set) var mark: Int?
   public internal(set) var startedNs: UInt64?

@@ -69,6 +69,7 @@ extension ReportAssembly {
     _ row: InheritanceAudit.Row, _ parties: [Int: ProcessFinding]
   ) -> String? {
     if row.isHolderTraced { return name(row.holder, parties) }
+    if let program = parties[row.holder]?.untracedProgram { return String(program.lastComponent) }
     if row.start.api == "system" || row.start.api.hasSuffix("popen") { return "sh" }
     // The record is that of the old program, but for a spawned child's.
     return parties[row.holder]?.isTraced == false ? name(row.holder, parties) : nil

@@ -104,6 +104,7 @@ extension ReportAssembly {
     process.exe = finding.exe
     process.argv = finding.argv
     process.calledName = ProgramName.called(by: finding.argv.first)
+    process.untracedProgram = finding.untracedProgram
     return process
   }
 

@@ -24,8 +24,7 @@ extension HTMLPage {
 
   private func cells(of process: Report.Process, _ out: inout Markup) {
     func number(_ value: String) { out.element("td", .class("num"), text: value) }
-    let command =
-      process.argv.isEmpty ? process.exe ?? "?" : process.argv.joined(separator: " ")
+    let command = process.command ?? "?"
     number(process.pid > 0 ? "\(process.pid)" : "?")
     out.element("td") { $0.element("code", text: VisibleText.cut(command, to: 200)) }
     out.element("td", text: started(process))

@@ -39,6 +39,7 @@ extension JSONRenderer {
       $0.member("traced", process.isTraced)
       $0.member("unseen", process.unseen, descriptor)
       $0.member("unseen_omitted", process.omittedUnseen)
+      $0.member("untraced_program", process.untracedProgram)
     }
   }
 

@@ -159,7 +159,7 @@ extension Narrative {
         code: "not_traced", about: "Programs that never joined the trace.",
         text: "\(what), being static, setuid, started without the preload, or not let into the"
           + " trace (another user, too little address space, a trace renamed or removed):"
-          + " \(Self.few(processes.map(\.label), of: 3)).", isLoss: isLoss)
+          + " \(Self.few(processes.map(\.untracedLabel), of: 3)).", isLoss: isLoss)
     }
     var facts: [CoverageFact] = []
     if let root {

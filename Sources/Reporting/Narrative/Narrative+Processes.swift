@@ -124,7 +124,7 @@ extension Narrative {
   }
 
   private func describe(_ process: Report.Process) -> String {
-    let command = process.argv.isEmpty ? process.exe ?? "" : process.argv.joined(separator: " ")
+    let command = process.command ?? ""
     var parts = [Self.how(process.how), Self.end(process)].compactMap { $0 }
     if process.openAtEnd > 0 || process.isTraced {
       let inherited = process.inherited.count { $0.fd > 2 } + process.omittedInherited
@@ -134,7 +134,12 @@ extension Narrative {
           + (inherited > 0 ? " (\(inherited) inherited)" : ""))
     }
     if !process.isTraced { parts.append("not traced") }
-    if process.goesOnUntraced { parts.append("not traced to its end") }
+    if process.goesOnUntraced {
+      if process.endKind != "exec", let next = process.nextProgram {
+        parts.append("after it went on as \(next)")
+      }
+      parts.append("not traced to its end")
+    }
     return "\(VisibleText.cut(command, to: 80)): \(parts.joined(separator: ", "))"
   }
 
@@ -160,7 +165,7 @@ extension Narrative {
     case "exit": return "exit\(code)"
     case "signal":
       return "killed by \(process.endCode.flatMap(signalName) ?? "signal\(code)")"
-    case "exec": return "went on as another program"
+    case "exec": return "went on as \(process.nextProgram ?? "another program")"
     case "running": return "running"
     default: return "end not seen"
     }

@@ -70,6 +70,7 @@ extension Redactor {
     // It may be a word that is none of the program's names.
     if !scope.isEmpty { process.calledName = nil }
     process.exe = process.exe.map { path($0) }
+    process.untracedProgram = process.untracedProgram.map { path($0) }
   }
 
   private mutating func redact(_ process: inout Report.Process) {

@@ -29,6 +29,8 @@ extension Report {
     public var isTraced = true
     /// It went on as a program that did not join the trace.
     public var goesOnUntraced = false
+    /// The end of the path of what did not join; nil when not known.
+    public var untracedProgram: String?
     /// What programs said they were doing when it began.
     public var mark: String?
     public var startedNs: UInt64?
@@ -160,11 +162,26 @@ extension Report {
 extension Report.Process {
   /// Its program is what it was called by, or else the executable's file name.
   public var name: Report.ProcessName {
-    let path = exe ?? argv.first
+    let path = exe ?? argv.first ?? untracedProgram
     return Report.ProcessName(
       pid: pid, program: calledName ?? path.map { String($0.lastComponent) })
   }
 
   /// `pid 812 (worker)`.
   public var label: String { name.label }
+
+  /// The same of the program that did not join the trace, where its name is known.
+  var untracedLabel: String {
+    Report.ProcessName(pid: pid, program: nextProgram ?? name.program).label
+  }
+
+  /// The file name of what it went on as, where that did not join the trace.
+  var nextProgram: String? {
+    goesOnUntraced ? untracedProgram.map { String($0.lastComponent) } : nil
+  }
+
+  /// What it was called with, or else its executable.
+  var command: String? {
+    argv.isEmpty ? exe ?? untracedProgram : argv.joined(separator: " ")
+  }
 }

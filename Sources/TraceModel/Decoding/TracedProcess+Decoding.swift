@@ -29,6 +29,8 @@ extension TracedProcess {
     vanished = record.vanished
     execStack = record.exec_stack
     execCall = record.exec_call
+    let asked = elements(of: record.asked, as: UInt8.self).prefix { $0 != 0 }
+    self.asked = asked.isEmpty ? nil : String(decoding: asked, as: UTF8.self)
     mark = record.mark == 0 ? nil : Int(record.mark)
     if record.limit_ticks != 0 {
       limitHit = LimitHit(

@@ -129,6 +129,7 @@ enum Canary {
     process.timeline = Report.Timeline.Line(counts: [1])
     process.timelinePeaks = [1]
     process.cwd = "/home/\(environment)\(path)"
+    process.untracedProgram = "/home/\(path)"
     (process.fdLimit, process.endCode, process.startedNs, process.endedNs) = (9, 0, 1, 1)
     (process.fdLimitHard, process.buildID) = (9, "c0ffee")
     process.peakNs = 1

@@ -42,6 +42,7 @@ struct UntracedHelperTests {
       #expect(kept.keepsAddressBusy && kept.holder.life == "running")
       #expect(kept.handles.map(\.cause) == ["never_cloexec"])
       #expect(kept.started.api == of.starter)
+      #expect(kept.holder.program == of.helper)
       if let marker = of.marker {
         let start = try Project.line(of: marker, in: "inherit_parent.c")
         #expect(kept.started.place == "inherit_parent.c:\(start)")

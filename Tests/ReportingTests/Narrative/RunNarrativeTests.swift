@@ -164,6 +164,23 @@ struct RunNarrativeTests {
         "Not traced, \(Self.causes): pid 812 (server), pid 813 (busybox)."))
   }
 
+  @Test("Of a program that is not traced the call that started it tells the name")
+  func untracedNames() {
+    var report = Sample.report
+    report.processes[1].goesOnUntraced = true
+    report.processes[1].untracedProgram = "/opt/bin/plugin"
+    report.processes[1].endKind = "exec"
+    func line() -> String { Narrative(report).processTree(atMost: 9)[1].text }
+    #expect(line().contains(", went on as plugin, ") && line().hasSuffix("not traced to its end"))
+    #expect(Narrative(report).coverage.contains { $0.contains(": pid 812 (plugin), pid 813") })
+    report.processes[1].endKind = "exit"
+    #expect(line().hasSuffix(", after it went on as plugin, not traced to its end"))
+    var spawned = Report.Process(id: 9, pid: 0)
+    (spawned.isTraced, spawned.untracedProgram) = (false, "bin/helper")
+    #expect(spawned.label == "a process of unknown pid (helper)")
+    #expect(spawned.command == "bin/helper")
+  }
+
   @Test("That the command was not traced is a loss, and told apart from its children")
   func untracedCommand() {
     var report = Sample.report

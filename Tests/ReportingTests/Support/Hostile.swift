@@ -20,6 +20,7 @@ enum Hostile {
     process.exe = text
     process.argv = [text, "- x", "1. y"]
     process.cwd = text
+    process.untracedProgram = text
     var unseen = Report.Descriptor(process: 1, fd: 9)
     unseen.name = text
     process.unseen = [unseen]

@@ -84,6 +84,34 @@ CASE(exec_by_wrappers_of_libc) {
   CHECK((process->flags & FDT_PROCESS_EXEC_PENDING) != 0);
   check_inherited(process, legacy.kept, FDT_VIA_FORK);
   CHECK(is_call(process->exec_call, "execve"));
+  CHECK(strncmp(process->asked, "/bin/sh", FDT_ASKED_MAX) == 0);
+}
+
+/* The end of a path tells the program's name. */
+CASE(exec_of_long_path) {
+  char path[201];
+  for (size_t i = 0; i < sizeof path - 1; i += 2)
+    memcpy(path + i, "/.", 2);
+  memcpy(path + sizeof path - 8, "/bin/sh", 8);
+  char *const empty[] = {NULL};
+  pid_t child = fork();
+  if (child == 0) {
+    execve(path, arguments, empty);
+    _exit(99);
+  }
+  CHECK_EQUAL(reap_unseen(child), 5 << 8);
+  const struct fdt_process *process = trace_process(traced(), trace_find(traced(), child));
+  CHECK(memcmp(process->asked, path + sizeof path - 1 - FDT_ASKED_MAX, FDT_ASKED_MAX) == 0);
+}
+
+CASE(exec_of_what_cannot_be_read) {
+  const char *nowhere = NULL;
+  __asm__("" : "+r"(nowhere));
+  CHECK(execve(nowhere, arguments, environ) == -1 && errno == EFAULT);
+  nowhere = (const char *)8;
+  __asm__("" : "+r"(nowhere));
+  CHECK(execve(nowhere, arguments, environ) == -1 && errno == EFAULT);
+  CHECK_EQUAL(own_process()->asked[0], 0);
 }
 
 /* ---- spawn ----------------------------------------------------------------------- */
@@ -98,6 +126,7 @@ CASE(exec_by_wrappers_of_libc) {
     check_inherited(process, legacy.kept, FDT_VIA_EXEC);                                           \
     check_absent(process, legacy.private);                                                         \
     CHECK_EQUAL(process->unseen + process->vanished, 0);                                           \
+    CHECK(strncmp(process->asked, program, FDT_ASKED_MAX) == 0);                                   \
   }
 
 SPAWNS(posix_spawn, "/bin/sh")
