@@ -42,6 +42,8 @@ public struct Descriptor: Equatable, Sendable {
     public static let received = Self(FDT_FD_RECEIVED)
     /// Its number stood in the environment of the program that was started with it.
     public static let told = Self(FDT_FD_TOLD)
+    /// The call that its note tells of had failed on it before.
+    public static let retried = Self(FDT_FD_RETRIED)
   }
 
   /// The last notable event, or the close of a closed one.

@@ -518,6 +518,7 @@ enum fdt_live_flag {
   /* Its number stood in the environment given to the program that it came to by exec or spawn;
    * in an ended record, also to the next one. Nothing of what has FD_CLOEXEC. */
   FDT_FD_TOLD = 64,
+  FDT_FD_RETRIED = 128, /* the call that its note tells of had failed on it before */
 };
 
 /* How a descriptor came to this process. */

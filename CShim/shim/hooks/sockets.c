@@ -92,7 +92,7 @@ void fdt_after_bind(const struct fdt_act *act, int fd, const struct sockaddr *ad
                     socklen_t size, int result) {
   int error = result == 0 ? 0 : errno;
   if (address_was_read(error))
-    fdt_bound(fd, address, size);
+    fdt_bound(fd, address, size, error != 0);
   if (error != 0)
     fdt_noted(act, fd, error);
 }

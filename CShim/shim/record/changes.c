@@ -57,10 +57,19 @@ void fdt_owned(int fd, enum fdt_owner owner) {
   fdt_live_touch(fd);
 }
 
-void fdt_bound(int fd, const void *address, uint32_t size) {
+/* What failed before was tried again, and went well. */
+static void overcome(struct fdt_live *entry, int fd) {
+  __atomic_store_n(&entry->note_call, 0, __ATOMIC_RELEASE);
+  fdt_live_touch(fd);
+}
+
+void fdt_bound(int fd, const void *address, uint32_t size, bool failed) {
   struct fdt_live *entry = fdt_entry_of(fd);
-  if (entry != NULL)
-    fdt_detail_address(fdt_process_at(fdt_process_here()), fd, entry, false, address, size);
+  if (entry == NULL)
+    return;
+  if (!failed && entry->note_call != 0)
+    overcome(entry, fd);
+  fdt_detail_address(fdt_process_at(fdt_process_here()), fd, entry, false, address, size);
 }
 
 void fdt_connected(int fd, const void *address, uint32_t size, bool failed) {
@@ -69,9 +78,7 @@ void fdt_connected(int fd, const void *address, uint32_t size, bool failed) {
     return;
   if (!failed) {
     entry->flags |= FDT_FD_CONNECTED;
-    /* What failed before was tried again, and went well. */
-    __atomic_store_n(&entry->note_call, 0, __ATOMIC_RELEASE);
-    fdt_live_touch(fd);
+    overcome(entry, fd);
   }
   fdt_detail_address(fdt_process_at(fdt_process_here()), fd, entry, true, address, size);
 }
@@ -97,6 +104,8 @@ static void note(const struct fdt_act *act, int fd, int error, bool first_only) 
   }
   if (first_only && entry->note_call != 0)
     return;
+  if (entry->note_call == act->call && entry->note_error != 0 && error != 0)
+    entry->flags |= FDT_FD_RETRIED;
   entry->note_stack = event.stack;
   entry->note_thread = fdt_thread.tid;
   entry->note_error = error;

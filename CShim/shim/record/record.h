@@ -111,9 +111,9 @@ void fdt_noted(const struct fdt_act *act, int fd, int error);
 /* The same, unless something was noted before. */
 void fdt_noted_at_first(const struct fdt_act *act, int fd, int error);
 
-/* Addresses and states of sockets. Whom a connect was meant for is kept even
- * when it failed; FDT_FD_CONNECTED is not. */
-void fdt_bound(int fd, const void *address, uint32_t size);
+/* Addresses and states of sockets. Whom a connect was meant for, and the address that a bind
+ * asked for, is kept even when it failed; FDT_FD_CONNECTED is not. */
+void fdt_bound(int fd, const void *address, uint32_t size, bool failed);
 void fdt_connected(int fd, const void *address, uint32_t size, bool failed);
 void fdt_listening(int fd);
 

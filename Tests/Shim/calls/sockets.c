@@ -91,6 +91,11 @@ TEST(bind) {
   CHECK(bind(fd, (struct sockaddr *)&here, sizeof here) == -1 && errno == EADDRINUSE);
   CHECK(is_call(entry_of(fd)->note_call, "bind"));
   CHECK_EQUAL(entry_of(fd)->note_error, EADDRINUSE);
+  CHECK_EQUAL(entry_of(fd)->flags & FDT_FD_RETRIED, 0);
+  CHECK(bind(fd, (struct sockaddr *)&here, sizeof here) == -1 && errno == EADDRINUSE);
+  CHECK((entry_of(fd)->flags & FDT_FD_RETRIED) != 0);
+  CHECK(bind(fd, (struct sockaddr *)&any, sizeof any) == 0);
+  CHECK_EQUAL(entry_of(fd)->note_call, 0); /* overcome */
   CHECK(bind(-1, (struct sockaddr *)&here, sizeof here) == -1 && errno == EBADF);
 }
 
