@@ -29,7 +29,9 @@ extension Case {
       return .init(verdict: .suspect, reasons: [reason])
     }
     if siblings >= Thresholds.siblings { return .init(verdict: .leak, reasons: [reason]) }
-    if old.count >= Thresholds.spreadOpens && isSpreadOverActivity(old) {
+    if old.count >= Thresholds.spreadOpens && isSpreadOverActivity(old)
+      && OpeningCalls.bursts(old) >= Thresholds.spreadOpens
+    {
       return .init(
         verdict: .leak, reasons: [.growth(live: live, overNs: spreadNs), reason])
     }
