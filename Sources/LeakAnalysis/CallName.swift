@@ -9,6 +9,13 @@ public enum CallName {
     return name.hasPrefix("read") || name.hasPrefix("recv")
   }
 
+  /// Whether a function of that name works on what there is, and does not make a descriptor ready
+  /// for use.
+  static func transfers(_ name: String) -> Bool {
+    let name = name.drop { $0 == "_" }
+    return reads(String(name)) || ["write", "send", "pwrite"].contains { name.hasPrefix($0) }
+  }
+
   /// The name in the manual of a function that programs call by another: which one they
   /// bind to depends on macros and optimization. `open` for `open64`, `__open_2` (which
   /// `_FORTIFY_SOURCE` puts in its place) and `__open64_2`.

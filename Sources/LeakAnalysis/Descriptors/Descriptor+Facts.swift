@@ -39,20 +39,16 @@ extension Descriptor {
     guard isListening || (kind == .udp && detail?.remote == nil && detail?.local != nil) else {
       return false
     }
-    switch detail?.local {
-    case .ipv4(_, let port), .ipv6(_, let port, _):
-      return port != 0 ? port < Self.firstEphemeralPort : isListening
-    default: return isListening
-    }
+    guard let port = detail?.local?.port, port != 0 else { return isListening }
+    return port < Self.firstEphemeralPort
   }
 
   /// The internet address at which it listens itself, and is no duplicate that does.
   var listeningAddress: SocketAddress? {
-    guard isListening, source == nil else { return nil }
-    switch detail?.local {
-    case .ipv4(_, let port), .ipv6(_, let port, _): return port != 0 ? detail?.local : nil
-    default: return nil
+    guard isListening, source == nil, let local = detail?.local, local.port ?? 0 != 0 else {
+      return nil
     }
+    return local
   }
 
   /// A unix socket whose path was not there when somebody looked.
@@ -104,7 +100,7 @@ extension Descriptor {
     case "setsockopt":
       // What could not be set hardly matters to a socket that was used all the same.
       let isUsed = isListening || flags.contains(.connected) || detail?.tcpState == .established
-      return kind != .tcp || isUsed || detail?.local != nil ? nil : note
+      return kind != .tcp || isUsed || detail?.local?.port ?? 0 != 0 ? nil : note
     case "fdopen", "IO_fdopen", "fdopendir": return note
     default:
       // For datagrams an error says something of one peer only.
@@ -144,4 +140,14 @@ extension Descriptor {
     ECONNRESET, EPIPE, ETIMEDOUT, ENOTCONN, ECONNREFUSED, EHOSTUNREACH, ENETUNREACH,
     ECONNABORTED, EISDIR,
   ]
+}
+
+extension SocketAddress {
+  /// 0 of a socket that has none yet; nil of other families.
+  fileprivate var port: UInt16? {
+    switch self {
+    case .ipv4(_, let port), .ipv6(_, let port, _): port
+    default: nil
+    }
+  }
 }

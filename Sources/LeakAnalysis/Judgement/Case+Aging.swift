@@ -13,6 +13,16 @@ extension Case {
     return [.growth(live: live, overNs: spreadNs), outlivingSiblings(old)]
   }
 
+  /// Many others were closed, some of which lived for as long as any of these, and these came
+  /// lately: what is closed by and by, as by a reaper, has some that wait for it. Nil where it is
+  /// not so.
+  var areAsYoungAsSiblings: Reason? {
+    guard siblings >= Thresholds.siblings, closedCalls > 0, !isSpreadOverActivity(fds),
+      fds.allSatisfy({ ageTicks($0) <= siblingMaxTicks })
+    else { return nil }
+    return .siblingsClosed(live: live, siblings: siblings)
+  }
+
   func outlivingSiblings(_ old: DescriptorList) -> Reason {
     .outlivesSiblings(
       count: old.count, ageNs: trace.clock.duration(old.map(ageTicks).min() ?? 0) ?? 0,

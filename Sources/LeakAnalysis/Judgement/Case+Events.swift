@@ -1,10 +1,14 @@
+import Glibc
 import TraceModel
 
 /// Rules 1 and 2: by what has happened to them since they were opened.
 extension Case {
   /// 1. The last that happened to it was a failure.
   func judgeFailures() -> Judgement? {
-    let failures = fds.compactMap { $0.failure(trace) }
+    let failing = fds.filter { $0.failure(trace) != nil }
+    let given = failing.filter { !mayBeTriedAgain($0) }
+    // What is tried again says nothing of what others were given up for.
+    let failures = (given.isEmpty ? failing : given).compactMap { $0.failure(trace) }
     guard !failures.isEmpty else { return nil }
     var groups: [NoteKey: Int] = [:]
     for note in failures { groups[NoteKey(note, in: process.stacks), default: 0] += 1 }
@@ -17,7 +21,13 @@ extension Case {
         errorName: errorName(group.error) ?? "", count: count, of: total, stack: group.stack)
     }
     var judgement = Judgement(verdict: .leak, reasons: reasons)
-    if !wereAbandoned(failures.map(\.ticks)) { judgement.verdict = .suspect }
+    if !wereAbandoned(given.compactMap { $0.failure(trace)?.ticks }) || areDirectoriesKept(failures)
+    {
+      judgement.verdict = .suspect
+    } else if failures.allSatisfy(broke), let others = areAsYoungAsSiblings {
+      judgement.verdict = .suspect
+      judgement.reasons.append(others)
+    }
     // The others are taken for part of what most of them met: only their peers are asked for.
     let isOfMost = judgement.verdict == .leak && 2 * failures.count >= live
     return orLeak(judgement, ofAllBut: { $0.failure(trace) != nil }, leads: isOfMost) {
@@ -70,6 +80,11 @@ extension Case {
           lateWithinNs: late.compactMap(peerGoneNs).max(), goneNs: goneNs(closed))
       ])
     let gone = Set(closed.map(\.fd))
+    if let others = areAsYoungAsSiblings {
+      judgement.verdict = .suspect
+      judgement.reasons.append(others)
+      return orLeak(judgement, ofAllBut: { gone.contains($0.fd) })
+    }
     if !wereAbandoned(closed.map(peerClosedTicks)) || areDroppedByServers {
       judgement.verdict = .suspect
       return orLeak(judgement, ofAllBut: { gone.contains($0.fd) })
@@ -97,6 +112,25 @@ extension Case {
     if moments.count > 1 { return true }
     guard let moment = moments.first else { return false }
     return process.lastActivityTicks > moment || wasLongAgo(moment)
+  }
+
+  /// What failed on it had failed before, and that not longer ago than it went on failing.
+  private func mayBeTriedAgain(_ fd: Descriptor) -> Bool {
+    guard fd.flags.contains(.retried), let note = fd.note else { return false }
+    let since = view.endTicks.subtractingWithSaturation(note.ticks)
+    return since <= note.ticks.subtractingWithSaturation(fd.openedTicks)
+  }
+
+  /// It had been set up, and was in use.
+  private func broke(_ note: Descriptor.Note) -> Bool {
+    CallName.transfers(trace.callName(note.call))
+  }
+
+  /// A few directories of names of their own, opened in a burst: a program that asked what they are
+  /// keeps them for openat(2).
+  private func areDirectoriesKept(_ failures: [Descriptor.Note]) -> Bool {
+    opens < Thresholds.loopOpens && failures.allSatisfy { $0.error == EISDIR }
+      && !isSpreadOverLife && haveOwnNames(fds)
   }
 
   /// In the life of the process that ends, or is looked at, now.

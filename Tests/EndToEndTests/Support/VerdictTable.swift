@@ -11,7 +11,9 @@ extension VerdictCase {
     Self(
       "failed_setup", "connect", "LEAK: connect", "leak", "abandoned_after_failure",
       cause: "connect ECONNREFUSED"),
-    Self("failed_setup", "option", "LEAK: option", "leak", "growth"),
+    Self(
+      "failed_setup", "option", "LEAK: option", "leak", "abandoned_after_failure",
+      cause: "setsockopt ENOENT"),
     Self(
       "failed_setup", "fdopen", "LEAK: fdopen", "leak", "abandoned_after_failure",
       cause: "fdopen EINVAL"),

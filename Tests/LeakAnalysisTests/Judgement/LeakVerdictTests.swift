@@ -234,7 +234,12 @@ struct LeakVerdictTests {
   func optionRefused() {
     var story = Scenario()
     story.process(to: 100_000)
-    story.open(3, at: 1, call: "socket", kind: .tcp) { $0.fail("setsockopt", ENOPROTOOPT, at: 2) }
+    story.open(3, at: 1, call: "socket", kind: .tcp) {
+      // What a snapshot finds of one that was never bound.
+      $0.detail = DescriptorDetail()
+      $0.detail?.local = .ipv4(address: 0, port: 0)
+      $0.fail("setsockopt", ENOPROTOOPT, at: 2)
+    }
     story.open(4, site: 2, at: 1, call: "socket", kind: .tcp) {
       $0.connect(to: 80)
       $0.fail("setsockopt", ENOPROTOOPT, at: 2)

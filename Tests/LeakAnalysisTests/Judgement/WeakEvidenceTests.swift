@@ -89,4 +89,38 @@ struct WeakEvidenceTests {
     let site = story.site()
     #expect(site.verdict == .leak && site.byProcess.map(\.apart) == [2, 0])
   }
+
+  @Test("Directories that a read was tried on, and that are kept for openat, are no leak")
+  func directories() {
+    func verdict(of count: Int = 3, every ms: Double, _ name: (Int) -> String) -> Verdict {
+      var story = Scenario()
+      story.process(to: 5000)
+      for fd in 5..<5 + count {
+        story.open(fd, at: Double(fd) * ms, kind: .dir) {
+          $0.name(name(fd))
+          $0.fail("read", EISDIR, at: Double(fd) * ms + 1)
+        }
+      }
+      return story.site().verdict
+    }
+    #expect(verdict(every: 10) { "/srv/\($0)" } == .suspect)
+    #expect(verdict(of: 5, every: 10) { "/srv/\($0)" } == .leak, "a loop")
+    #expect(verdict(every: 10) { _ in "/srv" } == .leak, "one and the same")
+    #expect(verdict(every: 700) { "/srv/\($0)" } == .leak, "again and again")
+  }
+
+  @Test("Two and two together are two, and not four that came again and again")
+  func bursts() {
+    func story(_ moments: [Double]) -> SiteFinding {
+      var story = Scenario()
+      story.process(to: 5000)
+      for (index, at) in moments.enumerated() {
+        story.open(5 + index, at: at, call: "socket", kind: .tcp)
+      }
+      story.churn(5, from: 90, to: 600, life: 0.5, call: "socket", kind: .tcp)
+      return story.site()
+    }
+    #expect(story([150, 150.1, 500, 500.1]).verdict == .suspect)
+    #expect(story([150, 300, 400, 500]).verdict == .leak)
+  }
 }
