@@ -4,8 +4,28 @@ import TraceModel
 /// Where descriptors are closed that one line of the program opens for other callers: a path
 /// that forgets them has a stack, and so a site, of its own, which knows no close at all.
 struct OtherWays {
-  /// By `SiteFinding.id` of what is never closed; of the places the one that closes most.
-  private(set) var closers: [Int: SiteFinding.CloseSite] = [:]
+  /// A site that opens by the same line, and of the places that close there the one that closes
+  /// most.
+  private struct Way {
+    var stack: StackNumber
+    var closer: SiteFinding.CloseSite
+  }
+
+  /// By `SiteFinding.id` of what is never closed.
+  private var ways: [Int: Way] = [:]
+
+  /// The stacks that have to be looked up.
+  var stacks: [StackNumber] { ways.values.flatMap { [$0.stack, $0.closer.stack] } }
+
+  /// Where others of the line are closed by which `site` opens. The library of a language may be
+  /// compiled into the program, and opens there for everybody: it is the line that a reader is
+  /// shown first that has to be the same.
+  func closer(of site: SiteFinding, _ resolver: StackResolver) -> SiteFinding.CloseSite? {
+    guard let way = ways[site.id],
+      resolver.stack(way.stack).focus == resolver.stack(site.stack).focus
+    else { return nil }
+    return way.closer
+  }
 
   /// One line of the program's own, which calls the function that opens.
   private struct Line: Hashable {
@@ -45,7 +65,10 @@ struct OtherWays {
       guard site.verdict <= .suspect, site.closeSites.isEmpty, let line = line(of: site) else {
         continue
       }
-      closers[site.id] = closing[line].flatMap { findings.sites[$0].closeSites.first }
+      guard let other = closing[line].map({ findings.sites[$0] }),
+        let closer = other.closeSites.first
+      else { continue }
+      ways[site.id] = Way(stack: other.stack, closer: closer)
     }
   }
 }

@@ -50,7 +50,7 @@ public struct ReportAssembly: Sendable {
     planned = StackResolver(
       findings,
       uses: Self.stacks(of: findings, sites: examined, inherited: inheritedLimit)
-        + otherWays.closers.values.map(\.stack),
+        + otherWays.stacks,
       sites: examined.map { findings.sites[$0].stack } + Self.otherPlaces(of: findings))
   }
 
@@ -75,7 +75,7 @@ public struct ReportAssembly: Sendable {
       func told(_ finding: SiteFinding) -> Report.Site {
         site(
           finding, fds, atMost: fdLimit, resolver, openers, kept: kept[finding.id],
-          elsewhere: otherWays.closers[finding.id])
+          elsewhere: otherWays.closer(of: finding, resolver))
       }
       let first = told(finding)
       return holders.holder(of: first).map { told(finding.held(by: $0)) } ?? first

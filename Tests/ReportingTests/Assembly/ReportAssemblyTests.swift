@@ -78,12 +78,13 @@ struct ReportAssemblyTests {
       ]
       found.sites.append(other)
     }
-    func told(_ found: Findings) throws -> Report.Site {
+    func told(_ found: Findings, of file: String = "/src/a.c") throws -> Report.Site {
       let assembly = ReportAssembly(found, tracePath: "t")
       let server = ModuleSymbols(
         status: .debugInformation,
         frames: [
-          0x2000: [SourceFrame(function: "dial", file: "/src/a.c", line: 5)],
+          0x2000: [SourceFrame(function: "dial", file: file, line: 5)],
+          0x1000: [SourceFrame(function: "serve", file: "/src/c.c", line: 7)],
           0x4000: [SourceFrame(function: "fetch", file: "/src/b.c", line: 6)],
         ])
       let missing = ModuleSymbols(status: .unavailable(.missing))
@@ -108,6 +109,8 @@ struct ReportAssemblyTests {
           "None of these; of the same socket(), called another way, 15 others by close() in fetch at"
             + " b.c:6."
         ])
+    let library = try told(found, of: "/rustc/1/library/std/src/fs.rs")
+    #expect(library.closedElsewhere == nil, "compiled in, it opens for everybody")
     // Another function opens there.
     found.sites[0].api = "accept4"
     #expect(try told(found).closedElsewhere == nil)
