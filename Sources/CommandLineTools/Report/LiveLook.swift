@@ -3,7 +3,8 @@ import ProcessInspection
 import TraceModel
 
 /// Finds out what recorders look at only when their processes end, of those that still run: what
-/// has become of connections, and what was opened or closed in ways that were not seen.
+/// has become of connections, who has the other ends of pipes, and what was opened or closed in
+/// ways that were not seen.
 enum LiveLook {
   /// Between the kernel's answer and the reading that confirms it: who was just given a number
   /// writes it down meanwhile.
@@ -14,15 +15,19 @@ enum LiveLook {
   static func enter(into trace: inout Trace, of running: [Int: Int], path: String) {
     let traced = trace.processes.filter { running[$0.id] != nil && !$0.runsUntraced }
     guard !traced.isEmpty else { return }
-    var (known, wanted): ([Int: Set<Int>], [Int: [Int]]) = ([:], [:])
-    let connections = trace.connections(of: Set(traced.map(\.id)))
+    var known: [Int: Set<Int>] = [:]
+    var (sockets, pipes): ([Int: [Int]], [Int: [Int]]) = ([:], [:])
+    let ids = Set(traced.map(\.id))
+    let (connections, pipeEnds) = (trace.connections(of: ids), trace.pipeEnds(of: ids))
     for process in traced {
       guard let pid = running[process.id] else { continue }
       known[pid] = trace.openNumbers(of: process)
-      wanted[pid] = connections[process.id]
+      sockets[pid] = connections[process.id]
+      pipes[pid] = pipeEnds[process.id]
     }
     let tables = TableLook.sights(of: known)
-    let sights = ConnectionLook.sights(of: wanted)
+    let connectionSights = ConnectionLook.sights(of: sockets)
+    let pipeSights = PipeLook.sights(of: pipes)
     let now = Inspector.monotonicClock()
     usleep(pauseMicroseconds)
     guard var file = try? LiveTrace(path: path),
@@ -30,6 +35,9 @@ enum LiveLook {
     else { return }
     trace.compare(
       with: running.compactMapValues { tables[$0] }, untilMonotonicNs: now, confirmedBy: later)
-    trace.enter(running.compactMapValues { sights[$0] }, untilMonotonicNs: now, confirmedBy: later)
+    trace.enter(
+      running.compactMapValues { connectionSights[$0] }, untilMonotonicNs: now, confirmedBy: later)
+    trace.enter(
+      running.compactMapValues { pipeSights[$0] }, untilMonotonicNs: now, confirmedBy: later)
   }
 }

@@ -56,6 +56,19 @@ extension Case {
     return .channelToChild(count: fds.count)
   }
 
+  /// The only ends here of pipes and socket pairs whose other ends somebody has: another process,
+  /// which got them by a message, and perhaps forked who uses them.
+  func otherEndsElsewhere(_ fds: DescriptorList) -> Reason? {
+    let areHalves = call.makesPairs && OpeningCalls.count(fds, makePairs: true) == fds.count
+    guard
+      fds.allSatisfy({ fd in
+        fd.isChannel && fd.detail?.isOtherEndOpen == true
+          && (fd.kind == .pipe ? process.ends.isOnlyEnd(fd) : areHalves)
+      })
+    else { return nil }
+    return .otherEndElsewhere(count: fds.count)
+  }
+
   /// Pidfds, each of which came with a child that was still there: of which one it is the trace
   /// does not tell.
   func pidfdsOfLiving(_ fds: DescriptorList) -> Reason? {

@@ -13,7 +13,7 @@ extension Case {
     let reason = outlivingSiblings(old)
     // What is said of all of them agrees with the number of the title.
     if let use = connectedPeers(fds) ?? connectedPeers(old) ?? companions(old)
-      ?? channelsToLiving(old) ?? pidfdsOfLiving(old)
+      ?? channelsToLiving(old) ?? pidfdsOfLiving(old) ?? otherEndsElsewhere(old)
     {
       return .init(verdict: .suspect, reasons: [use, reason])
     }
@@ -77,7 +77,7 @@ extension Case {
   /// 7. Opened again and again, and never closed.
   func judgeGrowth() -> Judgement? {
     guard opens >= Thresholds.spreadOpens, isNeverClosed else { return nil }
-    if let use = connectedPeers(fds) ?? companions(fds) {
+    if let use = connectedPeers(fds) ?? companions(fds) ?? otherEndsElsewhere(fds) {
       return .init(verdict: .suspect, reasons: [use])
     }
     if mayBeManyPlaces { return judgePlaces() }

@@ -1,11 +1,14 @@
 import TraceModel
 
-/// The addresses of the connections that a process made itself, to tell those
-/// that lead back into it from those of other programs.
+/// The ends of connections and pipes that a process has, to tell what leads back into it from
+/// what leads to others.
 struct ConnectionEnds {
+  /// Of connections that it made itself.
   private var locals: Set<SocketAddress> = []
   private var remotes: Set<SocketAddress> = []
   private var names: Set<String> = []
+  /// How many descriptors each pipe has here, by name.
+  private var pipes: [String: Int] = [:]
 
   init(_ view: ProcessView, _ trace: Trace) {
     for descriptor in view.own where !CallName.accepts(trace.callName(descriptor.call)) {
@@ -16,6 +19,16 @@ struct ConnectionEnds {
         names.insert(name)
       }
     }
+    for list in [view.own, view.inherited, view.unseen] {
+      for descriptor in list where descriptor.kind == .pipe {
+        if let name = descriptor.detail?.text { pipes[name, default: 0] += 1 }
+      }
+    }
+  }
+
+  /// True when nothing else here is of that pipe.
+  func isOnlyEnd(_ pipe: Descriptor) -> Bool {
+    pipe.detail?.text.map { pipes[$0] == 1 } ?? false
   }
 
   /// True when the other end of an accepted connection is here, too.

@@ -48,6 +48,8 @@ public enum Reason: Equatable, Sendable {
   case channelToChild(count: Int)
   /// Pidfds, each of which came with a child that was still there.
   case onePerChild(count: Int)
+  /// One end each, of which another process had the other when somebody looked.
+  case otherEndElsewhere(count: Int)
   /// Others of the site were closed once these were open.
   case replacement(count: Int)
   /// Made for the program that the process went on as.
@@ -108,6 +110,7 @@ public enum Reason: Equatable, Sendable {
     case .onePerConnection: "one_per_connection"
     case .channelToChild: "channel_to_child"
     case .onePerChild: "one_per_child"
+    case .otherEndElsewhere: "other_end_elsewhere"
     case .replacement: "replacement"
     case .handedOver: "handed_over"
     case .standardStream: "standard_stream"

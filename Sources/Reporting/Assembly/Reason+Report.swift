@@ -92,6 +92,10 @@ extension LeakAnalysis.Reason {
       return count == 1
         ? "A child process got it, or its other end."
         : "Child processes got \(count), or their other ends."
+    case .otherEndElsewhere(let count):
+      return count == 1
+        ? "Another process had its other end when it was looked at."
+        : "Other processes had the other ends of all \(count) when they were looked at."
     case .onePerChild(let count):
       return "\(count == 1 ? "It" : "Each of \(count)") came with a child process that was still"
         + " there."
@@ -194,7 +198,8 @@ extension LeakAnalysis.Reason {
     case .listener(let count, let datagrams):
       ["count": .init(count), "datagrams": .init(datagrams)]
     case .listenersAmong(let count), .keptOnceAmong(let count),
-      .channelToChild(let count), .onePerChild(let count), .replacement(let count),
+      .channelToChild(let count), .onePerChild(let count), .otherEndElsewhere(let count),
+      .replacement(let count),
       .handedOver(let count),
       .markEnded(let count),
       .standardStream(let count):

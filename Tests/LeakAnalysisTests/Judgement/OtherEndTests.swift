@@ -44,6 +44,31 @@ struct OtherEndTests {
     #expect(story("pipe2", gone: 8, of: 8, kind: .pipe).reasons.last == .peerGone(count: 8, of: 8))
   }
 
+  @Test("Ends of pipes whose other ends other processes have are no leak")
+  func elsewhere() {
+    func kept(_ call: String, names: Int = 8) -> SiteFinding {
+      var number = 0
+      return story(call, gone: 0, of: 8, kind: .pipe) {
+        $0.detail?.text = "pipe:[\(number % names)]"
+        number += 1
+      }
+    }
+    // By a message, or as duplicates of what was closed since.
+    for call in ["pipe2", "dup"] {
+      #expect(kept(call).verdict == .suspect)
+      #expect(kept(call).reasons.first == .otherEndElsewhere(count: 8))
+    }
+    #expect(kept("pipe2", names: 7).verdict == .leak, "two of one pipe may be both of its ends")
+  }
+
+  @Test("So are those of socket pairs, of which one end is here")
+  func halves() {
+    let pairs = story("socketpair", gone: 0, of: 8)
+    #expect(pairs.reasons == [.otherEndElsewhere(count: 8)])
+    #expect(story("socketpair", gone: 1, of: 8).verdict == .leak)
+    #expect(story("socket", gone: 0, of: 8).verdict == .leak)
+  }
+
   @Test("Accepted connections that are over have no other end; what was never connected neither")
   func overConnections() {
     let reset = story("accept", gone: 0, of: 8, kind: .tcp) { $0.connect(to: 80, state: 7) }

@@ -116,7 +116,7 @@ extension Sample {
     .standardStream(count: 1), .single, .libcKeeps(purpose: "the log", releaser: "closelog"),
     .knownHolder(name: "x", why: nil), .listenersAmong(count: 1),
     .keptOnceAmong(count: 2), .manyWays(ways: 20), .onePerConnection(connections: 2),
-    .onePerChild(count: 2), .replacement(count: 1),
+    .onePerChild(count: 2), .otherEndElsewhere(count: 2), .replacement(count: 1),
     .markEnded(count: 2),
     .duplicates(count: 2, objects: 1),
     .missingCloseOnExec(count: 1, listening: true, processes: [1, 2]), .limitHit(processes: [1]),
