@@ -120,6 +120,7 @@ extension Case {
   /// 8. Too few to tell.
   func judgeFew() -> Judgement {
     if let peers = connectedPeers(fds) { return .init(verdict: .held, reasons: [peers]) }
+    if let succession { return succession }
     // What other processes closed says little of one that closed none.
     if closedCalls > 0 {
       return .init(

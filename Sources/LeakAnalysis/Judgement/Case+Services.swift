@@ -45,6 +45,16 @@ extension Case {
     return spreadTicks > 0 && Double(spreadTicks) >= Thresholds.spreadShare * Double(sinceFirst)
   }
 
+  /// What a reload makes anew, having closed the former: there never were more of them, they are
+  /// the latest, and the former lived for long, too, as nothing does that a request needs.
+  var succession: Judgement? {
+    guard share.peak <= UInt64(live), closedCalls >= UInt64(opens), lastTicks == share.lastTicks,
+      let life = trace.clock.duration(siblingMaxTicks), life >= Thresholds.carriedOnNs,
+      fds.allSatisfy({ ageTicks($0) / Thresholds.siblingAgeFactor <= siblingMaxTicks })
+    else { return nil }
+    return .init(verdict: .held, reasons: [.succession(count: live)])
+  }
+
   /// A file that is opened anew before the one in use is closed, as logs are.
   func judgeReplacements() -> Judgement? {
     guard closedCalls >= UInt64(live), lastTicks == share.lastTicks, haveOwnNames(fds),

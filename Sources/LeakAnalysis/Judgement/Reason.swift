@@ -48,6 +48,8 @@ public enum Reason: Equatable, Sendable {
   case channelToChild(count: Int)
   /// Pidfds, each of which came with a child that was still there.
   case onePerChild(count: Int)
+  /// Others were closed before these came, and never were there more at once.
+  case succession(count: Int)
   /// One end each, of which another process had the other when somebody looked.
   case otherEndElsewhere(count: Int)
   /// Others of the site were closed once these were open.
@@ -110,6 +112,7 @@ public enum Reason: Equatable, Sendable {
     case .onePerConnection: "one_per_connection"
     case .channelToChild: "channel_to_child"
     case .onePerChild: "one_per_child"
+    case .succession: "succession"
     case .otherEndElsewhere: "other_end_elsewhere"
     case .replacement: "replacement"
     case .handedOver: "handed_over"

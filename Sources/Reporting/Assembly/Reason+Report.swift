@@ -92,6 +92,10 @@ extension LeakAnalysis.Reason {
       return count == 1
         ? "A child process got it, or its other end."
         : "Child processes got \(count), or their other ends."
+    case .succession(let count):
+      return count == 1
+        ? "It took the place of one that was closed: there never was more than one at once."
+        : "They took the place of others that were closed: there never were more at once."
     case .otherEndElsewhere(let count):
       return count == 1
         ? "Another process had its other end when it was looked at."
@@ -199,6 +203,7 @@ extension LeakAnalysis.Reason {
       ["count": .init(count), "datagrams": .init(datagrams)]
     case .listenersAmong(let count), .keptOnceAmong(let count),
       .channelToChild(let count), .onePerChild(let count), .otherEndElsewhere(let count),
+      .succession(let count),
       .replacement(let count),
       .handedOver(let count),
       .markEnded(let count),

@@ -1,0 +1,48 @@
+import LeakAnalysis
+import Testing
+
+@testable import TraceModel
+
+@Suite("What a reload makes anew")
+struct SuccessionTests {
+  /// Two, one after the other, each open for `life`, and a third one that stays, from 5000 on.
+  private func story(
+    life: Double, to end: Double = 9000, peak: UInt32 = 1,
+    _ more: (inout Scenario) -> Void = { _ in }
+  ) -> SiteFinding {
+    var story = Scenario()
+    story.process(to: end)
+    story.churn(2, from: 10, to: 4900 - life, life: life)
+    story.open(5, at: 5000)
+    story.trace.sites[0].peak = peak
+    more(&story)
+    return story.site()
+  }
+
+  @Test("Where there never was more than one, the latest has taken the place of the former")
+  func reload() {
+    let site = story(life: 2000)
+    #expect(site.verdict == .held && site.reasons == [.succession(count: 1)])
+  }
+
+  @Test("What was closed at once says nothing of what stays")
+  func request() {
+    #expect(story(life: 400).verdict == .suspect)
+  }
+
+  @Test("One that lives on for much longer is none of them")
+  func older() {
+    #expect(story(life: 1100, to: 60_000).verdict == .suspect)
+  }
+
+  @Test("Nor is one beside which there was another")
+  func beside() {
+    #expect(story(life: 2000, peak: 2).verdict == .suspect)
+  }
+
+  @Test("Nor is what others followed")
+  func followed() {
+    let site = story(life: 2000) { $0.churn(1, from: 6000, to: 6000, life: 10) }
+    #expect(site.verdict == .suspect)
+  }
+}
