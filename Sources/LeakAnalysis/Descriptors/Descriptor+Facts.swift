@@ -119,6 +119,11 @@ extension Descriptor {
     return CallName.reads(trace.callName(note.call))
   }
 
+  /// Who shut it down learnt that the peer had gone.
+  func wasOverAtShutdown(_ trace: Trace) -> Bool {
+    note.map { $0.error == ENOTCONN && trace.callName($0.call) == "shutdown" } ?? false
+  }
+
   /// A pipe or connection whose other end nobody had any more when somebody looked. It may have
   /// been closed just then: the kernel does not tell.
   func isOtherEndGone(_ trace: Trace) -> Bool {

@@ -10,6 +10,7 @@ extension Case {
     // What is tried again says nothing of what others were given up for.
     let failures = (given.isEmpty ? failing : given).compactMap { $0.failure(trace) }
     guard !failures.isEmpty else { return nil }
+    if live == 1, let end = failing.first.flatMap(sessionEnd) { return end }
     var groups: [NoteKey: Int] = [:]
     for note in failures { groups[NoteKey(note, in: process.stacks), default: 0] += 1 }
     let reasons = groups.first(Thresholds.eventGroups) {

@@ -25,7 +25,7 @@ extension LeakAnalysis.Reason {
       return "The peer has closed its end of \(Wording.share(count, of))\(since)\(others)."
     case .sessionEnd(let withinNs):
       return "The peer has closed its end of it, and the process ended"
-        + " \(DurationText.of(withinNs)) after it had read that."
+        + " \(DurationText.of(withinNs)) after it had learnt that."
     case .growth(let live, let overNs):
       return "They were opened again and again\(Wording.over(overNs)),"
         + " and \(live) stayed open."

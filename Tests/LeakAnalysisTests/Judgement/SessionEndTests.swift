@@ -28,6 +28,21 @@ import Testing
     #expect(self.site { $0.churn(3, site: 2, from: 10, to: 800, life: 102) }.verdict == .held)
   }
 
+  @Test("So does who shuts it down, and learns that the peer has gone")
+  func shutDown() {
+    func site(to end: Double) -> SiteFinding {
+      var story = Scenario()
+      story.process(to: end)
+      story.open(5, at: 1, call: "accept", kind: .tcp) {
+        $0.connect(to: 50_000, state: 7)
+        $0.fail("shutdown", ENOTCONN, at: 900)
+      }
+      return story.site()
+    }
+    #expect(site(to: 905).reasons.first == .sessionEnd(withinNs: 5_000_000))
+    #expect(site(to: 2000).verdict == .leak)
+  }
+
   @Test("Who goes on, is killed, opens another, has two or has met an error does not")
   func others() {
     #expect(site(to: 2000).verdict == .leak)

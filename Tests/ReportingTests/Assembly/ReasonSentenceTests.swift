@@ -62,7 +62,8 @@ struct ReasonSentenceTests {
         == "It was handed over to the program that the process went on as.")
     #expect(
       sentence(.sessionEnd(withinNs: 5_000_000))
-        == "The peer has closed its end of it, and the process ended 5 ms after it had read that.")
+        == "The peer has closed its end of it, and the process ended 5 ms after it had learnt that."
+    )
   }
 
   @Test("Of programs that have ended it is told what they kept, not that they do")
