@@ -28,14 +28,21 @@ struct RunSession {
       claim = RunClaim(path)
       return claim != nil
     }
-    let (command, end) = try supervise(library: library, trace: trace.path)
+    let ended = try supervise(library: library, trace: trace.path)
     _ = consume claim
-    return finish(command, end, trace)
+    return finish(ended, trace)
+  }
+
+  private struct Ended {
+    var command: RunLaunch.Started
+    var end: RunEnd
+    /// On CLOCK_MONOTONIC.
+    var moment: UInt64
   }
 
   private func supervise(
     library: FilePath, trace: FilePath
-  ) throws(RunFailure) -> (RunLaunch.Started, RunEnd) {
+  ) throws(RunFailure) -> Ended {
     var environment = RunEnvironment.current()
     environment.preload(library)
     // Inside of a traced tree this would make the command join its trace.
@@ -45,12 +52,15 @@ struct RunSession {
     if let size { environment.set("FDTRACK_SIZE", to: String(size.bytes)) }
 
     var supervisor = RunSupervisor()
-    let result: Result<(RunLaunch.Started, RunEnd), RunFailure>
+    let result: Result<Ended, RunFailure>
     do throws(RunFailure) {
       let command = try RunLaunch(
         arguments: arguments, environment: environment, signals: supervisor.original
       ).start()
-      result = .success((command, try supervisor.wait(for: command.pid)))
+      let end = try supervisor.wait(for: command.pid)
+      // To release signals takes time.
+      result = .success(
+        Ended(command: command, end: end, moment: Inspector.monotonicClock()))
     } catch {
       result = .failure(error)
     }
@@ -58,14 +68,13 @@ struct RunSession {
     return try result.get()
   }
 
-  private func finish(
-    _ command: RunLaunch.Started, _ end: RunEnd, _ trace: RunTracePath
-  ) -> Int32 {
+  private func finish(_ ended: Ended, _ trace: RunTracePath) -> Int32 {
+    let (command, end) = (ended.command, ended.end)
     // Losing the reader of stderr must not cost the command's exit status.
     signal(SIGPIPE, SIG_IGN)
     // A command that changed its user may leave a trace that is only readable.
     if let file = RunTraceFile(path: trace.path, writable: true) {
-      _ = file.record(end, of: command.pid, atMonotonicNs: Inspector.monotonicClock())
+      _ = file.record(end, of: command.pid, atMonotonicNs: ended.moment)
     }
     let gap: RunTraceFile.Gap?
     do throws(RunTraceFile.Refusal) {
