@@ -1,8 +1,10 @@
+import Glibc
 import TraceModel
 
 /// What processes kept almost to their end and closed only then, as interpreters do with what
 /// a program forgot, and exit handlers and global destructors: it is open no more when the
-/// process ends, and no site of it is a leak.
+/// process ends, and no site of it is a leak. Interpreters do so at signals, too, that they raise
+/// again when all is closed.
 ///
 /// As far as the ring still tells: of one that has wrapped it may be too little.
 struct LateCloses {
@@ -81,16 +83,16 @@ struct LateCloses {
     }
   }
 
-  /// From which moment on a close is one at the end, for processes that came to an end by
-  /// themselves and may have done so.
+  /// From which moment on a close is one at the end, for processes that may have come to it by
+  /// themselves.
   private static func cutoffs(_ views: [ProcessView]) -> [Int: UInt64] {
     var cutoffs: [Int: UInt64] = [:]
     for view in views {
-      guard case .exit = view.process.end, let end = view.process.endTicks,
+      guard view.mayHaveClosedLast,
         Int(view.process.peak) >= view.own.count + Thresholds.loopOpens
       else { continue }
-      cutoffs[view.process.id] =
-        end - min(end, UInt64(Double(view.lifeTicks) * Thresholds.endShare))
+      let last = UInt64(Double(view.lifeTicks) * Thresholds.endShare)
+      cutoffs[view.process.id] = view.endTicks.subtractingWithSaturation(last)
     }
     return cutoffs
   }
@@ -154,6 +156,19 @@ struct LateCloses {
     }
     finding.sites.sort { ($1.count, $0.site) < ($0.count, $1.site) }
     return finding.sites.isEmpty ? nil : finding
+  }
+}
+
+extension ProcessView {
+  /// What was raised again ends a process without a word: where nobody waited for it, or told, its
+  /// last record is the end that is known.
+  fileprivate var mayHaveClosedLast: Bool {
+    switch endKind {
+    case .exit: process.endTicks != nil
+    case .signal: process.endTicks != nil && process.end != .signal(SIGKILL)
+    case .unknown: process.end == .none
+    case .exec, .running: false
+    }
   }
 }
 

@@ -24,8 +24,10 @@ extension Narrative {
     lines(\.closedAtEnd, "closed fds only at the end") { process, closed in
       let when = closed.withinNs.map { "in the last \(DurationText.of($0))" } ?? "at the end"
       let holders = places(of: closed.holders, count: closed.count).map { ": \($0)" } ?? ""
+      // Without an end, it is what was written last.
+      let ofWhat = process.endKind == "unknown" ? "record" : "life"
       return "\(process.label) opened \(closed.count) fds over time and closed them only \(when)"
-        + " of its life\(holders)."
+        + " of its \(ofWhat)\(holders)."
     }
   }
 

@@ -35,11 +35,13 @@ struct Narrative {
   }
 
   private var lateNote: String {
-    let count = report.processes.reduce(UInt64(0)) {
-      $0.addingWithSaturation($1.closedAtEnd?.count ?? 0)
-    }
+    let closing = report.processes.filter { $0.closedAtEnd != nil }
+    let count = closing.reduce(UInt64(0)) { $0.addingWithSaturation($1.closedAtEnd?.count ?? 0) }
+    let ofWhat = closing.contains { $0.endKind == "unknown" } ? " of the record" : ""
     return count == 0
-      ? "" : " \(Wording.count(count, "fd")) \(count == 1 ? "was" : "were") closed only at the end."
+      ? ""
+      : " \(Wording.count(count, "fd")) \(count == 1 ? "was" : "were") closed only at the end"
+        + "\(ofWhat)."
   }
 
   private var misuseNote: String {

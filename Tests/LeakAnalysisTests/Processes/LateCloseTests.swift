@@ -11,10 +11,12 @@ struct LateCloseTests {
   private func story(
     from start: Double = 10, every step: Double = 90, count: Int = 10, closedFrom: Double = 980,
     in closer: StackNumber = 901, by call: String = "open", earlierLife: Double? = nil,
-    endsReadAt end: Double? = nil, ending: TracedProcess.End = .exit(status: 0)
+    endsReadAt end: Double? = nil, ending: TracedProcess.End = .exit(status: 0),
+    isRunning: Bool = false
   ) -> ProcessFinding.ClosedAtEnd? {
     var story = Scenario()
-    story.process(to: 1000, end: ending)
+    story.process(to: ending == .none ? nil : 1000, end: ending)
+    story.trace.clock.latestTicks = Scenario.ticks(1000)
     story.trace.processes[0].peak = UInt32(count)
     for at in (0..<count).map({ start + Double($0) * step }) {
       story.churn(1, from: at, to: at, life: closedFrom - at, call: call)
@@ -34,8 +36,9 @@ struct LateCloseTests {
           fd: 3 + index))
     }
     story.ring(records)
-    #expect(story.findings.sites.allSatisfy { $0.verdict == .clean })
-    return story.findings.processes[0].closedAtEnd
+    let findings = Analysis(story.trace, running: isRunning ? [1] : []).findings
+    #expect(findings.sites.allSatisfy { $0.verdict == .clean })
+    return findings.processes[0].closedAtEnd
   }
 
   @Test("What was opened over time and closed in the last moments is counted, with its site")
@@ -55,6 +58,19 @@ struct LateCloseTests {
   @Test("Nobody knows what a process that was killed would have closed")
   func killed() {
     #expect(story(ending: .signal(9)) == nil)
+  }
+
+  @Test("Who is ended by another signal may have closed all before it raised that again")
+  func raisedAgain() throws {
+    let closed = try #require(story(ending: .signal(2)))
+    #expect(closed.count == 10 && closed.withinNs == 20_000_000)
+    #expect(story(closedFrom: 900, ending: .signal(2)) == nil)
+  }
+
+  @Test("Where no end was recorded it is the last that was, unless the process runs")
+  func endless() {
+    #expect(story(ending: .none)?.count == 10)
+    #expect(story(ending: .none, isRunning: true) == nil)
   }
 
   @Test("What is closed where others were before, or after as long a life, is ordinary work")

@@ -5,20 +5,6 @@ import Testing
 
 @Suite("What is told of a run and its processes")
 struct RunNarrativeTests {
-  @Test("What was closed only at the end is told with who opened it, whatever is open")
-  func closedAtEnd() {
-    var report = Sample.report
-    report.processes[0].closedAtEnd = Report.ClosedAtEnd(
-      count: 62, withinNs: 14_000_000,
-      holders: [.init(site: 9, count: 62, openedAt: "client.c:38", api: "socket")])
-    let narrative = Narrative(report)
-    #expect(narrative.headline.contains("(3 fds). 62 fds were closed only at the end. 1 wrong"))
-    #expect(
-      narrative.context.contains(
-        "pid 790 (server) opened 62 fds over time and closed them only in the last 14 ms of its"
-          + " life: 62 from socket() at client.c:38."))
-  }
-
   @Test("Sites of one place are one among who held most when descriptors ran out")
   func holdersOfOnePlace() {
     var report = Sample.report
