@@ -9,7 +9,9 @@ extension Trace {
     of sights: [Int: Sight], untilMonotonicNs now: UInt64, by later: LiveReading,
     _ enter: (inout TracedProcess, Sight, TracedProcess, UInt64) -> Void
   ) {
-    guard let ticks = clock.moment(monotonicNs: now), later.traceID == info.traceID,
+    // Who has told nothing since it began has not told how long a tick is.
+    let moment = clock.scale == nil ? clock.latestTicks : clock.moment(monotonicNs: now)
+    guard let ticks = moment, later.traceID == info.traceID,
       !later.hasMixedTables
     else { return }
     for index in processes.indices {

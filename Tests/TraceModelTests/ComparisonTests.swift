@@ -44,6 +44,15 @@ struct ComparisonTests {
     #expect(entered.allSatisfy { $0.openedTicks == 50 + 800 && $0.state == .open })
   }
 
+  @Test("Who has recorded nothing, and so no length of a tick, is compared all the same")
+  mutating func silent() {
+    trace.clock.scale = nil
+    trace.clock.latestTicks = 60
+    let process = compared(3, 4, 6, 7)
+    #expect(process.isCompared && process.unseen == 1)
+    #expect(process.descriptor(4)?.openedTicks == 60)
+  }
+
   @Test("What the trace has and the kernel does not has vanished")
   func vanished() {
     let process = compared(3)
