@@ -13,6 +13,9 @@ extension WatchSample {
     /// CLOCK_MONOTONIC now; nil when the trace may be of another machine or boot: ages are
     /// counted to its latest moment then.
     public var monotonicNs: UInt64?
+    /// How many processes have open, by `TracedProcess.id`, as the kernel tells; of others the
+    /// trace does.
+    public var open: [Int: Int] = [:]
 
     public init(pid: Int? = nil) { self.pid = pid }
   }
@@ -29,7 +32,7 @@ extension WatchSample {
     pids = Set(reading.processes.lazy.filter(isRunning).map(\.pid)).subtracting([0]).sorted()
     let first = chosen.first { $0.exe != nil || !$0.argv.isEmpty }
     (program, pid) = (first?.programName, first?.pid)
-    processes = running.map(Process.init)
+    processes = running.map { Process($0, open: view.open[$0.id]) }
     processes.sort { (-$0.load, -$0.open, $0.id) < (-$1.load, -$1.open, $1.id) }
     let names = Dictionary(running.map { ($0.id, $0) }) { first, _ in first }
     for index in processes.indices.prefix(Self.namedProcesses) {
@@ -109,14 +112,14 @@ private struct Tally {
 }
 
 extension WatchSample.Process {
-  init(_ process: TracedProcess) {
+  init(_ process: TracedProcess, open counted: Int?) {
     self.init(id: process.id, pid: process.pid)
     let all = process.opened.addingWithSaturation(UInt64(process.inherited))
     let count = all.subtractingWithSaturation(process.closed)
     // Numbers of descriptors are int: of what claims more, the sum over all has an end, too.
-    open = Int(Int32(clamping: count))
+    open = counted ?? Int(Int32(clamping: count))
     limit = process.fdLimit
-    peak = process.peak
+    peak = max(process.peak, UInt32(clamping: open))
   }
 }
 

@@ -63,6 +63,14 @@ import Testing
     return WatchSample(reading, view, seconds: 1)
   }
 
+  @Test("What the kernel counts is open, whatever the trace knows of")
+  func counted() {
+    let processes = [Self.process(1, pid: 10, []), Self.process(2, pid: 11, [])]
+    let sample = sample(Self.reading(processes, [])) { $0.open = [2: 45] }
+    #expect(sample.processes.map(\.open) == [45, 0] && sample.open == 45)
+    #expect(sample.processes.map(\.peak) == [45, 0])
+  }
+
   @Test("Records of equal stacks in several processes are one site")
   func sums() {
     let sample = sample(

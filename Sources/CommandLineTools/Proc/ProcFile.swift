@@ -38,17 +38,22 @@ enum ProcFile {
   }
 
   /// The pids that are there.
-  static var pids: [Int] {
-    guard let folder = opendir("/proc") else { return [] }
+  static var pids: [Int] { numbers(in: "/proc") ?? [] }
+
+  /// How many descriptors a process has open; nil when that may not be read.
+  static func openCount(_ pid: Int) -> Int? { numbers(in: "/proc/\(pid)/fd")?.count }
+
+  private static func numbers(in path: String) -> [Int]? {
+    guard let folder = opendir(path) else { return nil }
     defer { closedir(folder) }
-    var pids: [Int] = []
+    var numbers: [Int] = []
     while let entry = readdir(folder) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if let pid = Int(name) { pids.append(pid) }
+      if let number = Int(name) { numbers.append(number) }
     }
-    return pids
+    return numbers
   }
 
   /// When a process began, in clock ticks since boot: with its pid, what tells it from another

@@ -14,6 +14,15 @@ struct TraceWriters {
     case unseen
   }
 
+  struct Look {
+    /// Whether anybody writes.
+    var life: Life
+    /// The `TracedProcess.id`s of those that are over though the trace does not tell.
+    var gone: Set<Int>
+    /// Those that run here, under the pids that the trace has for them.
+    var running: Set<Int> = []
+  }
+
   /// nil when it was taken away before it could be looked at.
   private let file: MappedTrace?
   /// Pids that have the file mapped, with their starts.
@@ -27,9 +36,7 @@ struct TraceWriters {
 
   init(of file: MappedTrace?) { self.file = file }
 
-  /// - Returns: whether anybody writes, and the `TracedProcess.id`s of those that are over though
-  ///   the trace does not tell.
-  mutating func look(_ reading: LiveReading) -> (life: Life, gone: Set<Int>) {
+  mutating func look(_ reading: LiveReading) -> Look {
     let latest = reading.processes.latestByPID
     let open = reading.processes.filter { $0.end == .none && !gone.contains($0.id) }
     var running: Set<Int> = []
@@ -45,9 +52,9 @@ struct TraceWriters {
       {
         gone.insert(process.id)
       }
-      return (.running, gone)
+      return Look(life: .running, gone: gone, running: running)
     }
-    return (lifeOfOthers(open, isLocal: reading.host == Self.host), gone)
+    return Look(life: lifeOfOthers(open, isLocal: reading.host == Self.host), gone: gone)
   }
 
   /// Writers under other pids than the trace has for them: those of a container, or a forked

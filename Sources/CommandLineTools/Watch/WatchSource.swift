@@ -56,17 +56,32 @@ struct WatchSource: ~Copyable {
     guard isSame, !isReplaced else {
       throw InputFile.failure(path, "was replaced by another file; start again to watch that one")
     }
-    let (life, gone) = writers.look(reading)
-    if life == .ended || isOver(reading, gone) { return try last(reading, shown: shown) }
-    running = Set(reading.processes.lazy.filter { $0.end == .none }.map(\.id)).subtracting(gone)
+    let found = writers.look(reading)
+    if found.life == .ended || isOver(reading, found.gone) {
+      return try last(reading, shown: shown)
+    }
+    running = Set(reading.processes.lazy.filter { $0.end == .none }.map(\.id))
+      .subtracting(found.gone)
     var view = WatchSample.View(pid: shown)
-    view.gone = gone
-    if life == .running { view.monotonicNs = Inspector.monotonicClock() }
+    view.gone = found.gone
+    view.open = Self.openCounts(reading.processes, running: found.running)
+    if found.life == .running { view.monotonicNs = Inspector.monotonicClock() }
     var look = Look(sample: sample(of: reading, view))
-    if life == .unseen {
+    if found.life == .unseen {
       look.remark = "None of its processes is seen from here: it may have ended."
     }
     return look
+  }
+
+  /// What the kernel tells of those that run here: no call may have been seen that opened it.
+  private static func openCounts(
+    _ processes: [TracedProcess], running: Set<Int>
+  ) -> [Int: Int] {
+    var counts: [Int: Int] = [:]
+    for process in processes where running.contains(process.id) {
+      counts[process.id] = ProcFile.openCount(process.pid)
+    }
+    return counts
   }
 
   /// What those had open that ran at the look before, or all, when none ever did.

@@ -36,6 +36,20 @@ import Testing
     }
   }
 
+  @Test("The kernel is asked also of a program none of whose calls was seen")
+  func silent() throws {
+    try withTarget { target, trace in
+      try told(target, "u 4")
+      let outcome = try run([Project.reporter, trace])
+      #expect(outcome.output.hasPrefix("No leak in what was seen"), "\(outcome.output)")
+      let process = try #require(try report(on: trace).processes.first)
+      #expect(process.unseen.map(\.name) == Array(repeating: "/dev/zero", count: 4))
+      let watched = try run([Project.runner, "watch", trace, "--count", "1"])
+      // With standard input, output and error.
+      #expect(watched.output.contains("): 7 fds of "), "\(watched.output)")
+    }
+  }
+
   @Test("What was closed unseen is open no more")
   func vanished() throws {
     try withTarget { target, trace in
