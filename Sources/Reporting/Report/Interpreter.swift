@@ -66,6 +66,7 @@ struct Interpreter: Equatable {
     + ["ruby", "libruby"].map { ($0, "Ruby code", false) }
     + ["php", "php-fpm", "php-cgi", "libphp"].map { ($0, "PHP code", false) }
     + ["lua", "luajit", "liblua", "libluajit"].map { ($0, "Lua code", false) }
+    + ["tclsh", "wish", "expect", "libtcl", "libtk", "libexpect"].map { ($0, "Tcl code", false) }
     + ["node", "libnode"].map { ($0, "JavaScript code", false) }
     + Shell.names.map { ($0, script, false) }
     + ["libjvm", "libjava", "libnio", "libnet"].map { ($0, "Java code", true) }

@@ -17,7 +17,8 @@ struct InterpreterTests {
       ("/usr/bin/perl", "Perl code"), ("/usr/bin/node", "JavaScript code"),
       ("/usr/bin/dash", "script"), ("/usr/lib/libruby-3.1.so.3.1", "Ruby code"),
       ("/bin/bash", "script"), ("/usr/bin/php8.2", "PHP code"),
-      ("/usr/lib/jvm/java-17/lib/libjava.so", "Java code"),
+      ("/usr/lib/jvm/java-17/lib/libjava.so", "Java code"), ("/usr/bin/tclsh8.6", "Tcl code"),
+      ("/usr/lib/x86_64-linux-gnu/libtcl8.6.so", "Tcl code"), ("/usr/bin/wish", "Tcl code"),
     ])
   func known(module: String, code: String) {
     #expect(Interpreter(callerIn: stack(module))?.code == code)
@@ -28,6 +29,7 @@ struct InterpreterTests {
     arguments: [
       "/usr/bin/perlbal", "/usr/bin/nodectl", "/usr/lib/libnet.so", "/srv/shop",
       "/usr/bin/lualatex", "/usr/bin/node_exporter", "/usr/bin/node-agent",
+      "/usr/lib/libtclap.so",
     ])
   func others(module: String) {
     #expect(Interpreter(callerIn: stack(module)) == nil)
