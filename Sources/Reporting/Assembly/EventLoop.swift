@@ -1,8 +1,17 @@
-/// Functions of libraries that wait for events and call what is to be done: what a library opens
-/// below one belongs to an object that it serves, and not to the loop.
+/// Functions of libraries that wait for events and call what is to be done, or that are all of a
+/// program's work: what a library opens below one belongs to an object that it serves, and not to
+/// the loop.
 enum EventLoop {
   static func isRun(by frame: Report.StackFrame) -> Bool {
-    frame.function.map { names.contains(OwnName.of($0)) } ?? false
+    guard let function = frame.function else { return false }
+    let name = OwnName.of(function)
+    return names.contains(name) || isMain(name)
+  }
+
+  /// `Tcl_MainEx`, `gtk_main`, `glutMainLoop`: main is a word of its own.
+  private static func isMain(_ name: String) -> Bool {
+    name.ranges(of: "Main").contains { name[$0.upperBound...].first?.isLowercase != true }
+      || name.split(separator: "_").contains("main")
   }
 
   /// Of Asio, Qt and their like by their own names, as scopes may be missing; of C in full.

@@ -112,7 +112,10 @@ import Testing
 
   @Test(
     "What is opened below an event loop is not of the loop",
-    arguments: ["boost::asio::io_context::run()", "QEventLoop::exec(QFlags<F>)", "uv_run", "run"])
+    arguments: [
+      "boost::asio::io_context::run()", "QEventLoop::exec(QFlags<F>)", "uv_run", "run",
+      "Tcl_MainEx", "glutMainLoop", "gtk_main",
+    ])
   func eventLoop(run: String) {
     #expect(
       advice(run) == [
@@ -120,6 +123,8 @@ import Testing
           + " when done with it."
       ])
     #expect(advice("sqlite3_exec")[0].contains("what sqlite3_exec() of"))
+    #expect(advice("db_open_domain")[0].contains("what db_open_domain() of"))
+    #expect(advice("dbMaintain")[0].contains("what dbMaintain() of"))
   }
 
   @Test("What a library's own thread opened is not the program's to close")
