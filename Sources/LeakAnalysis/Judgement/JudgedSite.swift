@@ -26,13 +26,15 @@ struct JudgedSite {
 
   init(_ site: SiteToTell, in context: SiteContext) {
     self.site = site
-    judge(context)
-    if verdict == .leak { addRate(context) }
+    let most = judge(context)
+    if verdict == .leak, let most { addRate(most, context.trace.clock) }
   }
 
   /// The worst of what its processes did; the reasons are those of the process
   /// that did most of that.
-  private mutating func judge(_ context: SiteContext) {
+  ///
+  /// - Returns: the case of the process that holds most, without what it or others keep on purpose.
+  private mutating func judge(_ context: SiteContext) -> Case? {
     var siblings: UInt64 = 0
     var longest: UInt64 = 0
     for (_, closer) in site.group.closers {
@@ -42,7 +44,8 @@ struct JudgedSite {
     var worst: (judgement: Judgement, live: Int, process: Int)?
     var held: [(process: Int, live: Int)] = []
     var holding = 0
-    guard let call = context.calls[site.group.call] else { return }
+    var most: Case?
+    guard let call = context.calls[site.group.call] else { return nil }
     if call.makesPairs {
       for share in site.shares {
         let ends = share.otherEnds(context.grouping)
@@ -61,7 +64,11 @@ struct JudgedSite {
       let judgement = its.judge()
       let setApart = its.listeners + its.keptOnce + judgement.apart
       if setApart > 0 { apart[share.process] = setApart }
-      if judgement.verdict == .held { held.append((share.process, share.live.count)) }
+      if judgement.verdict == .held {
+        held.append((share.process, share.live.count))
+      } else if its.live > most?.live ?? 0 {
+        most = its
+      }
       if let known = worst,
         (known.judgement.verdict.rank, -known.live) <= (judgement.verdict.rank, -share.live.count)
       {
@@ -69,25 +76,21 @@ struct JudgedSite {
       }
       worst = (judgement, share.live.count, share.process)
     }
-    guard let worst else { return }
+    guard let worst else { return nil }
     (verdict, reasons) = (worst.judgement.verdict, worst.judgement.reasons)
     judgedProcess = holding > 1 ? worst.process : nil
     // What others keep on purpose is no part of what one forgets.
     if verdict == .leak || verdict == .suspect {
       for (process, live) in held { apart[process] = live }
     }
+    return most
   }
 
-  /// How the process that holds most grows, and when it meets its limit by that.
-  private mutating func addRate(_ context: SiteContext) {
-    guard
-      let share = site.shares.max(by: {
-        ($0.live.count, -$0.process) < ($1.live.count, -$1.process)
-      }), let view = context.processes[share.process]?.view
-    else { return }
-    let clock = context.trace.clock
+  /// How the process of that case grows, and when it meets its limit by that.
+  private mutating func addRate(_ most: Case, _ clock: TraceClock) {
+    let view = most.view
     growth = Growth(
-      context.grouping.live(share).compactMap { clock.nanoseconds(at: $0.openedTicks) },
+      most.fds.compactMap { clock.nanoseconds(at: $0.openedTicks) },
       in: Growth.Life(
         endNs: clock.nanoseconds(at: view.endTicks),
         limitHitNs: view.process.limitHit.flatMap { clock.nanoseconds(at: $0.ticks) },

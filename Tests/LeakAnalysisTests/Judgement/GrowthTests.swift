@@ -19,6 +19,20 @@ import Testing
     return story.site()
   }
 
+  @Test("What was set apart has no part in it: such as a listener from long before")
+  func apart() {
+    var story = Scenario()
+    story.process(to: 100_000)
+    story.open(3, at: 0, call: "socket", kind: .tcp) { $0.listen(on: 80) }
+    for fd in 4..<24 {
+      story.open(fd, at: 60_000 + Double(fd) * 1000, call: "socket", kind: .tcp)
+    }
+    let site = story.site()
+    #expect(site.verdict == .leak && site.growth?.steadiness == .steady)
+    #expect(site.growth.map { ($0.perHour / 60).rounded() } == 60)
+    #expect(site.limitReachedInNs != nil)
+  }
+
   @Test("Once as long as it took has passed without another, it has ended")
   func rest() {
     #expect(tenSeconds(of: 19).growth?.end == nil && tenSeconds(of: 19).limitReachedInNs != nil)
