@@ -141,7 +141,7 @@ extension WatchFrame {
   func place(of site: WatchSample.Site) -> String {
     let call = site.api.isEmpty ? "a call not known" : "\(site.api)()"
     guard let frame = state.stacks[site.id]?.focus else { return call }
-    let ways = site.ways > 1 ? ", in \(site.ways) ways" : ""
+    let ways = site.waysTold > 1 ? ", in \(site.waysTold) ways" : ""
     return "\(call) \(frame.phrase)\(ways)"
   }
 }

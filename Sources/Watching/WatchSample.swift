@@ -26,6 +26,8 @@ public struct WatchSample: Equatable, Sendable {
     public var ageNs: UInt64?
     /// How many stacks of one line it is the sum of; `id` is one of them.
     public var ways = 1
+    /// How many of them hold what is live; where nothing is, all.
+    public var waysTold = 1
 
     public init(id: SiteID, api: String) { (self.id, self.api) = (id, api) }
   }

@@ -76,6 +76,8 @@ public struct WatchWays: Sendable {
       if let age = way.ageNs { sum.ageNs = max(sum.ageNs ?? 0, age) }
     }
     sum.ways = ways.count
+    let holding = ways.count { $0.live > 0 }
+    sum.waysTold = holding > 0 ? holding : ways.count
     return sum
   }
 }

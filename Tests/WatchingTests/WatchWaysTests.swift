@@ -51,6 +51,14 @@ import Testing
     #expect(Self.merged(Self.sites(25..<31), by: &ways).map(\.id.stack) == [5])
   }
 
+  @Test("Ways whose descriptors are all closed are none of those by which the others came")
+  func closed() {
+    var ways = WatchWays()
+    let rows = Self.merged(Self.sites(1..<31) + Self.sites(31..<61, live: 0), by: &ways)
+    #expect(rows.map(\.ways) == [60] && rows.map(\.waysTold) == [30])
+    #expect(Self.merged(Self.sites(1..<31, live: 0), by: &ways).map(\.waysTold) == [30])
+  }
+
   @Test("A stack that holds far more than the others keeps its row")
   func outstanding() {
     var ways = WatchWays()
