@@ -41,5 +41,18 @@ extension Report.Misuse {
       reading.process = nil
       return reading
     }
+
+    /// The same, to whatever numbers: other processes have others.
+    var ofAnyNumbers: Self {
+      var reading = self
+      reading.fds = []
+      return reading
+    }
+
+    /// The first, second and so on of a process that reads so but for its numbers.
+    struct Turn: Hashable {
+      var reading: Reading
+      var number: Int
+    }
   }
 }

@@ -1,30 +1,42 @@
 extension Narrative {
-  /// A wrong close or use, and how many processes do it.
-  typealias MisusePlace = (first: Report.Misuse, processes: Int)
+  /// A wrong close or use, how many processes do it, and whether all do it to the same numbers.
+  typealias MisusePlace = (first: Report.Misuse, processes: Int, sameNumbers: Bool)
 
   /// Wrong closes and uses, one sentence for each place.
   var misuse: [String] { misusePlaces.map(sentence) }
 
-  /// The first of those that differ in their process alone, and how many processes have such.
+  /// The first of those that differ in their process and its numbers alone, and how many processes
+  /// have such. What one process does to several numbers are several.
   var misusePlaces: [MisusePlace] {
-    var places: [(first: Report.Misuse, processes: Set<Int>)] = []
-    var indices: [Report.Misuse.Reading: Int] = [:]
+    var places: [MisusePlace] = []
+    var indices: [Report.Misuse.Reading.Turn: Int] = [:]
+    var turns: [Report.Misuse.Reading: Int] = [:]
+    var told: Set<Report.Misuse.Reading> = []
     for misuse in report.misuse {
-      let reading = Report.Misuse.Reading(misuse).ofAnyProcess
-      let index = indices[reading, default: places.endIndex]
+      let reading = Report.Misuse.Reading(misuse)
+      guard told.insert(reading).inserted else { continue }
+      turns[reading.ofAnyNumbers, default: 0] += 1
+      let turn = Report.Misuse.Reading.Turn(
+        reading: reading.ofAnyNumbers.ofAnyProcess, number: turns[reading.ofAnyNumbers] ?? 0)
+      let index = indices[turn, default: places.endIndex]
       if index == places.endIndex {
-        indices[reading] = index
-        places.append((misuse, []))
+        indices[turn] = index
+        places.append((misuse, 0, true))
       }
-      places[index].processes.insert(misuse.process)
+      let first = places[index].first
+      places[index].processes += 1
+      if (misuse.fd, misuse.lastFd) != (first.fd, first.lastFd) {
+        places[index].sameNumbers = false
+      }
     }
-    return places.map { ($0.first, $0.processes.count) }
+    return places
   }
 
   func sentence(_ place: MisusePlace) -> String {
     guard place.processes > 1 else { return sentence(place.first) }
     let others = Wording.count(place.processes - 1, "more process", "more processes")
-    return sentence(place.first) + " So \(place.processes == 2 ? "does" : "do") \(others)."
+    let what = place.sameNumbers ? "" : ", with other fds"
+    return sentence(place.first) + " So \(place.processes == 2 ? "does" : "do") \(others)\(what)."
   }
 
   func sentence(_ misuse: Report.Misuse) -> String {
