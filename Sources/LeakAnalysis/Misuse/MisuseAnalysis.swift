@@ -2,12 +2,14 @@ import TraceModel
 
 /// Makes findings of the misuses that a trace holds.
 ///
-/// Three things are no finding: loops that close whatever number there may be, as
-/// daemons do, what follows from another misuse that is told already, and calls that ask
-/// whether a number is open before they take it.
+/// Four things are no finding: loops that close whatever number there may be, as
+/// daemons do, or all that a folder listed, itself included, what follows from another misuse that
+/// is told already, and calls that ask whether a number is open before they take it.
 struct MisuseAnalysis {
   private let trace: Trace
   private let loops: Set<Place>
+  private let listings: OwnListings
+  private let sweeps: ClosingSweeps
   private let history: NumberHistory
 
   private struct Place: Hashable {
@@ -22,6 +24,8 @@ struct MisuseAnalysis {
   init(_ trace: Trace) {
     self.trace = trace
     loops = Self.loops(trace.misuses)
+    listings = OwnListings(trace)
+    sweeps = ClosingSweeps(trace)
     history = NumberHistory(
       trace, of: trace.misuses.filter { $0.kind == .closeAgain || $0.kind == .useClosed })
   }
@@ -37,6 +41,8 @@ struct MisuseAnalysis {
       {
         continue
       }
+      if listings.explain(record, by: trace.callName(record.act.call)) { continue }
+      if !listings.contradict(record), sweeps.explain(record, trace) { continue }
       if history.asksBeforeTaking(record, trace) { continue }
       found.append(finding(record))
     }

@@ -59,11 +59,13 @@ import Testing
     }
   }
 
-  @Test("A daemon that closes all numbers is told nothing")
-  func daemon() throws {
+  @Test(
+    "A daemon that closes all numbers, or all that are listed, is told nothing",
+    arguments: ["daemon", "listed", "listed and reused"])
+  func daemon(how: String) throws {
     try withScratch { folder in
-      let report = try track("wrong_closes", ["daemon"], in: folder).report
-      #expect(report.misuse.isEmpty)
+      let (outcome, report) = try track("wrong_closes", [how], in: folder)
+      #expect(outcome.status == .exit(0) && report.misuse.isEmpty)
     }
   }
 

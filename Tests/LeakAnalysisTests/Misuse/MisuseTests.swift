@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import LeakAnalysis
@@ -49,6 +50,66 @@ import Testing
         .doubleClose, .useAfterClose, .ownedClose, .cutMessage, .closeNeverOpened,
       ])
     #expect(found.last?.openedAt == nil)
+  }
+
+  @Test("Who closes or flags all that a folder listed means no harm to the folder's own number")
+  func ownListing() {
+    func findings(_ path: String, by call: String = "close") -> [Misuse] {
+      var scenario = Scenario()
+      scenario.process(to: 1000)
+      scenario.open(7, site: 20, at: 1) {
+        $0.state = .closed
+        $0.name(path)
+      }
+      scenario.trace.misuses = [misuse(.closeAgain), misuse(.useClosed, stack: 11)]
+      for index in scenario.trace.misuses.indices {
+        scenario.trace.misuses[index].act.call = Scenario.call(call)
+      }
+      return scenario.findings.misuse
+    }
+    #expect(findings("/proc/self/fd").isEmpty && findings("/dev/fd/").isEmpty)
+    #expect(findings("/proc/1001/fd").isEmpty, "its own pid")
+    #expect(findings("/proc/1002/fd").count == 2 && findings("/proc/self/fdinfo").count == 2)
+    #expect(findings("/proc/self/fd", by: "closedir").count == 2)
+  }
+
+  @Test(
+    "Closes in order show that the folder's number was listed, whoever has it now",
+    arguments: [
+      ([5, 6, 7], false), ([7, 8, 9], false), ([5, 7, 9], false), ([6, 7], true),
+      ([7, 6, 5], true),
+    ])
+  func sweep(numbers: [Int], isFinding: Bool) {
+    #expect(sweeping(numbers).findings.misuse.isEmpty != isFinding)
+  }
+
+  @Test("A folder that is known to be another was not listed by its own number")
+  func otherFolder() {
+    var scenario = sweeping([5, 6, 7])
+    scenario.open(7, site: 20, at: 1) {
+      $0.state = .closed
+      $0.name("/etc")
+    }
+    #expect(scenario.findings.misuse.count == 1)
+  }
+
+  /// A thread closes a folder that had 7, and then `numbers`.
+  private func sweeping(_ numbers: [Int]) -> Scenario {
+    var scenario = Scenario()
+    scenario.process(to: 1000)
+    var again = misuse(.closeAgain)
+    again.opened.call = Scenario.call("opendir")
+    again.closed.call = Scenario.call("closedir")
+    again.closed.ticks = Scenario.ticks(200)
+    scenario.trace.misuses = [again]
+    scenario.ring(
+      [RingRecord(kind: .closed, at: 200, call: "closedir", stack: 30, fd: 7)]
+        + numbers.enumerated().map { index, fd in
+          RingRecord(
+            kind: .closed, at: 210 + Double(index), call: "close", stack: 10, fd: fd,
+            result: fd == 7 ? EBADF : 0)
+        })
+    return scenario
   }
 
   @Test("A loop over numbers that were never open is no finding, with all that it hits")

@@ -13,7 +13,7 @@ struct Scenario {
     "", "open", "socket", "accept4", "pipe2", "socketpair", "epoll_create1", "close", "connect",
     "read", "bind", "eventfd", "listen", "fdopen", "getsockopt", "setsockopt", "dup", "dup2",
     "fcntl", "fork", "execve", "posix_spawn", "system", "shutdown",
-    "openpty", "pidfd_open", "accept", "forkpty",
+    "openpty", "pidfd_open", "accept", "forkpty", "closedir", "opendir",
   ]
 
   init() { trace.calls = Self.calls }
