@@ -4,6 +4,8 @@ public protocol Suppressible {
   var callNames: [String] { get }
   /// What the kernel made, such as `tcp`.
   var kindName: String { get }
+  /// `leak` or `suspect`; nil before it is judged.
+  var verdictName: String? { get }
   /// Sixteen hexadecimal digits; nil where functions have no names yet.
   var fingerprintText: String? { get }
   /// Whether something is open, and all of it satisfies a condition.

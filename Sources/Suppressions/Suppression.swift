@@ -9,8 +9,12 @@ public struct Suppression: Equatable, Sendable {
   /// The function that lets go of what is held.
   public var releaser: String?
 
+  /// Findings that can be suppressed, by the names of their verdicts.
+  public static let verdictNames = ["leak", "suspect"]
+
   /// Of the lines of one key one must hold, and all keys must.
   var fingerprints: Set<String> = []
+  var verdicts: Set<String> = []
   var calls: [Glob] = []
   var kinds: [Glob] = []
   var owners: Set<String> = []
@@ -23,8 +27,8 @@ public struct Suppression: Equatable, Sendable {
 
   /// What has no condition would suppress everything.
   var hasCondition: Bool {
-    !fingerprints.isEmpty || !calls.isEmpty || !kinds.isEmpty || !owners.isEmpty
-      || !paths.isEmpty || frames.contains { $0 != .anyFrames }
+    !fingerprints.isEmpty || !verdicts.isEmpty || !calls.isEmpty || !kinds.isEmpty
+      || !owners.isEmpty || !paths.isEmpty || frames.contains { $0 != .anyFrames }
   }
 
   /// True when functions must have names before it can be matched.
@@ -39,6 +43,9 @@ public struct Suppression: Equatable, Sendable {
   public func matches(_ site: some Suppressible) -> Bool {
     if !fingerprints.isEmpty {
       guard let print = site.fingerprintText, fingerprints.contains(print) else { return false }
+    }
+    if !verdicts.isEmpty {
+      guard let verdict = site.verdictName, verdicts.contains(verdict) else { return false }
     }
     guard calls.isEmpty || mayMatch(callNames: site.callNames) else { return false }
     if !kinds.isEmpty {

@@ -90,7 +90,7 @@ private struct Parser {
   private static let dots = "..."
 
   private enum Key: String, CaseIterable {
-    case fingerprint, kind, api, path, owner, fun, mod, src, reason, releaser
+    case fingerprint, verdict, kind, api, path, owner, fun, mod, src, reason, releaser
   }
 
   private func add(
@@ -108,6 +108,7 @@ private struct Parser {
     let text = String(value)
     switch key {
     case .fingerprint: suppression.fingerprints.insert(try fingerprint(text))
+    case .verdict: suppression.verdicts.insert(try verdict(text))
     case .kind: suppression.kinds.append(try kind(text))
     case .api: suppression.calls.append(Glob(text.withoutParentheses))
     case .path: suppression.paths.append(Glob(text))
@@ -136,6 +137,15 @@ private struct Parser {
       throw error("'\(text)' is no fingerprint; copy the 16 hexadecimal digits from a report")
     }
     return digits
+  }
+
+  private func verdict(_ text: String) throws(SuppressionError) -> String {
+    let known = Suppression.verdictNames
+    guard known.contains(text) else {
+      throw error(
+        "no finding has the verdict '\(text)'; known are \(known.joined(separator: ", "))")
+    }
+    return text
   }
 
   private func kind(_ text: String) throws(SuppressionError) -> Glob {

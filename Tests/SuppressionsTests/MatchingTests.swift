@@ -7,6 +7,7 @@ struct MatchingTests {
   private struct Site: Suppressible {
     var callNames = ["socket"]
     var kindName = "tcp"
+    var verdictName: String? = "suspect"
     var fingerprintText: String? = "2b98365b22e07d35"
     var openDescriptors = [SuppressibleDescriptor(names: ["/var/log/a.log"], owner: "raw")]
     func holdsOnly(where condition: (SuppressibleDescriptor) -> Bool) -> Bool {
@@ -37,6 +38,17 @@ struct MatchingTests {
     var unnamed = Site()
     unnamed.fingerprintText = nil
     #expect(try !matches("fingerprint: 2b98365b22e07d35", unnamed))
+  }
+
+  @Test("A verdict that is named must be the site's, and one that is not may be any")
+  func verdicts() throws {
+    #expect(try matches("verdict: suspect"))
+    #expect(try !matches("verdict: leak\nkind: tcp"))
+    #expect(try matches("verdict: leak\nverdict: suspect\nkind: tcp"))
+    var site = Site()
+    site.verdictName = nil
+    #expect(try matches("kind: tcp", site))
+    #expect(try !matches("verdict: suspect\nkind: tcp", site))
   }
 
   @Test(

@@ -27,6 +27,7 @@ struct SuppressionFileTests {
         {
       second
       fingerprint: 2B98365B22E07D35
+      verdict: suspect
       fun: dial*
       ...
       mod: */libpool.so*
@@ -42,6 +43,7 @@ struct SuppressionFileTests {
     #expect(parsed[0].kinds == [Glob("file")])
     #expect(parsed[0].owners == ["raw"])
     #expect(parsed[1].fingerprints == ["2b98365b22e07d35"])
+    #expect(parsed[0].verdicts.isEmpty && parsed[1].verdicts == ["suspect"])
     #expect(
       parsed[1].frames == [
         .function(Glob("dial*")), .anyFrames, .module(Glob("*/libpool.so*")),
@@ -74,6 +76,7 @@ struct SuppressionFileTests {
       ("{\nname\nobj: x\n}", 3, "obj: is called mod: here"),
       ("{\nname\nfun:\n}", 3, "'fun:' says nothing; write after the colon"),
       ("{\nname\nkind: tpc\n}", 3, "there is no kind 'tpc'; known are unknown, file"),
+      ("{\nname\nverdict: held\n}", 3, "has the verdict 'held'; known are leak, suspect"),
       ("{\nname\nowner: me\n}", 3, "there is no owner 'me'; known are raw, FILE"),
       ("{\nname\nfingerprint: 12\n}", 3, "'12' is no fingerprint; copy the 16"),
       ("{\nname\nreason: a\nreason: b\nkind: tcp\n}", 4, "has a reason already; keep one"),

@@ -8,6 +8,7 @@ extension Case: Suppressible {
     return kind.name
   }
 
+  var verdictName: String? { nil }
   var fingerprintText: String? { nil }
   var suppressibleFrames: [SuppressibleFrame] { [] }
 

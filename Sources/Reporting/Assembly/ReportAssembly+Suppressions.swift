@@ -53,6 +53,7 @@ extension Report.Reason {
 extension Report.Site: Suppressible {
   public var callNames: [String] { [api, CallName.plain(api)] }
   public var kindName: String { kind }
+  public var verdictName: String? { found.rawValue }
   public var fingerprintText: String? { fingerprint }
 
   public func holdsOnly(where condition: (SuppressibleDescriptor) -> Bool) -> Bool {

@@ -32,6 +32,8 @@ public struct SuppressionRenderer: Sendable {
     lines.append("{")
     lines.append("  " + VisibleText.escaped("\(first.verdict.rawValue): \(first.api)()\(place)"))
     lines.append("  fingerprint: \(first.fingerprint)")
+    // What may be fine today is no licence for a leak of the same function tomorrow.
+    if sites.allSatisfy({ $0.verdict == .suspect }) { lines.append("  verdict: suspect") }
     lines.append("  # What it is, to be used instead and made more general with * and ...:")
     lines += ["api: \(first.api)", "kind: \(first.kind)"].map { "  # " + Self.pattern($0) }
     lines += Self.frames(of: first.stack).map { "  # " + Self.pattern($0) }

@@ -1,3 +1,4 @@
+import LeakAnalysis
 import Suppressions
 import Testing
 
@@ -25,6 +26,7 @@ struct SuppressionRendererTests {
         {
           suspect: fopen() in cache::Store::load at cache.cc:203
           fingerprint: \(Sample.suspect.fingerprint)
+          verdict: suspect
           # What it is, to be used instead and made more general with * and ...:
           # api: fopen
           # kind: file
@@ -70,6 +72,38 @@ struct SuppressionRendererTests {
     let text = SuppressionRenderer().render(report)
     #expect(try SuppressionFile.parse(text.utf8, file: "f").count == 2)
     #expect(try suppressed(report, by: text).sites(.suppressed).count == 3)
+  }
+
+  /// A leak of the function that has the suspect, and so of its fingerprint.
+  private var leakBeside: Report.Site {
+    var site = Sample.leak
+    (site.id, site.fingerprint) = (9, Sample.suspect.fingerprint)
+    return site
+  }
+
+  @Test("What was made from a suspect leaves a leak of the same fingerprint alone")
+  func suspectOnly() throws {
+    let text = SuppressionRenderer().render(Sample.report)
+    var next = Sample.report
+    next.sites.append(leakBeside)
+    next = try suppressed(next, by: text)
+    #expect(next.sites(.leak).map(\.id) == [9])
+    #expect(next.sites(.suppressed).map(\.id).sorted() == [Sample.leak.id, Sample.suspect.id])
+  }
+
+  @Test("What was made from a leak and a suspect of one fingerprint covers both")
+  func both() throws {
+    var report = Sample.report
+    report.sites = [leakBeside, Sample.suspect]
+    let text = SuppressionRenderer().render(report)
+    #expect(!text.contains("verdict:"))
+    #expect(try suppressed(report, by: text).sites(.suppressed).count == 2)
+  }
+
+  @Test("The verdicts that a suppression may name are those of findings")
+  func verdictNames() {
+    #expect(
+      Suppression.verdictNames == Verdict.allCases.filter { $0 <= .suspect }.map(\.rawValue))
   }
 
   @Test("Nothing from a trace gets out of its line, or to the terminal as a control")
