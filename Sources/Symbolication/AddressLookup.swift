@@ -8,6 +8,8 @@ struct AddressLookup: ~Copyable {
   private let bias: UInt64
   private var symbols: SymbolTable?
   private var texts = TidiedTexts()
+  /// By their unit: an inlined function's may be another than that of the code.
+  private var closures: [OpaquePointer: DwarfClosures] = [:]
 
   var hasDebugInformation: Bool { units != nil }
 
@@ -37,7 +39,10 @@ struct AddressLookup: ~Copyable {
       if frame.function == nil, depth == 0, unit.content.isCPlusPlus {
         frame.function = symbolFrame(at: address).first?.function
       }
-      if frame.function == nil { frame.function = die.plainName(&texts) }
+      if frame.function == nil {
+        frame.function = die.plainName(&texts)
+        if frame.function?.hasPrefix("operator()") == true { frame.closure = closure(die) }
+      }
       frame.set(place)
       place = unit.callPlace(of: die, &texts)
       frames.append(frame)
@@ -46,6 +51,14 @@ struct AddressLookup: ~Copyable {
       frames[frames.count - 1].function = symbolFrame(at: address).first?.function
     }
     return frames
+  }
+
+  private mutating func closure(_ die: Dwarf_Die) -> String? {
+    let declaration = die.declaration
+    guard let unit = declaration.cu else { return nil }
+    let known = closures[unit] ?? DwarfClosures(unit: declaration.unit)
+    closures[unit] = known
+    return known.name(of: declaration, &texts)
   }
 
   private mutating func symbolFrame(at address: UInt64) -> [SourceFrame] {

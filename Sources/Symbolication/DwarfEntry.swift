@@ -61,6 +61,33 @@ extension Dwarf_Die {
     return dwarf_diename(&die).flatMap { texts.function($0) }
   }
 
+  /// The entry that it was made from: that of an inlined copy's function, and of a definition's
+  /// declaration.
+  var declaration: Dwarf_Die {
+    var found = self
+    for _ in 0..<Self.originLimit {
+      var attribute = Dwarf_Attribute()
+      var next = Dwarf_Die()
+      guard
+        [DW_AT_abstract_origin, DW_AT_specification].contains(where: {
+          dwarf_attr(&found, UInt32($0), &attribute) != nil
+        }), dwarf_formref_die(&attribute, &next) != nil
+      else { break }
+      found = next
+    }
+    return found
+  }
+
+  /// Compilers make copies of copies, but none of more than a few.
+  private static let originLimit = 16
+
+  /// The entry of the unit that it is of.
+  var unit: Dwarf_Die {
+    var die = self
+    var unit = Dwarf_Die()
+    return dwarf_diecu(&die, &unit, nil, nil) != nil ? unit : self
+  }
+
   /// True in a unit written in C++.
   var isCPlusPlus: Bool {
     var die = self

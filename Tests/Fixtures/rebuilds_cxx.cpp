@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 static volatile int calls;
@@ -34,6 +35,24 @@ struct Holder {
   }
 };
 
+// The library's threads call the lambdas, so that nothing of the program is in between.
+void first_thread() {
+  std::thread([] { calls = calls + ::open("/dev/null", O_RDONLY); }).join();
+  calls = calls + 1;
+}
+
+struct Uploader {
+  void run() {
+    std::thread([this] {
+      auto open_once = [this] { calls = calls + ::open(path, O_RDONLY); };
+      open_once();
+      calls = calls + 1;
+    }).join();
+    calls = calls + 1;
+  }
+  const char *path = "/dev/null";
+};
+
 } // namespace
 
 int main() {
@@ -51,5 +70,7 @@ int main() {
   std::vector<std::unique_ptr<Holder>> holders;
   for (const std::string &path : paths)
     holders.push_back(std::make_unique<Holder>(path));
+  first_thread();
+  Uploader().run();
   return calls == 0;
 }

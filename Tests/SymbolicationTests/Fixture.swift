@@ -125,4 +125,36 @@ enum Sources {
     }
 
     """
+
+  static let closures = """
+    #define HERE(name) __asm__ volatile(".globl " #name "\\n" #name ": nop")
+    #define INLINED __attribute__((always_inline))
+    namespace {
+    __attribute__((noinline)) void first() {
+      auto closure = []() INLINED { HERE(in_first); };
+      closure();
+    }
+    template <typename T> __attribute__((noinline)) void second() {
+      auto closure = []() INLINED { HERE(in_second); };
+      closure();
+    }
+    struct Functor {
+      INLINED void operator()() const { HERE(in_functor); }
+    };
+    auto global = []() INLINED { HERE(in_global); };
+    }
+    int main() {
+      first();
+      second<int>();
+      Functor()();
+      global();
+      auto outer = []() INLINED {
+        auto inner = []() INLINED { HERE(in_inner); };
+        inner();
+      };
+      outer();
+      return 0;
+    }
+
+    """
 }

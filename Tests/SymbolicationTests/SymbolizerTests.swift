@@ -65,6 +65,24 @@ struct SymbolizerTests {
     #expect(inLambda?.line == 13)
   }
 
+  @Test(
+    "An inlined closure is told with the functions that it is written in",
+    arguments: [["-O2", "-g"], ["-O2", "-gdwarf-4"], ["-O2", "-g", "-gsplit-dwarf"]])
+  func closures(flags: [String]) throws {
+    try fixture.compile(Sources.closures, as: "closures.cc", to: "program", with: flags)
+    let module = try fixture.identity(of: "program")
+    for (label, closure) in [
+      ("in_first", "first()::{lambda()}::operator()()"),
+      ("in_second", "second<int>()::{lambda()}::operator()()"),
+      ("in_inner", "main()::{lambda()}::operator()()::{lambda()}::operator()()"),
+      ("in_functor", nil), ("in_global", nil),
+    ] {
+      let frame = Symbolizer().look(module, try fixture.address(of: label, in: "program")).1.first
+      #expect(frame?.isInlined == true && frame?.function?.hasSuffix("operator()") == true)
+      #expect(frame?.closure == closure, "\(label)")
+    }
+  }
+
   @Test("A stripped program gets its lines through the debuginfo link")
   func debugLink() throws {
     try fixture.compile(Sources.inlining, as: "inlining.c", to: "program", with: ["-O2", "-g"])

@@ -13,7 +13,25 @@ enum OwnName {
       // C, Rust by its path, or C++ without its scopes.
       return name.holds("::") ? name : withoutTemplate(name[...])
     }
-    return withoutTemplate(lastComponent(of: call))
+    let own = withoutTemplate(lastComponent(of: call))
+    guard own.hasPrefix("operator()"), let enclosing = enclosing(call) else { return own }
+    return of(enclosing) + "::{lambda}::" + own
+  }
+
+  /// The function that a closure's operator is written in, since all closures have the same name:
+  /// `net::run(int)` for `net::run(int)::{lambda()#1}::operator()` as GCC has it, or
+  /// `net::run(int)::$_0::operator()` as Clang does. Nil for other operators, and for closures
+  /// that are values of variables: where those were inlined, nothing tells of which.
+  private static func enclosing(_ call: Substring) -> String? {
+    guard let index = operatorIndex(in: call), call[..<index].hasSuffix("::") else { return nil }
+    let type = call[..<index].dropLast(2)
+    let name = lastComponent(of: type, isOperator: false)
+    guard name.hasPrefix("{") || name.hasPrefix("$_") else { return nil }
+    let function = type.dropLast(name.count)
+    guard function.hasSuffix("::") else { return nil }
+    let enclosing = String(function.dropLast(2))
+    // `main` and functions of C have no parameters in their names, and no scopes.
+    return withoutParameters(enclosing) != nil || !enclosing.holds("::") ? enclosing : nil
   }
 
   /// What stands before the parameters; nil without any.
@@ -31,8 +49,8 @@ enum OwnName {
   }
 
   /// `open` of `int (anonymous namespace)::Opener<1>::open`.
-  private static func lastComponent(of name: Substring) -> Substring {
-    if let index = operatorIndex(in: name) { return name[index...] }
+  private static func lastComponent(of name: Substring, isOperator: Bool = true) -> Substring {
+    if isOperator, let index = operatorIndex(in: name) { return name[index...] }
     var depth = 0
     for index in name.indices.reversed() {
       switch name[index] {

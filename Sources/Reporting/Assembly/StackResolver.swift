@@ -95,7 +95,9 @@ struct StackResolver {
       return [StableName(module: stable, function: nil, file: nil, offset: place.address)]
     }
     return found.map {
-      StableName(module: stable, function: $0.function, file: $0.file, offset: place.address)
+      StableName(
+        module: stable, function: $0.function, closure: $0.closure, file: $0.file,
+        offset: place.address)
     }
   }
 
