@@ -29,9 +29,8 @@ extension Baseline {
     }
   }
 
-  /// Bytes of a text that are kept, and frames of a stack.
+  /// Bytes of a text that are kept.
   private static let textLimit = 512
-  private static let frameLimit = 64
 
   private mutating func read(_ reader: inout JSONReader) throws(JSONReadError) {
     var schema: String?
@@ -87,15 +86,15 @@ extension Baseline {
       throw JSONReadError("has a site without a fingerprint or a count", at: start)
     }
     guard live > 0 else { return }
-    guard sites.count < Self.siteLimit || sites[site.fingerprint] != nil else {
-      throw JSONReadError("has more than \(Self.siteLimit) sites", at: start)
-    }
     site.live = Int(clamping: live)
-    add(
+    let hasRoom = add(
       Site(
         live: site.live, verdict: (found ?? verdict).flatMap(Verdict.init),
         subject: Report.Subject(site)),
-      named: site.fingerprint)
+      named: site.fingerprint, at: CodeLine(site.stack))
+    guard hasRoom else {
+      throw JSONReadError("has more than \(Self.siteLimit) sites", at: start)
+    }
   }
 
   /// The verdict without suppressions, if there is one.
@@ -120,8 +119,8 @@ extension Baseline {
   ) throws(JSONReadError) -> [Report.StackFrame] {
     var frames: [Report.StackFrame] = []
     try reader.array { (reader) throws(JSONReadError) in
-      guard frames.count < frameLimit else { return try reader.skip() }
-      var frame: (function: String?, file: String?, line: UInt64?, module: String?)
+      guard frames.count < CodeLine.frameLimit else { return try reader.skip() }
+      var frame: (function: String?, file: String?, line: UInt64?, module: String?, build: String?)
       var offset: UInt64 = 0
       try reader.object { (reader, key) throws(JSONReadError) in
         switch key {
@@ -129,6 +128,7 @@ extension Baseline {
         case "file": frame.file = try reader.string(limit: textLimit)
         case "line": frame.line = try reader.count()
         case "module": frame.module = try reader.string(limit: textLimit)
+        case "build_id": frame.build = try reader.string(limit: textLimit)
         case "offset": offset = try reader.count() ?? 0
         default: try reader.skip()
         }
@@ -136,7 +136,7 @@ extension Baseline {
       frames.append(
         Report.StackFrame(
           function: frame.function, file: frame.file, line: frame.line.flatMap { Int(exactly: $0) },
-          module: frame.module, offset: offset))
+          module: frame.module, buildID: frame.build, offset: offset))
     }
     return frames
   }

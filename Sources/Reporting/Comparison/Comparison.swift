@@ -12,7 +12,7 @@ extension Report {
     /// What changed first, in the order of `Change`; then worst first.
     public var rows: [Row] = []
 
-    /// Leaks that are new or have grown, suppressed ones apart: fingerprints, not sites.
+    /// Leaks that are new or have grown, suppressed ones apart: rows, not sites.
     public var newLeaks: Int { rows.count { $0.change <= .grown && $0.verdict == .leak } }
 
     public func count(_ change: Change) -> Int { rows.count { $0.change == change } }
@@ -29,7 +29,7 @@ extension Report {
     public static func < (a: Self, b: Self) -> Bool { a.rank < b.rank }
   }
 
-  /// What is open, and was, at the sites of one fingerprint.
+  /// What is open, and was, at the sites of one fingerprint, or of one line of it.
   public struct Row: Equatable, Sendable {
     public var change: Change
     public var fingerprint: String
@@ -41,35 +41,14 @@ extension Report {
     public var live: Int
     public var liveBefore: Int
     public var subject: Subject
+    /// What it was known by in the baseline, where that was in other lines.
+    public var moved: Subject?
     /// `Site.id`s, in their order.
     public var sites: [Int] = []
 
-    /// `tcp sockets from socket() in dial at client.c:38`
-    public var title: String { subject.title }
-  }
-
-  /// What people know a site by, whichever run it is of.
-  public struct Subject: Equatable, Sendable {
-    public var kind: String
-    /// How many are open.
-    public var live: Int
-    public var api: String
-    /// Of the frame to look at first, as sentences name it.
-    public var function: String?
-    /// `client.c:38`; nil without a stack.
-    public var place: String?
-
-    public init(_ site: Site) {
-      (kind, live, api) = (site.kind, site.live, site.api)
-      function = site.stack.focus?.function.map(SpokenName.of)
-      place = site.stack.focus?.shortPlace
-    }
-
-    /// `tcp sockets from socket() in dial at client.c:38`
+    /// `tcp sockets from socket() in dial at client.c:38, was at client.c:35`
     public var title: String {
-      let inside = function.map { " in \($0)" } ?? ""
-      let position = place.map { "\(inside) at \($0)" } ?? ", stack not recorded"
-      return "\(Narrative.plural(kind, live)) from \(api)()\(position)"
+      subject.title + (moved?.places.map { ", was at \($0)" } ?? "")
     }
   }
 }
@@ -81,46 +60,65 @@ extension Baseline {
   ) -> Report.Comparison {
     var groups: [String: [Report.Site]] = [:]
     for site in sites where site.live > 0 { groups[site.fingerprint, default: []].append(site) }
-    var rows = groups.compactMap { fingerprint, group -> Report.Row? in
-      guard group.contains(where: { shown.contains($0.id) }) else { return nil }
-      return row(fingerprint, group)
-    }
-    for (fingerprint, before) in self.sites where groups[fingerprint] == nil {
-      rows.append(
-        Report.Row(
-          change: .gone, fingerprint: fingerprint, verdict: nil, verdictBefore: before.verdict,
-          live: 0, liveBefore: before.live, subject: before.subject))
+    var rows: [Report.Row] = []
+    for fingerprint in Set(groups.keys).union(self.sites.keys) {
+      let (group, before) = (groups[fingerprint] ?? [], self.sites[fingerprint] ?? [:])
+      rows += Self.pairs(group, before).compactMap { now, then in
+        guard now.isEmpty || now.contains(where: { shown.contains($0.id) }) else { return nil }
+        return Report.Row(fingerprint, now, then)
+      }
     }
     rows.sort { $0.ranksBefore($1) }
     return Report.Comparison(
       baseline: path, baselineOmitted: omitted, baselineBareModules: bareModules, rows: rows)
   }
 
-  private func row(_ fingerprint: String, _ group: [Report.Site]) -> Report.Row? {
-    guard let first = group.first else { return nil }
-    let live = group.reduce(0) { $0 + $1.live }
-    var row = Report.Row(
-      change: .new, fingerprint: fingerprint, verdict: group.map(\.verdict).min(), live: live,
-      liveBefore: 0, subject: Report.Subject(first), sites: group.map(\.id))
-    guard let before = sites[fingerprint] else { return row }
-    row.verdictBefore = before.verdict
-    row.liveBefore = before.live
-    let isWorse = before.verdict.map { was in group.contains { $0.found < was } } ?? false
-    row.change =
-      live > before.live || isWorse ? .grown : live < before.live ? .shrunk : .unchanged
-    return row
+  /// The sites of one fingerprint that are held against each other: by their lines where both
+  /// reports are of one build, since what is in another line of it is another leak.
+  private static func pairs(
+    _ group: [Report.Site], _ before: [CodeLine?: Site]
+  ) -> [(now: [Report.Site], before: [CodeLine?: Site])] {
+    let now = Dictionary(grouping: group) { CodeLine($0.stack) }
+    let lines = Array(now.keys) + Array(before.keys)
+    guard !now.isEmpty, !before.isEmpty, lines.areOfOneBuild else { return [(group, before)] }
+    return Set(lines).map { line in (now[line] ?? [], before.filter { $0.key == line }) }
   }
 }
 
 extension Report.Row {
-  /// Without ties: fingerprints differ.
+  /// - Parameter group: in the order of the report, none when they are gone.
+  fileprivate init?(
+    _ fingerprint: String, _ group: [Report.Site], _ before: [CodeLine?: Baseline.Site]
+  ) {
+    let sites = before.values.sorted { $0.ranksBefore($1) }
+    let was = Report.Subject(sites.map(\.subject))
+    guard let subject = Report.Subject(group.map(Report.Subject.init)) ?? was else { return nil }
+    self.init(
+      change: .new, fingerprint: fingerprint, verdict: group.map(\.verdict).min(),
+      verdictBefore: sites.compactMap(\.verdict).min(), live: group.isEmpty ? 0 : subject.live,
+      liveBefore: was?.live ?? 0, subject: subject, sites: group.map(\.id))
+    guard let was else { return }
+    guard !group.isEmpty else {
+      change = .gone
+      return
+    }
+    let isWorse = verdictBefore.map { was in group.contains { $0.found < was } } ?? false
+    change = live > liveBefore || isWorse ? .grown : live < liveBefore ? .shrunk : .unchanged
+    if let then = before.keys.numbers, let now = group.map({ CodeLine($0.stack) }).numbers,
+      then != now
+    {
+      moved = was
+    }
+  }
+
+  /// Without ties: where fingerprints are the same, places differ.
   fileprivate func ranksBefore(_ other: Self) -> Bool {
     let worst = verdict ?? verdictBefore ?? .clean
     let otherWorst = other.verdict ?? other.verdictBefore ?? .clean
     if change != other.change { return change < other.change }
     if worst != otherWorst { return worst < otherWorst }
-    return (other.live, other.liveBefore, fingerprint)
-      < (live, liveBefore, other.fingerprint)
+    return (other.live, other.liveBefore, fingerprint, title)
+      < (live, liveBefore, other.fingerprint, other.title)
   }
 }
 
@@ -128,10 +126,10 @@ extension Report {
   /// Compares the sites of the report with a baseline; `all` are those of the whole trace.
   mutating func compare(with baseline: Baseline, all: [Site]) {
     let made = baseline.compared(with: all, shown: Set(sites.map(\.id)))
-    let changes = Dictionary(made.rows.map { ($0.fingerprint, $0.change) }) { first, _ in first }
-    for index in sites.indices where sites[index].live > 0 {
-      sites[index].change = changes[sites[index].fingerprint]
-    }
+    let changes = Dictionary(
+      made.rows.flatMap { row in row.sites.map { ($0, row.change) } }
+    ) { first, _ in first }
+    for index in sites.indices { sites[index].change = changes[sites[index].id] }
     comparison = made
   }
 }

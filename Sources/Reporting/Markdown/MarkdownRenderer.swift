@@ -42,7 +42,7 @@ public struct MarkdownRenderer: Sendable {
       document.append(.head, "\n+\(full.count - Self.siteLimit) more call sites.\n")
     }
     document.append(
-      .known, list("Known from the baseline", narrative.unchangedFindings.map(narrative.known)))
+      .known, list("Known from the baseline", narrative.knownFindings))
     document.append(.kept, inheritance(narrative))
     document.append(.held, held(report, narrative))
     document.append(

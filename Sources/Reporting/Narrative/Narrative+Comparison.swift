@@ -46,8 +46,16 @@ extension Narrative {
     report.sites.filter { $0.verdict <= .suspect && isKnown($0) }
   }
 
-  func known(_ site: Report.Site) -> String {
-    "\(site.verdict.rawValue): \(title(of: site)) [\(site.fingerprint)]"
+  /// `leak: 15 files from open() in handle at page.c:11, was at page.c:7 [fea9c0cb24f0d4a1]`
+  var knownFindings: [String] {
+    let rows = report.comparison?.rows ?? []
+    let moved = Dictionary(
+      rows.flatMap { row in row.sites.map { ($0, row.moved?.places) } }
+    ) { first, _ in first }
+    return unchangedFindings.map { site in
+      let was = (moved[site.id] ?? nil).map { ", was at \($0)" } ?? ""
+      return "\(site.verdict.rawValue): \(title(of: site))\(was) [\(site.fingerprint)]"
+    }
   }
 
   /// Told in a line instead of in full.

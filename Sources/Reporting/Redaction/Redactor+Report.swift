@@ -57,10 +57,18 @@ extension Redactor {
     for index in comparison.rows.indices {
       var row = comparison.rows[index]
       row.fingerprint = fingerprint(row.fingerprint)
-      row.subject.function = row.subject.function.map { function($0) }
-      row.subject.place = row.subject.place.map { place($0) }
+      redact(&row.subject)
+      if var moved = row.moved {
+        redact(&moved)
+        row.moved = moved
+      }
       comparison.rows[index] = row
     }
+  }
+
+  private mutating func redact(_ subject: inout Report.Subject) {
+    subject.function = subject.function.map { function($0) }
+    subject.place = subject.place.map { place($0) }
   }
 
   // MARK: Processes

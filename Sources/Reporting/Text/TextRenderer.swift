@@ -38,7 +38,7 @@ public struct TextRenderer: Sendable {
     if full.count > Self.siteLimit { canvas.blank() }
     more(full.count - Self.siteLimit, &canvas)
     list(
-      "Known from the baseline", narrative.unchangedFindings.map(narrative.known), &canvas)
+      "Known from the baseline", narrative.knownFindings, &canvas)
     // A port that is taken is asked for more often than what is held on purpose.
     inheritance(narrative, &canvas)
     briefly(

@@ -193,6 +193,7 @@ enum Canary {
       change: .gone, fingerprint: path, verdict: .leak, verdictBefore: .leak, live: 0,
       liveBefore: 1, subject: Report.Subject(site), sites: [1])
     gone.subject.place = "\(path) of.c:8"
+    gone.moved = gone.subject
     report.comparison = Report.Comparison(baseline: file, rows: [gone])
     return report
   }

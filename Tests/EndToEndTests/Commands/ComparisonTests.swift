@@ -54,6 +54,33 @@ struct ComparisonTests {
     }
   }
 
+  @Test("Of one build a leak in another line is new, although its function leaked before")
+  func otherLine() throws {
+    try withScratch { folder in
+      for (name, counts) in [("old", ["20", "0"]), ("new", ["0", "15"])] {
+        try run(
+          [try Project.fixture("two_lines")] + counts,
+          environment: shimEnvironment(trace: "\(folder)/\(name).bin"), folder: folder)
+      }
+      let (old, new, json) = (folder + "/old.bin", folder + "/new.bin", folder + "/old.json")
+      try run([Project.reporter, "--format", "json", "-o", json, old])
+      let first = try Project.line(of: "LEAK: first", in: "two_lines.c")
+      let second = try Project.line(of: "LEAK: second", in: "two_lines.c")
+      for baseline in [json, old] {
+        let outcome = try run(
+          [Project.reporter, "--baseline", baseline, "--fail-on-new-leak", new],
+          environment: ["COLUMNS": "200"])
+        #expect(outcome.status == .exit(1))
+        let rows = outcome.output.split(separator: "\n").filter { $0.contains("files from open()") }
+        let what = "leak      files from open() in handle at two_lines.c"
+        #expect(rows.contains("  new     15          \(what):\(second)"), "\(rows)")
+        #expect(rows.contains("  gone    20 -> 0     \(what):\(first)"), "\(rows)")
+      }
+      let same = try run([Project.reporter, "--baseline", json, "--fail-on-new-leak", old])
+      #expect(same.status == .exit(0))
+    }
+  }
+
   @Test("fdtrack run compares what it ran, and may replace the trace that it compares with")
   func runCommand() throws {
     try withRuns { old, _, json in
