@@ -3,6 +3,11 @@ public enum CallName {
   /// Whether a function of that name takes a connection that a client made.
   static func accepts(_ name: String) -> Bool { name.hasPrefix("accept") }
 
+  /// Whether a function of that name opens two descriptors that are each other's ends.
+  public static func makesPairs(_ name: String) -> Bool {
+    ["pipe", "pipe2", "socketpair", "openpty"].contains(name)
+  }
+
   /// Whether a function of that name reads.
   public static func reads(_ name: String) -> Bool {
     let name = name.drop { $0 == "_" }

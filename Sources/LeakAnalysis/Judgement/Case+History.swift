@@ -125,9 +125,7 @@ extension Case {
     if closedCalls > 0 {
       return .init(
         verdict: .suspect,
-        reasons: growthPastSiblings ?? [
-          .siblingsClosed(live: live, siblings: call.makesPairs ? 2 * closedCalls : closedCalls)
-        ])
+        reasons: growthPastSiblings ?? [.siblingsClosed(live: live, siblings: closedCalls)])
     }
     let marks = process.marks
     if !marks.isEmpty && fds.allSatisfy({ marks.isOver(for: $0, by: view.endTicks) }) {

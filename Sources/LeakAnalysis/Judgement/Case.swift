@@ -12,7 +12,8 @@ struct Case {
   let listeners: Int
   /// How many were set apart as what a runtime opens once, and keeps.
   let keptOnce: Int
-  /// Closed ones of the same site, over all processes, and their longest life.
+  /// Closed ones of the same site, over all processes, and their longest life. Of calls that make
+  /// pairs those are counted that left nothing open.
   let siblings: UInt64
   let siblingMaxTicks: UInt64
   /// How many ways of opening the site stands for; nil: it is one stack.

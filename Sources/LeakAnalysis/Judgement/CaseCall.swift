@@ -12,7 +12,7 @@ final class CaseCall: Sendable {
   init(_ name: String, _ holders: KnownHolders) {
     names = [name, CallName.plain(name)]
     self.holders = holders.candidates(for: names)
-    makesPairs = ["pipe", "pipe2", "socketpair", "openpty"].contains(name)
+    makesPairs = CallName.makesPairs(name)
     accepts = CallName.accepts(name)
   }
 }

@@ -52,6 +52,7 @@ struct JudgedSite {
         siblings = siblings.subtractingWithSaturation(ends)
         if ends > 0 { otherEnds[share.process] = ends }
       }
+      siblings /= 2
     }
     for index in site.shares.indices where !site.shares[index].live.isEmpty {
       let share = site.shares[index]

@@ -11,8 +11,11 @@ extension LeakAnalysis.Reason {
   }
 
   /// The reason for people: no more than the evidence supports.
-  /// - Parameter ofOne: it is told of one of several processes.
-  func sentence(stack: Report.Stack?, ofOne: Bool = false) -> String {
+  /// - Parameters:
+  ///   - ofOne: it is told of one of several processes.
+  ///   - ofPairs: what opened them makes pairs.
+  func sentence(stack: Report.Stack?, ofOne: Bool = false, ofPairs: Bool = false) -> String {
+    let other = ofPairs ? "other pair" : "other"
     switch self {
     case .abandonedAfterFailure(let api, _, let errorName, let count, let of, _):
       let place = stack?.placePhrase ?? ""
@@ -34,7 +37,7 @@ extension LeakAnalysis.Reason {
     case .outlivesSiblings(let count, let ageNs, let siblingMaxNs, let siblings):
       // How long they live is a matter of the code, whichever process runs it.
       let whose = ofOne ? ", over all processes," : ""
-      return "\(Wording.count(siblings, "other")) from here\(whose) lived for at most"
+      return "\(Wording.count(siblings, other)) from here\(whose) lived for at most"
         + " \(DurationText.of(siblingMaxNs)); \(count == 1 ? "one" : "\(count)") that stayed"
         + " \(count == 1 ? "has" : "have") been open for \(DurationText.of(ageNs))"
         + "\(count == 1 ? "" : " or longer")."
@@ -42,7 +45,7 @@ extension LeakAnalysis.Reason {
       return "Only \(live) \(live == 1 ? "is" : "are") open,"
         + " and nothing tells whether more would come."
     case .siblingsClosed(let live, let siblings):
-      return "\(Wording.count(siblings, "other")) from here \(siblings == 1 ? "was" : "were")"
+      return "\(Wording.count(siblings, other)) from here \(siblings == 1 ? "was" : "were")"
         + " closed; \(live == 1 ? "this one" : "these \(live)") may still be in use."
     case .markEnded(let count):
       return count == 1

@@ -49,7 +49,9 @@ extension ReportAssembly {
       let stack = reason.stack.map { resolver.stack($0) }
       return Report.Reason(
         code: reason.code,
-        text: reason.sentence(stack: stack, ofOne: finding.judgedProcess != nil),
+        text: reason.sentence(
+          stack: stack, ofOne: finding.judgedProcess != nil,
+          ofPairs: CallName.makesPairs(finding.api)),
         data: reason.data, stack: stack, finding: reason)
     }
     site.fingerprint =

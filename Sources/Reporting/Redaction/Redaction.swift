@@ -1,3 +1,5 @@
+import LeakAnalysis
+
 /// Hides in a report what its reader need not know. Equal things stay equal, what a report has
 /// from the system is left, and sentences are made again of what is left: `docs/redaction.md`.
 public struct Redaction: Equatable, Sendable {
@@ -64,7 +66,8 @@ extension Report.Reason {
   fileprivate func retold(of site: Report.Site) -> Self {
     var reason = self
     if let finding {
-      reason.text = finding.sentence(stack: stack, ofOne: site.judgedProcess != nil)
+      reason.text = finding.sentence(
+        stack: stack, ofOne: site.judgedProcess != nil, ofPairs: CallName.makesPairs(site.api))
       reason.data = finding.data
     } else if code == Self.suppressedCode, let suppressed = site.suppressed {
       reason = Self(suppressed)

@@ -35,7 +35,17 @@ struct PairTests {
     let siblings = site.reasons.compactMap { reason in
       if case .outlivesSiblings(_, _, _, let siblings) = reason { siblings } else { nil }
     }
-    #expect(siblings == [2])
+    #expect(siblings == [1])
+  }
+
+  @Test("Twenty siblings are twenty pairs", arguments: [(19, Verdict.suspect), (20, .leak)])
+  func countedPairs(closed: Int, verdict: Verdict) {
+    var story = Scenario()
+    story.process(to: 1000)
+    story.churn(2 * closed, from: 5, to: 400, life: 0.2, call: "pipe2", kind: .pipe)
+    story.churn(1, from: 100, to: 100, life: 0.2, call: "pipe2", kind: .pipe)
+    story.open(3, at: 100, call: "pipe2", kind: .pipe)
+    #expect(story.site().verdict == verdict)
   }
 
   @Test("One pair with one end closed is one call, of which nothing else was closed")

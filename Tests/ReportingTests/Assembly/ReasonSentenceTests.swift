@@ -97,4 +97,19 @@ struct ReasonSentenceTests {
     #expect(
       sentence(.listener(count: 3, datagrams: 1)) == "3 wait for connections or datagrams.")
   }
+
+  @Test("Siblings of what came in pairs are told as pairs")
+  func pairs() {
+    func sentence(_ reason: LeakAnalysis.Reason) -> String {
+      reason.sentence(stack: nil, ofPairs: true)
+    }
+    #expect(
+      sentence(
+        .outlivesSiblings(count: 9, ageNs: 38_000_000, siblingMaxNs: 2_000_000, siblings: 50))
+        == "50 other pairs from here lived for at most 2 ms; 9 that stayed have been open for 38"
+        + " ms or longer.")
+    #expect(
+      sentence(.siblingsClosed(live: 2, siblings: 1))
+        == "1 other pair from here was closed; these 2 may still be in use.")
+  }
 }
