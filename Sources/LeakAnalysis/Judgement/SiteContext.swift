@@ -14,6 +14,7 @@ final class SiteContext: Sendable {
   let shared: SharedFiles
   let heirs: Heirs
   let marks: Marks
+  let pairEnds: PairEnds
 
   init(
     _ trace: Trace, _ views: [ProcessView], _ grouping: SiteGrouping, _ holders: KnownHolders,
@@ -46,6 +47,7 @@ final class SiteContext: Sendable {
     kept = KeptOfSite.bySite(inheritance)
     shared = SharedFiles(trace, grouping)
     heirs = Heirs(views, grouping)
+    pairEnds = PairEnds(trace, grouping)
   }
 
   /// When a process last opened anything.

@@ -3,7 +3,7 @@ import TraceModel
 extension SiteFinding {
   /// Closers of one stack and call, over all processes, as one.
   static func closeSites(
-    _ closers: [(stack: StackNumber, record: CloserRecord)], _ trace: Trace
+    of group: SiteGroup, _ trace: Trace, _ pairEnds: PairEnds
   ) -> [CloseSite] {
     struct Key: Hashable {
       var stack: StackNumber
@@ -17,7 +17,7 @@ extension SiteFinding {
       var lifetimes = [UInt64](repeating: 0, count: CloserRecord.buckets)
     }
     var sums: [Key: Sum] = [:]
-    for (stack, closer) in closers where closer.count > 0 {
+    for (stack, closer) in group.closers where closer.count > 0 {
       let key = Key(stack: stack, call: closer.call)
       var sum = sums[key] ?? Sum()
       sum.count = sum.count.addingWithSaturation(closer.count)
@@ -34,6 +34,7 @@ extension SiteFinding {
         .map { min(max($0, min(sum.minTicks, sum.maxTicks)), sum.maxTicks) }
       return CloseSite(
         api: trace.callName(key.call), stack: key.stack, count: sum.count,
+        ends: pairEnds.closed(at: group.id, by: key.stack, key.call),
         minNs: trace.clock.duration(sum.minTicks == .max ? 0 : sum.minTicks),
         medianNs: median.flatMap(trace.clock.duration),
         maxNs: trace.clock.duration(sum.maxTicks),

@@ -17,7 +17,9 @@ extension SiteFinding {
           live: share.live.count, apart: judged.apart[share.process] ?? 0,
           otherEnds: judged.otherEnds[share.process] ?? 0))
       if let view = context.processes[share.process]?.view {
-        fds.append(context.grouping.live(share), of: view, context.source)
+        let live = context.grouping.live(share)
+        fds.append(live, of: view, context.source)
+        ends = ends + context.pairEnds.ends(of: live, in: share.process)
       }
     }
     live = fds.count
@@ -33,7 +35,7 @@ extension SiteFinding {
       firstOpenedNs = trace.clock.nanoseconds(at: earliest)
       lastOpenedNs = trace.clock.nanoseconds(at: latest)
     }
-    closeSites = Self.closeSites(group.closers, trace)
+    closeSites = Self.closeSites(of: group, trace, context.pairEnds)
     marks = Self.marks(of: shares, context.grouping, by: context.marks)
     notes = Self.noteGroups(held.notes, of: live, trace)
     verdict = judged.verdict

@@ -19,6 +19,9 @@ public struct SiteFinding: Equatable, Sendable {
   public internal(set) var live: Int = 0
   /// Open files that those are descriptors of: duplicates share one.
   public internal(set) var objects: Int = 0
+  /// Of calls that make pairs, and where some pair lost one of its ends: which the open ones are, as
+  /// far as it is known.
+  public internal(set) var ends = EndCounts()
   /// Who else has descriptors of the open file; nil when they are several files, or
   /// nothing was duplicated.
   public internal(set) var sharing: Sharing?
@@ -91,6 +94,8 @@ public struct SiteFinding: Equatable, Sendable {
     public internal(set) var api: String
     public internal(set) var stack: StackNumber = 0
     public internal(set) var count: UInt64 = 0
+    /// As `SiteFinding.ends`, of what was closed here.
+    public internal(set) var ends = EndCounts()
     /// Lifetimes of what was closed here. The median is the middle of its
     /// bucket, which spans a factor of four.
     public internal(set) var minNs: UInt64?

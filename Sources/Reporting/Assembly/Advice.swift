@@ -83,7 +83,8 @@ enum Advice {
 
   /// Of pairs, where the other end of each was closed.
   private static func end(_ site: Report.Site) -> String {
-    site.live > 0 && site.halves == UInt64(site.live) ? "one end of " : ""
+    guard site.live > 0 && site.halves == UInt64(site.live) else { return "" }
+    return "\(site.end.flatMap(site.name).map { "the \($0)" } ?? "one end") of "
   }
 
   private static func isNeverClosed(_ site: Report.Site) -> Bool {
@@ -92,10 +93,7 @@ enum Advice {
 
   /// `, as is done for the others in drop at a.c:9`; nil where none are closed in a known place.
   private static func example(_ site: Report.Site) -> String? {
-    // What closes more than were closed whole does so to some of these, too: to their other ends.
-    let most = site.halves == 0 ? .max : site.examples
-    let own = site.closers.first { $0.stack.focus != nil && $0.count <= most }?.stack.focus
-    return own.map { ", as is done for the others \($0.phrase)" }
+    site.example?.stack.focus.map { ", as is done for the others \($0.phrase)" }
       ?? site.closedElsewhere?.stack.focus.map {
         ", as is done for others of the same \(site.api)() \($0.phrase)"
       }

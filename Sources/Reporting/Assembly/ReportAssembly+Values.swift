@@ -13,6 +13,7 @@ extension ReportAssembly {
     site.closed = finding.closed
     site.live = finding.live
     site.objects = finding.objects
+    site.ends = finding.ends
     site.byProcess = finding.byProcess.map {
       Report.ProcessCounts(
         process: $0.process, opened: $0.opened, closed: $0.closed, live: $0.live,
@@ -63,8 +64,8 @@ extension ReportAssembly {
 
   private func closer(_ found: SiteFinding.CloseSite, _ resolver: StackResolver) -> Report.Closer {
     Report.Closer(
-      api: found.api, stack: resolver.stack(found.stack), count: found.count, minNs: found.minNs,
-      medianNs: found.medianNs, maxNs: found.maxNs, lastNs: found.lastNs)
+      api: found.api, stack: resolver.stack(found.stack), count: found.count, ends: found.ends,
+      minNs: found.minNs, medianNs: found.medianNs, maxNs: found.maxNs, lastNs: found.lastNs)
   }
 
   private func sharing(_ found: SiteFinding.Sharing, _ openers: Openers) -> Report.Sharing {

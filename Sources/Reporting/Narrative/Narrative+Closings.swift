@@ -1,3 +1,4 @@
+import LeakAnalysis
 import TraceModel
 
 extension Narrative {
@@ -5,8 +6,7 @@ extension Narrative {
     if site.closers.isEmpty, let elsewhere = site.closedElsewhere {
       return ["None of these; of the same \(site.api)(), called another way, \(closing(elsewhere))"]
     }
-    let what = site.examples == 0 && site.halves > 0 ? "other end" : "other"
-    return closers(of: site).prefix(3).map { closing($0, what) }
+    return closers(of: site).prefix(3).map { closing($0, site.name(of: $0)) }
   }
 
   /// Those that a reader cannot tell apart, as one: with the stack and the median of the one
@@ -22,6 +22,7 @@ extension Narrative {
         continue
       }
       merged[index].count = merged[index].count.addingWithSaturation(closer.count)
+      merged[index].ends = merged[index].ends + closer.ends
       merged[index].minNs = zip(merged[index].minNs, closer.minNs).map(min)
       merged[index].maxNs = zip(merged[index].maxNs, closer.maxNs).map(max)
     }

@@ -20,6 +20,8 @@ extension Report {
     public var live = 0
     /// Open files that those are descriptors of.
     public var objects = 0
+    /// As `LeakAnalysis.SiteFinding.ends`.
+    public var ends = EndCounts()
     /// Of one open file that has several descriptors.
     public var sharing: Sharing?
     public var peak: UInt64 = 0
@@ -94,12 +96,6 @@ extension Report {
     var mayBeMixed: Bool {
       live > 0 && (stack.end == .cut || stack.end == .broken) && !isStandardStream
     }
-
-    /// Of those that are open, the ones whose other end was closed.
-    var halves: UInt64 { byProcess.reduce(0) { $0.addingWithSaturation($1.otherEnds) } }
-
-    /// Closed, and not the other end of one that is open: examples of how these are to be closed.
-    var examples: UInt64 { closed.subtractingWithSaturation(halves) }
 
     /// `Growth.steadiness`, or `not_enough_data` for a leak without one; nil for what is none.
     public var rateQuality: String? {
@@ -184,6 +180,8 @@ extension Report {
     public var api: String
     public var stack: Stack
     public var count: UInt64
+    /// As `Site.ends`, of what was closed here.
+    public var ends = EndCounts()
     /// Lifetimes of what was closed here; the median to a factor of two.
     public var minNs: UInt64?
     public var medianNs: UInt64?

@@ -87,8 +87,8 @@ struct SARIFFindings {
       result.stacks.append(.init(title: "The last call: \(event)", stack: cause.stack))
       result.addStep(cause.stack, "\(event), \(share)", kinds: ["call"])
     }
-    if let closer = site.closers.first ?? site.closedElsewhere {
-      let text = "\(closer.api)() closes \(Wording.count(closer.count, "other"))"
+    if let closer = site.example ?? site.closers.first ?? site.closedElsewhere {
+      let text = "\(closer.api)() closes \(Wording.count(closer.count, site.name(of: closer)))"
       result.addStep(closer.stack, text, kinds: ["release", "resource"])
     }
     result.properties = { json in

@@ -153,35 +153,6 @@ import Testing
     #expect(Advice.of(site)[0].hasSuffix("is never closed: call \(close) when done with it."))
   }
 
-  @Test("How the other ends were closed is no example of how these are to be")
-  func otherEnds() {
-    func advice(closed: UInt64, _ closers: [UInt64], _ verdict: Verdict = .leak) -> String {
-      var site = Sample.leak
-      (site.api, site.causes, site.verdict) = ("pipe", [], verdict)
-      site.stack = Report.Stack(frames: [Sample.frame("start", "/src/p.c", 7, offset: 3)])
-      (site.live, site.closed) = (10, closed)
-      site.byProcess = [.init(process: 1, opened: 20, closed: closed, live: 10, otherEnds: 10)]
-      site.closers = closers.map { count in
-        let place = Sample.frame(count == closed ? "start" : "finish", "/src/p.c", 9, offset: 3)
-        return .init(api: "close", stack: Report.Stack(frames: [place]), count: count)
-      }
-      return Advice.of(site)[0]
-    }
-    #expect(
-      advice(closed: 10, [10])
-        == "One end of what pipe() opens in start at p.c:7 is never closed: call close() when done"
-        + " with it.")
-    #expect(
-      advice(closed: 10, [10], .suspect)
-        == "If one end of what pipe() opens in start at p.c:7 is not meant to stay open, call"
-        + " close() when done with it.")
-    // 14 times in start: of those that stayed, too, as only 4 were closed whole.
-    #expect(
-      advice(closed: 14, [14, 4])
-        == "One end of what pipe() opens in start at p.c:7 needs close() on every path, as is done"
-        + " for the others in finish at p.c:9.")
-  }
-
   @Test("A flag that a library's call lacks is told with that library's function")
   func flagOfLibrary() {
     let handle = Report.Handle(

@@ -1,0 +1,45 @@
+import LeakAnalysis
+import TraceModel
+
+// What one call opened as a pair: one end is no example of how the other is to be closed.
+extension Report.Site {
+  /// Of those that are open, the ones whose other end was closed.
+  var halves: UInt64 { byProcess.reduce(0) { $0.addingWithSaturation($1.otherEnds) } }
+
+  /// What was closed as those that are open need to be: not their other ends, and of pairs that were
+  /// closed whole one end of each.
+  var examples: UInt64 { halves == 0 ? closed : closed.subtractingWithSaturation(halves) / 2 }
+
+  /// The end that all open ones are; nil where they are both, or nobody knows.
+  var end: PairEnd? { ends.only(of: UInt64(live)) }
+
+  /// What closes others as those that are open need to be; nil where nothing shows that there is such.
+  var example: Report.Closer? {
+    let named = closers.lazy.filter { $0.stack.focus != nil }
+    guard halves > 0 else { return named.first }
+    guard let end = ends.most else {
+      // What closes more than there are of one end closes both. Where it closes more than were
+      // closed whole, it does so to the other ends of these.
+      return named.first { $0.count > opened / 2 && $0.count / 2 <= examples }
+    }
+    return named.filter { $0.ends[end] > 0 }.max { $0.ends[end] < $1.ends[end] }
+  }
+
+  /// `read end`: what programmers call it; nil where they have no name for it.
+  func name(of end: PairEnd) -> String? {
+    guard kind == "pipe" else { return nil }
+    return end == .first ? "read end" : "write end"
+  }
+
+  /// One of those that were closed there: `other`, `other read end`, `write end`; `end` where it may
+  /// be the other end of one that is open.
+  func name(of closer: Report.Closer) -> String {
+    guard halves > 0 else { return "other" }
+    guard let closed = closer.ends.only(of: closer.count) else {
+      return examples == 0 ? "other end" : "end"
+    }
+    guard let end else { return name(of: closed) ?? "end" }
+    if closed != end { return name(of: closed) ?? "other end" }
+    return name(of: closed).map { "other \($0)" } ?? "other"
+  }
+}
