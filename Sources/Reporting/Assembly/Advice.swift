@@ -36,7 +36,7 @@ enum Advice {
     let call = closeCall(site)
     let example = example(site)
     if let moments = CauseMoments(site.causes).phrase {
-      return "Call \(call) \(moments)\(example ?? "")."
+      return "Call \(call) \(moments)\(otherPaths(site))\(example ?? "")."
     }
     let opened = opened(site)
     if site.found == .suspect {
@@ -51,6 +51,18 @@ enum Advice {
       : "\(subject) needs \(call) on every path\(example ?? "")."
   }
 
+  /// `, and on every other path (the peers of 8 more have closed)`: who closes where the causes are
+  /// would go on leaking those. Empty where the causes are all of them.
+  private static func otherPaths(_ site: Report.Site) -> String {
+    let named = site.causes.reduce(0) { count, cause in
+      cause.error == 0 && cause.stack.focus != nil ? count + cause.count : count
+    }
+    guard let peersClosed = site.peersClosed, peersClosed > named else { return "" }
+    let more = peersClosed - named
+    let whose = more == 1 ? "the peer of 1 more has" : "the peers of \(more) more have"
+    return ", and on every other path (\(whose) closed)"
+  }
+
   /// What a library opened is its own: to close it behind its back breaks what it keeps.
   private static func release(_ library: Report.StackFrame) -> String {
     if EventLoop.isRun(by: library) { return "release the object that owns it" }
@@ -63,7 +75,7 @@ enum Advice {
   private static func closing(_ site: Report.Site, _ release: String) -> String {
     let example = example(site)
     if let moments = CauseMoments(site.causes).phrase {
-      return Wording.capitalized("\(moments), \(release)\(example ?? "").")
+      return Wording.capitalized("\(moments)\(otherPaths(site)), \(release)\(example ?? "").")
     }
     let opened = opened(site) ?? "it"
     let isNeverClosed = isNeverClosed(site)

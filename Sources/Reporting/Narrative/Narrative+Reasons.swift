@@ -47,16 +47,28 @@ extension Narrative {
   /// in several ways is told as one.
   func causes(of site: Report.Site) -> [String] {
     let areFailuresTold = site.reasons.contains { $0.code == "abandoned_after_failure" }
-    var told: [(what: String, count: Int, of: Int)] = []
+    var told: [(what: String, cause: Report.Note)] = []
     for cause in site.causes where cause.error == 0 || !areFailuresTold {
       let what = Self.what(cause) + cause.stack.placePhrase
       if let index = told.firstIndex(where: { $0.what == what }) {
-        told[index].count += cause.count
+        told[index].cause.count += cause.count
       } else {
-        told.append((what, cause.count, cause.of))
+        told.append((what, cause))
       }
     }
-    return told.map { "The last call seen on \(Wording.share($0.count, $0.of)): \($0.what)." }
+    return told.map { what, cause in
+      "The last call seen on \(Self.share(cause, of: site)): \(what)."
+    }
+  }
+
+  /// `8 of 32`; of those that a reason has told of already, `8 of 16 whose peers have closed`.
+  private static func share(_ cause: Report.Note, of site: Report.Site) -> String {
+    guard cause.isReadEnd, let peersClosed = site.peersClosed,
+      peersClosed < cause.of, cause.count <= peersClosed
+    else { return Wording.share(cause.count, cause.of) }
+    return peersClosed == 1
+      ? "the one whose peer has closed"
+      : Wording.share(cause.count, peersClosed) + " whose peers have closed"
   }
 
   private static func what(_ cause: Report.Note) -> String {

@@ -97,6 +97,15 @@ extension Report {
       live > 0 && (stack.end == .cut || stack.end == .broken) && !isStandardStream
     }
 
+    /// Of how many the peer has closed; nil where that is told of one of several processes, while
+    /// `causes` are of all.
+    var peersClosed: Int? {
+      guard judgedProcess == nil else { return nil }
+      return reasons.lazy.compactMap { reason in
+        if case .peerClosed(let count, _, _, _, _) = reason.finding { count } else { nil }
+      }.first
+    }
+
     /// `Growth.steadiness`, or `not_enough_data` for a leak without one; nil for what is none.
     public var rateQuality: String? {
       growth?.steadiness ?? (found == .leak ? "not_enough_data" : nil)

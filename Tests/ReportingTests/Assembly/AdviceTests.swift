@@ -239,6 +239,24 @@ import Testing
     #expect(Advice.of(site)[0].hasSuffix(", in ask at a.c:3, and at 2 other places."))
   }
 
+  @Test("What the peers of others have closed is left on other paths than those of the causes")
+  func otherPaths() {
+    func advice(_ peersClosed: Int) -> String {
+      var site = Sample.leak
+      site.closers = []
+      site.reasons = [Sample.reason(.peerClosed(count: peersClosed, of: 9))]
+      site.causes = Self.causes([
+        ("recv", 104, Self.stack(in: "ask", 9)), ("recv", 0, Self.stack(in: "ask", 9)),
+      ])
+      return Advice.of(site)[0]
+    }
+    let moment =
+      "Call close() when recv() fails with ECONNRESET or returns 0, the peer's end, in ask at a.c:9"
+    #expect(advice(1) == "\(moment).")
+    #expect(advice(2) == "\(moment), and on every other path (the peer of 1 more has closed).")
+    #expect(advice(9) == "\(moment), and on every other path (the peers of 8 more have closed).")
+  }
+
   @Test("An interpreter's code is told of all of them, without places")
   func interpretedCauses() {
     var site = Sample.leak

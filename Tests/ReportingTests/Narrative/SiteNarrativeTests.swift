@@ -169,6 +169,28 @@ struct SiteNarrativeTests {
       ])
   }
 
+  @Test("What was read to its end is told as part of what the peers have closed")
+  func nestedCauses() {
+    func told(_ peersClosed: Int, ends: Int, of process: Int? = nil) -> String? {
+      let place = Sample.frame("ask", "/src/a.c", 9, offset: 1)
+      var site = Sample.leak
+      site.judgedProcess = process
+      site.reasons = [Sample.reason(.peerClosed(count: peersClosed, of: 32))]
+      site.causes = [
+        .init(api: "recv", error: 0, stack: .init(frames: [place]), count: ends, of: 32)
+      ]
+      return Narrative(Sample.report).causes(of: site).first
+    }
+    func sentence(_ share: String) -> String {
+      "The last call seen on \(share): recv() returned 0 in ask at a.c:9."
+    }
+    #expect(told(16, ends: 8) == sentence("8 of 16 whose peers have closed"))
+    #expect(told(16, ends: 16) == sentence("all 16 whose peers have closed"))
+    #expect(told(1, ends: 1) == sentence("the one whose peer has closed"))
+    #expect(told(32, ends: 8) == sentence("8 of 32"))
+    #expect(told(16, ends: 8, of: 1) == sentence("8 of 32"), "the reason is of one process")
+  }
+
   @Test("Descriptor numbers are given as ranges")
   func numbers() {
     #expect(Narrative.numbers([7]) == "fd 7")
