@@ -34,6 +34,7 @@ struct MisuseAnalysis {
   var findings: [Misuse] {
     let owned = Set(trace.misuses.filter { $0.kind == .closeOwned }.map(Place.init))
     var found: [Misuse] = []
+    var reused = ReusedNumbers()
     for record in trace.misuses where !loops.contains(Place(record)) {
       // The fclose after a raw close fails: that is the same mistake once more.
       if record.kind == .closeAgain && record.owner != .raw,
@@ -44,15 +45,21 @@ struct MisuseAnalysis {
       if listings.explain(record, by: trace.callName(record.act.call)) { continue }
       if !listings.contradict(record), sweeps.explain(record, trace) { continue }
       if history.asksBeforeTaking(record, trace) { continue }
-      found.append(finding(record))
+      let finding = finding(record)
+      if finding.kind == .closeOfReusedFd {
+        reused.add(finding, noticed: record.act.ticks)
+      } else {
+        found.append(finding)
+      }
     }
-    return found.sorted { $0.order < $1.order }
+    return (found + reused.findings).sorted { $0.order < $1.order }
   }
 
   private func finding(_ record: MisuseRecord) -> Misuse {
     if let earlier = history.closeOfReused(record) {
       return Misuse(
-        kind: .closeOfReusedFd, process: record.process, fds: record.fds, count: record.count,
+        kind: .closeOfReusedFd, process: record.process, fds: record.fds,
+        count: history.wrongCloses(record),
         api: trace.callName(record.closed.call), stack: record.closed.stack,
         openedAt: record.opened.stack, closedAt: earlier, noticedAt: record.act.stack)
     }

@@ -92,6 +92,17 @@ struct NumberHistory {
     return isForeign || failsElsewhere ? close.stack : nil
   }
 
+  /// How often a close of another's descriptor was noticed at least: its victim may meet EBADF
+  /// again and again, and in several calls, for one.
+  func wrongCloses(_ record: MisuseRecord) -> UInt64 {
+    min(record.count, max(1, culprits(record)))
+  }
+
+  /// How often the close before the failing call ended descriptors of the victim's site.
+  private func culprits(_ record: MisuseRecord) -> UInt64 {
+    closed[Closer(site: record.site, stack: record.closed.stack)] ?? 0
+  }
+
   /// Whether a call that failed only asked if a number is taken, as shells do before they
   /// redirect to it: the next that happens to the number is a dup2 onto it, by the same thread,
   /// but for a close that failed, too, as zsh's does.
@@ -111,7 +122,7 @@ struct NumberHistory {
 
   /// Whether the close before the failing call is where such descriptors usually end.
   private func isJob(_ record: MisuseRecord) -> Bool {
-    let culprits = closed[Closer(site: record.site, stack: record.closed.stack)] ?? 0
+    let culprits = culprits(record)
     let others = (closedOfSite[record.site] ?? 0) - culprits
     return culprits > record.count && others / 3 < culprits
   }
