@@ -22,7 +22,9 @@ extension Report.Stack {
   /// interpreter's name.
   var interpretingFrames: (count: Int, module: String) {
     guard let module = Interpreter(callerIn: self)?.module else { return (0, "") }
-    let outer = frames[...].dropLast(startingFrames).dropFirst(Self.toldOfInterpreter)
+    // The frame to look at first may be a module's, below a library that it calls.
+    let told = max(Self.toldOfInterpreter, (focusIndex ?? 0) + 1)
+    let outer = frames[...].dropLast(startingFrames).dropFirst(told)
       .reversed().prefix {
         $0.module == nil || Interpreter.isOne($0.module)
           || Interpreter.isStandardLibrary($0.module)

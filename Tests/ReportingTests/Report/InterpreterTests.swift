@@ -147,6 +147,23 @@ struct InterpreterTests {
     #expect(text(many + ["/srv/app"]).contains("f8  python3.11"))
   }
 
+  @Test("The frame that the title names is shown, however many of a library are below it")
+  func focusBelowLibrary() {
+    var report = Sample.report
+    let system = Array(repeating: "/usr/lib/x86_64-linux-gnu/libsqlite3.so.0", count: 5)
+    let module = "/opt/lib/python3.11/lib-dynload/_sqlite3.cpython-311-x86_64-linux-gnu.so"
+    let modules = system + [module] + Array(repeating: "/opt/lib/libpython3.11.so.1.0", count: 9)
+    report.sites = [report.sites[0]]
+    report.sites[0].stack = Report.Stack(
+      frames: modules.enumerated().map {
+        Report.StackFrame(function: "f\($0)", module: $1, offset: 0x1000)
+      })
+    let text = TextRenderer().render(report)
+    let focus = report.sites[0].stack.focusIndex
+    #expect(focus == 5 && text.contains("          › f5  _sqlite3"))
+    #expect(text.contains("\n            (+9 frames of libpython3.11.so.1.0)\n"))
+  }
+
   @Test("What is only suspect is to be closed if it is not meant to stay")
   func suspect() {
     var site = Sample.leak
