@@ -118,6 +118,8 @@ struct RealProgramTests {
         try waitUntilServed(port: port)
         let path = folder + "/nginx.pid"
         let pid = { (try? String(contentsOfFile: path, encoding: .utf8)).flatMap(Self.number) }
+        // It listens before it writes down who it is.
+        try wait(or: "no first nginx") { pid() != nil }
         let old = try #require(pid())
         shell.closeInput()
         _ = try shell.wait()
