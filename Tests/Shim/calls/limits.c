@@ -2,9 +2,12 @@
 #include "tests.h"
 
 #include <signal.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 static void check_limits(const struct fdt_process *process, uint64_t soft, uint64_t hard) {
   CHECK_EQUAL(process->fd_limit, soft);
@@ -40,12 +43,19 @@ CASE(failed_setrlimit) {
   check_limits(own_process(), soft, hard);
 }
 
+/* It has asked for its own limit by now. */
 static pid_t waiting_child(void) {
+  _Atomic int *ready =
+      mmap(NULL, sizeof *ready, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   pid_t child = fork();
   if (child == 0) {
+    *ready = 1;
     pause();
     _exit(1);
   }
+  while (child > 0 && *ready == 0)
+    usleep(100);
+  munmap((void *)ready, sizeof *ready);
   return child;
 }
 
