@@ -28,9 +28,7 @@ extension TracedProcess {
     var missed: UInt32 = 0
     for slot in descriptors.indices where descriptors[slot].state == .open {
       let descriptor = descriptors[slot]
-      guard !sight.open.contains(descriptor.fd), let same = later.descriptor(descriptor.fd),
-        same.state == .open, same.generation == descriptor.generation
-      else { continue }
+      guard !sight.open.contains(descriptor.fd), later.hasOpen(descriptor) else { continue }
       descriptors[slot].state = .vanished
       missed += 1
     }

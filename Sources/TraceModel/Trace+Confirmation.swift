@@ -21,6 +21,44 @@ extension Trace {
       enter(&processes[index], sight, process, ticks)
     }
   }
+
+  /// The same of single numbers: each that `later` has open by the opening that it has here, and
+  /// so had in between.
+  ///
+  /// - Parameter enter: is given the process, the slot in its table, what was told, the moment.
+  mutating func forEachConfirmedNumber<Sight>(
+    of sights: [Int: [Int: Sight]], untilMonotonicNs now: UInt64, by later: LiveReading,
+    _ enter: (inout TracedProcess, Int, Sight, UInt64) -> Void
+  ) {
+    forEachConfirmed(of: sights, untilMonotonicNs: now, by: later) {
+      process, sights, later, ticks in
+      for slot in process.descriptors.indices {
+        let descriptor = process.descriptors[slot]
+        guard let sight = sights[descriptor.fd], later.hasOpen(descriptor) else { continue }
+        enter(&process, slot, sight, ticks)
+      }
+    }
+  }
+
+  /// The numbers of descriptors of some processes, by `TracedProcess.id`.
+  func numbers(
+    of processes: Set<Int>, where isWanted: (Descriptor) -> Bool
+  ) -> [Int: [Int]] {
+    var numbers: [Int: [Int]] = [:]
+    for process in self.processes where processes.contains(process.id) {
+      let fds = process.descriptors.lazy.filter(isWanted).map(\.fd)
+      if !fds.isEmpty { numbers[process.id] = Array(fds) }
+    }
+    return numbers
+  }
+}
+
+extension TracedProcess {
+  /// Whether it has that number open, and by the same opening.
+  func hasOpen(_ other: Descriptor) -> Bool {
+    guard let own = descriptor(other.fd) else { return false }
+    return own.state == .open && own.generation == other.generation
+  }
 }
 
 extension LiveReading {

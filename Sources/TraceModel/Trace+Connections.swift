@@ -2,34 +2,22 @@ extension Trace {
   /// The numbers of the TCP sockets that processes have opened and still hold, by
   /// `TracedProcess.id`.
   public func connections(of processes: Set<Int>) -> [Int: [Int]] {
-    var numbers: [Int: [Int]] = [:]
-    for process in self.processes where processes.contains(process.id) {
-      let fds = process.descriptors.lazy.filter(\.isConnection).map(\.fd)
-      if !fds.isEmpty { numbers[process.id] = Array(fds) }
-    }
-    return numbers
+    numbers(of: processes, where: \.isConnection)
   }
 
   /// Enters what the kernel told of TCP sockets until a moment of CLOCK_MONOTONIC, by
   /// `TracedProcess.id` and number.
   ///
-  /// Only of a number that had the same opening before the kernel was asked, by this trace, and
-  /// afterwards, by `later`: it had it in between. What else may have come to pass, and what the
-  /// trace contradicts, leaves it unknown.
+  /// What may have come to pass meanwhile, and what the trace contradicts, leaves it unknown.
   public mutating func enter(
     _ sights: [Int: [Int: ConnectionSight]], untilMonotonicNs now: UInt64,
     confirmedBy later: LiveReading
   ) {
-    forEachConfirmed(of: sights, untilMonotonicNs: now, by: later) { process, sights, same, ticks in
-      for slot in process.descriptors.indices {
-        let descriptor = process.descriptors[slot]
-        guard let sight = sights[descriptor.fd], descriptor.mayBe(sight),
-          let same = same.descriptor(descriptor.fd), same.state == .open,
-          same.generation == descriptor.generation
-        else { continue }
-        process.descriptors[slot].see(sight, at: ticks)
-        process.connectionsSeen += 1
-      }
+    forEachConfirmedNumber(of: sights, untilMonotonicNs: now, by: later) {
+      process, slot, sight, ticks in
+      guard process.descriptors[slot].mayBe(sight) else { return }
+      process.descriptors[slot].see(sight, at: ticks)
+      process.connectionsSeen += 1
     }
   }
 }
