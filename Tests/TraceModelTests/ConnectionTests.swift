@@ -9,10 +9,7 @@ struct ConnectionTests {
   private var sight = ConnectionSight(inode: 100, state: .closeWait)
 
   init() {
-    var descriptor = Descriptor(fd: 5)
-    descriptor.kind = .tcp
-    descriptor.generation = 3
-    let living = LivingTrace(descriptor)
+    let living = LivingTrace(.tcp)
     (trace, later) = (living.trace, living.later)
     sight.quietNs = 300
     sight.remote = .ipv4(address: 0x7f00_0001, port: 4000)

@@ -6,6 +6,14 @@ struct LivingTrace {
     info: TraceInfo(), clock: TraceClock(), stacks: StackStore(), events: EventRing())
   var later = LiveReading()
 
+  /// It has one descriptor, number 5.
+  init(_ kind: DescriptorKind) {
+    var descriptor = Descriptor(fd: 5)
+    descriptor.kind = kind
+    descriptor.generation = 3
+    self.init(descriptor)
+  }
+
   init(_ descriptors: Descriptor...) {
     trace.clock.scale = .init(nanoseconds: 1, ticks: 2)
     trace.clock.originMonotonicNs = 1000

@@ -8,10 +8,7 @@ struct PipeTests {
   private var later: LiveReading
 
   init() {
-    var descriptor = Descriptor(fd: 5)
-    descriptor.kind = .pipe
-    descriptor.generation = 3
-    let living = LivingTrace(descriptor)
+    let living = LivingTrace(.pipe)
     (trace, later) = (living.trace, living.later)
   }
 

@@ -104,7 +104,7 @@ struct ReportAssemblyTests {
           + " the same socket() in fetch at b.c:6."
       ])
     #expect(
-      Narrative(Report(trace: Sample.trace)).facts(of: leak).first { $0.label == "closed" }?.lines
+      Narrative(Sample.report(of: [])).facts(of: leak).first { $0.label == "closed" }?.lines
         == [
           "None of these; of the same socket(), called another way, 15 others by close() in fetch at"
             + " b.c:6."

@@ -16,18 +16,12 @@ struct ComparedPlacesTests {
     return site
   }
 
-  private func report(_ sites: [Report.Site]) -> Report {
-    var report = Report(trace: Sample.trace)
-    report.sites = sites
-    return report
-  }
-
   /// Compares with a report as a value, or as the JSON that it is written as.
   private func compared(
     _ now: [Report.Site], with before: [Report.Site], asJSON: Bool
   ) throws -> Report {
-    var report = report(now)
-    let old = self.report(before)
+    var report = Sample.report(of: now)
+    let old = Sample.report(of: before)
     report.compare(
       with: asJSON
         ? try BaselineTests.read(JSONRenderer().render(old).utf8) : Baseline(old),

@@ -14,17 +14,11 @@ struct ComparisonTests {
     return site
   }
 
-  private func report(_ sites: [Report.Site]) -> Report {
-    var report = Report(trace: Sample.trace)
-    report.sites = sites
-    return report
-  }
-
   private func compared(
     _ now: [Report.Site], with before: [Report.Site], shown: [Report.Site]? = nil
   ) -> Report {
-    var report = report(shown ?? now)
-    report.compare(with: Baseline(self.report(before)), all: now)
+    var report = Sample.report(of: shown ?? now)
+    report.compare(with: Baseline(Sample.report(of: before)), all: now)
     return report
   }
 
@@ -217,7 +211,7 @@ struct ComparisonTests {
 
   @Test("Names from a baseline cannot control a terminal or become markup")
   func hostile() throws {
-    var report = report([])
+    var report = Sample.report(of: [])
     let text = JSONRenderer().render(Hostile.report)
     report.compare(with: try BaselineTests.read(text.utf8, path: Hostile.text), all: [])
     #expect(report.comparison?.rows.count == 1)

@@ -64,7 +64,7 @@ struct JSONLinesRendererTests {
 
   @Test("Nothing open is no row")
   func none() {
-    #expect(lines(Report(trace: Sample.trace)).isEmpty)
+    #expect(lines(Sample.report(of: [])).isEmpty)
   }
 
   @Test("Nobody who wants more means no more rows")

@@ -67,7 +67,7 @@ struct JUnitRendererTests {
 
   @Test(
     "Totals are those of the cases",
-    arguments: [Sample.report, Sample.withEverything, Hostile.report, Report(trace: Sample.trace)])
+    arguments: [Sample.report, Sample.withEverything, Hostile.report, Sample.report(of: [])])
   func totals(report: Report) throws {
     let elements = try elements(report)
     func count(_ name: String) -> String { "\(elements.count { $0.name == name })" }
@@ -104,7 +104,7 @@ struct JUnitRendererTests {
 
   @Test("A trace that lost something is no proof: its case is skipped, with what was lost")
   func lossy() throws {
-    var report = Report(trace: Sample.trace)
+    var report = Sample.report(of: [])
     #expect(try !elements(report).contains { $0.name == "skipped" })
     report.trace.losses = [Report.Loss(name: "stacks", text: "events without a stack", count: 7)]
     let skipped = try elements(report).filter { $0.name == "skipped" }

@@ -37,7 +37,7 @@ struct SARIFRendererTests {
   @Test("Samples, hostile text and a report of nothing are valid by the standard's schema")
   func valid() throws {
     let reports = [
-      Sample.report, Sample.withEverything, Hostile.report, Report(trace: Sample.trace),
+      Sample.report, Sample.withEverything, Hostile.report, Sample.report(of: []),
     ]
     try JSONSchemaValidator.expectValid(reports.map { text($0) }, schema: Self.schema)
   }

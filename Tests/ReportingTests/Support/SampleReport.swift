@@ -151,6 +151,13 @@ enum Sample {
     return site
   }
 
+  /// A report that has these sites, and nothing else.
+  static func report(of sites: [Report.Site]) -> Report {
+    var report = Report(trace: trace)
+    report.sites = sites
+    return report
+  }
+
   static var trace: Report.TraceSummary {
     var trace = Report.TraceSummary(path: "trace.bin")
     trace.startedRealtimeNs = 1_772_368_205_250_000_000
