@@ -5,6 +5,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What code does that returns at once after a call: where it finds what its caller had, as
+ * distances above the stack pointer. */
+#define FDT_EPILOGUE_BYTES 24u
+#define FDT_EPILOGUE_DEPTH (1u << 20)
+struct fdt_epilogue {
+  uint32_t size; /* how far it moves the stack pointer in all */
+  uint32_t pc_offset;
+  uint32_t count;
+  struct {
+    uint8_t number;
+    uint32_t offset;
+  } saved[FDT_EPILOGUE_BYTES];
+};
+
 #if defined(__x86_64__)
 #include "registers_x86_64.h"
 #elif defined(__aarch64__)

@@ -60,6 +60,30 @@ static inline bool fdt_ends_in_call(const uint8_t code[8], bool *direct, int64_t
          (word & 0xfefff800) == 0xd63f0800;                 /* blraa and its kind */
 }
 
+/* Reads the code at a return address: `add sp, sp, #n` if need be, one load of x30, or of x29
+ * and x30, that moves sp on, and `ret`. False when it is anything else. */
+static inline bool fdt_epilogue_read(const uint8_t code[FDT_EPILOGUE_BYTES],
+                                     struct fdt_epilogue *epilogue) {
+  uint32_t words[3];
+  __builtin_memcpy(words, code, sizeof words);
+  const uint32_t *word = words;
+  uint32_t depth = 0, size = 0;
+  if ((*word & 0xffc003ff) == 0x910003ff)
+    depth = *word++ >> 10 & 0xfff;
+  epilogue->count = 0;
+  epilogue->pc_offset = depth;
+  if ((*word & 0xffe07fff) == 0xa8c07bfd) { /* ldp x29, x30, [sp], #n */
+    size = (*word >> 15 & 0x3f) * 8;
+    epilogue->saved[epilogue->count].number = FDT_REG_FP;
+    epilogue->saved[epilogue->count++].offset = depth;
+    epilogue->pc_offset += 8;
+  } else if ((*word & 0xfff00fff) == 0xf84007fe) { /* ldr x30, [sp], #n */
+    size = *word >> 12 & 0xff;
+  }
+  epilogue->size = depth + size;
+  return size != 0 && word[1] == 0xd65f03c0;
+}
+
 /* mov x8, #__NR_rt_sigreturn; svc #0 */
 #define FDT_SIGRETURN_SIZE 8
 static const uint8_t fdt_sigreturn_code[FDT_SIGRETURN_SIZE] = {0x68, 0x11, 0x80, 0xd2,

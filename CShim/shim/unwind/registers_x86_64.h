@@ -74,6 +74,42 @@ static inline bool fdt_ends_in_call(const uint8_t code[8], bool *direct, int64_t
   return false;
 }
 
+/* Reads the code at a return address: `add $n, %rsp`, pops and `ret`, each but the last if need
+ * be. False when it is anything else. */
+static inline bool fdt_epilogue_read(const uint8_t code[FDT_EPILOGUE_BYTES],
+                                     struct fdt_epilogue *epilogue) {
+  static const uint8_t numbers[] = {0, 2, 1, 3, FDT_REG_SP, FDT_REG_FP, 4, 5}; /* as encoded */
+  const uint8_t *at = code, *const end = code + FDT_EPILOGUE_BYTES;
+  uint32_t depth = 0;
+  if (at[0] == 0x48 && at[1] == 0x83 && at[2] == 0xc4) {
+    depth = at[3];
+    at += 4;
+  } else if (at[0] == 0x48 && at[1] == 0x81 && at[2] == 0xc4) {
+    depth = (uint32_t)at[3] | (uint32_t)at[4] << 8 | (uint32_t)at[5] << 16 | (uint32_t)at[6] << 24;
+    at += 7;
+  }
+  if (depth > (at - code == 4 ? INT8_MAX : FDT_EPILOGUE_DEPTH))
+    return false;
+  epilogue->count = 0;
+  for (; at < end - 1 && *at != 0xc3; at++) {
+    unsigned more = 0;
+    if (*at == 0x41) {
+      more = 8;
+      at++;
+    }
+    const unsigned popped = *at - 0x58u;
+    if (popped > 7 || more + popped == 4) /* pop %rsp goes elsewhere */
+      return false;
+    epilogue->saved[epilogue->count].number =
+        (uint8_t)(more != 0 ? more + popped : numbers[popped]);
+    epilogue->saved[epilogue->count++].offset = depth;
+    depth += 8;
+  }
+  epilogue->pc_offset = depth;
+  epilogue->size = depth + 8;
+  return *at == 0xc3;
+}
+
 /* mov $__NR_rt_sigreturn, %rax; syscall */
 #define FDT_SIGRETURN_SIZE 9
 static const uint8_t fdt_sigreturn_code[FDT_SIGRETURN_SIZE] = {0x48, 0xc7, 0xc0, 0x0f, 0x00,

@@ -22,7 +22,8 @@ enum fdt_step fdt_step_by_row(const struct fdt_object *object, const struct fdt_
 enum fdt_step fdt_step_by_tables(struct fdt_registers *registers, struct fdt_memory *memory);
 
 /* For code without tables: passes through a signal's frame when the code is a
- * known restorer, else follows the frame pointer if everything about it holds. */
+ * known restorer, does what the code does if it returns at once, else follows the frame
+ * pointer if everything about it holds. */
 enum fdt_step fdt_step_without_tables(struct fdt_registers *registers, struct fdt_memory *memory);
 
 /* The first half of it: BROKEN unless the code at pc returns from a signal. */

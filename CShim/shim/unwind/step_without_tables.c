@@ -82,6 +82,37 @@ static enum fdt_step follow_frame_pointer(struct fdt_registers *registers,
   return FDT_STEP_DONE;
 }
 
+/* Code that returns at once says itself where it finds its return address, frame pointer or not:
+ * it is what the processor does next. Trampolines are such, as those that perf's support in
+ * Python makes for each function. */
+static enum fdt_step follow_epilogue(struct fdt_registers *registers, struct fdt_memory *memory) {
+  uint8_t code[FDT_EPILOGUE_BYTES] = {0};
+  struct fdt_epilogue epilogue;
+  if (registers->exact)
+    return FDT_STEP_BROKEN;
+  for (unsigned i = 0; i < FDT_EPILOGUE_BYTES; i += 8)
+    if (!fdt_memory_copy8(registers->pc + i, code + i))
+      break;
+  if (!fdt_epilogue_read(code, &epilogue))
+    return FDT_STEP_BROKEN;
+  const uintptr_t sp = registers->value[FDT_REG_SP];
+  struct fdt_registers caller = *registers;
+  if (!fdt_memory_read(memory, sp + epilogue.pc_offset, &caller.pc))
+    return FDT_STEP_BROKEN;
+  caller.pc = fdt_strip(caller.pc);
+  if (!follows_call(caller.pc))
+    return FDT_STEP_BROKEN;
+  for (uint32_t i = 0; i < epilogue.count; i++) {
+    uintptr_t value;
+    if (!fdt_memory_read(memory, sp + epilogue.saved[i].offset, &value))
+      return FDT_STEP_BROKEN;
+    fdt_register_set(&caller, epilogue.saved[i].number, value);
+  }
+  fdt_register_set(&caller, FDT_REG_SP, sp + epilogue.size);
+  *registers = caller;
+  return FDT_STEP_DONE;
+}
+
 static bool is_restorer(uintptr_t pc) {
   uint8_t code[8], last[8];
   const unsigned rest = FDT_SIGRETURN_SIZE - 8;
@@ -128,5 +159,7 @@ enum fdt_step fdt_step_without_tables(struct fdt_registers *registers, struct fd
     return FDT_STEP_DONE;
   if (is_in_loader(registers->pc))
     return FDT_STEP_OUTERMOST;
+  if (follow_epilogue(registers, memory) == FDT_STEP_DONE)
+    return FDT_STEP_DONE;
   return follow_frame_pointer(registers, memory);
 }

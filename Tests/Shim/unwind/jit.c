@@ -15,20 +15,33 @@ typedef void (*generated)(callback, long);
 static const uint8_t with_frame[] = {0x55, 0x48, 0x89, 0xe5, 0x48, 0x89, 0xf8,
                                      0x48, 0x89, 0xf7, 0xff, 0xd0, 0x5d, 0xc3};
 static const uint8_t without_frame[] = {0x48, 0x83, 0xec, 0x08, 0x48, 0x89, 0xf8, 0x48, 0x89,
-                                        0xf7, 0xff, 0xd0, 0x48, 0x83, 0xc4, 0x08, 0xc3};
-enum { RETURN_FRAMED = 12, RETURN_BARE = 12 };
+                                        0xf7, 0xff, 0xd0, 0x90, 0x48, 0x83, 0xc4, 0x08, 0xc3};
+static const uint8_t returning[] = {0x48, 0x83, 0xec, 0x08, 0x48, 0x89, 0xf8, 0x48, 0x89,
+                                    0xf7, 0xff, 0xd0, 0x48, 0x83, 0xc4, 0x08, 0xc3};
+/* Saves rbx, rbp and r12, clears them, and pops them again; 0x400 bytes below them. */
+static const uint8_t popping[] = {0x53, 0x55, 0x41, 0x54, 0x48, 0x81, 0xec, 0x00, 0x04, 0x00,
+                                  0x00, 0x31, 0xdb, 0x31, 0xed, 0x4d, 0x31, 0xe4, 0x48, 0x89,
+                                  0xf8, 0x48, 0x89, 0xf7, 0xff, 0xd0, 0x48, 0x81, 0xc4, 0x00,
+                                  0x04, 0x00, 0x00, 0x41, 0x5c, 0x5d, 0x5b, 0xc3};
+enum { RETURN_FRAMED = 12, RETURN_BARE = 12, RETURN_RETURNING = 12, RETURN_POPPING = 26 };
 #elif defined(__aarch64__)
 /* stp x29, x30, [sp, #-16]!; mov x29, sp; mov x8, x0; mov x0, x1; blr x8;
  * ldp x29, x30, [sp], #16; ret */
 static const uint32_t with_frame[] = {0xa9bf7bfd, 0x910003fd, 0xaa0003e8, 0xaa0103e0,
                                       0xd63f0100, 0xa8c17bfd, 0xd65f03c0};
-/* str x30, [sp, #-16]!; mov x8, x0; mov x0, x1; blr x8; ldr x30, [sp], #16; ret */
-static const uint32_t without_frame[] = {0xf81f0ffe, 0xaa0003e8, 0xaa0103e0,
-                                         0xd63f0100, 0xf84107fe, 0xd65f03c0};
-enum { RETURN_FRAMED = 20, RETURN_BARE = 16 };
+/* str x30, [sp, #-16]!; mov x8, x0; mov x0, x1; blr x8; nop; ldr x30, [sp], #16; ret */
+static const uint32_t without_frame[] = {0xf81f0ffe, 0xaa0003e8, 0xaa0103e0, 0xd63f0100,
+                                         0xd503201f, 0xf84107fe, 0xd65f03c0};
+static const uint32_t returning[] = {0xf81f0ffe, 0xaa0003e8, 0xaa0103e0,
+                                     0xd63f0100, 0xf84107fe, 0xd65f03c0};
+/* stp x29, x30, [sp, #-16]!; mov x29, xzr; sub sp, sp, #1024; mov x8, x0; mov x0, x1; blr x8;
+ * add sp, sp, #1024; ldp x29, x30, [sp], #16; ret */
+static const uint32_t popping[] = {0xa9bf7bfd, 0xaa1f03fd, 0xd11003ff, 0xaa0003e8, 0xaa0103e0,
+                                   0xd63f0100, 0x911003ff, 0xa8c17bfd, 0xd65f03c0};
+enum { RETURN_FRAMED = 20, RETURN_BARE = 16, RETURN_RETURNING = 16, RETURN_POPPING = 24 };
 #endif
 
-static generated framed, bare;
+static generated framed, bare, trampoline;
 static uint32_t number;
 static volatile int sink;
 
@@ -53,6 +66,14 @@ NOINLINE static void through_bare(long n) {
     number = probe_only();
   else
     bare(through_bare, n - 1);
+  sink++;
+}
+
+NOINLINE static void through_trampoline(long n) {
+  if (n == 0)
+    number = probe_only();
+  else
+    trampoline(through_trampoline, n - 1);
   sink++;
 }
 
@@ -96,6 +117,31 @@ int main(void) {
         right = frames[1 + 2 * i] == (uintptr_t)framed + RETURN_FRAMED - 1;
     }
   expect(right, "Generated code with frame pointers is followed to the outermost frame");
+
+  const struct {
+    const void *code;
+    size_t size;
+    unsigned returns;
+    const char *what;
+  } trampolines[] = {
+      {returning, sizeof(returning), RETURN_RETURNING,
+       "Generated code without frame pointers is followed where it returns at once"},
+      {popping, sizeof(popping), RETURN_POPPING, "So is it where it pops registers before"},
+  };
+  for (unsigned i = 0; i < 2; i++) {
+    trampoline = (generated)(uintptr_t)generate(trampolines[i].code, trampolines[i].size);
+    right = 1;
+    for (int round = 0; round < 3; round++)
+      for (long n = 1; n < 20; n++) {
+        through_trampoline(n);
+        unsigned count = read_frames(&mark);
+        right =
+            right && mark == 0 && count == base + 2 * (unsigned)n && frames[count - 1] == outermost;
+        for (long at = 0; at < n && right; at++)
+          right = frames[1 + 2 * at] == (uintptr_t)trampoline + trampolines[i].returns - 1;
+      }
+    expect(right, trampolines[i].what);
+  }
 
   uint64_t lost = fake_losses(FDT_LOSS_STACKS_BROKEN);
   right = 1;
