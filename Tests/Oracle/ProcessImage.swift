@@ -67,9 +67,12 @@ public final class ProcessImage {
   }
 
   /// A function that makes a process may go on in it and close what is not needed there
-  /// (forkpty): the process begins for the trace where it returns. Indices of such changes.
+  /// (forkpty): the process begins for the trace where it returns. Indices of such changes. A
+  /// call by number does nothing more: what follows by number is the program's own.
   public var birthCloses: Set<Int> {
-    guard number == 0, let bornBy, case .wrapper = bornBy else { return [] }
+    guard number == 0, let bornBy, case .wrapper = bornBy, bornBy.name != "syscall" else {
+      return []
+    }
     return Set(
       changes.indices.prefix { changes[$0].origin == bornBy }.filter { changes[$0].kind == .closed }
     )

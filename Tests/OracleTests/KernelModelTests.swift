@@ -36,6 +36,20 @@ struct KernelModelTests {
     #expect(model.gaps.isEmpty)
   }
 
+  @Test("What a function closes in the child it makes is none of the program's, but for raw calls")
+  func birth() throws {
+    for (function, fork, closes) in [
+      ("forkpty", "forkpty", 1), ("syscall", "fdt_hook_clone", 0),
+    ] {
+      var log = LogText()
+      log.start()
+      log.wrapped(7, "openat(AT_FDCWD, \"/a\", O_RDONLY) = 3", in: "open")
+      log.wrapped(7, "clone(child_stack=NULL, flags=SIGCHLD) = 8", in: fork)
+      log.wrapped(8, "close(3) = 0", in: function == "syscall" ? "fdt_hook_syscall" : function)
+      #expect(try #require(log.model.image(8, 0)).birthCloses.count == closes)
+    }
+  }
+
   @Test("A thread shares the table")
   func thread() {
     var log = LogText()
