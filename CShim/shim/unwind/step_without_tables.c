@@ -4,6 +4,7 @@
 
 #define MAX_FRAME (1u << 20)          /* a frame pointer farther up is taken for something else */
 #define SEARCHED  1024u               /* bytes above the stack pointer, see skips_a_frame */
+#define DOUBTED   (1u << 14)          /* the same where the call itself tells less        */
 #define NEAR      (UINT64_C(1) << 28) /* generated code calls its like at most so far away */
 
 static bool follows_call(uintptr_t pc) {
@@ -20,30 +21,33 @@ static bool has_tables(uintptr_t address) {
   return fdt_object_find(address, &object) && fdt_fde_find(&object, address, &fde);
 }
 
-/* Whether the code at `pc` can have been entered by the call that returns to
- * `return_address`. A direct call to a function with tables cannot: then the
- * frame pointer is still that of a frame farther out, and frames between the
- * two would go missing without a word. */
-static bool can_have_called(uintptr_t return_address, uintptr_t pc) {
+/* How far above the stack pointer to look for a frame between, if the code at `pc` can
+ * have been entered by the call that returns to `return_address`; else 0. A direct call
+ * to a function with tables cannot: then the frame pointer is still that of a frame
+ * farther out, and frames between the two would go missing without a word. One to what
+ * lies behind `pc` was to a stub that jumped on, as V8's builtins do, or is of a frame
+ * farther out. */
+static uintptr_t can_have_called(uintptr_t return_address, uintptr_t pc) {
   uint8_t code[8];
   bool direct;
   int64_t distance;
   if (return_address <= FDT_PAGE || !fdt_memory_copy8(return_address - 8, code) ||
       !fdt_ends_in_call(code, &direct, &distance))
-    return false;
+    return 0;
   if (!direct || fdt_object_holds(pc))
-    return true; /* perhaps through a PLT entry */
+    return SEARCHED; /* perhaps through a PLT entry */
   uintptr_t target = return_address + (uintptr_t)(intptr_t)distance;
-  return target <= pc && !has_tables(target);
+  return has_tables(target) ? 0 : target <= pc ? SEARCHED : DOUBTED;
 }
 
 /* Whether something between the stack pointer and the frame pointer looks like
  * a return address: then the code at `pc` may keep no frame pointer, and the one
  * there is belongs to a frame farther out. Such code has its own return address
- * close to the stack pointer, so the search is short. */
-static bool skips_a_frame(uintptr_t sp, uintptr_t fp, uintptr_t pc, struct fdt_memory *memory) {
-  if (fp - sp > SEARCHED)
-    fp = sp + SEARCHED;
+ * close to the stack pointer: `searched` bytes are enough. */
+static bool skips_a_frame(uintptr_t sp, uintptr_t fp, uintptr_t pc, uintptr_t searched,
+                          struct fdt_memory *memory) {
+  if (fp - sp > searched)
+    fp = sp + searched;
   for (uintptr_t at = (sp + 7) & ~(uintptr_t)7; at < fp; at += 8) {
     uintptr_t word;
     if (!fdt_memory_read(memory, at, &word))
@@ -71,9 +75,8 @@ static enum fdt_step follow_frame_pointer(struct fdt_registers *registers,
   if (!fdt_memory_read(memory, fp, &outer) || !fdt_memory_read(memory, fp + 8, &pc))
     return FDT_STEP_BROKEN;
   pc = fdt_strip(pc);
-  if (!can_have_called(pc, registers->pc))
-    return FDT_STEP_BROKEN;
-  if (skips_a_frame(sp, fp, registers->pc, memory))
+  const uintptr_t searched = can_have_called(pc, registers->pc);
+  if (searched == 0 || skips_a_frame(sp, fp, registers->pc, searched, memory))
     return FDT_STEP_BROKEN;
   registers->known = 0;
   registers->pc = pc;

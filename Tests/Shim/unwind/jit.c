@@ -23,7 +23,20 @@ static const uint8_t popping[] = {0x53, 0x55, 0x41, 0x54, 0x48, 0x81, 0xec, 0x00
                                   0x00, 0x31, 0xdb, 0x31, 0xed, 0x4d, 0x31, 0xe4, 0x48, 0x89,
                                   0xf8, 0x48, 0x89, 0xf7, 0xff, 0xd0, 0x48, 0x81, 0xc4, 0x00,
                                   0x04, 0x00, 0x00, 0x41, 0x5c, 0x5d, 0x5b, 0xc3};
-enum { RETURN_FRAMED = 12, RETURN_BARE = 12, RETURN_RETURNING = 12, RETURN_POPPING = 26 };
+/* At 0 as with_frame, but that it does not return at once; at 64 what calls a stub at 128,
+ * which jumps to that. */
+static const uint8_t by_stub[] = {
+    [0] = 0x55, 0x48, 0x89, 0xe5, 0x48,        0x89,         0xf8, 0x48, 0x89, 0xf7, 0xff,
+    0xd0,       0x90, 0x5d, 0xc3, [64] = 0x55, 0x48,         0x89, 0xe5, 0xe8, 0x37, 0x00,
+    0x00,       0x00, 0x90, 0x5d, 0xc3,        [128] = 0xe9, 0x7b, 0xff, 0xff, 0xff};
+enum {
+  RETURN_FRAMED = 12,
+  RETURN_BARE = 12,
+  RETURN_RETURNING = 12,
+  RETURN_POPPING = 26,
+  RETURN_JUMPED_TO = 12,
+  RETURN_BY_STUB = 73
+};
 #elif defined(__aarch64__)
 /* stp x29, x30, [sp, #-16]!; mov x29, sp; mov x8, x0; mov x0, x1; blr x8;
  * ldp x29, x30, [sp], #16; ret */
@@ -38,10 +51,23 @@ static const uint32_t returning[] = {0xf81f0ffe, 0xaa0003e8, 0xaa0103e0,
  * add sp, sp, #1024; ldp x29, x30, [sp], #16; ret */
 static const uint32_t popping[] = {0xa9bf7bfd, 0xaa1f03fd, 0xd11003ff, 0xaa0003e8, 0xaa0103e0,
                                    0xd63f0100, 0x911003ff, 0xa8c17bfd, 0xd65f03c0};
-enum { RETURN_FRAMED = 20, RETURN_BARE = 16, RETURN_RETURNING = 16, RETURN_POPPING = 24 };
+/* At 0 as with_frame, but that it does not return at once; at 64 what calls a stub at 128,
+ * which jumps to that. */
+static const uint32_t by_stub[] = {
+    [0] = 0xa9bf7bfd, 0x910003fd, 0xaa0003e8, 0xaa0103e0,        0xd63f0100,
+    0xd503201f,       0xa8c17bfd, 0xd65f03c0, [16] = 0xa9bf7bfd, 0x910003fd,
+    0x9400000e,       0xd503201f, 0xa8c17bfd, 0xd65f03c0,        [32] = 0x17ffffe0};
+enum {
+  RETURN_FRAMED = 20,
+  RETURN_BARE = 16,
+  RETURN_RETURNING = 16,
+  RETURN_POPPING = 24,
+  RETURN_JUMPED_TO = 20,
+  RETURN_BY_STUB = 76
+};
 #endif
 
-static generated framed, bare, trampoline;
+static generated framed, bare, trampoline, stubbed;
 static uint32_t number;
 static volatile int sink;
 
@@ -74,6 +100,14 @@ NOINLINE static void through_trampoline(long n) {
     number = probe_only();
   else
     trampoline(through_trampoline, n - 1);
+  sink++;
+}
+
+NOINLINE static void through_stub(long n) {
+  if (n == 0)
+    number = probe_only();
+  else
+    stubbed(through_stub, n - 1);
   sink++;
 }
 
@@ -142,6 +176,19 @@ int main(void) {
       }
     expect(right, trampolines[i].what);
   }
+
+  const uintptr_t start = (uintptr_t)generate(by_stub, sizeof(by_stub));
+  stubbed = (generated)(start + 64);
+  right = 1;
+  for (long n = 1; n < 20; n++) {
+    through_stub(n);
+    unsigned count = read_frames(&mark);
+    right = right && mark == 0 && count == base + 3 * (unsigned)n && frames[count - 1] == outermost;
+    for (long i = 0; i < n && right; i++)
+      right = frames[1 + 3 * i] == start + RETURN_JUMPED_TO - 1 &&
+              frames[2 + 3 * i] == start + RETURN_BY_STUB - 1;
+  }
+  expect(right, "A call may lead to generated code through a stub that lies elsewhere");
 
   uint64_t lost = fake_losses(FDT_LOSS_STACKS_BROKEN);
   right = 1;
