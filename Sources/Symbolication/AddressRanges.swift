@@ -34,13 +34,7 @@ struct AddressRanges<Value> {
 
   /// Returns the range that holds an address, the innermost where several do.
   func find(_ address: UInt64) -> (low: UInt64, value: Value)? {
-    var low = 0
-    var high = entries.count
-    while low < high {
-      let middle = low + (high - low) / 2
-      if entries[middle].low <= address { low = middle + 1 } else { high = middle }
-    }
-    var index = low
+    var index = entries.rank(of: address) { $0.low }
     // Overlaps that no linker makes would turn the walk back into a scan of everything.
     let stop = max(0, index - Self.searchLimit)
     while index > stop {

@@ -53,14 +53,9 @@ struct SymbolTable {
   }
 
   private static func end(of address: UInt64, among starts: [UInt64]) -> UInt64 {
-    var low = 0
-    var high = starts.count
-    while low < high {
-      let middle = low + (high - low) / 2
-      if starts[middle] <= address { low = middle + 1 } else { high = middle }
-    }
+    let next = starts.rank(of: address) { $0 }
     let (reach, overflow) = address.addingReportingOverflow(unsizedReach)
     let limit = overflow ? UInt64.max : reach
-    return low < starts.count ? min(starts[low], limit) : limit
+    return next < starts.count ? min(starts[next], limit) : limit
   }
 }
