@@ -6,8 +6,11 @@ import TraceModel
 /// standard library of Rust is. What was looked up is kept.
 struct OwnFrames {
   private var known: [Frame: Bool] = [:]
+  private let generated: GeneratedCode
   /// A hostile trace could have others at each look.
   private static let limit = 1 << 17
+
+  init(_ generated: GeneratedCode = .none) { self.generated = generated }
 
   /// Those of `frames` that are; `module` is asked for modules by number.
   mutating func among(
@@ -24,7 +27,10 @@ struct OwnFrames {
       guard let module = module(number) else { continue }
       look(up: addresses, number, in: module)
     }
-    return frames.filter { known[$0] == true }
+    return frames.filter { frame in
+      guard case .absolute(let address) = frame else { return known[frame] == true }
+      return generated.frame(at: address).map { FrameOrigin(generated: $0) } == .program
+    }
   }
 
   private mutating func look(up addresses: [UInt64], _ number: Int, in module: TraceModel.Module) {

@@ -11,17 +11,20 @@ import TraceModel
 struct TraceFindings {
   let path: String
   let findings: Findings
+  private let generated: GeneratedCode
 
   init(at path: String, _ references: ReportReferences) throws(ReportFailure) {
     self.path = path
-    findings = try Self.analysis(of: path, references).findings
+    let (analysis, generated) = try Self.analysis(of: path, references)
+    (findings, self.generated) = (analysis.findings, generated)
   }
 
   /// Looks symbols up and makes the report.
   func report(_ references: ReportReferences, filter: ReportFilter = ReportFilter()) -> Report {
     let assembly = ReportAssembly(
-      findings, tracePath: path, filter: filter, suppressions: references.suppressions,
-      holders: references.holders, baseline: references.baseline)
+      findings, tracePath: path, generated: generated, filter: filter,
+      suppressions: references.suppressions, holders: references.holders,
+      baseline: references.baseline)
     return assembly.report(symbols: Self.symbols(assembly.requests))
   }
 
@@ -29,27 +32,30 @@ struct TraceFindings {
   static func programsReport(
     at path: String, _ references: ReportReferences, filter: ReportFilter
   ) throws(ReportFailure) -> ProgramsReport {
+    let (analysis, generated) = try analysis(of: path, references)
     let assembly = ProgramsAssembly(
-      ProgramAnalysis(try analysis(of: path, references)), tracePath: path, filter: filter,
+      ProgramAnalysis(analysis), tracePath: path, generated: generated, filter: filter,
       suppressions: references.suppressions, holders: references.holders)
     return assembly.report(symbols: symbols(assembly.requests))
   }
 
   private static func analysis(
     of path: String, _ references: ReportReferences
-  ) throws(ReportFailure) -> Analysis {
+  ) throws(ReportFailure) -> (Analysis, GeneratedCode) {
     var trace = try trace(at: path)
-    let alike = AlikeStacks(trace)
     let live = RunningProcesses(of: trace, path: path)
     LiveLook.enter(into: &trace, of: live.pids, path: path)
     // What runs here has this machine's clock.
     if !live.pids.isEmpty { trace.lives(atMonotonicNs: Inspector.monotonicClock()) }
-    var own = OwnFrames()
+    let generated = CodeMaps.generatedCode(of: trace, path: path, running: live.pids)
+    let alike = AlikeStacks(trace, generated)
+    var own = OwnFrames(generated)
     let modules = Dictionary(trace.modules.map { ($0.number, $0) }) { first, _ in first }
-    return Analysis(
+    let analysis = Analysis(
       trace, running: live.running, gone: live.gone,
       alike: alike.representatives(symbols(alike.requests)),
       own: { own.among($0) { modules[$0] } }, holders: references.holders)
+    return (analysis, generated)
   }
 
   private static func symbols(_ requests: [Symbolizer.Request]) -> [ModuleSymbols] {

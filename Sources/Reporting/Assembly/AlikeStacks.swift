@@ -9,7 +9,8 @@ import TraceModel
 ///     let analysis = Analysis(trace, alike: alike.representatives(symbolize(alike.requests)))
 ///
 /// Only stacks that differ in one frame, by a few instructions, are looked at, and those of forked
-/// processes (`ForkedStacks`), and only such frames are looked up: few, in most traces none.
+/// processes (`ForkedStacks`), and only such frames are looked up: few, in most traces none. Code
+/// that was made as the program ran has its names already (`GeneratedStacks`).
 public struct AlikeStacks: Sendable {
   /// Stacks that differ in one frame only, and their addresses there: those of several calls
   /// in one function, of which some may be copies of each other.
@@ -24,12 +25,14 @@ public struct AlikeStacks: Sendable {
 
   private let groups: [Group]
   private let forked: ForkedStacks
+  private let generated: GeneratedStacks
   private let lookUp: LookUp
 
-  public init(_ trace: Trace) {
+  public init(_ trace: Trace, _ code: GeneratedCode = .none) {
     let numbers = Set(trace.sites.map(\.stack)).union(trace.closers.map(\.stack)).sorted()
     groups = Self.groups(numbers, in: trace.stacks)
     forked = ForkedStacks(trace)
+    generated = GeneratedStacks(numbers, of: trace, code)
     var addresses = forked.addresses
     for group in groups {
       addresses[group.module, default: []].formUnion(group.members.map(\.address))
@@ -69,6 +72,7 @@ public struct AlikeStacks: Sendable {
       }
     }
     for (first, second) in forked.alike(found) { join(first, second) }
+    for (first, second) in generated.alike { join(first, second) }
     return lowest.mapValues { root($0) }
   }
 

@@ -25,7 +25,8 @@ public struct ReportAssembly: Sendable {
   private let inheritedLimit: Int
 
   public init(
-    _ findings: Findings, tracePath: String, filter: ReportFilter = ReportFilter(),
+    _ findings: Findings, tracePath: String, generated: GeneratedCode = .none,
+    filter: ReportFilter = ReportFilter(),
     suppressions: SuppressionList = SuppressionList(), holders: KnownHolders = .none,
     baseline: Baseline? = nil
   ) {
@@ -48,7 +49,7 @@ public struct ReportAssembly: Sendable {
     self.inheritedLimit = inheritedLimit
     otherWays = OtherWays(findings, sites: examined)
     planned = StackResolver(
-      findings,
+      findings, generated: generated,
       uses: Self.stacks(of: findings, sites: examined, inherited: inheritedLimit)
         + otherWays.stacks,
       sites: examined.map { findings.sites[$0].stack } + Self.otherPlaces(of: findings))
@@ -104,6 +105,7 @@ public struct ReportAssembly: Sendable {
     report.unlisted.misuses = misuse.count - told.count
     report.modules = resolver.shownModules
     report.bareModules = resolver.bareModules
+    report.codeMaps = resolver.codeMaps
     return report
   }
 

@@ -18,6 +18,7 @@ struct StackResolver {
   /// By path; nil where files of one path differ.
   private let buildIDs: [String: String?]
   private var lookUp: LookUp
+  private let generated: GeneratedCode
   var requests: [Symbolizer.Request] { lookUp.requests }
 
   /// Frames that are kept of a stack.
@@ -36,10 +37,11 @@ struct StackResolver {
   /// Plans the look-up of `uses`, the stacks that the report shows: each as often as it does.
   /// `sites` are those that fingerprints are made of.
   init(
-    _ findings: Findings, uses: [StackNumber], sites: [StackNumber] = [],
-    room: Int = Self.defaultRoom
+    _ findings: Findings, generated: GeneratedCode = .none, uses: [StackNumber],
+    sites: [StackNumber] = [], room: Int = Self.defaultRoom
   ) {
     stacks = findings.stacks
+    self.generated = generated
     let modules = Dictionary(findings.modules.map { ($0.number, $0) }) { first, _ in first }
     var texts = modules.mapValues(ModuleText.init)
     buildIDs = Dictionary(texts.values.map { ($0.path, $0.buildID) }) { $0 == $1 ? $0 : nil }
@@ -75,17 +77,44 @@ struct StackResolver {
   /// The fingerprint of a call of `api`, `stack` being where.
   func fingerprint(api: String, at stack: StackNumber) -> Fingerprint {
     var callers = FingerprintCallers()
+    let isNamed = leadsThroughNamedCode(stack)
     stacks.forEachFrame(of: stack, atMost: Self.namedDepth) { frame in
       switch frame {
       case .code(let module, let address):
         let place = CodePlace(module: module, address: address)
-        callers.add(places.number(of: place).map { names[$0] } ?? stableNames(at: place))
-      case .absolute: callers.add(.unnamed)
+        var callersHere = places.number(of: place).map { names[$0] } ?? stableNames(at: place)
+        if isNamed, Interpreter.isPartOfOne(text(of: module).path) {
+          for index in callersHere.indices { callersHere[index].isPlatform = true }
+        }
+        callers.add(callersHere)
+      case .absolute(let address): callers.add(stableName(ofGenerated: address))
       case .cut, .broken, .ways: break
       }
       return !callers.areEnough
     }
     return Fingerprint(api: api, callers)
+  }
+
+  /// Whether the fingerprint is made of what an interpreter runs, and not of its own functions.
+  private func leadsThroughNamedCode(_ stack: StackNumber) -> Bool {
+    guard !generated.frames.isEmpty else { return false }
+    var found = false
+    stacks.forEachFrame(of: stack, atMost: Self.namedDepth) { frame in
+      if case .absolute(let address) = frame, let code = generated.frame(at: address) {
+        found = FrameOrigin(generated: code) == .program
+      }
+      return !found
+    }
+    return found
+  }
+
+  private func stableName(ofGenerated address: UInt64) -> StableName {
+    guard let frame = generated.frame(at: address), let function = frame.function else {
+      return .unnamed
+    }
+    return StableName(
+      text: StableName.unnamed.text + OwnName.of(function),
+      isPlatform: FrameOrigin(generated: frame) == .runtime)
   }
 
   private func stableNames(at place: CodePlace) -> [StableName] {
@@ -131,13 +160,19 @@ struct StackResolver {
       case .code(let module, let address):
         stack.frames += framesAt(CodePlace(module: module, address: address))
       case .absolute(let address):
-        stack.frames.append(Report.StackFrame(function: nil, module: nil, offset: address))
+        stack.frames.append(Report.StackFrame(generated.frame(at: address), at: address))
       case .cut: stack.end = .cut
       case .broken: stack.end = .broken
       case .ways: stack.end = .ways
       }
     }
+    stack.takeInterpreterForPlatform()
     return stack
+  }
+
+  /// Paths of the maps that name generated code of the report.
+  var codeMaps: [String] {
+    resolved.values.contains { $0.frames.contains(where: \.isNamedCode) } ? generated.maps : []
   }
 
   func stack(ifAny number: StackNumber?) -> Report.Stack? {

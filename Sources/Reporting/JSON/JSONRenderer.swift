@@ -4,7 +4,7 @@ public struct JSONRenderer: Sendable {
   /// The schema's name; its members are stable, more may be added under the same name.
   public static let schema = "fdtrack-report/1"
   /// Of `docs/report.schema.json`; the part behind the dot grows with each addition.
-  public static let schemaVersion = "1.7"
+  public static let schemaVersion = "1.8"
 
   public init() {}
 
@@ -20,6 +20,7 @@ public struct JSONRenderer: Sendable {
 
   /// The members of the document's object.
   func members(of report: Report, _ json: inout JSONWriter) {
+    json.member("code_maps", report.codeMaps)
     json.member("comparison", orNull: report.comparison, comparison)
     json.member("inheritance", report.inheritance.enumerated()) { json, row in
       keptFile(&json, row.element, withStacks: row.offset < Self.stackedRows)

@@ -62,6 +62,13 @@ extension Narrative {
         text: "No symbols for \($0.path), which \($0.text)"
           + " (\(Wording.count($0.addresses, "address", "addresses"))).")
     }
+    if !report.codeMaps.isEmpty {
+      facts.append(
+        CoverageFact(
+          code: "code_maps", about: "Files that name code made as the program ran.",
+          text: "Functions of code that was made as the program ran are named by"
+            + " \(Self.few(report.codeMaps, of: 3))."))
+    }
     facts += unlisted.map {
       CoverageFact(code: "unlisted", about: "What is in counts alone.", text: $0)
     }

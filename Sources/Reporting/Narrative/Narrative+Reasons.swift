@@ -83,7 +83,7 @@ extension Narrative {
     return [
       "The frames are those of \(interpreter.module), not of the \(interpreter.code) that it runs:"
         + " whatever of that opens by the same calls is one site. The descriptors' \(others) tell"
-        + " its lines apart."
+        + " its lines apart." + (interpreter.naming.map { " \($0)" } ?? "")
     ]
   }
 }

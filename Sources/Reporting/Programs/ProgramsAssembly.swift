@@ -9,12 +9,13 @@ public struct ProgramsAssembly: Sendable {
   private let assemblies: [ReportAssembly]
 
   public init(
-    _ analysis: ProgramAnalysis, tracePath: String, filter: ReportFilter = ReportFilter(),
-    suppressions: SuppressionList = SuppressionList(), holders: KnownHolders = .none
+    _ analysis: ProgramAnalysis, tracePath: String, generated: GeneratedCode = .none,
+    filter: ReportFilter = ReportFilter(), suppressions: SuppressionList = SuppressionList(),
+    holders: KnownHolders = .none
   ) {
     assemblies = analysis.programs.map {
       ReportAssembly(
-        analysis.findings(of: $0), tracePath: tracePath, filter: filter,
+        analysis.findings(of: $0), tracePath: tracePath, generated: generated, filter: filter,
         suppressions: suppressions, holders: holders)
     }
     var requests: [Symbolizer.Request] = []

@@ -18,6 +18,7 @@ extension Redactor {
 
     redact(&report.trace)
     report.sourceRoot = report.sourceRoot.map { path($0) }
+    report.codeMaps = report.codeMaps.map { path($0) }
     for index in report.bareModules.indices {
       report.bareModules[index].path = path(report.bareModules[index].path)
     }

@@ -1,3 +1,5 @@
+import Symbolication
+
 /// Whose code a frame is; decides what a reader sees first and what a fingerprint is made of.
 public enum FrameOrigin: Equatable, Sendable {
   /// The program and what was built with it.
@@ -39,6 +41,28 @@ public enum FrameOrigin: Equatable, Sendable {
       self = module
     }
   }
+
+  /// Of code that was made as the program ran: what comes with its language has no file, or one of
+  /// the runtime's own.
+  public init(generated code: SourceFrame) {
+    let function = code.function ?? ""
+    guard let file = code.file else {
+      // Methods of Java and .NET; runtimes' own routines have no parameters.
+      let isMethod = function.utf8.last == UInt8(ascii: ")")
+      let name = Self.qualifiedName(function)
+      self = isMethod && !Self.platformClasses.contains(where: name.hasPrefix) ? .program : .runtime
+      return
+    }
+    if file.first == "<" || file.hasPrefix("node:") {
+      self = file == "<string>" || file == "<stdin>" ? .program : .runtime
+    } else if Self.installedFolders.contains(where: file.holds) {
+      self = .library
+    } else {
+      self = Interpreter.isStandardSource(file) ? .runtime : .program
+    }
+  }
+
+  private static let platformClasses = ["java.", "javax.", "jdk.", "sun.", "[System.", "System."]
 
   private static let libraryFolders = ["/lib/", "/lib64/", "/lib32/", "/usr/lib"]
   /// Of Python, Node and Ruby. An extension that somebody works on is loaded from where it is

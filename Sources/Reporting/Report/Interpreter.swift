@@ -35,8 +35,21 @@ struct Interpreter: Equatable {
       }
   }
 
+  /// Whether a file of source is of Python's standard library: `/usr/lib/python3.12/socket.py`.
+  /// Node's has no files.
+  static func isStandardSource(_ file: String) -> Bool {
+    guard file.hasSuffix(".py") else { return false }
+    let folders = file.split(separator: "/").dropLast()
+    return zip(folders, folders.dropFirst()).contains { lib, language in
+      lib == "lib" && language.hasPrefix("python3.")
+    }
+  }
+
   /// Whether it is the program of one, such as `/usr/bin/lua5.4`, or its library.
   static func isOne(_ module: String?) -> Bool { Interpreter(module: module) != nil }
+
+  /// Whether it is either of them.
+  static func isPartOfOne(_ module: String?) -> Bool { isOne(module) || isStandardLibrary(module) }
 
   private init?(module path: String?) {
     guard let path else { return nil }
@@ -57,6 +70,27 @@ struct Interpreter: Equatable {
   /// Libraries whose names others may have, too.
   private static func isOfJava(_ path: String) -> Bool {
     path.contains("/jvm/") || path.contains("/jre/") || path.contains("jdk")
+  }
+
+  /// How to have the functions named that it runs; nil where nobody knows.
+  var naming: String? {
+    let how: String
+    switch code {
+    case "Python code" where module.hasPrefix("pypy") || module.hasPrefix("libpypy"): return nil
+    case "Python code":
+      // `python3.11`, `libpython3.11.so.1.0`: none before 3.12 can.
+      let version = module.drop { !$0.isNumber }.split(separator: ".")
+      if let major = version.first, version.count > 1, let minor = Int(version[1]),
+        major != "3" || minor < 12
+      {
+        return nil
+      }
+      how = "PYTHONPERFSUPPORT=1"
+    case "JavaScript code":
+      how = "NODE_OPTIONS='--perf-basic-prof --interpreted-frames-native-stack'"
+    default: return nil
+    }
+    return "With \(how) in its environment its functions have names."
   }
 
   private static let script = "script"

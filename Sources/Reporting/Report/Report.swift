@@ -21,6 +21,8 @@ public struct Report: Equatable, Sendable {
   public var modules: [Module] = []
   /// Modules whose addresses stayed bare, by path.
   public var bareModules: [BareModule] = []
+  /// Paths of the maps that name code that was made as the program ran.
+  public var codeMaps: [String] = []
   /// The suppressions that it was held against, in their order.
   public var suppressions: [SuppressionUse] = []
   /// What was hidden in it, for whom it is to be shown to.

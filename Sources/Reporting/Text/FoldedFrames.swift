@@ -4,9 +4,9 @@ extension Report.Stack {
   /// its name: that of a stripped program has none.
   var startingFrames: Int {
     let start = frames.firstIndex { $0.function.map(Self.isStart) ?? false } ?? frames.endIndex
-    // What is made as the program runs has no module, and starts nothing.
+    // What is made as the program runs has no module, and starts nothing; nor does what runs it.
     let platform = frames[..<start].reversed().prefix {
-      $0.origin == .runtime && $0.module != nil
+      $0.origin == .runtime && $0.module != nil && !Interpreter.isPartOfOne($0.module)
     }
     let count = frames.count - start + platform.count
     return count >= 2 && count < frames.count ? count : 0
@@ -17,21 +17,27 @@ extension Report.Stack {
     function.hasPrefix("__libc_start_") || function.contains("__rust_begin_short_backtrace")
   }
 
-  /// Outer frames of an interpreter and of code that it makes alone, below those that start the
-  /// program: where they are many, none of them tells a line of what it runs. And the
-  /// interpreter's name.
-  var interpretingFrames: (count: Int, module: String) {
-    guard let module = Interpreter(callerIn: self)?.module else { return (0, "") }
+  /// Frames of an interpreter, none of which tells a line of what it runs: all of them where that has
+  /// names of its own; else the outer ones, below those that start the program, and those of code
+  /// that it makes, where they are many. And the interpreter's name.
+  var interpretingFrames: (indices: Set<Int>, module: String) {
+    let frames = frames[...].dropLast(startingFrames)
+    if namesInterpretedCode {
+      let own = frames.indices.filter { Interpreter.isPartOfOne(frames[$0].module) }
+      let module = own.lazy.map { frames[$0] }.first { Interpreter.isOne($0.module) }
+      return (Set(own), module?.moduleName ?? "the interpreter's modules")
+    }
+    guard let module = Interpreter(callerIn: self)?.module else { return ([], "") }
     // The frame to look at first may be a module's, below a library that it calls.
     let told = max(Self.toldOfInterpreter, (focusIndex ?? 0) + 1)
-    let outer = frames[...].dropLast(startingFrames).dropFirst(told)
-      .reversed().prefix {
-        $0.module == nil || Interpreter.isOne($0.module)
-          || Interpreter.isStandardLibrary($0.module)
-      }
-    guard outer.count > 2 else { return (0, "") }
+    let outer = frames.dropFirst(told).reversed().prefix {
+      $0.module == nil || Interpreter.isPartOfOne($0.module)
+    }
+    guard outer.count > 2 else { return ([], "") }
     let isAlone = !outer.contains { Interpreter.isStandardLibrary($0.module) }
-    return (outer.count, isAlone ? module : module + " and its modules")
+    return (
+      Set(frames.indices.suffix(outer.count)), isAlone ? module : module + " and its modules"
+    )
   }
 
   private static let toldOfInterpreter = 3
@@ -40,29 +46,35 @@ extension Report.Stack {
   /// Frames of libraries, where they are many: those between the call and the first of the program's
   /// own, and those between two of these, but for the function that the program called. Where the
   /// program has none, those without names that are further out.
-  var foldedFrames: [Range<Int>] {
-    guard let focusIndex else { return [] }
+  ///
+  /// - Parameter told: indices of frames.
+  /// - Returns: ranges of places in `told`.
+  func foldedFrames(of told: [Int]) -> [Range<Int>] {
+    guard let focusIndex, let focus = told.firstIndex(of: focusIndex) else { return [] }
     var folds: [Range<Int>] = []
-    if focusIndex > 5, case let end = libraryIndex ?? focusIndex, end > 3 { folds.append(2..<end) }
+    let library = libraryIndex.flatMap(told.firstIndex(of:))
+    if focus > 5, case let end = library ?? focus, end > 3 { folds.append(2..<end) }
     guard frames[focusIndex].origin == .program else {
-      return folds + namelessFrames(after: focusIndex)
+      return folds + namelessFrames(after: focus, of: told)
     }
-    let end = frames.count - startingFrames
-    var start = focusIndex + 1
-    for index in start..<max(start, end + 1) {
-      // What is made as the program runs is of no library.
-      guard index >= end || frames[index].origin == .program || frames[index].module == nil
+    var start = focus + 1
+    for place in start..<max(start, told.count + 1) {
+      // What is made as the program runs is of no library, unless its name tells.
+      guard
+        place >= told.count || frames[told[place]].origin == .program
+          || frames[told[place]].module == nil && frames[told[place]].function == nil
       else { continue }
-      if index - start > 3 { folds.append(start..<index - 1) }
-      start = index + 1
+      if place - start > 3 { folds.append(start..<place - 1) }
+      start = place + 1
     }
     return folds
   }
 
-  private func namelessFrames(after focusIndex: Int) -> [Range<Int>] {
-    let nameless = frames.dropFirst(focusIndex + Self.toldWithoutNames).prefix {
-      $0.origin == .library && $0.function == nil
+  private func namelessFrames(after focus: Int, of told: [Int]) -> [Range<Int>] {
+    let nameless = told.indices.dropFirst(focus + Self.toldWithoutNames).prefix {
+      frames[told[$0]].origin == .library && frames[told[$0]].function == nil
     }
-    return nameless.count > 2 ? [nameless.indices] : []
+    guard nameless.count > 2, let first = nameless.first else { return [] }
+    return [first..<first + nameless.count]
   }
 }

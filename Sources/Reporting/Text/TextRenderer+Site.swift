@@ -52,25 +52,27 @@ extension TextRenderer {
     _ stack: Report.Stack, cwd: String?, whole: Bool, _ canvas: inout TextCanvas
   ) {
     let starting = whole ? 0 : stack.startingFrames
-    let folds = whole ? [] : stack.foldedFrames
-    let (interpreting, interpreter) = whole ? (0, "") : stack.interpretingFrames
-    let told = stack.frames.indices.dropLast(starting + interpreting)
-    let unfolded = told.filter { index in !folds.contains { $0.contains(index) } }
+    let (interpreting, interpreter) = whole ? ([], "") : stack.interpretingFrames
+    let told = stack.frames.indices.dropLast(starting).filter { !interpreting.contains($0) }
+    let folds = whole ? [] : stack.foldedFrames(of: told)
+    let unfolded = told.indices.filter { place in !folds.contains { $0.contains(place) } }
     // The frame to look at first is never cut off.
     let shown = unfolded.prefix(
-      max(Self.frameLimit, (unfolded.firstIndex { $0 == stack.focusIndex } ?? 0) + 1))
-    for index in shown {
-      if let fold = folds.first(where: { $0.upperBound == index }) {
+      max(Self.frameLimit, (unfolded.firstIndex { told[$0] == stack.focusIndex } ?? 0) + 1))
+    for place in shown {
+      if let fold = folds.first(where: { $0.upperBound == place }) {
         note("+\(fold.count) frames of libraries", stack, &canvas)
       }
-      frame(stack.frames[index], at: index, of: stack, cwd: cwd, whole: whole, &canvas)
+      frame(
+        stack.frames[told[place]], labelled: place == 0, isFocus: told[place] == stack.focusIndex,
+        cwd: cwd, whole: whole, &canvas)
     }
     let hidden = told.count - (shown.last.map { $0 + 1 } ?? 0)
     if hidden > 0 {
-      note("+\(hidden + interpreting + starting) more frames", stack, &canvas)
-    } else if interpreting > 0 {
+      note("+\(hidden + interpreting.count + starting) more frames", stack, &canvas)
+    } else if !interpreting.isEmpty {
       let others = starting > 0 ? ", +\(starting) of start-up code" : ""
-      note("+\(interpreting) frames of \(interpreter)\(others)", stack, &canvas)
+      note("+\(interpreting.count) frames of \(interpreter)\(others)", stack, &canvas)
     } else if starting > 0 {
       note("+\(starting) frames of start-up code", stack, &canvas)
     }
@@ -84,10 +86,9 @@ extension TextRenderer {
   }
 
   private func frame(
-    _ frame: Report.StackFrame, at index: Int, of stack: Report.Stack, cwd: String?, whole: Bool,
+    _ frame: Report.StackFrame, labelled: Bool, isFocus: Bool, cwd: String?, whole: Bool,
     _ canvas: inout TextCanvas
   ) {
-    let isFocus = index == stack.focusIndex
     let role: TextStyle.Role = isFocus ? .focus : frame.origin == .runtime ? .faint : .plain
     let place = frame.displayPlace(relativeTo: cwd)
     let function = whole ? frame.function : frame.function.map(SpokenName.shortened)
@@ -95,7 +96,7 @@ extension TextRenderer {
     if frame.isInlined { spans.append(.init(" (inlined)", .faint)) }
     if frame.function != nil { spans.append(.init("  " + place, isFocus ? .focus : .faint)) }
     canvas.labelled(
-      index == 0 ? "opened" : "", spans, column: Self.labelWidth,
+      labelled ? "opened" : "", spans, column: Self.labelWidth,
       mark: isFocus ? style.usesUnicode ? "› " : "> " : "  ", hanging: Self.labelWidth + 6)
   }
 

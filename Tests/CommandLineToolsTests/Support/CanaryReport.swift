@@ -188,6 +188,7 @@ enum Canary {
       Report.BareModule(
         path: program, buildID: "c0ffee", code: "unreadable", text: sentence, addresses: 1)
     ]
+    report.codeMaps = [file]
     report.suppressions = [Report.SuppressionUse(name: note, file: file, line: 1)]
     var gone = Report.Row(
       change: .gone, fingerprint: path, verdict: .leak, verdictBefore: .leak, live: 0,

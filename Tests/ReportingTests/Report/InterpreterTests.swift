@@ -1,4 +1,5 @@
 import LeakAnalysis
+import Symbolication
 import Testing
 
 @testable import Reporting
@@ -22,6 +23,49 @@ struct InterpreterTests {
     ])
   func known(module: String, code: String) {
     #expect(Interpreter(callerIn: stack(module))?.code == code)
+  }
+
+  @Test(
+    "Those that can name the functions they run are told how",
+    arguments: [
+      ("/usr/bin/python3.13", "PYTHONPERFSUPPORT=1"), ("/opt/libpython3.12.so.1.0", "PYTHONPERF"),
+      ("/usr/bin/python3", "PYTHONPERF"), ("/usr/bin/node", "NODE_OPTIONS='--perf-basic-prof "),
+      ("/usr/bin/python3.11", nil), ("/usr/bin/python2.7", nil), ("/usr/bin/pypy3.12", nil),
+      ("/usr/bin/perl", nil), ("/usr/bin/dash", nil),
+    ])
+  func naming(module: String, how: String?) throws {
+    let naming = try #require(Interpreter(callerIn: stack(module))).naming
+    #expect(how.map { naming?.contains($0) == true } ?? (naming == nil), "\(naming ?? "")")
+  }
+
+  @Test(
+    "Whose generated code is, its file tells, or its name",
+    arguments: [
+      ("f", "/srv/app.py", .program), ("f", "<string>", .program), ("f", "[eval]", .program),
+      ("f", "/usr/lib/python3.12/socket.py", .runtime), ("f", "<frozen os>", .runtime),
+      ("f", "node:fs", .runtime), ("f", "/srv/node_modules/pg/index.js", .library),
+      ("f", "/venv/lib/python3.12/site-packages/requests/api.py", .library),
+      ("void App.run()", nil, .program), ("void java.io.File.open()", nil, .runtime),
+      ("Interpreter", nil, .runtime), (nil, nil, .runtime),
+    ] as [(String?, String?, FrameOrigin)])
+  func generated(function: String?, file: String?, origin: FrameOrigin) {
+    #expect(FrameOrigin(generated: SourceFrame(function: function, file: file)) == origin)
+  }
+
+  @Test("Where the code that it runs has names, the interpreter is the platform's")
+  func namedCode() {
+    var named = stack(
+      "/opt/py/lib/python3.12/lib-dynload/_socket.so", "/opt/py/bin/python3.12", nil, nil,
+      "/opt/py/bin/python3.12")
+    named.frames[2] = .init(SourceFrame(function: "create", file: "/lib/python3.12/x.py"), at: 1)
+    named.takeInterpreterForPlatform()
+    #expect(Interpreter(callerIn: named)?.module == "python3.12")
+    named.frames[3] = .init(SourceFrame(function: "dial", file: "/srv/app.py"), at: 2)
+    named.takeInterpreterForPlatform()
+    #expect(Interpreter(callerIn: named) == nil)
+    #expect(named.focusIndex == 3 && named.focus?.phrase == "in dial at app.py")
+    #expect(named.interpretingFrames.indices == [0, 1, 4])
+    #expect(named.interpretingFrames.module == "python3.12")
   }
 
   @Test(

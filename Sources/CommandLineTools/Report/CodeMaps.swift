@@ -1,0 +1,148 @@
+import Glibc
+import Symbolication
+import TraceModel
+
+/// Finds the perf maps of a trace's processes, and what they say of code that runtimes made.
+///
+/// A map is found by its process's number alone: so it has to be of this host, or to lie beside
+/// the trace; to have been written since that process began; and to belong to who reads it, to
+/// root, or to the trace's owner.
+struct CodeMaps {
+  private let trace: Trace
+  /// Of the trace.
+  private let owner: uid_t?
+  private let folders: [String]
+  /// The pids of those that run, as they are seen from here, by `TracedProcess.id`.
+  private let running: [Int: Int]
+  /// Of those that came by fork, by `TracedProcess.id`.
+  private let parents: [Int: Int]
+
+  /// What functions are where, as all processes that were there say it.
+  static func generatedCode(
+    of trace: Trace, path: String, running: [Int: Int]
+  ) -> GeneratedCode {
+    CodeMaps(trace, path: path, running: running).generatedCode
+  }
+
+  private init(_ trace: Trace, path: String, running: [Int: Int]) {
+    (self.trace, self.running) = (trace, running)
+    let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+    folders = [parent] + (Self.isOfHere(trace) ? ["/tmp/"] : [])
+    parents = Dictionary(
+      trace.processes.lazy.filter { $0.how == .fork || $0.how == .vfork }.compactMap { process in
+        process.parent.map { (process.id, $0) }
+      }
+    ) { first, _ in first }
+    var status = stat()
+    owner = stat(path, &status) == 0 ? status.st_uid : nil
+  }
+
+  /// Whether the trace tells of this host, or of none.
+  private static func isOfHere(_ trace: Trace) -> Bool {
+    guard let host = trace.info.host else { return true }
+    var names = utsname()
+    guard uname(&names) == 0 else { return false }
+    return withUnsafeBytes(of: names.nodename) { name in
+      host == String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
+
+  // MARK: Finding them
+
+  private func path(of process: TracedProcess) -> String? {
+    guard process.pid > 0 else { return nil }
+    let own = running[process.id].map { "/proc/\($0)/root/tmp/" }
+    return ([own].compactMap { $0 } + folders).lazy.map { $0 + "perf-\(process.pid).map" }
+      .first { path in
+        open(path, of: process).map { close($0) } != nil
+      }
+  }
+
+  private func open(_ path: String, of process: TracedProcess) -> Int32? {
+    let fd = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW)
+    guard fd >= 0 else { return nil }
+    guard isMap(fd, of: process) else {
+      close(fd)
+      return nil
+    }
+    return fd
+  }
+
+  private func isMap(_ fd: Int32, of process: TracedProcess) -> Bool {
+    var status = stat()
+    guard fstat(fd, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      status.st_uid == geteuid() || status.st_uid == 0 || status.st_uid == owner
+    else { return false }
+    guard let began = realtime(process.startTicks) else { return true }
+    let written = UInt64(clamping: status.st_mtim.tv_sec) * 1_000_000_000
+    // File systems may count whole seconds.
+    return written + 999_999_999 >= began
+  }
+
+  private func realtime(_ ticks: UInt64) -> UInt64? {
+    guard let origin = trace.clock.originRealtimeNs,
+      let since = trace.clock.nanoseconds(at: ticks)
+    else { return nil }
+    return origin.addingReportingOverflow(since).partialValue
+  }
+
+  // MARK: Reading them
+
+  private var generatedCode: GeneratedCode {
+    let mapped = trace.processes.lazy.compactMap { process in
+      path(of: process).map { (process, $0) }
+    }.prefix(Self.mapLimit)
+    let maps = Dictionary(mapped.map { ($0.id, (process: $0, path: $1)) }) { first, _ in first }
+    guard !maps.isEmpty else { return .none }
+    let wanted = trace.generatedCode()
+    var addresses: [Int: Set<UInt64>] = [:]
+    for (process, own) in wanted {
+      for ancestor in line(of: process) where maps[ancestor] != nil {
+        addresses[ancestor, default: []].formUnion(own)
+      }
+    }
+    var entries: [Int: [UInt64: PerfMap.Entry]] = [:]
+    for (id, wanted) in addresses {
+      guard let map = maps[id] else { continue }
+      entries[id] = self.entries(of: wanted, in: map.path, of: map.process)
+    }
+    var frames: [UInt64: SourceFrame?] = [:]
+    for (process, own) in wanted {
+      for address in own {
+        var frame: SourceFrame?
+        if case .function(let named)? = line(of: process).lazy
+          .compactMap({ entries[$0]?[address] }).first
+        {
+          frame = named
+        }
+        // All that were there have to say the same.
+        frames[address] = frames[address, default: frame] == frame ? .some(frame) : .some(nil)
+      }
+    }
+    let used = maps.filter { entries[$0.key]?.isEmpty == false }.map(\.value.path)
+    return GeneratedCode(frames: frames.compactMapValues { $0 }, maps: Set(used).sorted())
+  }
+
+  /// A process, and those whose code it has by fork, which wrote maps of their own.
+  private func line(of process: Int) -> some Sequence<Int> {
+    sequence(first: process) { parents[$0] }.prefix(Self.generations)
+  }
+
+  /// What cannot be read, or not to its end, names nothing.
+  private func entries(
+    of addresses: Set<UInt64>, in path: String, of process: TracedProcess
+  ) -> [UInt64: PerfMap.Entry]? {
+    guard let fd = open(path, of: process) else { return nil }
+    defer { close(fd) }
+    var map = PerfMap(wanted: addresses)
+    do throws(ReadFailure) {
+      while case let chunk = try InputFile.chunk(fd), !chunk.isEmpty { map.read(chunk) }
+    } catch {
+      return nil
+    }
+    return map.entries
+  }
+
+  private static let mapLimit = 4096
+  private static let generations = 64
+}

@@ -1,0 +1,77 @@
+import Symbolication
+import Testing
+
+@testable import LeakAnalysis
+@testable import Reporting
+@testable import TraceModel
+
+@Suite("Stacks of code that was made as the program ran")
+struct GeneratedStacksTests {
+  /// Module 1 is an interpreter, 2 the program's own extension.
+  private static let modules = [
+    Module(number: 1, path: "/usr/bin/node"), Module(number: 2, path: "/srv/fast.node"),
+  ]
+
+  private static let code = GeneratedCode(
+    frames: [
+      0x7000: SourceFrame(function: "run", file: "/srv/app.js"),
+      0x7100: SourceFrame(function: "run", file: "/srv/app.js"),
+      0x7200: SourceFrame(function: "stop", file: "/srv/app.js"),
+      0x7300: SourceFrame(function: "Builtin:Call"),
+    ], maps: ["/tmp/perf-790.map"])
+
+  private func alike(_ first: [Frame], _ second: [Frame]) -> Bool {
+    var trace = Trace(
+      info: TraceInfo(), clock: TraceClock(), stacks: StackStore(), events: EventRing())
+    trace.modules = Self.modules
+    let stacks = [first, second].map { trace.stacks.add($0) }
+    trace.sites = stacks.enumerated().map {
+      SiteRecord(id: UInt32($0.offset + 1), process: 1, stack: $0.element)
+    }
+    let alike = AlikeStacks(trace, Self.code)
+    return alike.representatives(alike.requests.map { _ in ModuleSymbols(status: .symbolTable) })[
+      stacks[1]] == stacks[0]
+  }
+
+  @Test("A function that was compiled twice is one, whatever way the interpreter took")
+  func joined() {
+    let node = Frame.code(module: 1, address: 0x10)
+    let other = Frame.code(module: 1, address: 0x9910)
+    #expect(alike([node, .absolute(0x7000)], [other, node, .absolute(0x7100)]))
+    #expect(!alike([node, .absolute(0x7000)], [other, node, .absolute(0x7200)]))
+  }
+
+  @Test("Own code on the way, code without names, and the runtime's own tell stacks apart")
+  func apart() {
+    let (one, two) = (Frame.code(module: 2, address: 0x10), Frame.code(module: 2, address: 0x9910))
+    #expect(!alike([one, .absolute(0x7000)], [two, .absolute(0x7000)]))
+    #expect(
+      !alike([.absolute(0x7000), .absolute(0x8000)], [.absolute(0x7100), .absolute(0x8001)]))
+    let (node, other) = (Frame.code(module: 1, address: 0x10), Frame.code(module: 1, address: 0x99))
+    #expect(!alike([node, .absolute(0x7300)], [other, .absolute(0x7300)]))
+  }
+
+  @Test("A site has the names, the fingerprint of them alone, and the maps are told")
+  func resolved() {
+    var findings = Findings(trace: TraceSummary(info: TraceInfo()), stacks: StackStore())
+    findings.modules = Self.modules
+    func add(_ frames: [Frame]) -> StackNumber { findings.stacks.add(frames) }
+    let cold = add([.code(module: 1, address: 0x10), .absolute(0x7000)])
+    let hot = add([
+      .code(module: 1, address: 0x20), .code(module: 1, address: 0x10), .absolute(0x7100),
+    ])
+    let other = add([.code(module: 1, address: 0x10), .absolute(0x7200)])
+    let bare = add([.code(module: 1, address: 0x10), .absolute(0x7400)])
+    func resolver(_ uses: StackNumber...) -> StackResolver {
+      var resolver = StackResolver(findings, generated: Self.code, uses: uses)
+      resolver.take([ModuleSymbols(status: .symbolTable)])
+      return resolver
+    }
+    let all = resolver(cold, hot, other, bare)
+    let prints = [cold, hot, other, bare].map { all.fingerprint(api: "open", at: $0) }
+    #expect(prints[0] == prints[1] && Set(prints).count == 3)
+    #expect(all.stack(hot).focus?.phrase == "in run at app.js")
+    #expect(all.stack(bare).focus?.module == "/usr/bin/node")
+    #expect(all.codeMaps == Self.code.maps && resolver(bare).codeMaps.isEmpty)
+  }
+}
