@@ -7,12 +7,26 @@
 #define DOUBTED   (1u << 14)          /* the same where the call itself tells less        */
 #define NEAR      (UINT64_C(1) << 28) /* generated code calls its like at most so far away */
 
+/* Whether a call ends at `pc`, and if it is a direct one, the distance to its target. Generated
+ * code may begin where memory does: then what stands before it is taken for nothing. */
+static bool ends_in_call(uintptr_t pc, bool *direct, int64_t *distance) {
+  uint8_t code[8] = {0};
+  if (pc <= FDT_PAGE)
+    return false;
+  if (!fdt_memory_copy8(pc - 8, code)) {
+    const uintptr_t start = pc & ~(uintptr_t)(FDT_PAGE - 1);
+    uint8_t first[8];
+    if (pc - start >= 8 || !fdt_memory_copy8(start, first))
+      return false;
+    __builtin_memcpy(code + 8 - (pc - start), first, pc - start);
+  }
+  return fdt_ends_in_call(code, direct, distance);
+}
+
 static bool follows_call(uintptr_t pc) {
-  uint8_t code[8];
   bool direct;
   int64_t distance;
-  return pc > FDT_PAGE && fdt_memory_copy8(pc - 8, code) &&
-         fdt_ends_in_call(code, &direct, &distance);
+  return ends_in_call(pc, &direct, &distance);
 }
 
 static bool has_tables(uintptr_t address) {
@@ -28,11 +42,9 @@ static bool has_tables(uintptr_t address) {
  * lies behind `pc` was to a stub that jumped on, as V8's builtins do, or is of a frame
  * farther out. */
 static uintptr_t can_have_called(uintptr_t return_address, uintptr_t pc) {
-  uint8_t code[8];
   bool direct;
   int64_t distance;
-  if (return_address <= FDT_PAGE || !fdt_memory_copy8(return_address - 8, code) ||
-      !fdt_ends_in_call(code, &direct, &distance))
+  if (!ends_in_call(return_address, &direct, &distance))
     return 0;
   if (!direct || fdt_object_holds(pc))
     return SEARCHED; /* perhaps through a PLT entry */

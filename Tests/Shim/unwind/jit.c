@@ -18,6 +18,8 @@ static const uint8_t without_frame[] = {0x48, 0x83, 0xec, 0x08, 0x48, 0x89, 0xf8
                                         0xf7, 0xff, 0xd0, 0x90, 0x48, 0x83, 0xc4, 0x08, 0xc3};
 static const uint8_t returning[] = {0x48, 0x83, 0xec, 0x08, 0x48, 0x89, 0xf8, 0x48, 0x89,
                                     0xf7, 0xff, 0xd0, 0x48, 0x83, 0xc4, 0x08, 0xc3};
+/* push %rax; xchg %rdi, %rsi; call *%rsi; pop %rcx; ret */
+static const uint8_t early[] = {0x50, 0x48, 0x87, 0xfe, 0xff, 0xd6, 0x59, 0xc3};
 /* Saves rbx, rbp and r12, clears them, and pops them again; 0x400 bytes below them. */
 static const uint8_t popping[] = {0x53, 0x55, 0x41, 0x54, 0x48, 0x81, 0xec, 0x00, 0x04, 0x00,
                                   0x00, 0x31, 0xdb, 0x31, 0xed, 0x4d, 0x31, 0xe4, 0x48, 0x89,
@@ -47,6 +49,9 @@ static const uint32_t without_frame[] = {0xf81f0ffe, 0xaa0003e8, 0xaa0103e0, 0xd
                                          0xd503201f, 0xf84107fe, 0xd65f03c0};
 static const uint32_t returning[] = {0xf81f0ffe, 0xaa0003e8, 0xaa0103e0,
                                      0xd63f0100, 0xf84107fe, 0xd65f03c0};
+/* As early as any can return: four instructions lead there. */
+static const uint32_t early[] = {0xf81f0ffe, 0xaa0003e8, 0xaa0103e0,
+                                 0xd63f0100, 0xf84107fe, 0xd65f03c0};
 /* stp x29, x30, [sp, #-16]!; mov x29, xzr; sub sp, sp, #1024; mov x8, x0; mov x0, x1; blr x8;
  * add sp, sp, #1024; ldp x29, x30, [sp], #16; ret */
 static const uint32_t popping[] = {0xa9bf7bfd, 0xaa1f03fd, 0xd11003ff, 0xaa0003e8, 0xaa0103e0,
@@ -71,8 +76,11 @@ static generated framed, bare, trampoline, stubbed;
 static uint32_t number;
 static volatile int sink;
 
+/* At the start of memory: there is none before it. */
 static void *generate(const void *code, size_t size) {
-  char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  char *page = mmap(NULL, 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  page += 4096;
+  mprotect(page, 4096, PROT_READ | PROT_WRITE);
   memcpy(page, code, size);
   mprotect(page, 4096, PROT_READ | PROT_EXEC);
   __builtin___clear_cache(page, page + size);
@@ -176,6 +184,11 @@ int main(void) {
       }
     expect(right, trampolines[i].what);
   }
+
+  trampoline = (generated)(uintptr_t)generate(early, sizeof(early));
+  through_trampoline(3);
+  expect(read_frames(&mark) == base + 6 && mark == 0,
+         "A call may stand so close to where memory begins that less than 8 bytes can be read");
 
   const uintptr_t start = (uintptr_t)generate(by_stub, sizeof(by_stub));
   stubbed = (generated)(start + 64);
