@@ -1,3 +1,4 @@
+import Suppressions
 import TraceModel
 
 /// A trace that was looked at as a whole; what there is to say of it, or of a part, is made
@@ -18,16 +19,16 @@ public struct Analysis: Sendable {
   /// not to be: the trace cannot tell them apart. `alike` leads from stacks to others that
   /// stand for the same place in the source, as only symbols can tell: they are one site.
   /// `own` tells the program's code from that of libraries.
-  /// `holders` are what is open on purpose.
+  /// `holders` are what is open on purpose, `names` what some of them are known by.
   public init(
     _ trace: Trace, running: Set<Int> = [], gone: Set<Int> = [],
     alike: [StackNumber: StackNumber] = [:], own: OwnCode = { $0 },
-    holders: KnownHolders = .builtIn
+    names: @escaping NamedFrames = { _ in [:] }, holders: KnownHolders = .builtIn
   ) {
     self.trace = trace
     let views = [ProcessView](trace, running: running, gone: gone)
     var grouping = SiteGrouping(trace, views, SiteStacks(trace.stacks, alike: alike))
-    if let stacks = ManyWays(trace, grouping).merged(own) {
+    if let stacks = ManyWays(trace, grouping).merged(own, HeldWays(holders, names)) {
       grouping = SiteGrouping(trace, views, stacks)
     }
     let crossings = ExecCrossings(trace, views, running: running, gone: gone)

@@ -21,6 +21,9 @@ public enum CallName {
     return reads(String(name)) || ["write", "send", "pwrite"].contains { name.hasPrefix($0) }
   }
 
+  /// The name, and the one in the manual.
+  public static func all(_ name: String) -> [String] { [name, plain(name)] }
+
   /// The name in the manual of a function that programs call by another: which one they
   /// bind to depends on macros and optimization. `open` for `open64`, `__open_2` (which
   /// `_FORTIFY_SOURCE` puts in its place) and `__open64_2`.

@@ -39,6 +39,9 @@ public struct Suppression: Equatable, Sendable {
     calls.isEmpty || calls.contains { names.contains(where: $0.matches) }
   }
 
+  /// True when what it asks of functions holds.
+  public func matches(frames stack: [SuppressibleFrame]) -> Bool { frames.matchStart(of: stack) }
+
   /// True when all of its conditions hold.
   public func matches(_ site: some Suppressible) -> Bool {
     if !fingerprints.isEmpty {
@@ -52,9 +55,7 @@ public struct Suppression: Equatable, Sendable {
       let kind = site.kindName
       guard kinds.contains(where: { $0.matches(kind) }) else { return false }
     }
-    if !frames.isEmpty {
-      guard frames.matchStart(of: site.suppressibleFrames) else { return false }
-    }
+    guard frames.isEmpty || matches(frames: site.suppressibleFrames) else { return false }
     guard !owners.isEmpty || !paths.isEmpty else { return true }
     // A descriptor that it does not speak of must not be hidden with the others.
     return site.holdsOnly { covers($0) }

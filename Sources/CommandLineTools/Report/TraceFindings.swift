@@ -54,7 +54,11 @@ struct TraceFindings {
     let analysis = Analysis(
       trace, running: live.running, gone: live.gone,
       alike: alike.representatives(symbols(alike.requests)),
-      own: { own.among($0) { modules[$0] } }, holders: references.holders)
+      own: { own.among($0) { modules[$0] } },
+      names: {
+        let names = FrameNames($0, in: modules)
+        return names.named(symbols(names.requests))
+      }, holders: references.holders)
     return (analysis, generated)
   }
 

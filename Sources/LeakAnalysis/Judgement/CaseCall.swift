@@ -10,7 +10,7 @@ final class CaseCall: Sendable {
   let accepts: Bool
 
   init(_ name: String, _ holders: KnownHolders) {
-    names = [name, CallName.plain(name)]
+    names = CallName.all(name)
     self.holders = holders.candidates(for: names)
     makesPairs = CallName.makesPairs(name)
     accepts = CallName.accepts(name)

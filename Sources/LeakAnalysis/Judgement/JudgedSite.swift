@@ -61,7 +61,7 @@ struct JudgedSite {
       holding += 1
       let its = Case(
         share, context.grouping.live(share), of: process, by: call, siblings: siblings,
-        siblingMaxTicks: longest, ways: context.grouping.stacks.ways[site.group.stack])
+        siblingMaxTicks: longest, ways: context.grouping.stacks.ways[site.group.stack]?.count)
       let judgement = its.judge()
       let setApart = its.listeners + its.keptOnce + judgement.apart
       if setApart > 0 { apart[share.process] = setApart }

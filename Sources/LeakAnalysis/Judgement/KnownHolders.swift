@@ -16,6 +16,11 @@ public struct KnownHolders: Equatable, Sendable {
     all.filter { !$0.needsSymbols && $0.mayMatch(callNames: names) }
   }
 
+  /// Those that may, but are known by functions.
+  func byFunctions(for names: [String]) -> [Suppression] {
+    all.filter { $0.needsSymbols && $0.mayMatch(callNames: names) }
+  }
+
   /// The one that holds `site`, of those that are known by functions, which have to have
   /// names by now.
   public func named(_ site: some Suppressible) -> Suppression? {

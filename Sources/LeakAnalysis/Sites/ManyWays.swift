@@ -14,13 +14,15 @@ struct ManyWays {
   }
 
   /// The stacks with those that stand for many ways; nil when no line has as many.
-  func merged(_ own: OwnCode) -> SiteStacks? {
+  func merged(_ own: OwnCode, _ held: HeldWays) -> SiteStacks? {
     var stacks = grouping.stacks
     var standing: [Int: StackNumber] = [:]
-    for ways in waysOfLines(own) {
+    for ways in held.parted(waysOfLines(own).map(line)) {
       let groups = withoutOutstanding(ways)
       guard areMany(groups), let end = end(of: groups) else { continue }
-      let stack = stacks.add(commonEnd: end.frames, ways: groups.count)
+      let stack = stacks.add(
+        commonEnd: end.frames, ways: groups.count,
+        one: frames(of: grouping.groups[groups[0]].stack))
       for group in groups { standing[group] = stack }
     }
     guard !standing.isEmpty else { return nil }
@@ -46,6 +48,12 @@ struct ManyWays {
     return candidates.flatMap { groups in
       many(groups) { (lines.line(of: frames(of: grouping.groups[$0].stack)), call(of: $0)) }
     }
+  }
+
+  private func line(_ ways: [Int]) -> HeldWays.Line {
+    HeldWays.Line(
+      callNames: ways.first.map { CallName.all(trace.callName(call(of: $0))) } ?? [],
+      ways: ways.map { ($0, frames(of: grouping.groups[$0].stack)) })
   }
 
   private func call(of group: Int) -> UInt16 { grouping.groups[group].call }

@@ -7,6 +7,7 @@ extension SiteFinding {
     self.init(id: group.id)
     api = trace.callName(group.call)
     stack = group.stack
+    way = context.grouping.stacks.ways[stack]?.one
     for share in shares {
       opened = opened.addingWithSaturation(share.opened)
       closed = closed.addingWithSaturation(share.closed)

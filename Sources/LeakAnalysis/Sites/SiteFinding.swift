@@ -32,6 +32,8 @@ public struct SiteFinding: Equatable, Sendable {
   public internal(set) var heirs: [Heir] = []
   /// Look it up with `Findings.stacks`; 0 when it could not be stored.
   public internal(set) var stack: StackNumber = 0
+  /// Of a site that stands for many stacks, one of them: known holders speak of all, or of none.
+  public internal(set) var way: StackNumber?
   /// In order of process, then fd.
   public internal(set) var fds = OpenDescriptors()
   /// What they were opened in; empty in a trace without marks.

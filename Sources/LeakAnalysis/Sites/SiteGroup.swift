@@ -108,13 +108,18 @@ struct SiteGrouping {
 
   private mutating func index(stack: StackNumber, call: UInt16, site: UInt32?) -> Int {
     let stack = stacks.representative(of: stack)
-    let index = indexByPlace.number(
-      of: UInt64(identities?.identity(of: stack) ?? 0), UInt32(call), orNew: groups.count)
+    let index = indexByPlace.number(of: place(of: stack), UInt32(call), orNew: groups.count)
     guard index == groups.count else { return index }
     let id = site.map(Int.init) ?? nextID
     if site == nil { nextID += 1 }
     groups.append(SiteGroup(id: id, stack: stack, call: call))
     return index
+  }
+
+  /// Stacks that stand for many may end alike, and yet be told apart.
+  private mutating func place(of stack: StackNumber) -> UInt64 {
+    stacks.ways.isEmpty || stacks.ways[stack] == nil
+      ? UInt64(identities?.identity(of: stack) ?? 0) : UInt64(stack) | 1 << UInt32.bitWidth
   }
 
   private mutating func add(_ site: SiteRecord) {

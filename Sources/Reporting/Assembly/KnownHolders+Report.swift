@@ -4,8 +4,11 @@ import Suppressions
 extension KnownHolders {
   /// What keeps a finding on purpose, now that functions have names. What a failure
   /// explains is a fault, whoever keeps it.
-  func holder(of site: Report.Site) -> Suppression? {
+  /// - Parameter way: a stack to ask of instead, where the site's stands for many.
+  func holder(of site: Report.Site, way: Report.Stack?) -> Suppression? {
     guard site.verdict == .leak || site.verdict == .suspect, site.cause == nil else { return nil }
-    return named(site)
+    var asked = site
+    if let way { asked.stack = way }
+    return named(asked)
   }
 }

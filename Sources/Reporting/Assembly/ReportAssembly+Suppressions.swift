@@ -51,7 +51,7 @@ extension Report.Reason {
 }
 
 extension Report.Site: Suppressible {
-  public var callNames: [String] { [api, CallName.plain(api)] }
+  public var callNames: [String] { CallName.all(api) }
   public var kindName: String { kind }
   public var verdictName: String? { found.rawValue }
   public var fingerprintText: String? { fingerprint }
@@ -66,10 +66,16 @@ extension Report.Site: Suppressible {
   }
 
   public var suppressibleFrames: [SuppressibleFrame] {
-    stack.frames.map { frame in
-      SuppressibleFrame(
-        functions: frame.function.map { [$0, Report.StackFrame.withoutParameters($0)] } ?? [],
-        module: frame.module, file: frame.file, line: frame.line)
+    stack.frames.map {
+      SuppressibleFrame(function: $0.function, module: $0.module, file: $0.file, line: $0.line)
     }
+  }
+}
+
+extension SuppressibleFrame {
+  init(function: String?, module: String?, file: String?, line: Int?) {
+    self.init(
+      functions: function.map { [$0, Report.StackFrame.withoutParameters($0)] } ?? [],
+      module: module, file: file, line: line)
   }
 }

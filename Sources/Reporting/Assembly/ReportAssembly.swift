@@ -79,7 +79,8 @@ public struct ReportAssembly: Sendable {
           elsewhere: otherWays.closer(of: finding, resolver))
       }
       let first = told(finding)
-      return holders.holder(of: first).map { told(finding.held(by: $0)) } ?? first
+      let holder = holders.holder(of: first, way: resolver.stack(ifAny: finding.way))
+      return holder.map { told(finding.held(by: $0)) } ?? first
     }
     TwinSites.tellApart(&sites)
     report.suppressions = Self.suppress(&sites, by: suppressions)
@@ -157,6 +158,7 @@ public struct ReportAssembly: Sendable {
     var stacks: [StackNumber] = []
     for site in sites.lazy.map({ findings.sites[$0] }) {
       stacks.append(site.stack)
+      if let way = site.way { stacks.append(way) }
       stacks += site.closeSites.prefix(ListLimits.closers).map(\.stack)
       stacks += site.notes.map(\.stack)
       stacks += site.reasons.compactMap(\.stack)

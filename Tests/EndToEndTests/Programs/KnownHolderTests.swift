@@ -22,6 +22,20 @@ struct KnownHolderTests {
     }
   }
 
+  @Test("What a cache opens in many ways is held, and what others open by its line is not")
+  func manyWays() throws {
+    try withScratch { folder in
+      let (program, trace) = (folder + "/postgres", folder + "/trace.bin")
+      try copyProgram(Project.fixture("file_cache"), to: program)
+      try run([program], environment: shimEnvironment(trace: trace), folder: folder)
+      func verdicts(_ options: [String] = []) throws -> [String] {
+        try report(on: trace, options).sites.map { "\($0.live) \($0.verdict)" }
+      }
+      #expect(try verdicts() == ["25 leak", "25 held"])
+      #expect(try verdicts(["--no-known-holders"]) == ["50 leak"])
+    }
+  }
+
   @Test("The channels that nginx's workers were sent are known to be so while they live")
   func channels() throws {
     try withScratch { folder in

@@ -249,6 +249,10 @@ struct ReportAssemblyTests {
     #expect(held.reasons.map(\.code) == ["known_holder", "limit_hit"])
     #expect(report(found, function: "dial").sites(.leak).isEmpty)
     #expect(report(found, function: "call").sites.first?.verdict == .leak)
+    // Of many stacks that end with `main`, each is called by the pool.
+    (found.sites[0].stack, found.sites[0].way) = (1, 2)
+    #expect(report(found, function: "dial").sites.first { $0.id == 1 }?.verdict == .held)
+    #expect(report(found, function: "call").sites.first?.verdict == .leak)
 
     found.sites[0].causes = [SiteFinding.NoteGroup(api: "connect", error: 111)]
     #expect(report(found, function: "dial").sites.first?.verdict == .leak)
