@@ -1,8 +1,10 @@
 import LeakAnalysis
 
-/// Findings that read alike in all but their columns: two calls on one line.
+/// Findings of one fingerprint, and among them those that read alike in all but their columns: two
+/// calls on one line.
 enum TwinSites {
-  /// Has the frames in which such findings differ tell their columns.
+  /// Has each say that there are others, and the frames in which those of one line differ tell their
+  /// columns.
   static func tellApart(_ sites: inout [Report.Site]) {
     var alike: [Reading: [Int]] = [:]
     for (fingerprint, indices) in Dictionary(
@@ -10,6 +12,7 @@ enum TwinSites {
       by: { sites[$0].fingerprint }) where indices.count > 1
     {
       for index in indices {
+        sites[index].namesakes = indices.count - 1
         let lines = sites[index].stack.frames.map {
           Line(function: $0.function, file: $0.file, number: $0.line)
         }

@@ -14,7 +14,7 @@ extension Narrative {
     facts.append(Fact(label: "when", lines: times(of: site)))
     facts.append(Fact(label: "who", lines: holders(of: site)))
     facts.append(Fact(label: "marks", lines: marks(of: site)))
-    facts.append(Fact(label: "note", lines: site.found <= .suspect ? sharedStack(of: site) : []))
+    facts.append(Fact(label: "note", lines: site.found <= .suspect ? notes(on: site) : []))
     facts.append(Fact(label: "closed", lines: closings(of: site)))
     facts.append(Fact(label: "change", lines: site.advice))
     return facts.filter { !$0.lines.isEmpty }

@@ -76,14 +76,25 @@ extension Narrative {
     return cause.isReadEnd ? "\(cause.api)() returned 0" : "\(cause.api)() was called"
   }
 
+  func notes(on site: Report.Site) -> [String] { sharedStack(of: site) + sharedName(of: site) }
+
   /// That a site is more than one line of code where an interpreter stands between.
-  func sharedStack(of site: Report.Site) -> [String] {
+  private func sharedStack(of site: Report.Site) -> [String] {
     guard let interpreter = Interpreter(callerIn: site.stack) else { return [] }
     let others = site.marks.isEmpty ? "names, times and threads" : "names, times, threads and marks"
     return [
       "The frames are those of \(interpreter.module), not of the \(interpreter.code) that it runs:"
         + " whatever of that opens by the same calls is one site. The descriptors' \(others) tell"
         + " its lines apart." + (interpreter.naming.map { " \($0)" } ?? "")
+    ]
+  }
+
+  private func sharedName(of site: Report.Site) -> [String] {
+    guard site.namesakes > 0 else { return [] }
+    let others = Wording.count(site.namesakes, "more finding")
+    return [
+      "The fingerprint is also that of \(others): a suppression by it takes"
+        + " \(site.namesakes == 1 ? "both" : "all of them")."
     ]
   }
 }

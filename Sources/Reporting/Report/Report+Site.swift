@@ -6,6 +6,8 @@ extension Report {
     public var id: Int
     /// Names the site across runs and rebuilds, see `Fingerprint`.
     public var fingerprint = ""
+    /// Other findings of the trace that it is the fingerprint of.
+    public var namesakes = 0
     public var verdict = Verdict.clean
     /// Strongest first.
     public var reasons: [Reason] = []

@@ -59,6 +59,19 @@ struct SuppressionTests {
     }
   }
 
+  @Test("What shares a fingerprint says so, and is suppressed with what it shares it with")
+  func shared() throws {
+    try withTrace("two_lines", ["7", "9"]) { trace, file in
+      let note = "The fingerprint is also that of 1 more finding"
+      let text = try run([Project.reporter, trace]).output
+      #expect(text.split(separator: note, omittingEmptySubsequences: false).count == 3)
+      let leak = try report(on: trace).sites[0]
+      try write("{\n  one\n  fingerprint: \(leak.fingerprint)\n}\n", to: file)
+      let after = try report(on: trace, ["--suppressions", file])
+      #expect(after.sites.map(\.verdict) == ["suppressed", "suppressed"])
+    }
+  }
+
   @Test("Suppressions that nothing needs are named")
   func unused() throws {
     try withTrace("manners", ["leak"]) { trace, file in

@@ -50,12 +50,32 @@ import Testing
     }
   }
 
+  @Test("What has the fingerprint of others says so, wherever it differs from them")
+  func namesakes() {
+    #expect(Narrative(Sample.report).facts(of: Sample.leak).allSatisfy { $0.label != "note" })
+    var report = twins { $0.frames[1].line = 56 }
+    func notes() -> [[String]] {
+      report.sites.map { site in
+        Narrative(report).facts(of: site).first { $0.label == "note" }?.lines ?? []
+      }
+    }
+    let both = "The fingerprint is also that of 1 more finding: a suppression by it takes both."
+    #expect(notes() == [[both], [both]])
+    report.sites.append(Sample.leak)
+    TwinSites.tellApart(&report.sites)
+    #expect(
+      notes().last == [
+        "The fingerprint is also that of 2 more findings: a suppression by it takes all of them."
+      ])
+  }
+
   @Test("What is no finding is told as one, in several ways")
   func held() {
     var report = Sample.report
     report.sites = [Sample.held, Sample.held]
     (report.sites[0].stack.frames[0].column, report.sites[1].stack.frames[0].column) = (1, 2)
     TwinSites.tellApart(&report.sites)
-    #expect(report.sites.allSatisfy { !$0.stack.frames[0].tellsColumn })
+    #expect(
+      report.sites.allSatisfy { !$0.stack.frames[0].tellsColumn && $0.namesakes == 0 })
   }
 }
