@@ -23,7 +23,7 @@ public struct InheritedDescriptor: Equatable, Sendable {
 }
 
 extension InheritedDescriptor {
-  init(_ descriptor: Descriptor, _ opening: Openings.Opening) {
+  init(_ descriptor: Descriptor, _ opening: Openings.Opening, _ refused: RefusedBinds) {
     self.init(fd: descriptor.fd)
     kind = descriptor.kind
     name = descriptor.displayName
@@ -34,9 +34,8 @@ extension InheritedDescriptor {
     }
     openedBy = opening.process
     site = opening.site
-    local = descriptor.detail?.local?.description
+    (local, state) = descriptor.ownAddress(refused)
     remote = descriptor.detail?.remote?.description
-    state = descriptor.displayState
     isListening = descriptor.isListening
     isUncertain = descriptor.flags.contains(.uncertain)
   }

@@ -11,7 +11,8 @@ public struct OpenDescriptor: Equatable, Sendable {
   public internal(set) var local: String?
   public internal(set) var remote: String?
   /// TCP state such as `CLOSE_WAIT`, or a unix socket's: `bound`, `unlinked`, `abstract`,
-  /// `unnamed`. `LISTEN` for a listener of which nothing else is known.
+  /// `unnamed`. `LISTEN` for a listener of which nothing else is known. `unbound` for one that did
+  /// not get the address that is its name.
   public internal(set) var state: String?
   public internal(set) var openedNs: UInt64?
   public internal(set) var ageNs: UInt64?
@@ -35,9 +36,8 @@ extension OpenDescriptor {
     self.init(process: process, fd: descriptor.fd)
     kind = descriptor.kind
     name = descriptor.displayName
-    local = descriptor.detail?.local?.description
+    (local, state) = descriptor.ownAddress(source.refused)
     remote = descriptor.detail?.remote?.description
-    state = descriptor.displayState
     openedNs = clock.nanoseconds(at: ticks)
     ageNs = clock.duration(endTicks.subtractingWithSaturation(ticks))
     thread = descriptor.thread

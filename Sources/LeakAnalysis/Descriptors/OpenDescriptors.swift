@@ -3,11 +3,12 @@ import TraceModel
 /// Descriptors that are open at their processes' ends, in order of process, then fd; each
 /// is made when it is asked for, since a trace may have a million.
 public struct OpenDescriptors: RandomAccessCollection, Equatable, Sendable {
-  /// What of a trace their times are told by. An object, as each of many lists refers to it.
+  /// What of a trace they are told by. An object, as each of many lists refers to it.
   final class Source: Sendable {
     let clock: TraceClock
+    let refused: RefusedBinds
 
-    init(_ trace: Trace) { clock = trace.clock }
+    init(_ trace: Trace) { (clock, refused) = (trace.clock, RefusedBinds(trace)) }
   }
 
   private struct Part: Sendable {

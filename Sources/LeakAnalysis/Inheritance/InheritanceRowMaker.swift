@@ -11,6 +11,7 @@ final class InheritanceRowMaker {
   let lineage: Lineage
   let history: CloseOnExecHistory
   let inUse: ListenersInUse
+  private let refused: RefusedBinds
 
   init(
     trace: Trace, views: [ProcessView], sites: SiteGrouping, lives: Lives, population: Population,
@@ -19,6 +20,7 @@ final class InheritanceRowMaker {
     (self.trace, self.views, self.sites, self.lives) = (trace, views, sites, lives)
     (self.population, self.lineage) = (population, lineage)
     (self.history, self.inUse) = (history, inUse)
+    refused = RefusedBinds(trace)
   }
 
   /// `kept` are of one open file in one process, and at least one.
@@ -33,9 +35,8 @@ final class InheritanceRowMaker {
     row.isHolderTraced = !view.goesOnUntraced && view.isTraced
     row.kind = shown.kind
     row.name = shown.displayName
-    row.local = shown.detail?.local?.description
+    (row.local, row.state) = shown.ownAddress(refused)
     row.remote = shown.detail?.remote?.description
-    row.state = shown.displayState
     row.isListening = kept.contains { $0.held.isListening }
     row.isUncertain = kept.contains { $0.held.flags.contains(.uncertain) }
     row.openerLife = lives.life(of: root.origin)

@@ -57,7 +57,7 @@ extension ProcessFinding {
     }
     unseen.append(view.unseen, of: view, source)
     let received = view.inherited.filtered { !$0.isStandardStream }
-    inherited = InheritedDescriptors(received, openings)
+    inherited = InheritedDescriptors(received, openings, source.refused)
     let found = view.unseen.count { !$0.isStandardStream }
     openAtEnd = view.own.count + received.count + found
     standardStreams = view.inherited.count - received.count + view.unseen.count - found

@@ -16,6 +16,7 @@ extension Narrative {
 
   private static func name(of fd: Report.Descriptor) -> String {
     if fd.kind == "unix" { return unixName(of: fd) }
+    if fd.state == "unbound", let name = fd.name { return "not bound to \(name)" }
     let state = fd.state.map { " \($0)" } ?? ""
     if let remote = fd.remote { return "to \(remote)\(state)" }
     return (fd.name ?? fd.local).map { $0 + state } ?? (fd.state ?? "")

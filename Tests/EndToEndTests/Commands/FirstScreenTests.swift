@@ -66,7 +66,7 @@ struct FirstScreenTests {
         1 call site leaks 40 fds. .build/fixtures/retry_bind PORT 40 (pid PID) TIME, from DATE, \
         on HOST fds \(isUTF8 ? "BLOCKS" : "ASCII") With 0-2: 43 open at the end; at most 43, after \
         TIME; the limit is LIMIT. LEAK 40 tcp sockets from socket() in claim_port at \
-        retry_bind.c:\(opened) [\(fingerprint)] 127.0.0.1:PORT CLOSE (40 times) why The last \
+        retry_bind.c:\(opened) [\(fingerprint)] not bound to 127.0.0.1:PORT (40 times) why The last \
         thing that happened to all 40 was that bind() failed with EADDRINUSE in claim_port at \
         retry_bind.c:\(failed). rate RATE change Call close() when bind() \
         fails with EADDRINUSE, in claim_port at retry_bind.c:\(failed). opened \
