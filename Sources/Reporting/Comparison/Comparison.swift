@@ -47,9 +47,10 @@ extension Report {
     public var sites: [Int] = []
 
     /// `tcp sockets from socket() in dial at client.c:38, was at client.c:35`
-    public var title: String {
-      subject.title + (moved?.places.map { ", was at \($0)" } ?? "")
-    }
+    public var title: String { subject.title + (movedPhrase ?? "") }
+
+    /// `, was at client.c:35`
+    var movedPhrase: String? { moved?.places.map { ", was at \($0)" } }
   }
 }
 

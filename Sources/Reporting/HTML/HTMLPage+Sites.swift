@@ -49,7 +49,7 @@ extension HTMLPage {
     out.element("ul", .class("plain")) { out in
       for site in sites.prefix(Self.listLimit) {
         out.element("li", .id(.site(site.id)), .flag("data-item")) { out in
-          out.write(narrative.title(of: site) + " ")
+          out.write(told(site) + " ")
           out.element("code", text: site.fingerprint)
         }
       }
@@ -99,8 +99,11 @@ extension HTMLPage {
       out.element("span", .class("badge"), text: change.rawValue)
     }
     out.write(" ")
-    out.element(
-      "span", .class("title"), text: VisibleText.cut(narrative.title(of: site), to: 400))
+    out.element("span", .class("title"), text: VisibleText.cut(told(site), to: 400))
+  }
+
+  private func told(_ site: Report.Site) -> String {
+    narrative.title(of: site) + (formerPlaces[site.id] ?? "")
   }
 
   private func names(_ site: Report.Site, _ out: inout Markup) {

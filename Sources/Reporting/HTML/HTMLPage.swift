@@ -5,6 +5,8 @@ import LeakAnalysis
 struct HTMLPage {
   let report: Report
   let narrative: Narrative
+  /// As the narrative's.
+  let formerPlaces: [Int: String]
   let budget: Int
   /// Sites that can be linked to.
   let siteIDs: Set<Int>
@@ -14,7 +16,8 @@ struct HTMLPage {
 
   init(_ report: Report, budget: Int) {
     self.report = report
-    self.narrative = Narrative(report)
+    narrative = Narrative(report)
+    formerPlaces = narrative.formerPlaces
     self.budget = budget
     self.siteIDs = Set(report.sites.map(\.id))
   }

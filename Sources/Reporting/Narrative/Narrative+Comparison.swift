@@ -48,14 +48,20 @@ extension Narrative {
 
   /// `leak: 15 files from open() in handle at page.c:11, was at page.c:7 [fea9c0cb24f0d4a1]`
   var knownFindings: [String] {
-    let rows = report.comparison?.rows ?? []
-    let moved = Dictionary(
-      rows.flatMap { row in row.sites.map { ($0, row.moved?.places) } }
-    ) { first, _ in first }
+    let former = formerPlaces
     return unchangedFindings.map { site in
-      let was = (moved[site.id] ?? nil).map { ", was at \($0)" } ?? ""
-      return "\(site.verdict.rawValue): \(title(of: site))\(was) [\(site.fingerprint)]"
+      "\(site.verdict.rawValue): \(title(of: site))\(former[site.id] ?? "") [\(site.fingerprint)]"
     }
+  }
+
+  /// `, was at page.c:7`, by site: of findings told in a line that the baseline has in other lines.
+  var formerPlaces: [Int: String] {
+    guard let rows = report.comparison?.rows, !report.includesAll else { return [:] }
+    return Dictionary(
+      rows.lazy.filter { $0.change > .grown }.flatMap { row in
+        row.movedPhrase.map { phrase in row.sites.map { ($0, phrase) } } ?? []
+      }
+    ) { first, _ in first }
   }
 
   /// Told in a line instead of in full.

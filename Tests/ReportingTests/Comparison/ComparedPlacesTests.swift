@@ -67,6 +67,8 @@ struct ComparedPlacesTests {
       rows[0].title == "tcp sockets from socket() in new_socket at client.c:11, was at client.c:7")
     let known = "leak: 15 tcp sockets from socket() in new_socket at client.c:11, was at client.c:7"
     #expect(Narrative(report).knownFindings == ["\(known) [\(Sample.leak.fingerprint)]"])
+    let title = known.dropFirst("leak: ".count)
+    #expect(HTMLRenderer().render(report).contains("<span class=\"title\">\(title)</span>"))
   }
 
   @Test("Where places are added up it is told how many are at which")
