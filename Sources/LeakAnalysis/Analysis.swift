@@ -33,7 +33,7 @@ public struct Analysis: Sendable {
     }
     let crossings = ExecCrossings(trace, views, running: running, gone: gone)
     let inheritance = InheritanceAudit(crossings, sites: grouping)
-    let source = OpenDescriptors.Source(trace)
+    let source = OpenDescriptors.Source(trace, grouping)
     let context = SiteContext(
       trace, views, grouping, holders, inheritance, HandedOver(crossings), source)
     let inherits = views.contains { !$0.inherited.isEmpty }

@@ -23,6 +23,9 @@ public struct OpenDescriptor: Equatable, Sendable {
   public internal(set) var owner: Descriptor.Owner = .raw
   /// The fd that it duplicates.
   public internal(set) var duplicateOf: Int?
+  /// Which end it is of what a call made as a pair, where that one is no more a pair and the ring
+  /// still tells.
+  public internal(set) var end: PairEnd?
   /// The pid of who sent it in a message, where the kernel told.
   public internal(set) var sender: Int?
 }
@@ -45,6 +48,7 @@ extension OpenDescriptor {
     isListening = descriptor.isListening
     owner = descriptor.owner
     duplicateOf = descriptor.source
+    end = source.pairEnds.end(of: descriptor, in: process)
     sender = descriptor.sender
   }
 }

@@ -7,8 +7,12 @@ public struct OpenDescriptors: RandomAccessCollection, Equatable, Sendable {
   final class Source: Sendable {
     let clock: TraceClock
     let refused: RefusedBinds
+    let pairEnds: PairEnds
 
-    init(_ trace: Trace) { (clock, refused) = (trace.clock, RefusedBinds(trace)) }
+    init(_ trace: Trace, _ grouping: SiteGrouping) {
+      (clock, refused) = (trace.clock, RefusedBinds(trace))
+      pairEnds = PairEnds(trace, grouping)
+    }
   }
 
   private struct Part: Sendable {

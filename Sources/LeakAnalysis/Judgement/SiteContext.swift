@@ -14,7 +14,7 @@ final class SiteContext: Sendable {
   let shared: SharedFiles
   let heirs: Heirs
   let marks: Marks
-  let pairEnds: PairEnds
+  var pairEnds: PairEnds { source.pairEnds }
 
   init(
     _ trace: Trace, _ views: [ProcessView], _ grouping: SiteGrouping, _ holders: KnownHolders,
@@ -47,7 +47,6 @@ final class SiteContext: Sendable {
     kept = KeptOfSite.bySite(inheritance)
     shared = SharedFiles(trace, grouping)
     heirs = Heirs(views, grouping)
-    pairEnds = PairEnds(trace, grouping)
   }
 
   /// When a process last opened anything.

@@ -68,11 +68,15 @@ struct PairEnds {
     var counts = EndCounts()
     guard !open.isEmpty else { return counts }
     for descriptor in fds {
-      let opening = open[Number(process: process, fd: descriptor.fd)]
-      guard let opening, opening.ticks == descriptor.openedTicks else { continue }
-      counts[opening.end] += 1
+      if let end = end(of: descriptor, in: process) { counts[end] += 1 }
     }
     return counts
+  }
+
+  /// The same of one of them.
+  func end(of descriptor: Descriptor, in process: Int) -> PairEnd? {
+    let opening = open[Number(process: process, fd: descriptor.fd)]
+    return opening?.ticks == descriptor.openedTicks ? opening?.end : nil
   }
 
   /// Of what a call closed at a site (`SiteGroup.id`).

@@ -97,6 +97,7 @@ extension ReportAssembly {
     descriptor.isListening = open.isListening
     descriptor.owner = open.owner.rawValue
     descriptor.duplicateOf = open.duplicateOf
+    descriptor.end = open.end
     descriptor.sender = open.sender
     return descriptor
   }

@@ -119,6 +119,7 @@ extension JSONRenderer {
       $0.member("age_ns", fd.ageNs)
       $0.member("cloexec", fd.isCloseOnExec)
       $0.member("duplicate_of", fd.duplicateOf)
+      $0.member("end", fd.endName)
       $0.member("fd", fd.fd)
       $0.member("kind", fd.kind)
       $0.member("listening", fd.isListening)

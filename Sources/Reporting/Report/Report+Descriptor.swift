@@ -1,3 +1,5 @@
+import LeakAnalysis
+
 extension Report {
   /// A descriptor open at its process's end, or now while that runs.
   public struct Descriptor: Equatable, Sendable {
@@ -18,6 +20,8 @@ extension Report {
     /// Who has to close it: `raw`, `FILE`, `DIR`, `popen`.
     public var owner = "raw"
     public var duplicateOf: Int?
+    /// As `LeakAnalysis.OpenDescriptor.end`.
+    public var end: PairEnd?
     /// The pid of who sent it in a message, where the kernel told.
     public var sender: Int?
 

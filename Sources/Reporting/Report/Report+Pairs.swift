@@ -43,3 +43,15 @@ extension Report.Site {
     return name(of: closed).map { "other \($0)" } ?? "other"
   }
 }
+
+extension Report.Descriptor {
+  /// The word for its end in JSON.
+  var endName: String? {
+    end.map { end in
+      switch end {
+      case .first: kind == "pipe" ? "read" : "first"
+      case .second: kind == "pipe" ? "write" : "second"
+      }
+    }
+  }
+}

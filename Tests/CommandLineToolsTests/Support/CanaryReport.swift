@@ -72,7 +72,7 @@ enum Canary {
       (open.kind, open.name, open.remote) = (kind, name, remote)
       open.local = remote
       (open.state, open.openedNs, open.ageNs) = ("CLOSE", 1, 1)
-      (open.duplicateOf, open.sender) = (1, 1)
+      (open.duplicateOf, open.end, open.sender) = (1, .first, 1)
       return open
     }
   }

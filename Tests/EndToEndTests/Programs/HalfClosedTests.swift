@@ -9,6 +9,7 @@ struct HalfClosedTests {
       #expect(outcome.status == .exit(0))
       let site = try report.site(at: "LEAK: read end", in: "half_closed.c")
       #expect(site.live == 10 && site.verdict == "leak")
+      #expect(site.fds.allSatisfy { $0.end == "read" })
       let (opened, closed, other) = try (
         place(of: "LEAK: read end"), place(of: "MARK: read end closed"),
         place(of: "MARK: write end closed")

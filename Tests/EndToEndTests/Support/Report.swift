@@ -130,6 +130,7 @@ struct Report: Decodable {
     let local: String?
     let remote: String?
     let state: String?
+    let end: String?
     let thread: Int?
   }
 

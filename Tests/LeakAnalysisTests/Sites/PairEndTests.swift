@@ -42,7 +42,7 @@ struct PairEndTests {
   @Test("The order of a call's two records tells, and their numbers who closes which")
   func told() {
     let site = story().site()
-    #expect(site.ends == EndCounts(first: 2))
+    #expect(site.ends == EndCounts(first: 2) && site.fds.map(\.end) == [.first, .first])
     #expect(
       closed(site) == [Self.start: EndCounts(second: 4), Self.finish: EndCounts(first: 2)])
   }
@@ -51,6 +51,7 @@ struct PairEndTests {
   func unsure() {
     let reversed = story(write: 2).site()
     #expect(reversed.ends == EndCounts() && closed(reversed)[Self.start] == EndCounts())
+    #expect(reversed.fds.allSatisfy { $0.end == nil })
     let halved = story { $0.filter { $0.kind != .opened || $0.fd != 5 } }.site()
     #expect(halved.ends == EndCounts(first: 1))
     #expect(closed(halved)[Self.start] == EndCounts(second: 3))

@@ -94,9 +94,11 @@ struct JSONSchemaTests {
 
   @Test("A report with every reason, loss and member that may be null is valid")
   func everything() throws {
-    try JSONSchemaValidator.expectValid(
-      [Sample.report, Sample.withEverything].map { JSONRenderer().render($0) },
-      schema: Self.path("report"))
+    let documents = [Sample.report, Sample.withEverything].map { JSONRenderer().render($0) }
+    try JSONSchemaValidator.expectValid(documents, schema: Self.path("report"))
+    for end in ["\"read\"", "\"write\"", "\"first\"", "\"second\"", "null"] {
+      #expect(documents[1].contains("\"end\" : \(end)"))
+    }
   }
 }
 
@@ -132,6 +134,10 @@ extension Sample {
         stack: $0.stack.map { _ in dial })
     }
     report.sites[0].closedElsewhere = report.sites[0].closers.first
+    for (index, fd) in report.sites[0].fds.indices.prefix(4).enumerated() {
+      report.sites[0].fds[fd].kind = index < 2 ? "pipe" : "unix"
+      report.sites[0].fds[fd].end = index % 2 == 0 ? .first : .second
+    }
     report.sites[0].sharing = Report.Sharing(
       descriptors: 5, original: .init(site: 1, count: 0, api: "open", place: "a.c:1"),
       others: [.init(site: 2, count: 3)])
