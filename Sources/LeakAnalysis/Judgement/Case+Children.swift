@@ -30,7 +30,7 @@ extension Case {
     guard used.count < live else { return .init(verdict: .held, reasons: [reason]) }
     var judgement = without(isUsed).judgeHistory()
     judgement.reasons.append(reason)
-    judgement.apart += used.count
+    judgement.apart.formUnion(used.lazy.map(\.fd))
     return judgement
   }
 

@@ -44,15 +44,17 @@ extension Case {
     let others = without(isJudged)
     guard !others.fds.isEmpty, let rest = judge(others) else { return judgement }
     return orLeak(
-      judgement, by: rest, apart: judgement.verdict == .leak ? 0 : live - others.live,
+      judgement, by: rest,
+      apart: judgement.verdict == .leak
+        ? [] : Set(fds.lazy.map(\.fd)).subtracting(others.fds.lazy.map(\.fd)),
       leads: leads)
   }
 
   /// - Parameters:
-  ///   - apart: how many `rest` is not about.
+  ///   - apart: the numbers of those that `rest` is not about.
   ///   - leads: what `judgement` says comes first, whatever `rest` is by.
   private func orLeak(
-    _ judgement: Judgement, by rest: Judgement, apart: Int = 0, leads: Bool = false
+    _ judgement: Judgement, by rest: Judgement, apart: Set<Int> = [], leads: Bool = false
   ) -> Judgement {
     guard rest.verdict == .leak else { return judgement }
     let areCauses = leads || rest.reasons.first?.happenedTo != nil
@@ -61,7 +63,7 @@ extension Case {
       reasons: areCauses
         ? (judgement.reasons + rest.reasons).mostFrequentCausesFirst
         : rest.reasons + judgement.reasons,
-      apart: rest.apart + apart)
+      apart: rest.apart.union(apart))
   }
 
   /// 2. The peer has closed, and this side keeps its end. Of a peer that left as the process
@@ -99,7 +101,7 @@ extension Case {
     if let others, others.allSatisfy({ $0.detail?.tcpState != nil }),
       let peers = connectedPeers(others)
     {
-      judgement.apart = live - closed.count
+      judgement.apart = Set(others.lazy.map(\.fd))
       judgement.reasons.append(peers)
     }
     return judgement

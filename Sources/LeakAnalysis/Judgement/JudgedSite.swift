@@ -27,14 +27,17 @@ struct JudgedSite {
   init(_ site: SiteToTell, in context: SiteContext) {
     self.site = site
     let most = judge(context)
-    if verdict == .leak, let most { addRate(most, context.trace.clock) }
+    if verdict == .leak, let most { addRate(of: most.fds, in: most.view, context.trace.clock) }
   }
 
   /// The worst of what its processes did; the reasons are those of the process
   /// that did most of that.
   ///
-  /// - Returns: the case of the process that holds most, without what it or others keep on purpose.
-  private mutating func judge(_ context: SiteContext) -> Case? {
+  /// - Returns: what was judged in the process that holds most of that, without what others keep on
+  ///   purpose.
+  private mutating func judge(
+    _ context: SiteContext
+  ) -> (fds: DescriptorList, view: ProcessView)? {
     var siblings: UInt64 = 0
     var longest: UInt64 = 0
     for (_, closer) in site.group.closers {
@@ -44,7 +47,7 @@ struct JudgedSite {
     var worst: (judgement: Judgement, live: Int, process: Int)?
     var held: [(process: Int, live: Int)] = []
     var holding = 0
-    var most: Case?
+    var most: (fds: DescriptorList, view: ProcessView)?
     guard let call = context.calls[site.group.call] else { return nil }
     if call.makesPairs {
       for share in site.shares {
@@ -63,12 +66,13 @@ struct JudgedSite {
         share, context.grouping.live(share), of: process, by: call, siblings: siblings,
         siblingMaxTicks: longest, ways: context.grouping.stacks.ways[site.group.stack]?.count)
       let judgement = its.judge()
-      let setApart = its.listeners + its.keptOnce + judgement.apart
+      let setApart = its.listeners + its.keptOnce + judgement.apart.count
       if setApart > 0 { apart[share.process] = setApart }
       if judgement.verdict == .held {
         held.append((share.process, share.live.count))
-      } else if its.live > most?.live ?? 0 {
-        most = its
+      } else if its.live - judgement.apart.count > most?.fds.count ?? 0 {
+        let apart = judgement.apart
+        most = (apart.isEmpty ? its.fds : its.fds.filtered { !apart.contains($0.fd) }, its.view)
       }
       if let known = worst,
         (known.judgement.verdict.rank, -known.live) <= (judgement.verdict.rank, -share.live.count)
@@ -87,11 +91,12 @@ struct JudgedSite {
     return most
   }
 
-  /// How the process of that case grows, and when it meets its limit by that.
-  private mutating func addRate(_ most: Case, _ clock: TraceClock) {
-    let view = most.view
+  /// How that process grows by those, and when it meets its limit by that.
+  private mutating func addRate(
+    of fds: DescriptorList, in view: ProcessView, _ clock: TraceClock
+  ) {
     growth = Growth(
-      most.fds.compactMap { clock.nanoseconds(at: $0.openedTicks) },
+      fds.compactMap { clock.nanoseconds(at: $0.openedTicks) },
       in: Growth.Life(
         endNs: clock.nanoseconds(at: view.endTicks),
         limitHitNs: view.process.limitHit.flatMap { clock.nanoseconds(at: $0.ticks) },

@@ -5,8 +5,8 @@ import TraceModel
 struct Judgement {
   var verdict: Verdict
   var reasons: [Reason]
-  /// How many of them the verdict is not about.
-  var apart = 0
+  /// The numbers of those that the verdict is not about.
+  var apart: Set<Int> = []
 }
 
 extension Case {

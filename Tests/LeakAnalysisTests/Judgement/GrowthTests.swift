@@ -33,6 +33,24 @@ import Testing
     #expect(site.limitReachedInNs != nil)
   }
 
+  @Test("Nor have connections whose clients are still there, beside those that clients have left")
+  func inUse() {
+    var story = Scenario()
+    story.process(to: 100_000)
+    for fd in 3..<9 {
+      story.open(fd, at: Double(fd), call: "accept4", kind: .tcp) { $0.connect(to: 80) }
+    }
+    for fd in 9..<29 {
+      story.open(fd, at: 60_000 + Double(fd) * 1000, call: "accept4", kind: .tcp) {
+        $0.connect(to: 80, state: 8)
+      }
+    }
+    let site = story.site()
+    #expect(site.verdict == .leak && site.byProcess.map(\.apart) == [6])
+    #expect(site.growth?.steadiness == .steady)
+    #expect(site.growth.map { ($0.perHour / 60).rounded() } == 60)
+  }
+
   @Test("Once as long as it took has passed without another, it has ended")
   func rest() {
     #expect(tenSeconds(of: 19).growth?.end == nil && tenSeconds(of: 19).limitReachedInNs != nil)
