@@ -84,6 +84,8 @@ public struct MisuseRecord: Equatable, Sendable {
   /// The numbers that it was done to lie from here to there.
   public internal(set) var fds: ClosedRange<Int>
   public internal(set) var count: UInt64 = 1
+  /// Of the last time.
+  public internal(set) var lastTicks: UInt64 = 0
   /// `SiteRecord.id` of the opener; 0 when not known.
   public internal(set) var site: UInt32 = 0
 }

@@ -37,6 +37,7 @@ struct DecodingTests {
     (record.kind, record.process, record.count) = (1, 1, 5)
     (record.low_fd, record.high_fd) = (3, 9)
     (record.stack, record.opened_stack, record.closed_stack) = (10, 11, 12)
+    (record.first_ticks, record.last_ticks) = (20, 30)
     builder.put(record, FDT_SECTION_MISUSES, 2)
     (record.low_fd, record.high_fd) = (9, 3)
     builder.put(record, FDT_SECTION_MISUSES, 3)
@@ -44,6 +45,7 @@ struct DecodingTests {
     #expect(trace.damaged == 1)
     let misuse = try #require(trace.misuses.first)
     #expect((misuse.kind, misuse.fds, misuse.count) == (.closeAgain, 3...9, 5))
+    #expect((misuse.act.ticks, misuse.lastTicks) == (20, 30))
     #expect((misuse.act.stack, misuse.opened.stack, misuse.closed.stack) == (10, 11, 12))
   }
 

@@ -13,10 +13,21 @@ struct NumberHistory {
     var events: [Event] = []
     /// The last event of each moment that was no close.
     var lastOpen: [UInt64: Int] = [:]
+    /// When it was opened, by stack.
+    private var openings: [StackNumber: [UInt64]] = [:]
 
     mutating func append(_ event: Event) {
-      if event.kind != .closed { lastOpen[event.ticks] = events.count }
+      if event.kind != .closed {
+        lastOpen[event.ticks] = events.count
+        openings[event.stack, default: []].append(event.ticks)
+      }
       events.append(event)
+    }
+
+    /// How often it was opened by a stack after `first` and before `last`.
+    func openings(by stack: StackNumber, after first: UInt64, before last: UInt64) -> Int {
+      guard let ticks = openings[stack], first < last else { return 0 }
+      return max(0, ticks.partitioningIndex { $0 >= last } - ticks.partitioningIndex { $0 > first })
     }
   }
 
@@ -95,7 +106,16 @@ struct NumberHistory {
   /// How often a close of another's descriptor was noticed at least: its victim may meet EBADF
   /// again and again, and in several calls, for one.
   func wrongCloses(_ record: MisuseRecord) -> UInt64 {
-    min(record.count, max(1, culprits(record)))
+    min(occasions(record), max(1, culprits(record)))
+  }
+
+  /// How many closes it was that the victim met, at most: it met another one only when it had opened
+  /// the number again in between. What the ring has lost makes it fewer.
+  private func occasions(_ record: MisuseRecord) -> UInt64 {
+    let history = histories[Number(process: record.process, fd: record.fds.lowerBound)]
+    let reopened = history?.openings(
+      by: record.opened.stack, after: record.act.ticks, before: record.lastTicks)
+    return min(record.count, UInt64(reopened ?? 0) + 1)
   }
 
   /// How often the close before the failing call ended descriptors of the victim's site.
@@ -124,6 +144,6 @@ struct NumberHistory {
   private func isJob(_ record: MisuseRecord) -> Bool {
     let culprits = culprits(record)
     let others = (closedOfSite[record.site] ?? 0) - culprits
-    return culprits > record.count && others / 3 < culprits
+    return culprits > occasions(record) && others / 3 < culprits
   }
 }

@@ -18,7 +18,7 @@ extension MisuseRecord {
         ticks: record.closed_ticks),
       owner: Descriptor.Owner(UInt32(record.owner)),
       fds: Int(record.low_fd)...Int(record.high_fd), count: record.count,
-      site: record.site)
+      lastTicks: record.last_ticks, site: record.site)
   }
 }
 
