@@ -51,11 +51,12 @@ struct CodeMaps {
 
   private func path(of process: TracedProcess) -> String? {
     guard process.pid > 0 else { return nil }
-    let own = running[process.id].map { "/proc/\($0)/root/tmp/" }
-    return ([own].compactMap { $0 } + folders).lazy.map { $0 + "perf-\(process.pid).map" }
-      .first { path in
-        open(path, of: process).map { close($0) } != nil
-      }
+    var folders = folders
+    // In a container its number is another, and here somebody else's.
+    if let pid = running[process.id], pid != process.pid { folders = ["/proc/\(pid)/root/tmp/"] }
+    return folders.lazy.map { $0 + "perf-\(process.pid).map" }.first { path in
+      open(path, of: process).map { close($0) } != nil
+    }
   }
 
   private func open(_ path: String, of process: TracedProcess) -> Int32? {

@@ -17,12 +17,12 @@ struct GeneratedStacks {
   /// Pairs of which both are alike.
   private(set) var alike: [(StackNumber, StackNumber)] = []
 
-  init(_ numbers: [StackNumber], of trace: Trace, _ code: GeneratedCode) {
+  init(_ numbers: Set<StackNumber>, of trace: Trace, _ code: GeneratedCode) {
     guard !code.frames.isEmpty else { return }
     let interpreters = Set(
       trace.modules.lazy.filter { Interpreter.isPartOfOne($0.path) }.map(\.number))
     var firsts: [[Step]: StackNumber] = [:]
-    for number in numbers {
+    for number in numbers.sorted() {
       guard let steps = Self.steps(of: number, in: trace.stacks, code, interpreters) else {
         continue
       }

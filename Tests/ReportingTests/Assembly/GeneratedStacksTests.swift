@@ -20,13 +20,24 @@ struct GeneratedStacksTests {
       0x7300: SourceFrame(function: "Builtin:Call"),
     ], maps: ["/tmp/perf-790.map"])
 
-  private func alike(_ first: [Frame], _ second: [Frame]) -> Bool {
+  /// - Parameter ofNotes: they are of failing calls, and not of opens.
+  private func alike(_ first: [Frame], _ second: [Frame], ofNotes: Bool = false) -> Bool {
     var trace = Trace(
       info: TraceInfo(), clock: TraceClock(), stacks: StackStore(), events: EventRing())
     trace.modules = Self.modules
     let stacks = [first, second].map { trace.stacks.add($0) }
-    trace.sites = stacks.enumerated().map {
-      SiteRecord(id: UInt32($0.offset + 1), process: 1, stack: $0.element)
+    if ofNotes {
+      var process = TracedProcess(id: 1)
+      process.descriptors = stacks.enumerated().map {
+        var descriptor = Descriptor(fd: $0.offset)
+        descriptor.note = .init(call: 0, stack: $0.element)
+        return descriptor
+      }
+      trace.processes = [process]
+    } else {
+      trace.sites = stacks.enumerated().map {
+        SiteRecord(id: UInt32($0.offset + 1), process: 1, stack: $0.element)
+      }
     }
     let alike = AlikeStacks(trace, Self.code)
     return alike.representatives(alike.requests.map { _ in ModuleSymbols(status: .symbolTable) })[
@@ -38,6 +49,7 @@ struct GeneratedStacksTests {
     let node = Frame.code(module: 1, address: 0x10)
     let other = Frame.code(module: 1, address: 0x9910)
     #expect(alike([node, .absolute(0x7000)], [other, node, .absolute(0x7100)]))
+    #expect(alike([node, .absolute(0x7000)], [node, .absolute(0x7100)], ofNotes: true))
     #expect(!alike([node, .absolute(0x7000)], [other, node, .absolute(0x7200)]))
   }
 
