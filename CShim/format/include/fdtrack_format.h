@@ -493,7 +493,11 @@ struct fdt_process {
    * the last byte: what is known of a program that does not join the trace. A shell's command
    * and what fexecve is given have none. */
   char asked[FDT_ASKED_MAX];
-  uint64_t reserved2[15];
+  /* How often it, or what it is a fork of, had a module loaded around the recorder
+   * (RTLD_DEEPBIND, dlmopen): what that calls no wrapper sees. */
+  uint32_t loads_around;
+  uint32_t loaded_around; /* string reference: the first of them, as it was asked for */
+  uint64_t reserved2[14];
 };
 
 /* ---- live table ---------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include "fdtrack_format.h"
 
 #include <dirent.h>
+#include <dlfcn.h>
 #include <fts.h>
 #include <mqueue.h>
 #include <pty.h>

@@ -1,6 +1,7 @@
 #include "process.h"
 
 #include "kernel/open_fds.h"
+#include "process/loads.h"
 #include "process/marks.h"
 #include "snapshot/snapshot.h"
 #include "trace/counters.h"
@@ -80,6 +81,7 @@ uint32_t fdt_process_before_fork(uint32_t parent) {
   struct fdt_process *record = fdt_process_at(child);
   record->how = FDT_HOW_FORK;
   record->flags = FDT_PROCESS_ATTACHED;
+  fdt_loads_inherit(record, fdt_process_at(parent));
   record->inherited = fdt_live_share(fdt_process_at(parent), record);
   begin_peak(record);
   return child;

@@ -1,9 +1,8 @@
-/* Processes that become other programs: exec, spawn, system; and dlclose. */
+/* Processes that become other programs: exec, spawn, system. */
 #include "tests.h"
 
 #include "kernel/syscall.h"
 
-#include <dlfcn.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -217,12 +216,4 @@ CASE(failed_spawn) {
   CHECK_EQUAL(child, -5);
   CHECK(trace_process(traced(), trace_process_count(traced())) == NULL ||
         trace_process_count(traced()) == own_ref());
-}
-
-TEST(dlclose) {
-  void *handle = dlopen("libm.so.6", RTLD_NOW);
-  CHECK(handle != NULL);
-  CHECK_EQUAL(dlclose(handle), 0);
-  int fd = open("/dev/null", O_RDONLY);
-  check_opened(fd, "open", FDT_KIND_FILE, FDT_OWNER_RAW);
 }
