@@ -90,6 +90,11 @@ public struct TracedProcess: Equatable, Sendable {
   public internal(set) var asked: String?
   /// `MarkRecord.id` of the mark in force when it began; nil when there was none.
   public internal(set) var mark: Int?
+  /// How often it, or what it is a fork of, had a module loaded around the recorder, which sees
+  /// nothing of what that calls.
+  public internal(set) var loadsAround = 0
+  /// The first of these modules, as it was asked for.
+  public internal(set) var loadedAround: String?
   /// The live table in order of fd: open ones, and those whose last close is known.
   public internal(set) var descriptors: [Descriptor] = []
   /// Equal among siblings whose tables are the same, in memory as well; nil for another.

@@ -1,12 +1,13 @@
 /* Leaks through code that was loaded in unusual ways:
  *
- *   loads_code unloaded|relative|deepbind|namespace|handle PATH
+ *   loads_code plain|unloaded|relative|deepbind|namespace|handle PATH [killed]
  *
- * by a plugin that is unloaded afterwards, by one of the folder it is in, by one that prefers its
- * own libc's names, by one with a libc of its own, or through an address that was asked of libc
- * itself. */
+ * by a plugin, by one that is unloaded afterwards, by one of the folder it is in, by one that
+ * prefers its own libc's names, by one with a libc of its own, or through an address that was asked
+ * of libc itself; and ends by itself, or by a signal. */
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,7 +33,7 @@ static void *plugin(const char *mode) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 3)
+  if (argc != 3 && argc != 4)
     return 2;
   if (strcmp(argv[1], "handle") == 0) {
     int (*libc_open)(const char *, int, ...) =
@@ -51,5 +52,7 @@ int main(int argc, char **argv) {
       return 1;
   if (strcmp(argv[1], "unloaded") == 0)
     dlclose(library);
+  if (argc == 4)
+    raise(SIGTERM);
   return 0;
 }

@@ -49,6 +49,17 @@ struct DecodingTests {
     #expect((misuse.act.stack, misuse.opened.stack, misuse.closed.stack) == (10, 11, 12))
   }
 
+  @Test("Modules that went around the recorder are counted, and the first is named")
+  func loadsAround() throws {
+    var builder = TraceBuilder.sample()
+    let path = builder.string("/usr/lib/php/opcache.so")
+    builder.process(1) { ($0.loads_around, $0.loaded_around) = (6, path) }
+    builder.process(2) { $0.loaded_around = 9999 }
+    let processes = try builder.read().processes
+    #expect(processes.map(\.loadsAround) == [0, 6, 0])
+    #expect(processes.map(\.loadedAround) == [nil, "/usr/lib/php/opcache.so", nil])
+  }
+
   @Test("Marks tell who said what, of which thread, from when to when")
   func marks() throws {
     var builder = TraceBuilder.sample()

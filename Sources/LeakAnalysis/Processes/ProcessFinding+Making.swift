@@ -38,6 +38,10 @@ extension ProcessFinding {
     unseenCount = UInt64(process.unseen)
     vanishedCount = UInt64(process.vanished)
     wasChecked = process.flags.contains(.snapshot) || process.isCompared
+    wasCheckedLast = view.wasCheckedLast
+    loadedAround =
+      process.loadsAround == 0
+      ? nil : LoadedAround(count: process.loadsAround, first: process.loadedAround)
     connectionsSeen = process.connectionsSeen
     limitHit = process.limitHit.map {
       LimitHit(

@@ -52,12 +52,24 @@ public struct ProcessFinding: Equatable, Sendable {
   public internal(set) var vanishedCount: UInt64 = 0
   /// True when the table was compared with /proc/self/fd.
   public internal(set) var wasChecked = false
+  /// That was the last of what is told of it: at its end, or, while it runs, now.
+  public internal(set) var wasCheckedLast = false
+  /// Nil when all its modules bind to the recorder.
+  public internal(set) var loadedAround: LoadedAround?
   /// TCP sockets that are told as the kernel had them when the trace was read.
   public internal(set) var connectionsSeen = 0
   /// The first EMFILE or ENFILE.
   public internal(set) var limitHit: LimitHit?
   /// What it kept to its end, and closed then.
   public internal(set) var closedAtEnd: ClosedAtEnd?
+
+  /// Modules that were loaded around the recorder (RTLD_DEEPBIND, dlmopen): what they open and
+  /// close shows in comparisons alone.
+  public struct LoadedAround: Equatable, Sendable {
+    public internal(set) var count: Int
+    /// As it was asked for; nil when the trace had no room for it.
+    public internal(set) var first: String?
+  }
 
   /// What a process had opened over time, and closed only in the last part of its life.
   public struct ClosedAtEnd: Equatable, Sendable {

@@ -60,6 +60,17 @@ final class ProcessView: Sendable {
   /// Whether the trace tells when it ended, or went on as another program.
   var endIsKnown: Bool { process.endTicks != nil || endKind == .exec }
 
+  /// Its table was compared with the kernel's when nothing came after that: as it ended by itself
+  /// or went on as another program, or when the trace was read. Earlier comparisons do not tell of
+  /// what came after them.
+  var wasCheckedLast: Bool {
+    switch process.end {
+    case .exit, .exec, .unseen: process.flags.contains(.snapshot)
+    case .none: endKind == .exec ? process.flags.contains(.snapshot) : process.isCompared
+    case .signal: false
+    }
+  }
+
   var lifeTicks: UInt64 { endTicks.subtractingWithSaturation(process.startTicks) }
 
   var openCount: Int { own.count + inherited.count + unseen.count }

@@ -152,6 +152,8 @@ extension ReportAssembly {
     process.unseenCount = finding.unseenCount
     process.vanishedCount = finding.vanishedCount
     process.wasChecked = finding.wasChecked
+    process.wasCheckedLast = finding.wasCheckedLast
+    process.loadedAround = finding.loadedAround.map { .init(count: $0.count, first: $0.first) }
     process.connectionsSeen = finding.connectionsSeen
     process.limitHit = finding.limitHit.map { hit in
       Report.LimitHit(

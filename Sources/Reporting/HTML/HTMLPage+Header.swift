@@ -31,7 +31,9 @@ extension HTMLPage {
 
   private var mood: StaticString {
     if report.siteCount(.leak) > 0 { return "leak" }
-    if report.siteCount(.suspect) > 0 || report.omitted.leaks > 0 || report.isLossy {
+    if report.siteCount(.suspect) > 0 || report.omitted.leaks > 0 || report.isLossy
+      || report.mayHaveMissed
+    {
       return "suspect"
     }
     return "held"

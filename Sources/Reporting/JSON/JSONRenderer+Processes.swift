@@ -7,7 +7,9 @@ extension JSONRenderer {
       $0.member("closed_at_end", orNull: process.closedAtEnd, closedAtEnd)
       $0.member("coverage") {
         $0.member("checked", process.wasChecked)
+        $0.member("checked_last", process.wasCheckedLast)
         $0.member("connections_now", process.connectionsSeen)
+        $0.member("loaded_around", orNull: process.loadedAround, loadedAround)
         $0.member("unseen", process.unseenCount)
         $0.member("vanished", process.vanishedCount)
       }
@@ -40,6 +42,13 @@ extension JSONRenderer {
       $0.member("unseen", process.unseen, descriptor)
       $0.member("unseen_omitted", process.omittedUnseen)
       $0.member("untraced_program", process.untracedProgram)
+    }
+  }
+
+  private func loadedAround(_ json: inout JSONWriter, _ loaded: Report.LoadedAround) {
+    json.object {
+      $0.member("count", loaded.count)
+      $0.member("first", loaded.first)
     }
   }
 

@@ -20,7 +20,7 @@ extension Narrative {
   }
 
   /// Codes of facts that leave open what else there is, though nothing is known to be lost.
-  private static let gaps: Set = ["not_compared", "not_traced"]
+  private static let gaps: Set = ["loaded_around", "not_compared", "not_traced"]
 
   /// The same as data: losses and gaps first.
   var coverageFacts: [CoverageFact] {
@@ -148,7 +148,31 @@ extension Narrative {
           text: "Not compared with the kernel's own list of open fds, as a process does when it"
             + " ends by itself: \(names)."))
     }
-    return facts + untraced
+    return facts + loadedAround + untraced
+  }
+
+  /// Whose own calls no wrapper saw, in processes that were not compared afterwards.
+  private var loadedAround: [CoverageFact] {
+    let processes = report.processes.filter(\.isToldByRecordAlone)
+    guard !processes.isEmpty else { return [] }
+    let names = processes.compactMap { process in
+      process.loadedAround.map { "\(Self.modules($0)) in \(process.label)" }
+    }
+    return [
+      CoverageFact(
+        code: "loaded_around",
+        about: "Modules whose calls go around the recorder, in processes not compared afterwards.",
+        text: "Modules loaded around the recorder (dlopen() with RTLD_DEEPBIND, dlmopen()) open and"
+          + " close unseen, and no comparison tells what they left:"
+          + " \(Self.few(names, of: 3)). What is told of"
+          + " \(processes.count == 1 ? "that process" : "these processes") is what was recorded.")
+    ]
+  }
+
+  /// `opcache.so and 5 more`
+  private static func modules(_ loaded: Report.LoadedAround) -> String {
+    guard let first = loaded.first else { return Wording.count(loaded.count, "module") }
+    return String(first.lastComponent) + (loaded.count > 1 ? " and \(loaded.count - 1) more" : "")
   }
 
   /// Programs that the traced ones started, or went on as.

@@ -145,7 +145,9 @@ extension Narrative {
 
   /// Of what moment its counts are.
   static func when(_ process: Report.Process) -> String {
-    process.endKind == "running" ? "now" : process.mayRun ? "when last written" : "at the end"
+    let moment =
+      process.endKind == "running" ? "now" : process.mayRun ? "when last written" : "at the end"
+    return process.isToldByRecordAlone ? "\(moment), as recorded" : moment
   }
 
   private static func how(_ how: String) -> String? {

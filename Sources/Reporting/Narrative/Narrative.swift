@@ -70,7 +70,7 @@ struct Narrative {
     if report.isLossy {
       return "No leak in what was seen, but \(loss): see Coverage."
     }
-    if report.processes.contains(where: \.endedAroundLibc) {
+    if report.mayHaveMissed {
       return "No leak in what was seen, but not all may have been: see Coverage."
     }
     // Nobody asks who holds these.
@@ -89,7 +89,12 @@ struct Narrative {
   /// A daemon goes on when the command that started it has ended.
   private var isOver: Bool { !report.processes.contains { $0.endKind == "running" } }
 
-  private var lossNote: String { report.isLossy ? "; \(loss), see Coverage" : "" }
+  /// What was not seen may be closes as well.
+  private var lossNote: String {
+    if report.isLossy { return "; \(loss), see Coverage" }
+    return report.processes.contains(where: \.isToldByRecordAlone)
+      ? "; not all may have been seen, see Coverage" : ""
+  }
 
   /// What is less than whole. Code that is made as a program runs, as Java's, has no unwind
   /// information: its stacks are short, and so are those that are too deep to follow or came

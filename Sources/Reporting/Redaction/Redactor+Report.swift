@@ -85,6 +85,10 @@ extension Redactor {
   private mutating func redact(_ process: inout Report.Process) {
     process.mark = process.mark.map { mark($0) }
     process.cwd = process.cwd.map { path($0, isHidden: scope.contains(.environment)) }
+    if var loaded = process.loadedAround {
+      loaded.first = loaded.first.map { path($0) }
+      process.loadedAround = loaded
+    }
     for index in process.unseen.indices { redact(&process.unseen[index]) }
     for index in process.inherited.indices {
       var inherited = process.inherited[index]

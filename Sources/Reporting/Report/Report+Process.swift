@@ -54,6 +54,10 @@ extension Report {
     public var vanishedCount: UInt64 = 0
     /// Its table was compared with what the kernel has.
     public var wasChecked = false
+    /// So it was at its end, or now, while it runs.
+    public var wasCheckedLast = false
+    /// Modules that were loaded around the recorder; nil when there are none.
+    public var loadedAround: LoadedAround?
     /// TCP sockets that are told as the kernel had them when the report was made.
     public var connectionsSeen = 0
     /// The first call that failed for want of descriptors.
@@ -77,10 +81,24 @@ extension Report {
         && !(how == "vfork" && endKind == "exit")
     }
 
+    /// Modules that the recorder does not see may have opened and closed since it was compared, if
+    /// it ever was: all that is told of it is what was recorded.
+    var isToldByRecordAlone: Bool {
+      loadedAround != nil && isTraced && !goesOnUntraced && endKind != "exec" && !wasCheckedLast
+    }
+
     public init(id: Int, pid: Int) {
       self.id = id
       self.pid = pid
     }
+  }
+
+  /// As `LeakAnalysis.ProcessFinding.LoadedAround`.
+  public struct LoadedAround: Equatable, Sendable {
+    public var count: Int
+    public var first: String?
+
+    public init(count: Int, first: String? = nil) { (self.count, self.first) = (count, first) }
   }
 
   /// As `LeakAnalysis.ProcessFinding.LimitHit`, with the sites' calls.

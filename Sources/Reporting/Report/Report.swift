@@ -162,6 +162,11 @@ extension Report {
   /// Something went unrecorded or unseen: then nothing found is not the same as nothing there.
   public var isLossy: Bool { hasLosses || untracedRoot != nil }
 
+  /// Nothing tells that something went unseen, nor that nothing did.
+  var mayHaveMissed: Bool {
+    processes.contains { $0.endedAroundLibc || $0.isToldByRecordAlone }
+  }
+
   /// Something of what was traced went unrecorded or unseen.
   var hasLosses: Bool { lacksMoreThanStackEnds || lacksStackEnds }
 

@@ -32,6 +32,8 @@ extension TracedProcess {
     let asked = elements(of: record.asked, as: UInt8.self).prefix { $0 != 0 }
     self.asked = asked.isEmpty ? nil : String(decoding: asked, as: UTF8.self)
     mark = record.mark == 0 ? nil : Int(record.mark)
+    loadsAround = Int(record.loads_around)
+    loadedAround = strings.text(record.loaded_around)
     if record.limit_ticks != 0 {
       limitHit = LimitHit(
         ticks: record.limit_ticks, stack: record.limit_stack, call: record.limit_call)

@@ -130,6 +130,7 @@ enum Canary {
     process.timelinePeaks = [1]
     process.cwd = "/home/\(environment)\(path)"
     process.untracedProgram = "/home/\(path)"
+    process.loadedAround = .init(count: 1, first: "/home/\(path).so")
     (process.fdLimit, process.endCode, process.startedNs, process.endedNs) = (9, 0, 1, 1)
     (process.fdLimitHard, process.buildID) = (9, "c0ffee")
     process.peakNs = 1

@@ -53,4 +53,41 @@ import Testing
       #expect(text.contains("/dev/zero"), "\(text)")
     }
   }
+
+  @Test(
+    "What a module did around the recorder is not denied where a signal ended the program",
+    arguments: ["deepbind", "namespace"])
+  func killed(mode: String) throws {
+    try withScratch { folder in
+      let outcome = try run(
+        [
+          Project.runner, "run", "--", try Project.fixture("loads_code"), mode, "/dev/zero",
+          "killed",
+        ],
+        folder: folder)
+      let text = outcome.errors.split { $0.isWhitespace }.joined(separator: " ")
+      #expect(
+        text.hasPrefix("No leak in what was seen, but not all may have been: see Coverage."))
+      #expect(text.contains("open at the end, as recorded"), "\(text)")
+      #expect(text.contains("they left: libplugin.so in pid "), "\(text)")
+      let trace = folder + "/trace.bin"
+      let process = try #require(try report(on: trace).processes.first)
+      #expect(process.end == .init(kind: "signal", code: 15) && !process.coverage.checkedLast)
+      let first = try Project.fixture("libplugin.so")
+      #expect(process.coverage.loadedAround == .init(count: 1, first: first))
+    }
+  }
+
+  @Test("Nothing is said of modules to a program that binds them as ever, and is killed")
+  func bound() throws {
+    try withScratch { folder in
+      let outcome = try run(
+        [
+          Project.runner, "run", "--", try Project.fixture("loads_code"), "plain", "/dev/zero",
+          "killed",
+        ], folder: folder)
+      #expect(outcome.errors.hasPrefix("1 call site leaks 6 fds."), "\(outcome.errors)")
+      #expect(!outcome.errors.contains("recorded"), "\(outcome.errors)")
+    }
+  }
 }

@@ -45,6 +45,17 @@ struct Report: Decodable {
     let inherited: [Inherited]
     let unseen: [Descriptor]
     let limitHit: LimitHit?
+    let coverage: Coverage
+
+    struct Coverage: Decodable {
+      let checkedLast: Bool
+      let loadedAround: LoadedAround?
+    }
+
+    struct LoadedAround: Decodable, Equatable {
+      let count: Int
+      let first: String?
+    }
 
     struct LimitHit: Decodable {
       let api: String

@@ -28,4 +28,22 @@ struct RunningTests {
     story.trace.lives(atMonotonicNs: 1_000_000_000)
     #expect(story.trace.clock.latestTicks == Scenario.ticks(10))
   }
+
+  @Test("A comparison tells nothing of what came after it")
+  func checkedLast() {
+    func checks(
+      _ end: TracedProcess.End, running: Set<Int> = [], isCompared: Bool = false
+    ) -> [Bool] {
+      var story = Scenario()
+      story.process(to: end == .none ? nil : 10, end: end)
+      story.trace.processes[0].flags.insert(.snapshot)
+      story.trace.processes[0].isCompared = isCompared
+      let process = Analysis(story.trace, running: running).findings.processes[0]
+      return [process.wasChecked, process.wasCheckedLast]
+    }
+    #expect(checks(.exit(status: 0)) == [true, true] && checks(.unseen) == [true, true])
+    #expect(checks(.signal(15)) == [true, false] && checks(.none) == [true, false])
+    #expect(checks(.none, running: [1]) == [true, false])
+    #expect(checks(.none, running: [1], isCompared: true) == [true, true])
+  }
 }

@@ -19,4 +19,29 @@ import Testing
       Narrative(report).coverage[0].hasSuffix(
         ", fds 40-42 of pid 790: file /tmp/4 +5 more."))
   }
+
+  @Test("Modules that went around the recorder are told of where no comparison did")
+  func loadedAround() {
+    var report = Sample.report
+    report.processes[0].loadedAround = .init(count: 6, first: "/usr/lib/php/opcache.so")
+    report.processes[2].loadedAround = .init(count: 1, first: "./plug.so")
+    let text =
+      "Modules loaded around the recorder (dlopen() with RTLD_DEEPBIND, dlmopen()) open and close"
+      + " unseen, and no comparison tells what they left: "
+    #expect(
+      Narrative(report).coverage.contains(
+        text + "opcache.so and 5 more in pid 790 (server), plug.so in pid 812 (worker)."
+          + " What is told of these processes is what was recorded."))
+    let tree = Narrative(report).processTree(atMost: 9).map(\.text)
+    #expect(tree[0].hasSuffix("exit 0, 43 fds open at the end, as recorded"))
+    #expect(
+      Narrative(report).history?.facts.first?.contains(" open at the end, as recorded;") == true)
+    report.processes[0].wasCheckedLast = true
+    report.processes[2].loadedAround = .init(count: 2)
+    #expect(
+      Narrative(report).coverage.contains(
+        text + "2 modules in pid 812 (worker). What is told of that process is what was recorded."))
+    report.processes[2].loadedAround = nil
+    #expect(!Narrative(report).coverage.joined().contains("around the recorder"))
+  }
 }

@@ -161,6 +161,24 @@ struct HeadlineTests {
     #expect(failedExec == "No leak.", "nothing was its own")
   }
 
+  @Test("What modules did around the recorder is not known where the end was not compared")
+  func loadedAround() {
+    let killed: (inout Report) -> Void = {
+      ($0.processes[0].endKind, $0.processes[0].loadedAround) = ("signal", .init(count: 6))
+    }
+    #expect(headline(killed).contains("; not all may have been seen, see Coverage."))
+    let clean: (inout Report) -> Void = {
+      killed(&$0)
+      $0.sites = []
+    }
+    #expect(headline(clean) == "No leak in what was seen, but not all may have been: see Coverage.")
+    #expect(
+      headline {
+        clean(&$0)
+        $0.processes[0].wasCheckedLast = true
+      } == "No leak.")
+  }
+
   @Test("Leaks that the filter hides are not denied")
   func filtered() {
     let text = headline {

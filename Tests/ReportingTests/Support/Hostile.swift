@@ -21,6 +21,7 @@ enum Hostile {
     process.argv = [text, "- x", "1. y"]
     process.cwd = text
     process.untracedProgram = text
+    process.loadedAround = .init(count: 1, first: text)
     var unseen = Report.Descriptor(process: 1, fd: 9)
     unseen.name = text
     process.unseen = [unseen]
