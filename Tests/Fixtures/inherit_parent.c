@@ -1,16 +1,17 @@
 /* A server that starts a helper program while it holds a listening socket.
  *
- *   inherit_parent system|spawn|popen|fork|cleared keep|cloexec|killed HELPER GATE
+ *   inherit_parent system|spawn|popen|fork|cleared keep|cloexec|killed|waits HELPER GATE
  *
  * Prints "listening PORT", starts HELPER (see inherit_child), passes on the line
- * by which the helper says that it runs, and dies: with `killed` by SIGKILL. Unless it
- * has close-on-exec the helper has the listener and a log file for the rest of its
- * life, and the port stays busy. */
+ * by which the helper says that it runs, and dies: with `killed` by SIGKILL, with `waits`
+ * not before the helper. Unless it has close-on-exec the helper has the listener and a log
+ * file for the rest of its life, and the port stays busy. */
 #include "fixture.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/wait.h>
 
 extern char **environ;
 
@@ -63,8 +64,8 @@ static OUT_OF_LINE void start_by_fork(char *helper, char *gate, int cleared) {
 }
 
 int main(int argc, char **argv) {
-  must(argc == 5,
-       "usage: inherit_parent system|spawn|popen|fork|cleared keep|cloexec|killed HELPER GATE");
+  must(argc == 5, "usage: inherit_parent system|spawn|popen|fork|cleared keep|cloexec|killed|waits "
+                  "HELPER GATE");
   int cloexec = strcmp(argv[2], "cloexec") == 0;
   int listener = open_listener(cloexec);
   int log = open_log(argv[4], cloexec);
@@ -82,5 +83,7 @@ int main(int argc, char **argv) {
     start_by_fork(argv[3], argv[4], strcmp(argv[1], "cleared") == 0);
   if (strcmp(argv[2], "killed") == 0)
     raise(SIGKILL);
+  if (strcmp(argv[2], "waits") == 0)
+    must(wait(NULL) > 0, "wait");
   return 0;
 }

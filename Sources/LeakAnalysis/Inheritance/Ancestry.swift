@@ -65,6 +65,16 @@ extension TracedProcess.How {
 }
 
 extension TracedProcess {
+  /// When it had closed an opening of its own at the latest; nil while it may have it, were it
+  /// as a duplicate.
+  func whenGone(_ opening: Descriptor) -> UInt64? {
+    guard opening.object == 0, let entry = descriptor(opening.fd) else { return nil }
+    if entry.isSameOpening(as: opening) {
+      return entry.state == .closed ? entry.note?.ticks : nil
+    }
+    return entry.openedTicks > opening.openedTicks ? entry.openedTicks : nil
+  }
+
   /// Its entry of an opening: under the same number, or under that which a file action of
   /// posix_spawn duplicated. Closed ones count.
   func entry(of held: Descriptor) -> Descriptor? {

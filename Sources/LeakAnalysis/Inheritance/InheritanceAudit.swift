@@ -44,6 +44,9 @@ public struct InheritanceAudit: Equatable, Sendable {
     /// Nobody else has the listening socket: its opener has ended, and so have all that
     /// got it by fork alone, while the holder may still run.
     public internal(set) var keepsAddressBusy = false
+    /// It is not known to have ended, or ended when the opener had closed it or ended itself: then
+    /// an address may be busy for its sake, or has been.
+    public internal(set) var outlivesOpener = true
 
     /// Somebody forgot something: for one of the descriptors at least.
     public var isAccused: Bool { handles.contains { !$0.cause.isByDesign } }

@@ -12,6 +12,7 @@ final class InheritanceRowMaker {
   let history: CloseOnExecHistory
   let inUse: ListenersInUse
   private let refused: RefusedBinds
+  private let last: LastPrograms
 
   init(
     trace: Trace, views: [ProcessView], sites: SiteGrouping, lives: Lives, population: Population,
@@ -21,6 +22,7 @@ final class InheritanceRowMaker {
     (self.population, self.lineage) = (population, lineage)
     (self.history, self.inUse) = (history, inUse)
     refused = RefusedBinds(trace)
+    last = LastPrograms(trace.processes)
   }
 
   /// `kept` are of one open file in one process, and at least one.
@@ -41,10 +43,23 @@ final class InheritanceRowMaker {
     row.isUncertain = kept.contains { $0.held.flags.contains(.uncertain) }
     row.openerLife = lives.life(of: root.origin)
     row.handles = handles(kept)
+    row.outlivesOpener = row.holderLife != .ended || hadLonger(view.process.id, root)
     row.keepsAddressBusy =
       row.isListening && row.isAccused && row.openerLife == .ended && row.holderLife != .ended
       && !kept.contains { inUse.contains($0.held) }
     return row
+  }
+
+  /// Whether a process that has ended is known to have lived when the opener had it no more.
+  private func hadLonger(_ holder: Int, _ root: Descriptor) -> Bool {
+    guard let end = endTicks(of: holder) else { return false }
+    let release = [endTicks(of: root.origin), population[root.origin]?.whenGone(root)]
+    return release.contains { $0.map { $0 < end } == true }
+  }
+
+  /// Of the process, whatever programs it ran; nil where that is not known.
+  private func endTicks(of program: Int) -> UInt64? {
+    population[last.program(after: program)]?.endTicks
   }
 
   private func handles(_ kept: [KeptDescriptor]) -> [InheritanceAudit.Handle] {

@@ -95,6 +95,7 @@ extension ReportAssembly {
     kept.isListening = row.isListening
     kept.isUncertain = row.isUncertain
     kept.keepsAddressBusy = row.keepsAddressBusy
+    kept.outlivesOpener = row.outlivesOpener
     return kept
   }
 

@@ -17,7 +17,8 @@ struct KeptGroup {
   /// `rows` are at least one.
   init(_ rows: [Report.KeptFile]) {
     let first =
-      rows.first(where: \.keepsAddressBusy) ?? rows.first { !$0.holder.hasEnded } ?? rows[0]
+      rows.first(where: \.keepsAddressBusy) ?? rows.first { !$0.holder.hasEnded }
+      ?? rows.first(where: \.outlivesOpener) ?? rows[0]
     self.first = first
     own = rows.filter { $0.holder == first.holder }
     files = (own + rows.filter { $0.holder != first.holder }).eachOnce

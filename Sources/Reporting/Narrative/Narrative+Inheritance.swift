@@ -66,10 +66,11 @@ extension Narrative {
   private static let listenersTold = 2
 
   /// What keeps a port taken, and is no leak of its opener's: told where nothing else is to be read.
+  /// For the sake of a program that ended before its opener none was.
   var keptNote: String {
-    let count = report.inheritance.filter { $0.isListening && $0.isAccused }.eachOnce.count
+    let count = report.inheritance.filter(Self.keepsListener).eachOnce.count
     guard report.siteCount(.leak) == 0, count > 0 else { return "" }
-    let listeners = inheritance.map(\.first).filter { $0.isListening && $0.isAccused }
+    let listeners = inheritance.map(\.first).filter(Self.keepsListener)
     let areOfThePast = listeners.allSatisfy(\.holder.isOfThePast)
     let told = listeners.prefix(Self.listenersTold).map(Self.whoKeeps)
       .joined(separator: "; ")
@@ -77,6 +78,10 @@ extension Narrative {
     return
       " Started programs \(areOfThePast ? "kept" : "keep") \(Wording.count(count, "listener")):"
       + " \(told)\(more > 0 ? " +\(more) more" : "")."
+  }
+
+  private static func keepsListener(_ kept: Report.KeptFile) -> Bool {
+    kept.isListening && kept.isAccused && kept.outlivesOpener
   }
 
   /// `pid 804 (worker) has 0.0.0.0:8080, opened by server at server.c:88`

@@ -20,6 +20,8 @@ extension Report {
     public var start: Start
     /// The address is taken for no other reason than this.
     public var keepsAddressBusy = false
+    /// The holder lives, or lived when the opener had it no more.
+    public var outlivesOpener = true
 
     public init(holder: Party, opener: Party, opened: Call, handles: [Handle], start: Start) {
       (self.holder, self.opener, self.opened) = (holder, opener, opened)

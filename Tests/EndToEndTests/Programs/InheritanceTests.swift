@@ -124,4 +124,21 @@ struct InheritanceTests {
       #expect(report.misuse.isEmpty)
     }
   }
+
+  @Test(
+    "A helper that ends before the opener of its listener kept nothing busy",
+    arguments: [Way.spawn, .popen, .fork])
+  func endedFirst(way: Way) throws {
+    try withScratch { folder in
+      let parent = try Project.fixture("inherit_parent")
+      let outcome = try run(
+        [
+          Project.runner, "run", "--", parent, way.rawValue, "waits", "/bin/echo", folder + "/gate",
+        ],
+        folder: folder)
+      #expect(outcome.errors.hasPrefix("No leak"), "\(outcome.errors)")
+      #expect(!outcome.errors.contains("1 listener:"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("Kept by started programs"), "\(outcome.errors)")
+    }
+  }
 }

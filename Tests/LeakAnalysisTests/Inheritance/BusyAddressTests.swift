@@ -49,4 +49,35 @@ import Testing
     let found = Analysis(story.trace, running: [2], gone: [1]).findings.inheritance.rows
     #expect(found.map(\.openerLife) == [.ended] && found.map(\.keepsAddressBusy) == [true])
   }
+
+  @Test("What ended before its opener never kept an address for itself")
+  func endedFirst() {
+    func outlives(_ story: Scenario, running: Set<Int> = []) -> [Bool] {
+      story.rows(running: running).map(\.outlivesOpener)
+    }
+    #expect(outlives(.server(childEndsAt: 10)) == [false])
+    #expect(outlives(.server(endsAt: nil, childEndsAt: 10), running: [1]) == [false])
+    #expect(outlives(.server(childEndsAt: 60)) == [true])
+    #expect(outlives(.server(), running: [2]) == [true])
+    #expect(outlives(.server()) == [true], "nobody knows that it ended")
+    var successor = Scenario.server(endsAt: 5, childEndsAt: 10)
+    successor.trace.processes[0].end = .exec
+    successor.start(3, by: 1, "execve", how: .exec, at: 5, to: 50)
+    #expect(outlives(successor) == [false], "the opener goes on as another program")
+  }
+
+  @Test("What ended after its opener had closed the listener kept the address for itself")
+  func closedByOpener() {
+    var story = Scenario.server(childEndsAt: 10)
+    story.trace.processes[0].descriptors[0].state = .closed
+    for (moment, outlives) in [(8.0, true), (20, false)] {
+      story.trace.processes[0].descriptors[0].note = .init(
+        call: Scenario.call("close"), ticks: Scenario.ticks(moment), stack: 0, error: 0)
+      #expect(story.rows().map(\.outlivesOpener) == [outlives])
+    }
+    var reused = Scenario.server(childEndsAt: 10)
+    reused.trace.processes[0].descriptors = []
+    reused.open(5, site: 3, at: 8)
+    #expect(reused.rows().map(\.outlivesOpener) == [true])
+  }
 }

@@ -149,7 +149,15 @@ import Testing
     #expect(
       Narrative(report).headline == "No leak. Started programs kept 3 listeners: pid 803 (worker)"
         + " had 127.0.0.1:7610, \(opened); pid 803 (worker) had 127.0.0.1:7611, \(opened) +1 more.")
+    for index in report.inheritance.indices where report.inheritance[index].holder.process == 3 {
+      report.inheritance[index].outlivesOpener = false
+    }
+    #expect(Narrative(report).headline.contains("kept 3 listeners: pid 804 (worker) had"))
+    for index in report.inheritance.indices { report.inheritance[index].outlivesOpener = false }
+    #expect(Narrative(report).headline == "No leak.")
+    #expect(Narrative(report).inheritance.count == 3)
     for index in report.inheritance.indices {
+      report.inheritance[index].outlivesOpener = true
       report.inheritance[index].handles[0].isByDesign = true
     }
     #expect(Narrative(report).headline == "No leak.")
