@@ -2,6 +2,8 @@
 /// the first one of a pipe is read.
 public enum PairEnd: Equatable, Sendable {
   case first, second
+
+  public var other: Self { self == .first ? .second : .first }
 }
 
 /// How many ends of pairs there are of which.

@@ -17,12 +17,14 @@ extension Report.Site {
   var example: Report.Closer? {
     let named = closers.lazy.filter { $0.stack.focus != nil }
     guard halves > 0 else { return named.first }
+    guard examples > 0 else { return nil }
     guard let end = ends.most else {
       // What closes more than there are of one end closes both. Where it closes more than were
       // closed whole, it does so to the other ends of these.
       return named.first { $0.count > opened / 2 && $0.count / 2 <= examples }
     }
-    return named.filter { $0.ends[end] > 0 }.max { $0.ends[end] < $1.ends[end] }
+    // Of some pairs it may be the other end that is open, and closing this one was right.
+    return named.filter { $0.ends[end] > ends[end.other] }.max { $0.ends[end] < $1.ends[end] }
   }
 
   /// `read end`: what programmers call it; nil where they have no name for it.

@@ -76,6 +76,23 @@ struct PairAdviceTests {
       "the other ends of these, too")
   }
 
+  @Test("Where children's streams leave either end open, closing the others is no example")
+  func streams() {
+    let isNeverClosed = "One end \(Self.opened) is never closed: call close() when done with it."
+    var site = site([("start", 10, EndCounts(first: 3, second: 7))])
+    site.ends = EndCounts(first: 7, second: 3)
+    #expect(Advice.of(site) == [isNeverClosed])
+    // Two pairs were closed whole, elsewhere.
+    site = self.site([
+      ("start", 12, EndCounts(first: 3, second: 9)), ("drop", 2, EndCounts(first: 2)),
+    ])
+    site.ends = EndCounts(first: 7, second: 3)
+    #expect(
+      Advice.of(site) == ["One end \(Self.opened) needs close() on every path."])
+    site.closers[1].ends = EndCounts(first: 5)
+    #expect(Advice.of(site)[0].hasSuffix(", as is done for the others in drop at p.c:9."))
+  }
+
   @Test("Of an interpreter's pairs those that were closed whole are the others")
   func interpreter() {
     var site = site([("start", 110, EndCounts())])
