@@ -17,21 +17,70 @@ extension Case {
     return .init(verdict: .held, reasons: [.startUp(live: live, withinNs: spreadNs)])
   }
 
-  /// Terminals of children that go on: who closed them would hang up.
-  func judgeTerminals() -> Judgement? {
-    let isUsed = { (fd: Descriptor) in
-      fd.kind == .pty && process.children.firstHeirLives(fd, of: view.process.id)
-    }
-    let used = fds.filtered(isUsed)
-    guard !used.isEmpty,
-      process.children.liveCount(of: view.process.id, holding: used) >= used.count
-    else { return nil }
+  /// Terminals and streams of children that go on: who closed them would hang up, or cut them off.
+  func judgeOfChildren() -> Judgement? {
+    let used = areStreamsOfParting ? Set(fds.map(\.fd)) : terminalsOfLiving.union(streamsOfLiving)
+    guard !used.isEmpty else { return nil }
     let reason = Reason.channelToChild(count: used.count)
     guard used.count < live else { return .init(verdict: .held, reasons: [reason]) }
-    var judgement = without(isUsed).judgeHistory()
+    var judgement = without { used.contains($0.fd) }.judgeHistory()
     judgement.reasons.append(reason)
-    judgement.apart.formUnion(used.lazy.map(\.fd))
+    judgement.apart.formUnion(used)
     return judgement
+  }
+
+  /// By number; none where the children that got them first, and are still there, are fewer.
+  private var terminalsOfLiving: Set<Int> {
+    let used = fds.filtered { $0.kind == .pty && firstHeir(of: $0).map(isThere) == true }
+    return used.count <= heirs(of: used) ? Set(used.map(\.fd)) : []
+  }
+
+  /// The same of channels, of which a child may have several.
+  private var streamsOfLiving: Set<Int> {
+    let used = fds.filtered { fd in
+      fd.isChannel && firstHeir(of: fd).map { isThere($0) && wasMade(fd, for: $0) } == true
+    }
+    let opens = OpeningCalls.count(used, makePairs: call.makesPairs)
+    return opens <= heirs(of: used) * Self.streams ? Set(used.map(\.fd)) : []
+  }
+
+  /// How many children have any of them that did not end before this process.
+  private func heirs(of fds: DescriptorList) -> Int {
+    process.children.liveCount(of: view.process.id, holding: fds)
+  }
+
+  private func isThere(_ heir: ChildrenView.Heir) -> Bool { heir.end == nil }
+
+  /// All are streams of children that were there together, until right before the end at least: who
+  /// ends in order ends them first.
+  private var areStreamsOfParting: Bool {
+    var heirs: Set<Int> = []
+    for fd in fds {
+      guard fd.isChannel, let heir = firstHeir(of: fd), wasMade(fd, for: heir), stayed(heir)
+      else { return false }
+      heirs.insert(heir.id)
+    }
+    return opens <= heirs.count * Self.streams
+  }
+
+  /// A child has its input, output and errors.
+  private static let streams = ProcessView.standardStreams.count
+
+  private func firstHeir(of fd: Descriptor) -> ChildrenView.Heir? {
+    process.children.firstHeir(of: fd, from: view.process.id)
+  }
+
+  /// What is made for a child comes right before it.
+  private func wasMade(_ fd: Descriptor, for heir: ChildrenView.Heir) -> Bool {
+    let gap = trace.clock.duration(heir.start.subtractingWithSaturation(fd.openedTicks))
+    return gap ?? .max <= Thresholds.sessionNs
+  }
+
+  private func stayed(_ heir: ChildrenView.Heir) -> Bool {
+    guard let end = heir.end else { return true }
+    let rest = view.endTicks.subtractingWithSaturation(end)
+    return end > lastTicks && !wasLongAgo(end)
+      && rest < end.subtractingWithSaturation(heir.start)
   }
 
   /// A process that serves one peer ends with it, and leaves closing to the kernel.

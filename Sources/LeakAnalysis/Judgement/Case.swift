@@ -23,12 +23,15 @@ struct Case {
 
   /// Distinct calls: those that make a pair open two at one moment.
   let opens: Int
+  /// The same with those of which there is a case of its own.
+  private let openCalls: Int
   let firstTicks: UInt64
   let lastTicks: UInt64
 
   init(
     _ share: SiteGroup.Share, _ live: DescriptorList, of process: CaseProcess, by call: CaseCall,
-    siblings: UInt64, siblingMaxTicks: UInt64, ways: Int?, total: Int? = nil
+    siblings: UInt64, siblingMaxTicks: UInt64, ways: Int?, total: Int? = nil,
+    openCalls: Int? = nil
   ) {
     self.process = process
     self.call = call
@@ -47,6 +50,7 @@ struct Case {
     self.ways = ways
     self.total = total ?? fds.count
     opens = OpeningCalls.count(fds, makePairs: call.makesPairs)
+    self.openCalls = openCalls ?? opens
     var (first, last) = (UInt64.max, UInt64(0))
     for descriptor in fds {
       first = min(first, descriptor.openedTicks)
@@ -59,7 +63,7 @@ struct Case {
   func without(_ isLeftOut: (Descriptor) -> Bool) -> Case {
     Case(
       share, fds.filtered { !isLeftOut($0) }, of: process, by: call, siblings: siblings,
-      siblingMaxTicks: siblingMaxTicks, ways: ways, total: total)
+      siblingMaxTicks: siblingMaxTicks, ways: ways, total: total, openCalls: openCalls)
   }
 
   /// The random devices and the archives of code that a runtime opens, once each, where it opens
@@ -85,7 +89,7 @@ struct Case {
   var closedCalls: UInt64 {
     guard call.makesPairs else { return share.closed }
     let calls = share.opened / 2
-    return calls.subtractingWithSaturation(UInt64(opens))
+    return calls.subtractingWithSaturation(UInt64(openCalls))
   }
 
   var trace: Trace { process.trace }

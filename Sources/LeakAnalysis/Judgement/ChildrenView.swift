@@ -23,6 +23,7 @@ struct ChildrenView {
   /// The child that got it first: later ones get all that stayed open.
   struct Heir: Equatable {
     let id: Int
+    let start: UInt64
     /// When it ended, as the program that it went on as; nil: not before its parent.
     let end: UInt64?
   }
@@ -71,12 +72,13 @@ struct ChildrenView {
     let all = Dictionary(views.map { ($0.process.id, $0.process) }) { first, _ in first }
     return { child in
       let final = child.end == .exec ? all[last.program(after: child.id)] ?? child : child
-      guard final.end != .none else { return Heir(id: child.id, end: nil) }
+      let start = child.startTicks
+      guard final.end != .none else { return Heir(id: child.id, start: start, end: nil) }
       // Of one whose end has no moment nothing says that it was there.
       let ended = final.endTicks ?? final.startTicks
       let parentEnd = child.parent.flatMap { all[$0]?.endTicks }
       let outlives = final.endTicks != nil && parentEnd.map { ended >= $0 } ?? false
-      return Heir(id: child.id, end: outlives ? nil : ended)
+      return Heir(id: child.id, start: start, end: outlives ? nil : ended)
     }
   }
 

@@ -29,7 +29,7 @@ extension Case {
 
   /// By how they were opened, and what else was, whatever has happened to them.
   func judgeHistory() -> Judgement {
-    judgeServices() ?? judgePlaceholders() ?? judgeTerminals() ?? judgeReplacements()
+    judgeServices() ?? judgePlaceholders() ?? judgeOfChildren() ?? judgeReplacements()
       ?? judgeSiblings() ?? judgeChannels()
       ?? judgePerThread() ?? judgeGrowth() ?? judgeFew()
   }

@@ -79,6 +79,31 @@ static void multiplexer(void) {
   pause_ms(300);
 }
 
+static OUT_OF_LINE void make_stream(int ends[2]) {
+  must(pipe2(ends, O_CLOEXEC) == 0, "pipe"); /* KEPT: worker streams */
+}
+
+/* A worker for each tenant, started when that first comes: it reads its input to the end, and its
+ * output and errors are read. */
+static void workers(void) {
+  for (int worker = 0; worker < ROUNDS; worker++) {
+    int ends[3][2];
+    for (int i = 0; i < 3; i++)
+      make_stream(ends[i]);
+    pid_t pid = fork();
+    must(pid >= 0, "fork");
+    if (pid == 0) {
+      for (int i = 0; i < 3; i++)
+        must(dup2(ends[i][i > 0], i) >= 0, "dup2");
+      execlp("cat", "cat", (char *)NULL);
+      _exit(127);
+    }
+    for (int i = 0; i < 3; i++)
+      close(ends[i][i > 0]);
+    pause_ms(20);
+  }
+}
+
 /* A child for each client, which ends when that leaves. */
 static void sessions(void) {
   int listener = socket(AF_INET, SOCK_STREAM, 0);
@@ -106,4 +131,4 @@ static void sessions(void) {
 
 SCENARIOS_WITH_PEERS({"service", service}, {"supervisor", supervisor}, {"upgrade", upgrade},
                      {"reserve", reserve}, {"lose_null", lose_null}, {"multiplexer", multiplexer},
-                     {"sessions", sessions})
+                     {"sessions", sessions}, {"workers", workers})

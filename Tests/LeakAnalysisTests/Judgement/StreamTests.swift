@@ -1,0 +1,86 @@
+import LeakAnalysis
+import Testing
+
+@testable import TraceModel
+
+@Suite("Streams of children") struct StreamTests {
+  private struct Child {
+    var at: Double
+    var end: Double?
+  }
+
+  /// Has `each` pipes for each of the children made `before` it, and closes the child's ends. All
+  /// later children get them, too.
+  private func story(
+    _ children: [Child], each: Int = 3, before: Double = 1, to end: Double? = 5000
+  ) -> Scenario {
+    var story = Scenario()
+    story.process(to: end)
+    for (number, child) in children.enumerated() {
+      let at = child.at - before
+      for stream in 0..<each {
+        let moment = at + Double(stream) * 0.1
+        story.churn(1, from: moment, to: moment, life: 1.5, call: "pipe2", kind: .pipe)
+        story.open(5 + each * number + stream, at: moment, call: "pipe2", kind: .pipe)
+      }
+      story.start(2 + number, by: 1, "fork", how: .fork, at: child.at, to: child.end)
+      for fd in 5..<5 + each * (number + 1) { story.inherit(fd, from: 1, to: 2 + number) }
+    }
+    return story
+  }
+
+  private func children(_ count: Int, every ms: Double = 500, end: Double? = nil) -> [Child] {
+    (0..<count).map { Child(at: 10 + Double($0) * ms, end: end) }
+  }
+
+  @Test("Three for each child that goes on are its input, output and errors, whenever it came")
+  func three() {
+    for end: Double? in [5000, nil] {
+      let site = story(children(8), to: end).site()
+      #expect(site.verdict == .held && site.reasons == [.channelToChild(count: 24)])
+    }
+  }
+
+  @Test("Four are more than it can use")
+  func four() {
+    #expect(story(children(8), each: 4).site().verdict == .leak)
+  }
+
+  @Test("Nor are those its streams that were there long before it came")
+  func early() {
+    let late = (0..<8).map { Child(at: 1100 + Double($0) * 400, end: nil) }
+    #expect(story(late, before: 1001).site().verdict == .leak)
+  }
+
+  @Test("Others that were closed say nothing of them")
+  func others() {
+    var story = story(children(8))
+    story.churn(60, from: 20, to: 4900, life: 2, call: "pipe2", kind: .pipe)
+    #expect(story.site().reasons == [.channelToChild(count: 24)])
+  }
+
+  @Test("Who ends in order has ended its children before, but not for long")
+  func ended() {
+    let site = story(children(8, end: 4900)).site()
+    #expect(site.verdict == .held && site.reasons == [.channelToChild(count: 24)])
+    #expect(story(children(8, end: 3900)).site().verdict == .leak)
+    // In a short run a second is long.
+    #expect(story(children(3, every: 50, end: 130), to: 300).site().verdict == .leak)
+  }
+
+  @Test("Those of children that came and went are leaked, and the living ones' are set apart")
+  func mixed() {
+    let gone = (0..<8).map { Child(at: 10 + Double($0) * 500, end: 20 + Double($0) * 500) }
+    let site = story(gone + [Child(at: 4500, end: nil)]).site()
+    #expect(site.verdict == .leak && site.byProcess.map(\.apart) == [3])
+    #expect(site.reasons.first?.code == "growth")
+    #expect(site.reasons.last == .channelToChild(count: 3))
+    #expect(!site.reasons.contains { $0.code == "outlives_siblings" }, "none was closed whole")
+  }
+
+  @Test("One child's own end says nothing of the pipes of commands in a short run")
+  func commands() {
+    let each = (0..<8).map { Child(at: 10 + Double($0) * 5, end: 12 + Double($0) * 5) }
+    #expect(story(each, each: 1, to: 60).site().verdict == .leak)
+  }
+}
