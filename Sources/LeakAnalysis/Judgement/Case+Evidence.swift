@@ -213,6 +213,18 @@ extension Case {
       <= Thresholds.startUpShare * Double(share.lastTicks - share.firstTicks)
   }
 
+  /// The process went on without the site, which it had used in one burst, or as it started: what
+  /// stayed open then did not come again and again.
+  var isLeftBehind: Bool {
+    let rest = view.endTicks.subtractingWithSaturation(share.lastTicks)
+    guard let restNs = trace.clock.duration(rest), restNs >= Thresholds.carriedOnNs,
+      let activityNs = trace.clock.duration(
+        share.lastTicks.subtractingWithSaturation(share.firstTicks))
+    else { return false }
+    let start = share.lastTicks.subtractingWithSaturation(view.process.startTicks)
+    return activityNs < Thresholds.spreadNs || rest / Thresholds.poolRestFactor >= start
+  }
+
   /// Opened at once, and nothing since, for as long as it takes to believe it.
   /// One path opened over and over is no pool.
   var isRestedPool: Bool { isPool(since: share.lastTicks) }

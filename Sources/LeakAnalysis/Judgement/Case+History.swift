@@ -30,7 +30,7 @@ extension Case {
     }
     if siblings >= Thresholds.siblings { return .init(verdict: .leak, reasons: [reason]) }
     if old.count >= Thresholds.spreadOpens && isSpreadOverActivity(old)
-      && OpeningCalls.bursts(old) >= Thresholds.spreadOpens
+      && OpeningCalls.bursts(old) >= Thresholds.spreadOpens && !isLeftBehind
     {
       return .init(
         verdict: .leak, reasons: [.growth(live: live, overNs: spreadNs), reason])

@@ -77,6 +77,7 @@ extension VerdictCase {
     Self("pools", "cache", "KEPT: cache", "suspect", "siblings_closed", live: 16),
     Self("pools", "popular_cache", "KEPT: popular", "suspect", "outlives_siblings", live: 16),
     Self("pools", "segments", "KEPT: segments", "suspect", "burst", live: 50),
+    Self("pools", "table", "KEPT: table", "suspect", "outlives_siblings", live: 3),
     // One, or one for each part.
     Self("singletons", "per_thread", "KEPT: thread", "held", "one_per_thread", live: 32),
     Self("singletons", "event_loop", "KEPT: loop", "held", "singleton", live: 1),

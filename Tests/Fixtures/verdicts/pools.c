@@ -123,6 +123,23 @@ static void segments(void) {
   work(1000);
 }
 
+static OUT_OF_LINE int open_part(int number) {
+  char name[32];
+  snprintf(name, sizeof name, "part-%d", number);
+  return open(name, O_CREAT | O_RDWR, 0600); /* KEPT: table */
+}
+
+/* Reads its table as it starts, and keeps some of what that names. */
+static void table(void) {
+  for (int part = 0; part < 7; part++) {
+    int fd = open_part(part);
+    pause_ms(1);
+    if (part % 2 == 0)
+      close(fd);
+  }
+  pause_ms(1200);
+}
+
 SCENARIOS_WITH_PEERS({"rested_pool", rested_pool}, {"working_pool", working_pool},
                      {"loaded_pool", loaded_pool}, {"quiet_pool", quiet_pool}, {"cache", cache},
-                     {"popular_cache", popular_cache}, {"segments", segments})
+                     {"popular_cache", popular_cache}, {"segments", segments}, {"table", table})
