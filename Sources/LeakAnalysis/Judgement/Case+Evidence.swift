@@ -230,7 +230,7 @@ extension Case {
   var isRestedPool: Bool { isPool(since: share.lastTicks) }
 
   func isPool(since moment: UInt64, restNs least: UInt64 = Thresholds.poolRestNs) -> Bool {
-    if areLogs { return true }
+    if areLogs(fds) { return true }
     let rest = view.endTicks.subtractingWithSaturation(moment)
     let start = lastTicks.subtractingWithSaturation(view.process.startTicks)
     guard let restNs = trace.clock.duration(rest), restNs >= least,
@@ -264,7 +264,7 @@ extension Case {
   var areNamed: Bool { 2 * fds.count { $0.displayName != nil } > fds.count }
 
   /// Log files stay open by intention, each once.
-  var areLogs: Bool {
+  func areLogs(_ fds: DescriptorList) -> Bool {
     haveOwnNames(fds)
       && fds.allSatisfy { $0.kind == .file && $0.displayName?.hasSuffix(".log") == true }
   }

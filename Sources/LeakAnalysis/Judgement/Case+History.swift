@@ -22,9 +22,10 @@ extension Case {
     {
       return .init(verdict: .held, reasons: [.listener(count: live)])
     }
-    if isStartUp(old)
-      && (old.count < Thresholds.loopOpens || isPool(since: lastTicks)
-        || isLikeCache(old))
+    if areLogs(old)
+      || isStartUp(old)
+        && (old.count < Thresholds.loopOpens || isPool(since: lastTicks)
+          || isLikeCache(old))
     {
       return .init(verdict: .suspect, reasons: [reason])
     }

@@ -58,7 +58,7 @@ extension Case {
   /// A file that is opened anew before the one in use is closed, as logs are.
   func judgeReplacements() -> Judgement? {
     guard closedCalls >= UInt64(live), lastTicks == share.lastTicks, haveOwnNames(fds),
-      fds.allSatisfy({ $0.kind == .file }), live < Thresholds.spreadOpens || areLogs,
+      fds.allSatisfy({ $0.kind == .file }), live < Thresholds.spreadOpens || areLogs(fds),
       spreadNs ?? .max <= Thresholds.sessionNs,
       process.lastCloses[share.group] ?? 0 >= lastTicks
     else { return nil }

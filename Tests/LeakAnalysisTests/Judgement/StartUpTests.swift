@@ -39,4 +39,14 @@ import Testing
     #expect(table(at: 50, every: 40, life: 2000).verdict == .leak)
     #expect(table(at: 1000, every: 5, life: 5000).verdict == .suspect, "within a moment")
   }
+
+  @Test("Logs are opened when they are needed first, each once, and stay", arguments: [4, 60])
+  func logs(closed: Int) {
+    func verdict(_ names: String...) -> Verdict {
+      table(at: 1000, every: 500, life: 5000, names: names, between: closed).verdict
+    }
+    #expect(verdict("/1.log", "/2.log", "/3.log") == .suspect)
+    #expect(verdict("/1.log", "/2.log", "/1.log") == .leak)
+    #expect(verdict("/1.log", "/2.log", "/3.txt") == .leak)
+  }
 }
