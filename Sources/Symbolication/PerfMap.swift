@@ -2,7 +2,7 @@
 /// start, size (both in hexadecimal) and name. Node, Python, Java, .NET and others write it for
 /// perf(1).
 ///
-/// Only what is wanted is kept, so that files may be of any size.
+/// Only what is wanted is kept, so that files may be large.
 ///
 /// Source: `tools/perf/Documentation/jit-interface.txt` of Linux
 public struct PerfMap {
@@ -29,18 +29,31 @@ public struct PerfMap {
 
   /// Takes the next part of the file, however lines are cut by it. What stands behind the last
   /// end of a line is left: its writer may be in the middle of it.
-  public mutating func read(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes {
-      guard byte == UInt8(ascii: "\n") else {
-        if rest.count < Self.lineLimit { rest.append(byte) } else { isTooLong = true }
-        continue
+  public mutating func read(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { bytes in
+      var left = bytes[...]
+      while let end = left.firstIndex(of: UInt8(ascii: "\n")) {
+        endLine(with: UnsafeRawBufferPointer(rebasing: left[..<end]))
+        left = left[(end + 1)...]
       }
-      endLine()
+      begin(UnsafeRawBufferPointer(rebasing: left))
     }
   }
 
-  private mutating func endLine() {
-    if !isTooLong { rest.withUnsafeBytes { read(line: $0) } }
+  private mutating func begin(_ part: UnsafeRawBufferPointer) {
+    if rest.count + part.count <= Self.lineLimit { rest += part } else { isTooLong = true }
+  }
+
+  private mutating func endLine(with part: UnsafeRawBufferPointer) {
+    if rest.isEmpty, !isTooLong, part.count <= Self.lineLimit {
+      read(line: part)
+      return
+    }
+    begin(part)
+    if !isTooLong {
+      let line = rest
+      line.withUnsafeBytes { read(line: $0) }
+    }
     rest.removeAll(keepingCapacity: true)
     isTooLong = false
   }
@@ -65,8 +78,17 @@ public struct PerfMap {
   private static func number(_ line: inout Slice<UnsafeRawBufferPointer>) -> UInt64? {
     if line.starts(with: "0x".utf8) { line = line.dropFirst(2) }
     let digits = line.prefix { $0 != UInt8(ascii: " ") }
-    guard let number = UInt64(String(decoding: digits, as: UTF8.self), radix: 16) else {
-      return nil
+    guard 1...16 ~= digits.count else { return nil }
+    var number: UInt64 = 0
+    for byte in digits {
+      let digit: UInt8
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
+      default: return nil
+      }
+      number = number << 4 | UInt64(digit)
     }
     line = line[digits.endIndex...].drop { $0 == UInt8(ascii: " ") }
     return number

@@ -10,7 +10,7 @@ struct PerfMapTests {
     var map = PerfMap(wanted: wanted)
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
-      map.read(bytes.prefix(chunk))
+      map.read(Array(bytes.prefix(chunk)))
       bytes = bytes.dropFirst(chunk)
     }
     return map.entries

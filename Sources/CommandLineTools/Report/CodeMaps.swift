@@ -103,9 +103,10 @@ struct CodeMaps {
       }
     }
     var entries: [Int: [UInt64: PerfMap.Entry]] = [:]
-    for (id, wanted) in addresses {
+    var room = Self.room
+    for (id, wanted) in addresses.sorted(by: { $0.key < $1.key }) {
       guard let map = maps[id] else { continue }
-      entries[id] = self.entries(of: wanted, in: map.path, of: map.process)
+      entries[id] = self.entries(of: wanted, in: map.path, of: map.process, &room)
     }
     var frames: [UInt64: SourceFrame?] = [:]
     for (process, own) in wanted {
@@ -131,19 +132,25 @@ struct CodeMaps {
 
   /// What cannot be read, or not to its end, names nothing.
   private func entries(
-    of addresses: Set<UInt64>, in path: String, of process: TracedProcess
+    of addresses: Set<UInt64>, in path: String, of process: TracedProcess, _ room: inout Int
   ) -> [UInt64: PerfMap.Entry]? {
     guard let fd = open(path, of: process) else { return nil }
     defer { close(fd) }
     var map = PerfMap(wanted: addresses)
     do throws(ReadFailure) {
-      while case let chunk = try InputFile.chunk(fd), !chunk.isEmpty { map.read(chunk) }
+      while case let chunk = try InputFile.chunk(fd), !chunk.isEmpty {
+        room -= chunk.count
+        guard room >= 0 else { return nil }
+        map.read(chunk)
+      }
     } catch {
       return nil
     }
     return map.entries
   }
 
+  /// Bytes that are read of all maps: somebody may have made them to be endless.
+  private static let room = 1 << 29
   private static let mapLimit = 4096
   private static let generations = 64
 }
