@@ -5,10 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* No frame is larger: what seems so is taken for something else. */
+#define FDT_FRAME_MAX (1u << 20)
+
 /* What code does that returns at once after a call: where it finds what its caller had, as
  * distances above the stack pointer. */
 #define FDT_EPILOGUE_BYTES 24u
-#define FDT_EPILOGUE_DEPTH (1u << 20)
 struct fdt_epilogue {
   uint32_t size; /* how far it moves the stack pointer in all */
   uint32_t pc_offset;

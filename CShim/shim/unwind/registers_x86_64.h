@@ -82,13 +82,13 @@ static inline bool fdt_epilogue_read(const uint8_t code[FDT_EPILOGUE_BYTES],
   const uint8_t *at = code, *const end = code + FDT_EPILOGUE_BYTES;
   uint32_t depth = 0;
   if (at[0] == 0x48 && at[1] == 0x83 && at[2] == 0xc4) {
-    depth = at[3];
+    depth = (uint32_t)(int8_t)at[3];
     at += 4;
   } else if (at[0] == 0x48 && at[1] == 0x81 && at[2] == 0xc4) {
     depth = (uint32_t)at[3] | (uint32_t)at[4] << 8 | (uint32_t)at[5] << 16 | (uint32_t)at[6] << 24;
     at += 7;
   }
-  if (depth > (at - code == 4 ? INT8_MAX : FDT_EPILOGUE_DEPTH))
+  if (depth > FDT_FRAME_MAX) /* or below zero */
     return false;
   epilogue->count = 0;
   for (; at < end - 1 && *at != 0xc3; at++) {

@@ -26,7 +26,7 @@ enum fdt_step fdt_step_by_tables(struct fdt_registers *registers, struct fdt_mem
  * pointer if everything about it holds. */
 enum fdt_step fdt_step_without_tables(struct fdt_registers *registers, struct fdt_memory *memory);
 
-/* The first half of it: BROKEN unless the code at pc returns from a signal. */
+/* The first part of it: BROKEN unless the code at pc returns from a signal. */
 enum fdt_step fdt_step_from_restorer(struct fdt_registers *registers, struct fdt_memory *memory);
 
 /* Whether an address outside all objects, taken from the stack, looks like that

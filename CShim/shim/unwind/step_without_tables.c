@@ -2,10 +2,9 @@
 
 #include <sys/auxv.h>
 
-#define MAX_FRAME (1u << 20)          /* a frame pointer farther up is taken for something else */
-#define SEARCHED  1024u               /* bytes above the stack pointer, see skips_a_frame */
-#define DOUBTED   (1u << 14)          /* the same where the call itself tells less        */
-#define NEAR      (UINT64_C(1) << 28) /* generated code calls its like at most so far away */
+#define SEARCHED 1024u               /* bytes above the stack pointer, see skips_a_frame */
+#define DOUBTED  (1u << 14)          /* the same where the call itself tells less        */
+#define NEAR     (UINT64_C(1) << 28) /* generated code calls its like at most so far away */
 
 /* Whether a call ends at `pc`, and if it is a direct one, the distance to its target. Generated
  * code may begin where memory does: then what stands before it is taken for nothing. */
@@ -41,7 +40,7 @@ static bool has_tables(uintptr_t address) {
  * farther out, and frames between the two would go missing without a word. One to what
  * lies behind `pc` was to a stub that jumped on, as V8's builtins do, or is of a frame
  * farther out. */
-static uintptr_t can_have_called(uintptr_t return_address, uintptr_t pc) {
+static uintptr_t bytes_to_search(uintptr_t return_address, uintptr_t pc) {
   bool direct;
   int64_t distance;
   if (!ends_in_call(return_address, &direct, &distance))
@@ -79,7 +78,7 @@ static enum fdt_step follow_frame_pointer(struct fdt_registers *registers,
   /* Where a signal struck, the frame may be not yet or no longer set up. */
   if (registers->exact || !fdt_register_known(registers, FDT_REG_FP))
     return FDT_STEP_BROKEN;
-  if (fp % FDT_FRAME_POINTER_ALIGNMENT != 0 || fp < sp || fp - sp > MAX_FRAME)
+  if (fp % FDT_FRAME_POINTER_ALIGNMENT != 0 || fp < sp || fp - sp > FDT_FRAME_MAX)
     return FDT_STEP_BROKEN;
   if (!fdt_memory_cover(memory, sp) || !fdt_memory_cover(memory, fp) ||
       !fdt_memory_cover(memory, fp + 15))
@@ -87,7 +86,7 @@ static enum fdt_step follow_frame_pointer(struct fdt_registers *registers,
   if (!fdt_memory_read(memory, fp, &outer) || !fdt_memory_read(memory, fp + 8, &pc))
     return FDT_STEP_BROKEN;
   pc = fdt_strip(pc);
-  const uintptr_t searched = can_have_called(pc, registers->pc);
+  const uintptr_t searched = bytes_to_search(pc, registers->pc);
   if (searched == 0 || skips_a_frame(sp, fp, registers->pc, searched, memory))
     return FDT_STEP_BROKEN;
   registers->known = 0;
