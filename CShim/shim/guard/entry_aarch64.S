@@ -1,6 +1,8 @@
 /* Where the kernel delivers SIGBUS. What the program chose is entered by a jump, so
  * that it finds the stack as if the kernel had called it. */
 #if defined(__aarch64__)
+#include "kernel/kept_arguments.inc"
+
         .text
         .globl fdt_guard_entry
         .hidden fdt_guard_entry
@@ -8,23 +10,13 @@
 fdt_guard_entry:
         .cfi_startproc
         hint #34 /* bti c */
-        stp x29, x30, [sp, #-48]!
-        .cfi_adjust_cfa_offset 48
-        .cfi_offset x29, -48
-        .cfi_offset x30, -40
-        stp x0, x1, [sp, #16]
-        str x2, [sp, #32]
+        keep_arguments
         /* The kernel sets x1 and x2 for SA_SIGINFO only; the frame is always there:
          * struct rt_sigframe { siginfo_t info (128 bytes); ucontext_t } at the old sp. */
-        add x2, sp, #48 + 128
+        add x2, sp, #KEPT_SIZE + 128
         bl fdt_guard_caught
         mov x16, x0
-        ldr x2, [sp, #32]
-        ldp x0, x1, [sp, #16]
-        ldp x29, x30, [sp], #48
-        .cfi_adjust_cfa_offset -48
-        .cfi_restore x29
-        .cfi_restore x30
+        restore_arguments
         cbz x16, 1f
         br x16
 1:      ret

@@ -1,6 +1,8 @@
 /* Where the kernel delivers SIGBUS. What the program chose is entered by a jump, so
  * that it finds the stack as if the kernel had called it. */
 #if defined(__x86_64__)
+#include "kernel/kept_arguments.inc"
+
         .text
         .globl fdt_guard_entry
         .hidden fdt_guard_entry
@@ -8,19 +10,9 @@
 fdt_guard_entry:
         .cfi_startproc
         endbr64
-        pushq %rdi
-        .cfi_adjust_cfa_offset 8
-        pushq %rsi
-        .cfi_adjust_cfa_offset 8
-        pushq %rdx
-        .cfi_adjust_cfa_offset 8
+        keep_arguments
         call fdt_guard_caught
-        popq %rdx
-        .cfi_adjust_cfa_offset -8
-        popq %rsi
-        .cfi_adjust_cfa_offset -8
-        popq %rdi
-        .cfi_adjust_cfa_offset -8
+        restore_arguments
         movq %rax, %r11
         xorl %eax, %eax
         testq %r11, %r11

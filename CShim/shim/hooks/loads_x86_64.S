@@ -1,24 +1,16 @@
 /* dlopen(3), dlmopen(3): their originals find the stack as their caller left it. */
 #if defined(__x86_64__)
+#include "kernel/kept_arguments.inc"
+
 .macro load_as name
         .globl \name
         .type \name, @function
 \name:
         .cfi_startproc
         endbr64
-        pushq %rdi
-        .cfi_adjust_cfa_offset 8
-        pushq %rsi
-        .cfi_adjust_cfa_offset 8
-        pushq %rdx
-        .cfi_adjust_cfa_offset 8
+        keep_arguments
         call fdt_before_\name
-        popq %rdx
-        .cfi_adjust_cfa_offset -8
-        popq %rsi
-        .cfi_adjust_cfa_offset -8
-        popq %rdi
-        .cfi_adjust_cfa_offset -8
+        restore_arguments
         testq %rax, %rax
         jz 1f
         jmp *%rax
