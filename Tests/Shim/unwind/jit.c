@@ -87,37 +87,20 @@ static void *generate(const void *code, size_t size) {
   return page;
 }
 
-NOINLINE static void through_framed(long n) {
-  if (n == 0)
-    number = probe_only();
-  else
-    framed(through_framed, n - 1);
-  sink++;
-}
+/* Goes n times through that code. */
+#define THROUGH(code)                                                                              \
+  NOINLINE static void through_##code(long n) {                                                    \
+    if (n == 0)                                                                                    \
+      number = probe_only();                                                                       \
+    else                                                                                           \
+      code(through_##code, n - 1);                                                                 \
+    sink++;                                                                                        \
+  }
 
-NOINLINE static void through_bare(long n) {
-  if (n == 0)
-    number = probe_only();
-  else
-    bare(through_bare, n - 1);
-  sink++;
-}
-
-NOINLINE static void through_trampoline(long n) {
-  if (n == 0)
-    number = probe_only();
-  else
-    trampoline(through_trampoline, n - 1);
-  sink++;
-}
-
-NOINLINE static void through_stub(long n) {
-  if (n == 0)
-    number = probe_only();
-  else
-    stubbed(through_stub, n - 1);
-  sink++;
-}
+THROUGH(framed)
+THROUGH(bare)
+THROUGH(trampoline)
+THROUGH(stubbed)
 
 /* Frames of code with and without frame pointers in turn. */
 NOINLINE static void through_both(long n) {
@@ -194,7 +177,7 @@ int main(void) {
   stubbed = (generated)(start + 64);
   right = 1;
   for (long n = 1; n < 20; n++) {
-    through_stub(n);
+    through_stubbed(n);
     unsigned count = read_frames(&mark);
     right = right && mark == 0 && count == base + 3 * (unsigned)n && frames[count - 1] == outermost;
     for (long i = 0; i < n && right; i++)
