@@ -27,7 +27,9 @@ struct CodeMaps {
   private init(_ trace: Trace, path: String, running: [Int: Int]) {
     (self.trace, self.running) = (trace, running)
     let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
-    folders = [parent] + (Self.isOfHere(trace) ? ["/tmp/"] : [])
+    // Older recorders told no host.
+    let isOfHere = trace.info.host.map { $0 == ThisHost.name } ?? true
+    folders = [parent] + (isOfHere ? ["/tmp/"] : [])
     parents = Dictionary(
       trace.processes.lazy.filter { $0.how == .fork || $0.how == .vfork }.compactMap { process in
         process.parent.map { (process.id, $0) }
@@ -35,16 +37,6 @@ struct CodeMaps {
     ) { first, _ in first }
     var status = stat()
     owner = stat(path, &status) == 0 ? status.st_uid : nil
-  }
-
-  /// Whether the trace tells of this host, or of none.
-  private static func isOfHere(_ trace: Trace) -> Bool {
-    guard let host = trace.info.host else { return true }
-    var names = utsname()
-    guard uname(&names) == 0 else { return false }
-    return withUnsafeBytes(of: names.nodename) { name in
-      host == String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
-    }
   }
 
   // MARK: Finding them

@@ -54,7 +54,7 @@ struct TraceWriters {
       }
       return Look(life: .running, gone: gone, running: running)
     }
-    return Look(life: lifeOfOthers(open, isLocal: reading.host == Self.host), gone: gone)
+    return Look(life: lifeOfOthers(open, isLocal: reading.host == ThisHost.name), gone: gone)
   }
 
   /// Writers under other pids than the trace has for them: those of a container, or a forked
@@ -88,12 +88,4 @@ struct TraceWriters {
     known[pid] = start
     return true
   }
-
-  private static let host: String? = {
-    var name = utsname()
-    guard uname(&name) == 0 else { return nil }
-    return withUnsafeBytes(of: &name.nodename) {
-      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-    }
-  }()
 }
