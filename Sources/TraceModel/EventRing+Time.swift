@@ -16,7 +16,7 @@ extension EventRing {
       }
       guard var cursor = active.first else { return }
       let limit = min(active.secondTicks ?? .max, waiting.last?.ticks ?? .max)
-      if cursor.advance(to: limit, in: chunks, body) {
+      if cursor.advance(to: limit, in: self, body) {
         active.replaceFirst(cursor)
       } else {
         active.removeFirst()
@@ -53,9 +53,9 @@ private struct ChunkCursor {
 
   /// Calls `body` with the records up to one later than `limit`, with the next one in any
   /// case; false when none is left.
-  mutating func advance(to limit: UInt64, in ring: SparseBytes, _ body: (Event) -> Void) -> Bool {
+  mutating func advance(to limit: UInt64, in ring: EventRing, _ body: (Event) -> Void) -> Bool {
     let stride = MemoryLayout<fdt_record>.stride
-    return ring.withPage(at: offset) { page, start in
+    return ring.chunks.withPage(at: offset) { page, start in
       // A chunk lies in one page.
       let pageStart = offset - start
       var isFirst = true
@@ -68,7 +68,7 @@ private struct ChunkCursor {
             return true
           }
           isFirst = false
-          if let event = Event(record, in: head) { body(event) }
+          if let event = ring.event(record, in: head) { body(event) }
         }
         offset += stride
       }

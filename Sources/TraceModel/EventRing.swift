@@ -17,14 +17,26 @@ public struct EventRing: Equatable, Sendable {
   /// Chunks that were handed out, and of which nothing is there.
   var chunksMissing = 0
   var chunks = SparseBytes()
+  /// What stands for stacks of records, where another does.
+  var renamedStacks: [StackUse: StackNumber] = [:]
   var capacity = 0
 
   /// Calls `body` with each record, chunk by chunk: in order of time within a
   /// thread's chunk, in no order among chunks.
   public func forEach(_ body: (Event) -> Void) {
     forEachRecord { chunk, record in
-      if let event = Event(record, in: chunk) { body(event) }
+      if let event = event(record, in: chunk) { body(event) }
     }
+  }
+
+  func event(_ record: fdt_record, in chunk: ChunkHead) -> Event? {
+    guard var event = Event(record, in: chunk) else { return nil }
+    if !renamedStacks.isEmpty,
+      let stack = renamedStacks[StackUse(stack: event.stack, process: event.process)]
+    {
+      event.stack = stack
+    }
+    return event
   }
 
   /// The records that `isWanted`, in order of time; among equal times in order of thread.

@@ -7,6 +7,9 @@ public enum Frame: Hashable, Sendable {
   case code(module: Int, address: UInt64)
   /// An absolute address outside any module, such as JIT code.
   case absolute(UInt64)
+  /// Code outside any module that something names, by its number there. In no trace: who reads
+  /// it makes it, see ``Trace/nameGeneratedCode(_:)``.
+  case generated(Int)
   /// Deeper frames exist and were not followed.
   case cut
   /// The walk ended here for want of unwind information, or the stored chain is damaged.
@@ -16,12 +19,21 @@ public enum Frame: Hashable, Sendable {
 
   /// What no recorder stores in a stack that is whole.
   private static let waysWord = FDT_FRAME_BUSY
+  /// As if of a module; no recorder has as many.
+  private static let generatedModule = 0xfffe
+
+  /// Whether it can be in a trace.
+  static func isStored(_ word: UInt64) -> Bool {
+    word != 0 && word >> UInt64(FDT_FRAME_ADDRESS_BITS) < UInt64(generatedModule)
+  }
 
   init(word: UInt64) {
     let module = Int(word >> UInt64(FDT_FRAME_ADDRESS_BITS))
     let address = word & (1 << UInt64(FDT_FRAME_ADDRESS_BITS) - 1)
     if word == Self.waysWord {
       self = .ways
+    } else if module == Self.generatedModule {
+      self = .generated(Int(address))
     } else if module != 0 {
       self = .code(module: module, address: address)
     } else if address == UInt64(FDT_MARK_CUT) {
@@ -39,6 +51,8 @@ public enum Frame: Hashable, Sendable {
     case .code(let module, let address):
       UInt64(module) << UInt64(FDT_FRAME_ADDRESS_BITS) | address
     case .absolute(let address): address
+    case .generated(let number):
+      UInt64(Self.generatedModule) << UInt64(FDT_FRAME_ADDRESS_BITS) | UInt64(number)
     case .cut: UInt64(FDT_MARK_CUT)
     case .broken: UInt64(FDT_MARK_BROKEN)
     case .ways: Self.waysWord

@@ -17,6 +17,8 @@ public struct StackStore: Equatable, Sendable {
     var parent: StackNumber = 0
   }
 
+  /// The highest number that was ever stored.
+  private var end = 0
   /// Slots in pages of `pageSlots`; a page without a node is empty.
   private(set) var pages: [[Node]] = []
   /// Of a large trace that holds little, each has only a few.
@@ -90,13 +92,19 @@ public struct StackStore: Equatable, Sendable {
   /// Adds a stack of these frames, innermost first.
   public mutating func add(_ frames: [Frame]) -> StackNumber {
     var stack: StackNumber = 0
-    var next = pages.count * Self.pageSlots + 1
     for frame in frames.reversed() {
-      guard let number = StackNumber(exactly: next) else { return 0 }
-      insert(Node(frame: frame.word, parent: stack), as: number)
-      (stack, next) = (number, next + 1)
+      guard let number = append(Node(frame: frame.word, parent: stack)) else { return 0 }
+      stack = number
     }
     return stack
+  }
+
+  /// Adds a node behind all others; nil where numbers end.
+  mutating func append(_ node: Node) -> StackNumber? {
+    let number = StackNumber(exactly: end + 1)
+    guard let number else { return nil }
+    insert(node, as: number)
+    return number
   }
 
   /// The node of a stack: its innermost frame; nil when it was never stored.
@@ -117,5 +125,6 @@ public struct StackStore: Equatable, Sendable {
       pages[slot / Self.pageSlots] = Array(repeating: Node(), count: Self.pageSlots)
     }
     pages[slot / Self.pageSlots][slot % Self.pageSlots] = node
+    end = max(end, Int(number))
   }
 }

@@ -1,14 +1,19 @@
 /* Opens files from code that it makes as it runs, as a JIT compiler would, and names that code
  * for perf(1): in perf-PID.map of the current folder, where runtimes take /tmp. It makes leak()
- * twice, as compilers do with what gets hot. */
+ * twice, as compilers do with what gets hot.
+ *
+ * With an argument two forks of it do, each of which makes its functions in another order. */
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 
 #include "fixture.h"
 
 #define LEAKS 20
 #define CODE  64 /* bytes between two functions */
+#define USE   "JS:~use file:///srv/app.js:7:14"
 
 typedef void (*work)(void);
 typedef void (*generated)(work);
@@ -36,15 +41,17 @@ static void open_one(void) { must(open("/dev/null", O_RDONLY) >= 0, "open"); }
 
 static void open_and_close(void) { close(open("/dev/null", O_RDONLY)); }
 
-int main(void) {
+static void run(bool use_first) {
   char name[64];
+  generated use = NULL;
   snprintf(name, sizeof name, "perf-%d.map", getpid());
   must((map = fopen(name, "w")) != NULL, "fopen");
-  page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  must(page != MAP_FAILED, "mmap");
+  if (use_first)
+    use = make(USE);
   generated leak = make("JS:~leak /srv/app.js:3:15");
   generated hot = make("JS:^leak /srv/app.js:3:15");
-  generated use = make("JS:~use file:///srv/app.js:7:14");
+  if (!use_first)
+    use = make(USE);
   must(fclose(map) == 0, "fclose");
   must(mprotect(page, 4096, PROT_READ | PROT_EXEC) == 0, "mprotect");
   __builtin___clear_cache(page, page + 4096);
@@ -53,5 +60,25 @@ int main(void) {
     use(open_and_close);
     usleep(10000);
   }
+}
+
+int main(int argc, char **argv) {
+  (void)argv;
+  page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  must(page != MAP_FAILED, "mmap");
+  if (argc == 1) {
+    run(false);
+    return 0;
+  }
+  for (int i = 0; i < 2; i++) {
+    pid_t child = fork();
+    must(child >= 0, "fork");
+    if (child == 0) {
+      run(i == 1);
+      exit(0);
+    }
+  }
+  for (int i = 0; i < 2; i++)
+    must(wait(NULL) > 0, "wait");
   return 0;
 }

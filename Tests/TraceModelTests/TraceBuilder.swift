@@ -160,10 +160,12 @@ struct TraceBuilder {
     return (block, middle | FDT_REF_SHARED)
   }
 
-  mutating func chunk(_ slot: Int, sequence: UInt64, records: [fdt_record], tag: UInt32? = nil) {
+  mutating func chunk(
+    _ slot: Int, sequence: UInt64, process: UInt32 = 1, records: [fdt_record], tag: UInt32? = nil
+  ) {
     var chunk = fdt_chunk()
     chunk.sequence = sequence
-    chunk.process = 1
+    chunk.process = process
     chunk.thread = 77
     put(chunk, FDT_SECTION_RING, slot)
     let stride = MemoryLayout<fdt_record>.stride

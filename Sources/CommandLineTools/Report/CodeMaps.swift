@@ -8,7 +8,8 @@ import TraceModel
 /// the trace; to have been written since that process began; and to belong to who reads it, to
 /// root, or to the trace's owner.
 struct CodeMaps {
-  private let trace: Trace
+  private let processes: [TracedProcess]
+  private let clock: TraceClock
   /// Of the trace.
   private let owner: uid_t?
   private let folders: [String]
@@ -17,15 +18,17 @@ struct CodeMaps {
   /// Of those that came by fork, by `TracedProcess.id`.
   private let parents: [Int: Int]
 
-  /// What functions are where, as all processes that were there say it.
-  static func generatedCode(
-    of trace: Trace, path: String, running: [Int: Int]
+  /// Finds what functions are where, and has the stacks of each process lead through its own.
+  static func nameGeneratedCode(
+    of trace: inout Trace, path: String, running: [Int: Int]
   ) -> GeneratedCode {
-    CodeMaps(trace, path: path, running: running).generatedCode
+    let found = CodeMaps(trace, path: path, running: running).names(in: trace)
+    trace.nameGeneratedCode(found.numbers)
+    return found.code
   }
 
   private init(_ trace: Trace, path: String, running: [Int: Int]) {
-    (self.trace, self.running) = (trace, running)
+    (processes, clock, self.running) = (trace.processes, trace.clock, running)
     let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
     // Older recorders told no host.
     let isOfHere = trace.info.host.map { $0 == ThisHost.name } ?? true
@@ -73,48 +76,68 @@ struct CodeMaps {
   }
 
   private func realtime(_ ticks: UInt64) -> UInt64? {
-    guard let origin = trace.clock.originRealtimeNs,
-      let since = trace.clock.nanoseconds(at: ticks)
+    guard let origin = clock.originRealtimeNs, let since = clock.nanoseconds(at: ticks)
     else { return nil }
     return origin.addingReportingOverflow(since).partialValue
   }
 
   // MARK: Reading them
 
-  private var generatedCode: GeneratedCode {
-    let mapped = trace.processes.lazy.compactMap { process in
-      path(of: process).map { (process, $0) }
-    }.prefix(Self.mapLimit)
-    let maps = Dictionary(mapped.map { ($0.id, (process: $0, path: $1)) }) { first, _ in first }
-    guard !maps.isEmpty else { return .none }
-    let wanted = trace.generatedCode()
+  private struct Map {
+    var path: String
+    var process: TracedProcess
+    /// Of the addresses that were asked for.
+    var entries: [UInt64: PerfMap.Entry] = [:]
+  }
+
+  /// The names, and which process (`TracedProcess.id`) has which of them where.
+  private func names(in trace: Trace) -> (code: GeneratedCode, numbers: [Int: [UInt64: Int]]) {
+    var maps = maps
+    guard !maps.isEmpty else { return (.none, [:]) }
+    let wanted = trace.addressesOfGeneratedCode()
+    read(&maps, for: wanted)
+    var places: [GeneratedCode.Place] = []
+    var numbers: [GeneratedCode.Place: Int] = [:]
+    var numbersOfProcesses: [Int: [UInt64: Int]] = [:]
+    for (process, addresses) in wanted.sorted(by: { $0.key < $1.key }) {
+      for address in addresses.sorted() {
+        let entry = line(of: process).lazy.compactMap { maps[$0]?.entries[address] }.first
+        guard case .function(let frame)? = entry else { continue }
+        let place = GeneratedCode.Place(address: address, frame: frame)
+        let number = numbers[place] ?? places.count
+        if number == places.count {
+          numbers[place] = number
+          places.append(place)
+        }
+        numbersOfProcesses[process, default: [:]][address] = number
+      }
+    }
+    let used = Set(maps.values.lazy.filter { !$0.entries.isEmpty }.map(\.path))
+    return (GeneratedCode(places: places, maps: used.sorted()), numbersOfProcesses)
+  }
+
+  /// By `TracedProcess.id`.
+  private var maps: [Int: Map] {
+    var maps: [Int: Map] = [:]
+    for process in processes where maps.count < Self.mapLimit {
+      if let path = path(of: process) { maps[process.id] = Map(path: path, process: process) }
+    }
+    return maps
+  }
+
+  /// Reads what they have for processes, and those that are forks of them.
+  private func read(_ maps: inout [Int: Map], for wanted: [Int: Set<UInt64>]) {
     var addresses: [Int: Set<UInt64>] = [:]
     for (process, own) in wanted {
       for ancestor in line(of: process) where maps[ancestor] != nil {
         addresses[ancestor, default: []].formUnion(own)
       }
     }
-    var entries: [Int: [UInt64: PerfMap.Entry]] = [:]
     var room = Self.room
     for (id, wanted) in addresses.sorted(by: { $0.key < $1.key }) {
       guard let map = maps[id] else { continue }
-      entries[id] = self.entries(of: wanted, in: map.path, of: map.process, &room)
+      maps[id]?.entries = entries(of: wanted, in: map, &room)
     }
-    var frames: [UInt64: SourceFrame?] = [:]
-    for (process, own) in wanted {
-      for address in own {
-        var frame: SourceFrame?
-        if case .function(let named)? = line(of: process).lazy
-          .compactMap({ entries[$0]?[address] }).first
-        {
-          frame = named
-        }
-        // All that were there have to say the same.
-        frames[address] = frames[address, default: frame] == frame ? .some(frame) : .some(nil)
-      }
-    }
-    let used = maps.filter { entries[$0.key]?.isEmpty == false }.map(\.value.path)
-    return GeneratedCode(frames: frames.compactMapValues { $0 }, maps: Set(used).sorted())
   }
 
   /// A process, and those whose code it has by fork, which wrote maps of their own.
@@ -124,19 +147,19 @@ struct CodeMaps {
 
   /// What cannot be read, or not to its end, names nothing.
   private func entries(
-    of addresses: Set<UInt64>, in path: String, of process: TracedProcess, _ room: inout Int
-  ) -> [UInt64: PerfMap.Entry]? {
-    guard let fd = open(path, of: process) else { return nil }
+    of addresses: Set<UInt64>, in map: Map, _ room: inout Int
+  ) -> [UInt64: PerfMap.Entry] {
+    guard let fd = open(map.path, of: map.process) else { return [:] }
     defer { close(fd) }
     var map = PerfMap(wanted: addresses)
     do throws(ReadFailure) {
       while case let chunk = try InputFile.chunk(fd), !chunk.isEmpty {
         room -= chunk.count
-        guard room >= 0 else { return nil }
+        guard room >= 0 else { return [:] }
         map.read(chunk)
       }
     } catch {
-      return nil
+      return [:]
     }
     return map.entries
   }

@@ -28,8 +28,8 @@ struct OwnFrames {
       look(up: addresses, number, in: module)
     }
     return frames.filter { frame in
-      guard case .absolute(let address) = frame else { return known[frame] == true }
-      return generated.frame(at: address).map { FrameOrigin(generated: $0) } == .program
+      guard case .generated(let number) = frame else { return known[frame] == true }
+      return generated.isOwn(number)
     }
   }
 

@@ -47,7 +47,7 @@ struct TraceFindings {
     LiveLook.enter(into: &trace, of: live.pids, path: path)
     // What runs here has this machine's clock.
     if !live.pids.isEmpty { trace.lives(atMonotonicNs: Inspector.monotonicClock()) }
-    let generated = CodeMaps.generatedCode(of: trace, path: path, running: live.pids)
+    let generated = CodeMaps.nameGeneratedCode(of: &trace, path: path, running: live.pids)
     let alike = AlikeStacks(trace, generated)
     var own = OwnFrames(generated)
     let modules = Dictionary(trace.modules.map { ($0.number, $0) }) { first, _ in first }
@@ -56,7 +56,7 @@ struct TraceFindings {
       alike: alike.representatives(symbols(alike.requests)),
       own: { own.among($0) { modules[$0] } },
       names: {
-        let names = FrameNames($0, in: modules)
+        let names = FrameNames($0, in: modules, generated)
         return names.named(symbols(names.requests))
       }, holders: references.holders)
     return (analysis, generated)

@@ -100,7 +100,8 @@ struct WatchStacks {
       case .absolute(let address):
         stack.frames.append(.init(function: nil, module: nil, offset: address))
       case .cut: stack.end = .cut
-      case .broken: stack.end = .broken
+      // Nothing named generated code here.
+      case .broken, .generated: stack.end = .broken
       case .ways: stack.end = .ways
       }
     }

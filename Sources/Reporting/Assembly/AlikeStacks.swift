@@ -29,10 +29,10 @@ public struct AlikeStacks: Sendable {
   private let lookUp: LookUp
 
   public init(_ trace: Trace, _ code: GeneratedCode = .none) {
-    let numbers = Set(trace.sites.map(\.stack)).union(trace.closers.map(\.stack)).sorted()
-    groups = Self.groups(numbers, in: trace.stacks)
+    let numbers = Set(trace.openingsAndClosings.lazy.map(\.stack))
+    groups = Self.groups(numbers.sorted(), in: trace.stacks)
     forked = ForkedStacks(trace)
-    generated = GeneratedStacks(Set(numbers).union(Self.notes(of: trace)), of: trace, code)
+    generated = GeneratedStacks(trace, code)
     var addresses = forked.addresses
     for group in groups {
       addresses[group.module, default: []].formUnion(group.members.map(\.address))
@@ -74,11 +74,6 @@ public struct AlikeStacks: Sendable {
     for (first, second) in forked.alike(found) { join(first, second) }
     for (first, second) in generated.alike { join(first, second) }
     return lowest.mapValues { root($0) }
-  }
-
-  /// What failing calls and closes were called from.
-  private static func notes(of trace: Trace) -> some Sequence<StackNumber> {
-    trace.processes.lazy.flatMap(\.descriptors).compactMap(\.note?.stack)
   }
 
   /// With the column: two calls may share a line.

@@ -26,8 +26,6 @@ struct ForkedStacks {
     var past: StackNumber
   }
 
-  private typealias Use = (stack: StackNumber, process: Int)
-
   /// As deep as recorders follow stacks, and in how many frames pasts may differ.
   private static let (depth, reach) = (128, 16)
 
@@ -38,7 +36,7 @@ struct ForkedStacks {
       trace.processes.filter { $0.how == .fork && $0.bornStack != 0 }.map { ($0.id, $0.bornStack) }
     ) { first, _ in first }
     guard !births.isEmpty else { return }
-    let uses = Self.uses(in: trace)
+    let uses = trace.openingsAndClosings
     let pasts = Self.pasts(of: uses, births, trace.stacks)
     for members in Self.groups(pasts, uses, trace.stacks) {
       for member in members.dropFirst() {
@@ -77,19 +75,10 @@ struct ForkedStacks {
 
   // MARK: Finding pairs
 
-  /// Which process has which stacks, of opens and closes.
-  private static func uses(in trace: Trace) -> [Use] {
-    let processes = Dictionary(trace.sites.map { ($0.id, $0.process) }) { first, _ in first }
-    return trace.sites.map { ($0.stack, $0.process) }
-      + trace.closers.compactMap { closer in
-        processes[closer.site].map { (closer.stack, $0) }
-      }
-  }
-
   /// In order of stack. Of one that has no past in a process, or several in several, nothing is
   /// known.
   private static func pasts(
-    of uses: [Use], _ births: [Int: StackNumber], _ store: StackStore
+    of uses: [StackUse], _ births: [Int: StackNumber], _ store: StackStore
   ) -> [Member] {
     var pasts: [StackNumber: StackNumber] = [:]
     for use in uses where pasts[use.stack] != 0 {
@@ -117,7 +106,7 @@ struct ForkedStacks {
 
   /// Those that differ in nothing but their past, and of which no process has two.
   private static func groups(
-    _ members: [Member], _ uses: [Use], _ store: StackStore
+    _ members: [Member], _ uses: [StackUse], _ store: StackStore
   ) -> [[Member]] {
     var groups: [[Member]] = []
     var groupByHash: [Int: Int] = [:]

@@ -7,11 +7,13 @@ import TraceModel
 public struct FrameNames {
   private let frames: Set<Frame>
   private let modules: [Int: TraceModel.Module]
+  private let generated: GeneratedCode
   private let lookUp: LookUp
 
-  public init(_ frames: Set<Frame>, in modules: [Int: TraceModel.Module]) {
-    self.frames = frames
-    self.modules = modules
+  public init(
+    _ frames: Set<Frame>, in modules: [Int: TraceModel.Module], _ generated: GeneratedCode = .none
+  ) {
+    (self.frames, self.modules, self.generated) = (frames, modules, generated)
     var addresses: [Int: [UInt64]] = [:]
     for case .code(let module, let address) in frames {
       addresses[module, default: []].append(address)
@@ -40,6 +42,12 @@ public struct FrameNames {
       return frames.map {
         SuppressibleFrame(function: $0.function, module: path, file: $0.file, line: $0.line)
       }
+    case .generated(let number):
+      let known = generated.place(number)?.frame
+      return [
+        SuppressibleFrame(
+          function: known?.function, module: nil, file: known?.file, line: known?.line)
+      ]
     case .absolute: return [SuppressibleFrame(function: nil, module: nil, file: nil, line: nil)]
     case .cut, .broken, .ways: return []
     }

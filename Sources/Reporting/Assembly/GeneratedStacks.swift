@@ -17,17 +17,23 @@ struct GeneratedStacks {
   /// Pairs of which both are alike.
   private(set) var alike: [(StackNumber, StackNumber)] = []
 
-  init(_ numbers: Set<StackNumber>, of trace: Trace, _ code: GeneratedCode) {
-    guard !code.frames.isEmpty else { return }
+  init(_ trace: Trace, _ code: GeneratedCode) {
+    guard !code.places.isEmpty else { return }
     let interpreters = Set(
       trace.modules.lazy.filter { Interpreter.isPartOfOne($0.path) }.map(\.number))
     var firsts: [[Step]: StackNumber] = [:]
-    for number in numbers.sorted() {
+    for number in Self.stacks(of: trace).sorted() {
       guard let steps = Self.steps(of: number, in: trace.stacks, code, interpreters) else {
         continue
       }
       if let first = firsts[steps] { alike.append((first, number)) } else { firsts[steps] = number }
     }
+  }
+
+  /// Those of opens, closes and failing calls.
+  private static func stacks(of trace: Trace) -> Set<StackNumber> {
+    Set(trace.openingsAndClosings.lazy.map(\.stack))
+      .union(trace.processes.lazy.flatMap(\.descriptors).compactMap(\.note?.stack))
   }
 
   /// Without the interpreter's own; nil where nothing has a name.
@@ -38,12 +44,11 @@ struct GeneratedStacks {
     var isNamed = false
     stacks.forEachFrame(of: stack, atMost: depth) { frame in
       switch frame {
-      case .absolute(let address):
-        let named = code.frame(at: address)
-        isNamed = isNamed || named.map { FrameOrigin(generated: $0) } == .program
-        steps.append(named.map(Step.named) ?? .frame(frame))
+      case .generated(let number):
+        isNamed = isNamed || code.isOwn(number)
+        steps.append(code.place(number).map { .named($0.frame) } ?? .frame(frame))
       case .code(let module, _) where interpreters.contains(module): break
-      case .code, .cut, .broken, .ways: steps.append(.frame(frame))
+      case .code, .absolute, .cut, .broken, .ways: steps.append(.frame(frame))
       }
       return true
     }

@@ -83,11 +83,12 @@ struct StackResolver {
       case .code(let module, let address):
         let place = CodePlace(module: module, address: address)
         var callersHere = places.number(of: place).map { names[$0] } ?? stableNames(at: place)
-        if isNamed, Interpreter.isPartOfOne(text(of: module).path) {
+        if isNamed, text(of: module).isPartOfInterpreter {
           for index in callersHere.indices { callersHere[index].isPlatform = true }
         }
         callers.add(callersHere)
-      case .absolute(let address): callers.add(stableName(ofGenerated: address))
+      case .generated(let number): callers.add(stableName(ofGenerated: number))
+      case .absolute: callers.add(.unnamed)
       case .cut, .broken, .ways: break
       }
       return !callers.areEnough
@@ -97,19 +98,17 @@ struct StackResolver {
 
   /// Whether the fingerprint is made of what an interpreter runs, and not of its own functions.
   private func leadsThroughNamedCode(_ stack: StackNumber) -> Bool {
-    guard !generated.frames.isEmpty else { return false }
+    guard !generated.places.isEmpty else { return false }
     var found = false
     stacks.forEachFrame(of: stack, atMost: Self.namedDepth) { frame in
-      if case .absolute(let address) = frame, let code = generated.frame(at: address) {
-        found = FrameOrigin(generated: code) == .program
-      }
+      if case .generated(let number) = frame { found = generated.isOwn(number) }
       return !found
     }
     return found
   }
 
-  private func stableName(ofGenerated address: UInt64) -> StableName {
-    guard let frame = generated.frame(at: address), let function = frame.function else {
+  private func stableName(ofGenerated number: Int) -> StableName {
+    guard let frame = generated.place(number)?.frame, let function = frame.function else {
       return .unnamed
     }
     return StableName(
@@ -159,8 +158,10 @@ struct StackResolver {
       switch frame {
       case .code(let module, let address):
         stack.frames += framesAt(CodePlace(module: module, address: address))
-      case .absolute(let address):
-        stack.frames.append(Report.StackFrame(generated.frame(at: address), at: address))
+      case .generated(let number):
+        let place = generated.place(number)
+        stack.frames.append(Report.StackFrame(at: place?.address ?? 0, known: place?.frame))
+      case .absolute(let address): stack.frames.append(Report.StackFrame(at: address))
       case .cut: stack.end = .cut
       case .broken: stack.end = .broken
       case .ways: stack.end = .ways
@@ -219,6 +220,7 @@ struct StackResolver {
     /// Link-time addresses; nil when not known.
     var range: Range<UInt64>?
     let stable: StableModule
+    let isPartOfInterpreter: Bool
 
     init(_ module: TraceModel.Module) {
       self.init(path: module.path ?? Self.path(ofUnknown: module.number))
@@ -231,6 +233,7 @@ struct StackResolver {
     init(path: String) {
       self.path = path
       stable = StableModule(path: path)
+      isPartOfInterpreter = Interpreter.isPartOfOne(path)
     }
 
     static func path(ofUnknown module: Int) -> String { "[module \(module)]" }

@@ -1,16 +1,23 @@
 import Symbolication
 
 extension Report.StackFrame {
-  /// Of code outside of any module, of which `code` tells what is known.
-  init(_ code: SourceFrame?, at address: UInt64) {
+  /// Of code outside of any module; `known` is what its runtime says of it.
+  init(at address: UInt64, known: SourceFrame? = nil) {
     self.init(
-      function: code?.function, file: code?.file, line: code?.line, column: code?.column,
+      function: known?.function, file: known?.file, line: known?.line, column: known?.column,
       module: nil, buildID: nil, offset: address, isInlined: false,
-      origin: code.map { FrameOrigin(generated: $0) } ?? .runtime)
+      origin: known.map { FrameOrigin(generated: $0) } ?? .runtime)
   }
 
   /// Of code that was made as the program ran, and has a name.
   var isNamedCode: Bool { module == nil && function != nil }
+}
+
+extension GeneratedCode {
+  /// Whether it is the program's own.
+  public func isOwn(_ number: Int) -> Bool {
+    place(number).map { FrameOrigin(generated: $0.frame) } == .program
+  }
 }
 
 extension Report.Stack {

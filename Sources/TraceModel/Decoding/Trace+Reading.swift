@@ -107,7 +107,7 @@ extension Trace {
 
   private mutating func readStacks(_ section: SparseBytes) {
     section.forEachRecord(as: fdt_stack_node.self) { slot, node in
-      guard node.frame != 0 && node.frame != FDT_FRAME_BUSY else { return }
+      guard Frame.isStored(node.frame) else { return }
       stacks.insert(
         .init(frame: node.frame, parent: node.parent), as: StackNumber(truncatingIfNeeded: slot + 1)
       )

@@ -100,7 +100,7 @@ public struct LiveTrace: ~Copyable {
 
   private func node(of stack: StackNumber) -> StackStore.Node? {
     guard let node: fdt_stack_node = record(FDT_SECTION_STACKS, Int(stack) - 1),
-      node.frame != 0, node.frame != FDT_FRAME_BUSY
+      Frame.isStored(node.frame)
     else { return nil }
     return .init(frame: node.frame, parent: node.parent)
   }

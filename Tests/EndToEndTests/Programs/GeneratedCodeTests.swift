@@ -3,14 +3,17 @@ import Testing
 
 @Suite("Code that is made as the program runs")
 struct GeneratedCodeTests {
-  /// Runs the fixture under the name of an interpreter, and hands over the trace and its perf map.
-  private func withRun(_ body: (_ trace: String, _ map: String) throws -> Void) throws {
+  /// Runs the fixture under the name of an interpreter, and hands over the trace and a perf map.
+  private func withRun(
+    _ arguments: String..., body: (_ trace: String, _ map: String) throws -> Void
+  ) throws {
     try withScratch { folder in
       let program = folder + "/node"
       try FileManager.default.copyItem(
         atPath: try Project.fixture("generated_code"), toPath: program)
       let trace = folder + "/trace.bin"
-      let outcome = try run([program], environment: shimEnvironment(trace: trace), folder: folder)
+      let outcome = try run(
+        [program] + arguments, environment: shimEnvironment(trace: trace), folder: folder)
       #expect(outcome.status == .exit(0), "\(outcome.errors)")
       let map = try #require(
         FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasSuffix(".map") })
@@ -35,6 +38,16 @@ struct GeneratedCodeTests {
       let json = try run([Project.reporter, "--format", "json", trace]).output
       let told = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
       #expect(told?["code_maps"] as? [String] == [map])
+    }
+  }
+
+  @Test("Processes that made other functions at one address have their own names")
+  func workers() throws {
+    try withRun("workers") { trace, _ in
+      let text = try report(trace)
+      #expect(text.contains("1 call site leaks 40 fds."), "\(text)")
+      #expect(text.contains("LEAK 40 files from open() in leak at app.js"), "\(text)")
+      #expect(!text.contains("open_one"), "\(text)")
     }
   }
 

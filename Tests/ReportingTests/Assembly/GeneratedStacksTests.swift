@@ -13,12 +13,12 @@ struct GeneratedStacksTests {
   ]
 
   private static let code = GeneratedCode(
-    frames: [
-      0x7000: SourceFrame(function: "run", file: "/srv/app.js"),
-      0x7100: SourceFrame(function: "run", file: "/srv/app.js"),
-      0x7200: SourceFrame(function: "stop", file: "/srv/app.js"),
-      0x7300: SourceFrame(function: "Builtin:Call"),
-    ], maps: ["/tmp/perf-790.map"])
+    places: [
+      (0x7000, SourceFrame(function: "run", file: "/srv/app.js")),
+      (0x7100, SourceFrame(function: "run", file: "/srv/app.js")),
+      (0x7200, SourceFrame(function: "stop", file: "/srv/app.js")),
+      (0x7300, SourceFrame(function: "Builtin:Call")),
+    ].map { GeneratedCode.Place(address: $0, frame: $1) }, maps: ["/tmp/perf-790.map"])
 
   /// - Parameter ofNotes: they are of failing calls, and not of opens.
   private func alike(_ first: [Frame], _ second: [Frame], ofNotes: Bool = false) -> Bool {
@@ -48,19 +48,19 @@ struct GeneratedStacksTests {
   func joined() {
     let node = Frame.code(module: 1, address: 0x10)
     let other = Frame.code(module: 1, address: 0x9910)
-    #expect(alike([node, .absolute(0x7000)], [other, node, .absolute(0x7100)]))
-    #expect(alike([node, .absolute(0x7000)], [node, .absolute(0x7100)], ofNotes: true))
-    #expect(!alike([node, .absolute(0x7000)], [other, node, .absolute(0x7200)]))
+    #expect(alike([node, .generated(0)], [other, node, .generated(1)]))
+    #expect(alike([node, .generated(0)], [node, .generated(1)], ofNotes: true))
+    #expect(!alike([node, .generated(0)], [other, node, .generated(2)]))
   }
 
   @Test("Own code on the way, code without names, and the runtime's own tell stacks apart")
   func apart() {
     let (one, two) = (Frame.code(module: 2, address: 0x10), Frame.code(module: 2, address: 0x9910))
-    #expect(!alike([one, .absolute(0x7000)], [two, .absolute(0x7000)]))
+    #expect(!alike([one, .generated(0)], [two, .generated(0)]))
     #expect(
-      !alike([.absolute(0x7000), .absolute(0x8000)], [.absolute(0x7100), .absolute(0x8001)]))
+      !alike([.generated(0), .absolute(0x8000)], [.generated(1), .absolute(0x8001)]))
     let (node, other) = (Frame.code(module: 1, address: 0x10), Frame.code(module: 1, address: 0x99))
-    #expect(!alike([node, .absolute(0x7300)], [other, .absolute(0x7300)]))
+    #expect(!alike([node, .generated(3)], [other, .generated(3)]))
   }
 
   @Test("A site has the names, the fingerprint of them alone, and the maps are told")
@@ -68,11 +68,11 @@ struct GeneratedStacksTests {
     var findings = Findings(trace: TraceSummary(info: TraceInfo()), stacks: StackStore())
     findings.modules = Self.modules
     func add(_ frames: [Frame]) -> StackNumber { findings.stacks.add(frames) }
-    let cold = add([.code(module: 1, address: 0x10), .absolute(0x7000)])
+    let cold = add([.code(module: 1, address: 0x10), .generated(0)])
     let hot = add([
-      .code(module: 1, address: 0x20), .code(module: 1, address: 0x10), .absolute(0x7100),
+      .code(module: 1, address: 0x20), .code(module: 1, address: 0x10), .generated(1),
     ])
-    let other = add([.code(module: 1, address: 0x10), .absolute(0x7200)])
+    let other = add([.code(module: 1, address: 0x10), .generated(2)])
     let bare = add([.code(module: 1, address: 0x10), .absolute(0x7400)])
     func resolver(_ uses: StackNumber...) -> StackResolver {
       var resolver = StackResolver(findings, generated: Self.code, uses: uses)

@@ -57,10 +57,11 @@ struct InterpreterTests {
     var named = stack(
       "/opt/py/lib/python3.12/lib-dynload/_socket.so", "/opt/py/bin/python3.12", nil, nil,
       "/opt/py/bin/python3.12")
-    named.frames[2] = .init(SourceFrame(function: "create", file: "/lib/python3.12/x.py"), at: 1)
+    named.frames[2] = .init(
+      at: 1, known: SourceFrame(function: "create", file: "/lib/python3.12/x.py"))
     named.takeInterpreterForPlatform()
     #expect(Interpreter(callerIn: named)?.module == "python3.12")
-    named.frames[3] = .init(SourceFrame(function: "dial", file: "/srv/app.py"), at: 2)
+    named.frames[3] = .init(at: 2, known: SourceFrame(function: "dial", file: "/srv/app.py"))
     named.takeInterpreterForPlatform()
     #expect(Interpreter(callerIn: named) == nil)
     #expect(named.focusIndex == 3 && named.focus?.phrase == "in dial at app.py")
