@@ -35,12 +35,21 @@ struct LateCloses {
     fileprivate var earlierTicks: UInt64 = 0
     /// The latest failure before, or read that found the peer's end.
     fileprivate var brokenTicks: UInt64 = 0
+    /// The latest call before that is told of it, and whether it failed.
+    private var toldTicks: UInt64 = 0
+    private var hasFailed = false
     /// The first close after.
     fileprivate(set) var closedTicks: UInt64 = .max
     fileprivate(set) var closer = Place()
 
     /// The peer had gone before the end began.
     fileprivate var isBroken: Bool { brokenTicks >= openedTicks }
+
+    /// How long it was kept after the last thing that happened to it, a failure; nil where that
+    /// was none.
+    fileprivate var keptAfterFailureTicks: UInt64? {
+      hasFailed && toldTicks >= openedTicks ? closedTicks - toldTicks : nil
+    }
 
     /// Takes what happened before.
     fileprivate mutating func take(_ event: Event, _ reads: Set<UInt16>) {
@@ -49,8 +58,10 @@ struct LateCloses {
         guard event.ticks >= openedTicks else { return }
         (openedTicks, opener) = (event.ticks, Place(event))
       case .closed where event.result == 0: earlierTicks = max(earlierTicks, event.ticks)
-      case .noted where event.result != 0 || reads.contains(event.call):
-        brokenTicks = max(brokenTicks, event.ticks)
+      case .noted:
+        let failed = event.result != 0
+        if failed || reads.contains(event.call) { brokenTicks = max(brokenTicks, event.ticks) }
+        if event.ticks >= toldTicks { (toldTicks, hasFailed) = (event.ticks, failed) }
       default: break
       }
     }
@@ -139,16 +150,22 @@ struct LateCloses {
     for (process, table) in zip(processes, tables) { numbers[process] = table }
   }
 
-  /// Sites that went on opening over a good part of the process's life.
+  /// Sites that went on opening over a good part of the process's life, or whose descriptors were
+  /// kept for long after a call had failed on them: nobody makes a pool of such.
   private static func finding(
     _ bySite: [(Int?, [Number])], life: UInt64, _ clock: TraceClock
   ) -> Finding? {
     var finding = Finding()
     for case (let site?, let closed) in bySite where closed.count >= Thresholds.loopOpens {
-      let opened = closed.map(\.openedTicks)
-      let spread = (opened.max() ?? 0) - (opened.min() ?? 0)
-      guard Double(spread) >= Thresholds.spreadShare * Double(life),
-        clock.duration(spread) ?? 0 >= Thresholds.spreadNs
+      var closed = closed
+      if Double(spread(closed)) < Thresholds.spreadShare * Double(life) {
+        closed.removeAll { number in
+          let kept = number.keptAfterFailureTicks.flatMap(clock.duration)
+          return kept ?? 0 < Thresholds.carriedOnNs
+        }
+      }
+      guard closed.count >= Thresholds.loopOpens,
+        clock.duration(spread(closed)) ?? 0 >= Thresholds.spreadNs
       else { continue }
       finding.count += UInt64(closed.count)
       finding.firstTicks = min(finding.firstTicks, closed.map(\.closedTicks).min() ?? .max)
@@ -156,6 +173,12 @@ struct LateCloses {
     }
     finding.sites.sort { ($1.count, $0.site) < ($0.count, $1.site) }
     return finding.sites.isEmpty ? nil : finding
+  }
+
+  /// From the first open to the last.
+  private static func spread(_ numbers: [Number]) -> UInt64 {
+    let opened = numbers.map(\.openedTicks)
+    return (opened.max() ?? 0) - (opened.min() ?? 0)
   }
 }
 

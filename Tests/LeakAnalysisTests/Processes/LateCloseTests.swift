@@ -1,3 +1,4 @@
+import Glibc
 import LeakAnalysis
 import Testing
 
@@ -84,6 +85,42 @@ struct LateCloseTests {
   func clients() {
     #expect(story(by: "accept4") == nil)
     #expect(story(by: "accept4", endsReadAt: 900)?.count == 10)
+  }
+
+  /// Ten sockets that are opened every 20 ms of five seconds, connected 1 ms later with `error`,
+  /// and closed as the process ends. `repaired` is when another connect() succeeds.
+  private func dials(
+    error: Int32, from start: Double = 10, every step: Double = 20, repaired: Double? = nil
+  ) -> ProcessFinding.ClosedAtEnd? {
+    var story = Scenario()
+    story.process(to: 5000)
+    story.trace.processes[0].peak = 10
+    var records: [RingRecord] = []
+    for index in 0..<10 {
+      let (at, fd) = (start + Double(index) * step, 3 + index)
+      story.churn(1, from: at, to: at, life: 4990 - at, call: "socket")
+      records += [
+        RingRecord(kind: .opened, at: at, call: "socket", stack: 1, fd: fd),
+        RingRecord(kind: .noted, at: at + 1, call: "connect", stack: 77, fd: fd, result: error),
+        RingRecord(
+          kind: .closed, at: 4990 + Double(index), call: "close", stack: 901, fd: fd),
+      ]
+      if let repaired {
+        records.append(
+          RingRecord(kind: .noted, at: repaired, call: "connect", stack: 77, fd: fd, result: 0))
+      }
+    }
+    story.ring(records)
+    return story.findings.processes[0].closedAtEnd
+  }
+
+  @Test("What a call had failed on long before is told, also where it came in a short time")
+  func failed() throws {
+    #expect(try #require(dials(error: ECONNREFUSED)).count == 10)
+    #expect(dials(error: 0) == nil)
+    #expect(dials(error: ECONNREFUSED, repaired: 700) == nil)
+    #expect(dials(error: ECONNREFUSED, every: 2) == nil)
+    #expect(dials(error: ECONNREFUSED, from: 4100) == nil)
   }
 
   @Test("A number that was closed and opened again counts once, by its last opener")
