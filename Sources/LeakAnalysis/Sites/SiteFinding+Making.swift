@@ -43,6 +43,7 @@ extension SiteFinding {
     reasons = judged.reasons
     addOtherEndsGone(held.otherEndsGone)
     judgedProcess = judged.judgedProcess
+    tellFailureOfAll()
     causes = Self.causes(of: reasons, among: notes)
     growth = judged.growth
     limitReachedInNs = judged.limitReachedInNs
@@ -59,6 +60,19 @@ extension SiteFinding {
     }
     guard count > 0, !isTold, verdict == .leak || verdict == .suspect else { return }
     reasons.append(.peerGone(count: count, of: live))
+  }
+
+  /// What was the last thing in the process that was judged may have been so in all others.
+  private mutating func tellFailureOfAll() {
+    guard judgedProcess != nil,
+      case .abandonedAfterFailure(let api, let error, let name, let count, let of, let stack)? =
+        reasons.first, count == of,
+      notes.contains(where: {
+        $0.api == api && $0.error == error && $0.stack == stack && $0.count == live
+      })
+    else { return }
+    reasons[0] = .abandonedAfterFailure(
+      api: api, error: error, errorName: name, count: live, of: live, stack: stack)
   }
 
   private mutating func addReasonsBesideVerdict(_ context: SiteContext) {

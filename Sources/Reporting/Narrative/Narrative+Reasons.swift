@@ -9,7 +9,7 @@ extension Narrative {
       case "duplicates": return sharing(of: site) ?? reason.text
       case "growth" where isNeverClosed: return nil
       default:
-        if isNamed || reason.isOfAll { return reason.text }
+        if isNamed || reason.isOfAll(of: site) { return reason.text }
         isNamed = true
         return judgedPart(of: site) + reason.text
       }
@@ -18,7 +18,7 @@ extension Narrative {
 
   /// The strongest one alone.
   func reason(of site: Report.Site) -> String? {
-    site.reasons.first.map { $0.isOfAll ? $0.text : judgedPart(of: site) + $0.text }
+    site.reasons.first.map { $0.isOfAll(of: site) ? $0.text : judgedPart(of: site) + $0.text }
   }
 
   /// `In pid 790 (server), with 7 of 28: `; empty where no other process holds any.

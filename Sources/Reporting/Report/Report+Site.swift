@@ -173,9 +173,10 @@ extension Report {
     /// What `text` and `data` were made of; nil when that was something else.
     public var finding: LeakAnalysis.Reason?
 
-    /// It says the same of every process that holds some.
-    var isOfAll: Bool {
+    /// It says the same of every process that holds some of `site`.
+    func isOfAll(of site: Report.Site) -> Bool {
       switch finding {
+      case .abandonedAfterFailure(_, _, _, _, let of, _): of == site.live
       case .knownHolder, .libcKeeps, .single, .singleton, .standardStream, .duplicates,
         .manyWays, .missingCloseOnExec, .limitHit:
         true

@@ -26,6 +26,31 @@ struct LeakVerdictTests {
     #expect(cause.count == 37 && cause.of == 37 && cause.errorName == "ECONNREFUSED")
   }
 
+  @Test("What failed in all processes is told of all, what did in the worst one of that")
+  func failedInSeveral() {
+    func site(lastError: Int32) -> SiteFinding {
+      var story = Scenario()
+      for (process, count) in [(1, 20), (2, 12)] {
+        story.process(process, to: 1000)
+        for fd in 3..<3 + count {
+          story.open(fd, in: process, at: Double(fd), call: "socket", kind: .tcp) {
+            let error = process == 2 && fd == 3 ? lastError : ECONNREFUSED
+            $0.fail("connect", error, at: Double(fd) + 0.1)
+          }
+        }
+      }
+      return story.site()
+    }
+    func reason(_ count: Int) -> Reason {
+      .abandonedAfterFailure(
+        api: "connect", error: ECONNREFUSED, errorName: "ECONNREFUSED", count: count, of: count,
+        stack: 77)
+    }
+    let (all, one) = (site(lastError: ECONNREFUSED), site(lastError: EPIPE))
+    #expect(all.reasons == [reason(32)] && all.judgedProcess == 1 && all.live == 32)
+    #expect(one.reasons == [reason(20)] && one.judgedProcess == 1 && one.live == 32)
+  }
+
   @Test("One failed connect in a program that went on")
   func oneFailure() {
     var story = Scenario()

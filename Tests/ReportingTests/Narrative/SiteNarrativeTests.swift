@@ -29,6 +29,16 @@ struct SiteNarrativeTests {
       ])
     report.sites[1].reasons = [Sample.reason(.single)]
     #expect(narrative.reason(of: report.sites[1]) == report.sites[1].reasons[0].text)
+    func failed(_ count: Int) -> String? {
+      report.sites[1].reasons = [
+        Sample.reason(
+          .abandonedAfterFailure(
+            api: "read", error: 5, errorName: "EIO", count: count, of: count, stack: 0))
+      ]
+      return narrative.reason(of: report.sites[1])
+    }
+    #expect(failed(2)?.hasPrefix("In pid 790 (server), with 2 of 3: ") == true)
+    #expect(failed(3)?.hasPrefix("The last thing that happened to all 3") == true)
   }
 
   @Test("Ways to one closing line are told as one")
