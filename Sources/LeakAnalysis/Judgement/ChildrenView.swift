@@ -1,6 +1,6 @@
 import TraceModel
 
-/// What the children that a process forked got from it.
+/// What the children that a process forked, or had forked for it, got from it.
 struct ChildrenView {
   /// One opening: a pair is one, and a child may have closed either end and
   /// used its number again.
@@ -41,9 +41,11 @@ struct ChildrenView {
   private var heirs: [Held: Heirs] = [:]
   /// When those began that did not end before their parent, by parent.
   private var births: [Int: [UInt64]] = [:]
+  private let proxies: ProxyChildren
 
   init(_ views: [ProcessView], _ trace: Trace) {
     let heir = Self.heir(views)
+    proxies = ProxyChildren(views, trace.clock, heir: heir)
     for terminal in ForkedTerminals(views, trace).children {
       let child = heir(terminal.child)
       heirs[Held(terminal.master, of: terminal.parent)] = Heirs(
@@ -95,7 +97,7 @@ struct ChildrenView {
 
   /// The child that got `fd` of `parent` first, or the other end of its pair.
   func firstHeir(of fd: Descriptor, from parent: Int) -> Heir? {
-    heirs[Held(fd, of: parent)]?.first
+    heirs[Held(fd, of: parent)]?.first ?? proxies.heir(of: fd, from: parent)
   }
 
   /// True when each of `fds` of `parent` came within `ticks` after a child of its own that was
@@ -108,8 +110,15 @@ struct ChildrenView {
   func liveCount(of parent: Int, holding fds: DescriptorList) -> Int {
     var children: Set<UInt32> = []
     // Each opening once: many descriptors and many children may share one.
-    for held in Set(fds.map { Held($0, of: parent) }) {
-      children.formUnion(heirs[held]?.living ?? [])
+    var seen: Set<Held> = []
+    for fd in fds {
+      let held = Held(fd, of: parent)
+      guard seen.insert(held).inserted else { continue }
+      if let known = heirs[held] {
+        children.formUnion(known.living)
+      } else if let proxy = proxies.heir(of: fd, from: parent), proxy.end == nil {
+        children.insert(UInt32(clamping: proxy.id))
+      }
     }
     return children.count
   }

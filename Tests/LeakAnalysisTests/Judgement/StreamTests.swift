@@ -83,4 +83,49 @@ import Testing
     let each = (0..<8).map { Child(at: 10 + Double($0) * 5, end: 12 + Double($0) * 5) }
     #expect(story(each, each: 1, to: 60).site().verdict == .leak)
   }
+
+  /// What asks process 2, which it started and told nothing else, for eight children, and has
+  /// `each` pipes for each: the other ends come to 2 in a message, that long `before` the fork.
+  private func forkServer(
+    each: Int = 2, before: Double = 1, sender: Int = 1001, end: Double? = nil
+  ) -> Scenario {
+    var story = Scenario()
+    story.process(to: 5000)
+    story.start(2, by: 1, "fork", how: .fork, at: 2, to: nil)
+    for number in 0..<8 {
+      let at = 1100 + Double(number) * 450
+      let fds = (0..<each).map { 5 + each * number + $0 }
+      for fd in fds {
+        let moment = at - before - 1 - Double(fd) * 0.001
+        story.churn(1, from: moment, to: moment, life: 1.5, call: "pipe2", kind: .pipe)
+        story.open(fd, at: moment, call: "pipe2", kind: .pipe)
+        story.open(fd, in: 2, site: 2, at: at - before, call: "open", kind: .pipe) {
+          $0.sender = sender
+        }
+      }
+      story.start(3 + number, by: 2, "fork", how: .fork, at: at, to: end)
+      for fd in fds { story.inherit(fd, from: 2, to: 3 + number) }
+    }
+    return story
+  }
+
+  @Test("So are those of children that a fork server made, right after it was sent their ends")
+  func served() {
+    let site = forkServer().site()
+    #expect(site.verdict == .held && site.reasons == [.channelToChild(count: 16)])
+    #expect(forkServer(each: 4).site().verdict == .leak)
+    #expect(forkServer(before: 1001).site().verdict == .leak)
+    #expect(forkServer(sender: 999).site().verdict == .leak, "somebody else asked for them")
+    #expect(forkServer(end: 4500).site().verdict == .leak, "they have ended")
+  }
+
+  @Test("A pid that came again is of the latest process that had it")
+  func servedAgain() {
+    var story = forkServer()
+    story.process(20, from: 1, to: 1.5)
+    story.trace.processes[story.trace.processes.count - 1].pid = 1001
+    // Its program went on as another, which asks.
+    story.trace.processes[0].startTicks = Scenario.ticks(1.6)
+    #expect(story.site().verdict == .held)
+  }
 }
