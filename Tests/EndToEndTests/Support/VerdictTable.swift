@@ -113,6 +113,7 @@ extension VerdictCase {
     Self("children", "reserve", "KEPT: numbers", "held", "start_up"),
     Self("children", "multiplexer", "KEPT: terminals", "held", "channel_to_child", live: 21),
     Self("children", "workers", "KEPT: worker streams", "held", "channel_to_child", live: 24),
+    Self("children", "fork_server", "KEPT: remote worker", "held", "channel_to_child"),
     Self("children", "sessions", "KEPT: session", "held", "session_end", live: 12),
     // Beside the leaks.
     Self("patterns", "rare", "KEPT: listener", "held", "single", live: 1),

@@ -1,8 +1,10 @@
 /* What a program makes for its children, or as one. */
+#include "message.h"
 #include "peer.h"
 
 #include <fcntl.h>
 #include <pty.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 /* The program that the next scenario starts. */
@@ -104,6 +106,52 @@ static void workers(void) {
   }
 }
 
+/* Makes a child of its own for each descriptor that it is sent, which reads that to its end. */
+static void serve_forks(int listener) {
+  int fd, requests = accept(listener, NULL, NULL);
+  must(requests >= 0, "accept");
+  close(listener);
+  must(signal(SIGCHLD, SIG_IGN) != SIG_ERR, "signal");
+  while ((fd = receive_descriptor(requests)) >= 0) {
+    pid_t pid = fork();
+    must(pid >= 0, "fork");
+    if (pid == 0) {
+      char byte;
+      close(requests);
+      while (read(fd, &byte, 1) > 0)
+        ;
+      exit(0);
+    }
+    close(fd);
+  }
+  exit(0);
+}
+
+/* Workers that another process forks, as a small one does that faster. */
+static void fork_server(void) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  socklen_t size = sizeof address.sun_family; /* the kernel chooses the rest: unix(7) */
+  int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+  must(bind(listener, (struct sockaddr *)&address, size) == 0, "bind");
+  must(listen(listener, 1) == 0, "listen");
+  size = sizeof address;
+  must(getsockname(listener, (struct sockaddr *)&address, &size) == 0, "getsockname");
+  pid_t pid = fork();
+  must(pid >= 0, "fork");
+  if (pid == 0)
+    serve_forks(listener);
+  close(listener);
+  int requests = socket(AF_UNIX, SOCK_STREAM, 0);
+  must(connect(requests, (struct sockaddr *)&address, size) == 0, "connect");
+  for (int worker = 0; worker < ROUNDS; worker++) {
+    int ends[2];
+    must(pipe2(ends, O_CLOEXEC) == 0, "pipe"); /* KEPT: remote worker */
+    send_descriptor(requests, ends[0]);
+    close(ends[0]);
+    pause_ms(50);
+  }
+}
+
 /* A child for each client, which ends when that leaves. */
 static void sessions(void) {
   int listener = socket(AF_INET, SOCK_STREAM, 0);
@@ -131,4 +179,4 @@ static void sessions(void) {
 
 SCENARIOS_WITH_PEERS({"service", service}, {"supervisor", supervisor}, {"upgrade", upgrade},
                      {"reserve", reserve}, {"lose_null", lose_null}, {"multiplexer", multiplexer},
-                     {"sessions", sessions}, {"workers", workers})
+                     {"sessions", sessions}, {"workers", workers}, {"fork_server", fork_server})

@@ -1,4 +1,5 @@
 /* Duplicates, ends of pipes, and descriptors that came by message, forgotten. */
+#include "message.h"
 #include "scenario.h"
 
 #include <fcntl.h>
@@ -32,29 +33,8 @@ static OUT_OF_LINE void run_helper(void) {
 
 static void lost_pipe_ends(void) { serve(run_helper); }
 
-static void send_descriptor(int to, int fd) {
-  char byte = 0;
-  union {
-    struct cmsghdr align;
-    char bytes[CMSG_SPACE(sizeof(int))];
-  } control;
-  struct iovec data = {&byte, 1};
-  struct msghdr message = {.msg_iov = &data,
-                           .msg_iovlen = 1,
-                           .msg_control = control.bytes,
-                           .msg_controllen = sizeof control.bytes};
-  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-  *header = (struct cmsghdr){CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS};
-  memcpy(CMSG_DATA(header), &fd, sizeof fd);
-  must(sendmsg(to, &message, 0) == 1, "sendmsg");
-}
-
 static OUT_OF_LINE void take_job(int from) {
-  char byte, control[64];
-  struct iovec data = {&byte, 1};
-  struct msghdr message = {
-      .msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
-  must(recvmsg(from, &message, 0) == 1, "recvmsg"); /* LEAK: received */
+  must(receive_descriptor(from) >= 0, "recvmsg"); /* LEAK: received */
 }
 
 static void hand_over(void) {
