@@ -34,13 +34,13 @@ public struct Analysis: Sendable {
     let crossings = ExecCrossings(trace, views, running: running, gone: gone)
     let inheritance = InheritanceAudit(crossings, sites: grouping)
     let source = OpenDescriptors.Source(trace, grouping)
+    let late = LateCloses(trace, views, grouping)
     let context = SiteContext(
-      trace, views, grouping, holders, inheritance, HandedOver(crossings), source)
+      trace, views, grouping, holders, inheritance, HandedOver(crossings), source, late)
     let inherits = views.contains { !$0.inherited.isEmpty }
     let openings =
       inherits
       ? Openings(grouping.memberships, of: Set(trace.processes.map(\.id))) : Openings()
-    let late = LateCloses(trace, views, grouping)
     processes = views.map {
       ProcessFinding(
         $0, sites: grouping, marks: context.marks, late: late, trace: trace, source,

@@ -14,15 +14,18 @@ final class SiteContext: Sendable {
   let shared: SharedFiles
   let heirs: Heirs
   let marks: Marks
+  let late: LateCloses
   var pairEnds: PairEnds { source.pairEnds }
 
   init(
     _ trace: Trace, _ views: [ProcessView], _ grouping: SiteGrouping, _ holders: KnownHolders,
-    _ inheritance: InheritanceAudit, _ handedOver: HandedOver, _ source: OpenDescriptors.Source
+    _ inheritance: InheritanceAudit, _ handedOver: HandedOver, _ source: OpenDescriptors.Source,
+    _ late: LateCloses
   ) {
     self.trace = trace
     self.grouping = grouping
     self.source = source
+    self.late = late
     calls = Dictionary(
       Set(grouping.groups.lazy.map(\.call)).map { ($0, CaseCall(trace.callName($0), holders)) }
     ) { first, _ in first }

@@ -13,9 +13,36 @@ struct LateCloses {
     var firstTicks = UInt64.max
     /// `SiteGroup.id`s, most first.
     var sites: [(site: Int, count: UInt64)] = []
+
+    /// Nil when there are none.
+    fileprivate init?(_ forgotten: [(site: Int, closed: [Number])]) {
+      guard !forgotten.isEmpty else { return nil }
+      for (site, closed) in forgotten {
+        count += UInt64(closed.count)
+        firstTicks = min(firstTicks, closed.map(\.closedTicks).min() ?? .max)
+        sites.append((site, UInt64(closed.count)))
+      }
+      sites.sort { ($1.count, $0.site) < ($0.count, $1.site) }
+    }
   }
 
   private(set) var findings: [Int: Finding] = [:]
+
+  /// One place that closes what one site opened, as a `CloserRecord` counts it.
+  private struct Closer: Hashable {
+    var site: UInt32
+    var place: Place
+  }
+
+  /// Of the closes of findings.
+  private var counts: [Closer: UInt64] = [:]
+
+  /// How many of those that `record` counts were made by an end, that is, of what was forgotten.
+  func count(of record: CloserRecord) -> UInt64 {
+    guard !counts.isEmpty else { return 0 }
+    return counts[
+      Closer(site: record.site, place: Place(stack: record.stack, call: record.call))] ?? 0
+  }
 
   /// A call that opens or closes.
   struct Place: Hashable {
@@ -74,9 +101,11 @@ struct LateCloses {
     Self.addOpens(trace, &numbers, cutoffs: cutoffs)
     let lives = Dictionary(views.map { ($0.process.id, $0.lifeTicks) }) { first, _ in first }
     var groups: [Int: [Place: Int]] = [:]
+    var sites: [Int: [Place: UInt32]] = [:]
     for site in trace.sites where numbers[site.process] != nil {
-      groups[site.process, default: [:]][Place(stack: site.stack, call: site.call)] =
-        grouping.group(ofSite: site.id)
+      let place = Place(stack: site.stack, call: site.call)
+      groups[site.process, default: [:]][place] = grouping.group(ofSite: site.id)
+      sites[site.process, default: [:]][place] = site.id
     }
     let closings = SiteClosings(trace, of: Set(numbers.keys), grouping)
     let accepts = trace.callSlots(where: CallName.accepts)
@@ -90,7 +119,14 @@ struct LateCloses {
       let late = bySite.map { site, closed in
         (site, site.map { closings.unusual(closed, of: $0, in: process) } ?? closed)
       }
-      findings[process] = Self.finding(late, life: lives[process] ?? 0, trace.clock)
+      let forgotten = late.compactMap { site, closed in
+        site.map { ($0, Self.forgotten(closed, life: lives[process] ?? 0, trace.clock)) }
+      }.filter { !$0.1.isEmpty }
+      findings[process] = Finding(forgotten)
+      for number in forgotten.lazy.flatMap(\.1) {
+        guard let site = sites[process]?[number.opener] else { continue }
+        counts[Closer(site: site, place: number.closer), default: 0] += 1
+      }
     }
   }
 
@@ -150,29 +186,22 @@ struct LateCloses {
     for (process, table) in zip(processes, tables) { numbers[process] = table }
   }
 
-  /// Sites that went on opening over a good part of the process's life, or whose descriptors were
-  /// kept for long after a call had failed on them: nobody makes a pool of such.
-  private static func finding(
-    _ bySite: [(Int?, [Number])], life: UInt64, _ clock: TraceClock
-  ) -> Finding? {
-    var finding = Finding()
-    for case (let site?, let closed) in bySite where closed.count >= Thresholds.loopOpens {
-      var closed = closed
-      if Double(spread(closed)) < Thresholds.spreadShare * Double(life) {
-        closed.removeAll { number in
-          let kept = number.keptAfterFailureTicks.flatMap(clock.duration)
-          return kept ?? 0 < Thresholds.carriedOnNs
-        }
+  /// What of one site was forgotten, and no pool: it went on opening over a good part of the
+  /// process's life, or kept for long what a call had failed on.
+  private static func forgotten(
+    _ closed: [Number], life: UInt64, _ clock: TraceClock
+  ) -> [Number] {
+    var closed = closed
+    if Double(spread(closed)) < Thresholds.spreadShare * Double(life) {
+      closed.removeAll { number in
+        let kept = number.keptAfterFailureTicks.flatMap(clock.duration)
+        return kept ?? 0 < Thresholds.carriedOnNs
       }
-      guard closed.count >= Thresholds.loopOpens,
-        clock.duration(spread(closed)) ?? 0 >= Thresholds.spreadNs
-      else { continue }
-      finding.count += UInt64(closed.count)
-      finding.firstTicks = min(finding.firstTicks, closed.map(\.closedTicks).min() ?? .max)
-      finding.sites.append((site, UInt64(closed.count)))
     }
-    finding.sites.sort { ($1.count, $0.site) < ($0.count, $1.site) }
-    return finding.sites.isEmpty ? nil : finding
+    let isMuch =
+      closed.count >= Thresholds.loopOpens
+      && clock.duration(spread(closed)) ?? 0 >= Thresholds.spreadNs
+    return isMuch ? closed : []
   }
 
   /// From the first open to the last.

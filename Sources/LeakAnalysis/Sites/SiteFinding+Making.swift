@@ -36,7 +36,7 @@ extension SiteFinding {
       firstOpenedNs = trace.clock.nanoseconds(at: earliest)
       lastOpenedNs = trace.clock.nanoseconds(at: latest)
     }
-    closeSites = Self.closeSites(of: group, trace, context.pairEnds)
+    closeSites = Self.closeSites(of: group, trace, context.pairEnds, context.late)
     marks = Self.marks(of: shares, context.grouping, by: context.marks)
     notes = Self.noteGroups(held.notes, of: live, trace)
     verdict = judged.verdict

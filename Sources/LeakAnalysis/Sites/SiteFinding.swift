@@ -104,6 +104,8 @@ public struct SiteFinding: Equatable, Sendable {
     public internal(set) var medianNs: UInt64?
     public internal(set) var maxNs: UInt64?
     public internal(set) var lastNs: UInt64?
+    /// Processes closed here, as they ended, what they had forgotten, and nothing else.
+    public internal(set) var isAtEnd = false
   }
 
   /// Last notable events of equal call, error and stack.

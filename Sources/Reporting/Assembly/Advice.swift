@@ -30,6 +30,7 @@ enum Advice {
     if let interpreter = Interpreter(callerIn: site.stack) { return closing(site, interpreter) }
     if let library = site.stack.library { return closing(site, release(library)) }
     if let focus = site.stack.focus, focus.origin == .library {
+      if focus.isNamedCode { return closing(site, "close the object that owns it") }
       return closing(site, "release what \(focus.libraryName ?? "the library") made or uses")
     }
     if let release = StandardObject.release(in: site.stack) { return closing(site, release) }
@@ -100,7 +101,11 @@ enum Advice {
   }
 
   private static func isNeverClosed(_ site: Report.Site) -> Bool {
-    site.examples == 0 && (site.closed == 0 || !end(site).isEmpty) && example(site) == nil
+    let closed = site.closers.lazy.filter(\.isAtEnd).reduce(site.closed) {
+      $0.subtractingWithSaturation($1.count)
+    }
+    return (site.examples == 0 || closed == 0) && (closed == 0 || !end(site).isEmpty)
+      && example(site) == nil
   }
 
   /// `, as is done for the others in drop at a.c:9`; nil where none are closed in a known place.

@@ -65,7 +65,8 @@ extension ReportAssembly {
   private func closer(_ found: SiteFinding.CloseSite, _ resolver: StackResolver) -> Report.Closer {
     Report.Closer(
       api: found.api, stack: resolver.stack(found.stack), count: found.count, ends: found.ends,
-      minNs: found.minNs, medianNs: found.medianNs, maxNs: found.maxNs, lastNs: found.lastNs)
+      minNs: found.minNs, medianNs: found.medianNs, maxNs: found.maxNs, lastNs: found.lastNs,
+      isAtEnd: found.isAtEnd)
   }
 
   private func sharing(_ found: SiteFinding.Sharing, _ openers: Openers) -> Report.Sharing {

@@ -23,6 +23,7 @@ extension Narrative {
       }
       merged[index].count = merged[index].count.addingWithSaturation(closer.count)
       merged[index].ends = merged[index].ends + closer.ends
+      merged[index].isAtEnd = merged[index].isAtEnd && closer.isAtEnd
       merged[index].minNs = zip(merged[index].minNs, closer.minNs).map(min)
       merged[index].maxNs = zip(merged[index].maxNs, closer.maxNs).map(max)
     }
@@ -47,6 +48,6 @@ extension Narrative {
         text += ", mostly about \(DurationText.of(median))"
       }
     }
-    return text + "."
+    return text + (closer.isAtEnd ? ", as processes ended." : ".")
   }
 }

@@ -15,7 +15,7 @@ extension Report.Site {
 
   /// What closes others as those that are open need to be; nil where nothing shows that there is such.
   var example: Report.Closer? {
-    let named = closers.lazy.filter { $0.stack.focus != nil }
+    let named = closers.lazy.filter { $0.stack.focus != nil && !$0.isAtEnd }
     guard halves > 0 else { return named.first }
     guard examples > 0 else { return nil }
     guard let end = ends.most else {

@@ -199,6 +199,8 @@ extension Report {
     public var medianNs: UInt64?
     public var maxNs: UInt64?
     public var lastNs: UInt64?
+    /// As `LeakAnalysis.SiteFinding.CloseSite.isAtEnd`.
+    public var isAtEnd = false
   }
 
   /// Notable events of equal call, error and stack.

@@ -1,7 +1,7 @@
 import Glibc
-import LeakAnalysis
 import Testing
 
+@testable import LeakAnalysis
 @testable import TraceModel
 
 @Suite("What is closed only at the end")
@@ -121,6 +121,43 @@ struct LateCloseTests {
     #expect(dials(error: ECONNREFUSED, repaired: 700) == nil)
     #expect(dials(error: ECONNREFUSED, every: 2) == nil)
     #expect(dials(error: ECONNREFUSED, from: 4100) == nil)
+  }
+
+  /// A worker closes ten at its end, `count` of which it opened over its life, the others as it
+  /// began; its successor runs, has closed twenty, and holds ten.
+  private func workers(forgotten count: Int) -> SiteFinding {
+    var story = Scenario()
+    story.process(to: nil)
+    story.start(2, by: 1, "fork", how: .fork, at: 1, to: 1000)
+    story.start(3, by: 1, "fork", how: .fork, at: 1001, to: nil)
+    story.trace.clock.latestTicks = Scenario.ticks(2000)
+    story.trace.processes[1].peak = 10
+    var records: [RingRecord] = []
+    for index in 0..<10 {
+      let at = index < count ? 10 + Double(index) * 90 : 10
+      let end = 980 + Double(index)
+      records += [
+        RingRecord(kind: .opened, process: 2, at: at, call: "open", stack: 1, fd: 3 + index),
+        RingRecord(
+          kind: .closed, process: 2, at: end, call: "close", stack: 901, fd: 3 + index),
+      ]
+    }
+    story.ring(records)
+    story.churn(10, in: 2, from: 10, to: 820, life: 970)
+    story.churn(20, in: 3, from: 1100, to: 1900, life: 1)
+    for fd in 3..<13 { story.open(fd, in: 3, at: 1020 + Double(fd) * 60) }
+    return Analysis(story.trace, running: [1, 3]).findings.sites.first { $0.live > 0 }
+      ?? SiteFinding(id: -1)
+  }
+
+  @Test("What a worker forgot does not tell its successors how long such is in use")
+  func successors() {
+    let forgotten = workers(forgotten: 10)
+    #expect(forgotten.verdict == .leak)
+    #expect(forgotten.reasons.contains { $0.code == "outlives_siblings" })
+    let kept = workers(forgotten: 1)
+    #expect(kept.verdict == .suspect && kept.reasons.first?.code == "siblings_closed")
+    #expect(forgotten.closeSites.map(\.isAtEnd).contains(true) == false, "others are closed there")
   }
 
   @Test("A number that was closed and opened again counts once, by its last opener")
