@@ -20,6 +20,14 @@ extension Descriptor {
   /// A duplicate of a device that has nothing to say: what for, if not to keep its number busy?
   var isPlaceholder: Bool { source != nil && isEmptyDevice }
 
+  /// A file in which a runtime says what code it makes: somebody asked it to, to look into the
+  /// program, which has no part in that.
+  var isCodeMap: Bool {
+    guard kind == .file, let name = detail?.text?.lastComponent else { return false }
+    return name.hasPrefix("perf-") && name.hasSuffix(".map")
+      || name.hasPrefix("isolate-0x") && name.hasSuffix("-v8.log")
+  }
+
   /// One descriptor of it is as good as any other.
   var isEmptyDevice: Bool {
     kind == .file && (detail?.text == "/dev/null" || detail?.text == "/dev/zero")

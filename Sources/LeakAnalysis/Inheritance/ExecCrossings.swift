@@ -49,7 +49,7 @@ struct ExecCrossings {
       guard view.continues || view.goesOnUntraced else { return [] }
       let id = view.process.id
       let way = Ancestry.Way(opener: id, started: next[id], starter: id)
-      return view.own.lazy.filter { !$0.isStandardStream }
+      return view.own.lazy.filter { !$0.isStandardStream && !$0.isCodeMap }
         .map { KeptDescriptor(view: index, held: $0, way: way) }
     }
   }

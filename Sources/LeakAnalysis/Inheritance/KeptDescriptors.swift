@@ -42,7 +42,7 @@ struct KeptDescriptors {
     var known: Ancestry?
     for list in [view.own, view.inherited] {
       for held in list
-      where held.via != .outside && !held.isStandardStream
+      where held.via != .outside && !held.isStandardStream && !held.isCodeMap
         && population.index(of: held.origin) != nil
       {
         let ancestry = known ?? Ancestry(of: view.process.id, among: population)

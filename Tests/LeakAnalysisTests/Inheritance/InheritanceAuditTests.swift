@@ -19,6 +19,20 @@ import Testing
     #expect(row.keepsAddressBusy)
   }
 
+  @Test("Where a runtime names its code, as it was told to, is no file of the program")
+  func codeMaps() {
+    func holders(_ path: String) -> [Int] {
+      var story = Scenario()
+      story.process(to: 50)
+      story.open(5, at: 1) { $0.name(path) }
+      story.start(2, by: 1, "system", how: .spawn, at: 2, to: 60)
+      story.inherit(5, from: 1, to: 2, via: .exec)
+      return story.rows().map(\.holder)
+    }
+    #expect(holders("/tmp/perf-790.map").isEmpty && holders("isolate-0x51f-790-v8.log").isEmpty)
+    #expect(holders("/srv/perf-790.maps") == [2] && holders("/srv/isolate.log") == [2])
+  }
+
   @Test("A chain of execs is one holder, and what started its first program is told")
   func chain() throws {
     var story = Scenario()
