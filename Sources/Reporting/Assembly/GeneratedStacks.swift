@@ -45,7 +45,7 @@ struct GeneratedStacks {
     stacks.forEachFrame(of: stack, atMost: depth) { frame in
       switch frame {
       case .generated(let number):
-        isNamed = isNamed || code.isOwn(number)
+        isNamed = isNamed || code.isOfLanguage(number)
         steps.append(code.place(number).map { .named($0.frame) } ?? .frame(frame))
       case .code(let module, _) where interpreters.contains(module): break
       case .code, .absolute, .cut, .broken, .ways: steps.append(.frame(frame))

@@ -146,7 +146,7 @@ public struct ReportAssembly: Sendable {
     var places: Openers = [:]
     for site in findings.sites where wanted.contains(site.id) {
       guard let frame = resolver.stack(site.stack).focus else { continue }
-      places[site.id] = (frame.shortPlace, site.api)
+      places[site.id] = (frame.placeInSource, site.api)
     }
     return places
   }

@@ -78,16 +78,19 @@ struct StackResolver {
   func fingerprint(api: String, at stack: StackNumber) -> Fingerprint {
     var callers = FingerprintCallers()
     let isNamed = leadsThroughNamedCode(stack)
+    // What called an event loop only started it.
+    var isStarter = false
     stacks.forEachFrame(of: stack, atMost: Self.namedDepth) { frame in
       switch frame {
       case .code(let module, let address):
         let place = CodePlace(module: module, address: address)
-        var callersHere = places.number(of: place).map { names[$0] } ?? stableNames(at: place)
-        if isNamed, text(of: module).isPartOfInterpreter {
-          for index in callersHere.indices { callersHere[index].isPlatform = true }
-        }
-        callers.add(callersHere)
-      case .generated(let number): callers.add(stableName(ofGenerated: number))
+        if isNamed, text(of: module).isPartOfInterpreter { break }
+        callers.add(places.number(of: place).map { names[$0] } ?? stableNames(at: place))
+      case .generated(let number):
+        var name = stableName(ofGenerated: number)
+        isStarter = isStarter || Interpreter.isEventLoop(generated.place(number)?.frame.function)
+        if isStarter { name.isPlatform = true }
+        callers.add(name)
       case .absolute: callers.add(.unnamed)
       case .cut, .broken, .ways: break
       }
@@ -101,7 +104,7 @@ struct StackResolver {
     guard !generated.places.isEmpty else { return false }
     var found = false
     stacks.forEachFrame(of: stack, atMost: Self.namedDepth) { frame in
-      if case .generated(let number) = frame { found = generated.isOwn(number) }
+      if case .generated(let number) = frame { found = generated.isOfLanguage(number) }
       return !found
     }
     return found
@@ -111,8 +114,9 @@ struct StackResolver {
     guard let frame = generated.place(number)?.frame, let function = frame.function else {
       return .unnamed
     }
+    let file = frame.file.map { String($0.lastComponent) } ?? ""
     return StableName(
-      text: StableName.unnamed.text + OwnName.of(function),
+      text: file + StableName.unnamed.text + OwnName.of(function),
       isPlatform: FrameOrigin(generated: frame) == .runtime)
   }
 

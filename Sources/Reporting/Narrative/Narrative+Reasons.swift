@@ -85,7 +85,9 @@ extension Narrative {
     return [
       "The frames are those of \(interpreter.module), not of the \(interpreter.code) that it runs:"
         + " whatever of that opens by the same calls is one site. The descriptors' \(others) tell"
-        + " its lines apart." + (interpreter.naming.map { " \($0)" } ?? "")
+        + " its lines apart."
+        // Of what has no names though, nothing helps.
+        + (report.codeMaps.isEmpty ? interpreter.naming.map { " \($0)" } ?? "" : "")
     ]
   }
 

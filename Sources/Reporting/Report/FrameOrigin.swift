@@ -53,6 +53,11 @@ public enum FrameOrigin: Equatable, Sendable {
       self = isMethod && !Self.platformClasses.contains(where: name.hasPrefix) ? .program : .runtime
       return
     }
+    // What pip puts into `bin` to call a package's function has no name of its own.
+    if function == "<module>", Self.isLauncher(file) {
+      self = .runtime
+      return
+    }
     if file.first == "<" || file.hasPrefix("node:") {
       self = file == "<string>" || file == "<stdin>" ? .program : .runtime
     } else if Self.installedFolders.contains(where: file.holds) {
@@ -60,6 +65,13 @@ public enum FrameOrigin: Equatable, Sendable {
     } else {
       self = Interpreter.isStandardSource(file) ? .runtime : .program
     }
+  }
+
+  /// `/srv/venv/bin/gunicorn`
+  private static func isLauncher(_ file: String) -> Bool {
+    let parts = file.split(separator: "/")
+    return parts.count > 1 && parts[parts.count - 2] == "bin"
+      && !parts[parts.count - 1].contains(".")
   }
 
   private static let platformClasses = ["java.", "javax.", "jdk.", "sun.", "[System.", "System."]

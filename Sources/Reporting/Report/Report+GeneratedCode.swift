@@ -13,25 +13,47 @@ extension Report.StackFrame {
   var isNamedCode: Bool { module == nil && function != nil }
 }
 
+extension SourceFrame {
+  /// Of generated code: whether it is a function of the language that runs, as those of the runtime
+  /// have no file.
+  var isOfLanguage: Bool { file != nil || FrameOrigin(generated: self) == .program }
+}
+
 extension GeneratedCode {
   /// Whether it is the program's own.
   public func isOwn(_ number: Int) -> Bool {
     place(number).map { FrameOrigin(generated: $0.frame) } == .program
   }
+
+  /// Whether it is a function of what an interpreter runs.
+  func isOfLanguage(_ number: Int) -> Bool { place(number)?.frame.isOfLanguage == true }
 }
 
 extension Report.Stack {
   /// Whether it names the code that an interpreter runs.
   var namesInterpretedCode: Bool {
-    frames.contains { $0.isNamedCode && $0.origin == .program }
+    frames.contains { $0.isNamedCode && $0.isOfLanguage }
   }
 
   /// Where the code that an interpreter runs has names, the interpreter's own frames are the
-  /// platform's.
+  /// platform's, and what only started an event loop is start-up code. A stack without a function
+  /// of the program's own is told by the library function that made the call.
   mutating func takeInterpreterForPlatform() {
-    guard namesInterpretedCode else { return }
+    let named = frames.indices.filter { frames[$0].isNamedCode && frames[$0].isOfLanguage }
+    guard !named.isEmpty else { return }
     for index in frames.indices where Interpreter.isPartOfOne(frames[index].module) {
       frames[index].origin = .runtime
     }
+    if let loop = named.first(where: { Interpreter.isEventLoop(frames[$0].function) }) {
+      for index in named where index > loop { frames[index].origin = .runtime }
+    }
+    guard !frames.contains(where: { $0.origin != .runtime }) else { return }
+    let caller = named.first { !Interpreter.isWrapper(frames[$0].function) }
+    frames[caller ?? named[0]].origin = .library
   }
+}
+
+extension Report.StackFrame {
+  private var source: SourceFrame { SourceFrame(function: function, file: file) }
+  fileprivate var isOfLanguage: Bool { source.isOfLanguage }
 }

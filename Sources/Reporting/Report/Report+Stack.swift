@@ -145,10 +145,17 @@ extension Report.StackFrame {
   /// That of the library that the frame is of: the file name of its module, or of the header from
   /// which it came into the program.
   var libraryName: String? {
-    guard origin == .library, FrameOrigin(module: module) == .program, let file else {
+    guard origin == .library, isNamedCode || FrameOrigin(module: module) == .program, let file
+    else {
       return moduleName
     }
     return String(file.lastComponent)
+  }
+
+  /// `client.c:41`, or `client.py:dial` of code that has a function but no line.
+  var placeInSource: String {
+    guard isNamedCode, line == nil, file != nil, let function else { return shortPlace }
+    return "\(shortPlace):\(function)"
   }
 
   /// `client.c:41` with the path's directories dropped, or `prog+0x1234` without a line.

@@ -18,6 +18,9 @@ struct GeneratedStacksTests {
       (0x7100, SourceFrame(function: "run", file: "/srv/app.js")),
       (0x7200, SourceFrame(function: "stop", file: "/srv/app.js")),
       (0x7300, SourceFrame(function: "Builtin:Call")),
+      (0x7400, SourceFrame(function: "run", file: "/srv/other.js")),
+      (0x7500, SourceFrame(function: "connect", file: "node:net")),
+      (0x7600, SourceFrame(function: "connect", file: "node:dgram")),
     ].map { GeneratedCode.Place(address: $0, frame: $1) }, maps: ["/tmp/perf-790.map"])
 
   /// - Parameter ofNotes: they are of failing calls, and not of opens.
@@ -61,6 +64,21 @@ struct GeneratedStacksTests {
       !alike([.generated(0), .absolute(0x8000)], [.generated(1), .absolute(0x8001)]))
     let (node, other) = (Frame.code(module: 1, address: 0x10), Frame.code(module: 1, address: 0x99))
     #expect(!alike([node, .generated(3)], [other, .generated(3)]))
+  }
+
+  @Test("Functions of one name in two files, and libraries' own, have fingerprints of their own")
+  func fingerprints() {
+    var findings = Findings(trace: TraceSummary(info: TraceInfo()), stacks: StackStore())
+    findings.modules = Self.modules
+    let node = Frame.code(module: 1, address: 0x10)
+    let stacks = [0, 4, 5, 6].map { findings.stacks.add([node, .generated($0), node]) }
+    let way = findings.stacks.add([.code(module: 1, address: 0x90), .generated(5)])
+    var resolver = StackResolver(findings, generated: Self.code, uses: stacks + [way])
+    resolver.take([ModuleSymbols(status: .symbolTable)])
+    let prints = stacks.map { resolver.fingerprint(api: "open", at: $0) }
+    #expect(Set(prints.map(\.description)).count == 4)
+    #expect(resolver.fingerprint(api: "open", at: way) == prints[2], "whatever node's own do")
+    #expect(resolver.stack(stacks[2]).focus?.phrase == "in connect at node:net")
   }
 
   @Test("A site has the names, the fingerprint of them alone, and the maps are told")

@@ -60,13 +60,47 @@ struct InterpreterTests {
     named.frames[2] = .init(
       at: 1, known: SourceFrame(function: "create", file: "/lib/python3.12/x.py"))
     named.takeInterpreterForPlatform()
-    #expect(Interpreter(callerIn: named)?.module == "python3.12")
+    #expect(Interpreter(callerIn: named) == nil)
+    #expect(named.focus?.phrase == "in create at x.py" && named.focus?.libraryName == "x.py")
+    named.frames[2].origin = .runtime
     named.frames[3] = .init(at: 2, known: SourceFrame(function: "dial", file: "/srv/app.py"))
     named.takeInterpreterForPlatform()
     #expect(Interpreter(callerIn: named) == nil)
     #expect(named.focusIndex == 3 && named.focus?.phrase == "in dial at app.py")
     #expect(named.interpretingFrames.indices == [0, 1, 4])
     #expect(named.interpretingFrames.module == "python3.12")
+  }
+
+  /// A stack of functions of Python, each with its file, between frames of the interpreter.
+  private func python(_ functions: (String, String)...) -> Report.Stack {
+    var stack = stack("/opt/py/bin/python3.12")
+    for (function, file) in functions {
+      stack.frames.append(.init(at: 1, known: SourceFrame(function: function, file: file)))
+      stack.frames.append(.init(function: nil, module: "/opt/py/bin/python3.12", offset: 1))
+    }
+    stack.takeInterpreterForPlatform()
+    return stack
+  }
+
+  @Test("What only started an event loop, or a package, did not make the call")
+  func startingCode() {
+    let library = "/opt/py/lib/python3.12/"
+    let accepted = python(
+      ("socket.accept", library + "socket.py"),
+      ("BaseSelectorEventLoop._accept_connection", library + "asyncio/selector_events.py"),
+      ("Handle._run", library + "asyncio/events.py"), ("<module>", "/srv/app.py"))
+    #expect(
+      accepted.focus?.phrase == "in BaseSelectorEventLoop._accept_connection at selector_events.py")
+    let called = python(
+      ("socket.__init__", library + "socket.py"), ("dial", "/srv/app.py"),
+      ("Handle._run", library + "asyncio/events.py"), ("<module>", "/srv/app.py"))
+    #expect(called.focus?.phrase == "in dial at app.py")
+    let packaged = python(
+      ("get", "/srv/venv/lib/python3.12/site-packages/cache.py"),
+      ("<module>", "/srv/venv/bin/gunicorn"))
+    #expect(packaged.focus?.phrase == "in get at cache.py")
+    #expect(python(("<module>", "/srv/app/bin/backup.py")).focus?.origin == .program)
+    #expect(python(("<module>", "/home/me/bin/backup")).focus?.phrase == "in <module> at backup")
   }
 
   @Test(
