@@ -40,11 +40,9 @@ struct JudgedSite {
   ) -> (fds: DescriptorList, view: ProcessView)? {
     var siblings: UInt64 = 0
     var longest: UInt64 = 0
-    for (_, closer) in site.group.closers {
-      // What an end closed of what was forgotten tells nothing of how long others are in use.
-      let count = closer.count.subtractingWithSaturation(context.late.count(of: closer))
-      guard count > 0 else { continue }
-      siblings = siblings.addingWithSaturation(count)
+    // What an end closed of what was forgotten tells nothing of how long others are in use.
+    for (_, closer) in site.group.closers where !context.late.made(closer) {
+      siblings = siblings.addingWithSaturation(closer.count)
       longest = max(longest, closer.maxTicks)
     }
     var worst: (judgement: Judgement, live: Int, process: Int)?

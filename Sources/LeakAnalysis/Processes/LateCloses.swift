@@ -37,11 +37,12 @@ struct LateCloses {
   /// Of the closes of findings.
   private var counts: [Closer: UInt64] = [:]
 
-  /// How many of those that `record` counts were made by an end, that is, of what was forgotten.
-  func count(of record: CloserRecord) -> UInt64 {
-    guard !counts.isEmpty else { return 0 }
-    return counts[
-      Closer(site: record.site, place: Place(stack: record.stack, call: record.call))] ?? 0
+  /// Whether `record` counts what an end closed of what was forgotten: all but a few, as what was
+  /// opened right before the end is not known to be.
+  func made(_ record: CloserRecord) -> Bool {
+    guard !counts.isEmpty else { return false }
+    let closer = Closer(site: record.site, place: Place(stack: record.stack, call: record.call))
+    return counts[closer] ?? 0 > record.count / 2
   }
 
   /// A call that opens or closes.

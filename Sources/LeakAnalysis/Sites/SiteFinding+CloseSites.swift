@@ -11,7 +11,7 @@ extension SiteFinding {
     }
     struct Sum {
       var count: UInt64 = 0
-      var late: UInt64 = 0
+      var isAtEnd = true
       var minTicks: UInt64 = .max
       var maxTicks: UInt64 = 0
       var lastTicks: UInt64 = 0
@@ -22,7 +22,7 @@ extension SiteFinding {
       let key = Key(stack: stack, call: closer.call)
       var sum = sums[key] ?? Sum()
       sum.count = sum.count.addingWithSaturation(closer.count)
-      sum.late = sum.late.addingWithSaturation(late.count(of: closer))
+      sum.isAtEnd = sum.isAtEnd && late.made(closer)
       sum.minTicks = min(sum.minTicks, closer.minTicks)
       sum.maxTicks = max(sum.maxTicks, closer.maxTicks)
       sum.lastTicks = max(sum.lastTicks, closer.lastTicks)
@@ -40,7 +40,7 @@ extension SiteFinding {
         minNs: trace.clock.duration(sum.minTicks == .max ? 0 : sum.minTicks),
         medianNs: median.flatMap(trace.clock.duration),
         maxNs: trace.clock.duration(sum.maxTicks),
-        lastNs: trace.clock.nanoseconds(at: sum.lastTicks), isAtEnd: sum.late >= sum.count)
+        lastNs: trace.clock.nanoseconds(at: sum.lastTicks), isAtEnd: sum.isAtEnd)
     }.sorted { ($1.count, $0.stack, $0.api) < ($0.count, $1.stack, $1.api) }
   }
 

@@ -104,7 +104,7 @@ public struct SiteFinding: Equatable, Sendable {
     public internal(set) var medianNs: UInt64?
     public internal(set) var maxNs: UInt64?
     public internal(set) var lastNs: UInt64?
-    /// Processes closed here, as they ended, what they had forgotten, and nothing else.
+    /// Processes closed here, as they ended, what they had forgotten, and hardly anything else.
     public internal(set) var isAtEnd = false
   }
 

@@ -143,7 +143,7 @@ struct LateCloseTests {
       ]
     }
     story.ring(records)
-    story.churn(10, in: 2, from: 10, to: 820, life: 970)
+    story.churn(11, in: 2, from: 10, to: 820, life: 970)
     story.churn(20, in: 3, from: 1100, to: 1900, life: 1)
     for fd in 3..<13 { story.open(fd, in: 3, at: 1020 + Double(fd) * 60) }
     return Analysis(story.trace, running: [1, 3]).findings.sites.first { $0.live > 0 }
