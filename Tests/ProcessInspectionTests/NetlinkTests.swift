@@ -87,6 +87,12 @@ struct NetlinkTests {
     #expect(record.facts.receiveQueue == 11)
     #expect(record.facts.sendQueue == 22)
     #expect(record.facts.idleMs == 7000)
+    message.idiag_state = 2
+    let connecting = try SocketRecord(
+      inet: NetlinkBytes(
+        NetlinkSample.bytes(message) + NetlinkSample.attribute(INET_DIAG_INFO, information)),
+      protocol: Int32(IPPROTO_TCP))
+    #expect(connecting.facts.state == .synSent && connecting.facts.idleMs == nil)
   }
 
   @Test("A listener over IPv6 has no remote address")

@@ -32,7 +32,8 @@ extension SocketRecord {
     facts.receiveQueue = message.idiag_rqueue
     facts.sendQueue = message.idiag_wqueue
     facts.user = message.idiag_uid
-    if number == IPPROTO_TCP {
+    // Before anything has passed the kernel counts from its own start.
+    if number == IPPROTO_TCP, facts.state != .synSent {
       facts.idleMs = try Self.idleTime(in: bytes.rest(at: MemoryLayout<inet_diag_msg>.size))
     }
   }
