@@ -35,6 +35,11 @@ struct ProgramsReportTests {
   @Test("A program leaks, passes, or was not seen in full")
   func status() {
     #expect(report.programs.map(\.status) == [.pass, .pass, .leak, .incomplete, .untraced])
+    var went = Sample.report
+    went.sites = []
+    went.processes[0].endKind = "exit"
+    went.processes[0].wasChecked = false
+    #expect(ProgramReport(went).status == .incomplete, "Go asks the kernel itself")
     #expect(report.withFindings.map { $0.process?.pid } == [2, 3])
   }
 
