@@ -82,6 +82,9 @@ extension Case {
       return .init(verdict: .suspect, reasons: [use])
     }
     if mayBeManyPlaces { return judgePlaces() }
+    if areLogs(fds) && isSpreadOverLife {
+      return .init(verdict: .suspect, reasons: [.growth(live: live, overNs: spreadNs)])
+    }
     if isSpreadOverLife && !isWorkedPool
       && (opens >= Thresholds.loopOpens || (spreadNs ?? 0) >= Thresholds.spreadNs)
     {

@@ -112,6 +112,18 @@ struct PoolVerdictTests {
     #expect(story.site(1).verdict == .held && story.site(2).verdict == .leak)
   }
 
+  @Test("A log file for each tenant, opened when it is needed first, is suspect at most")
+  func tenants() {
+    func verdict(_ name: (Int) -> String) -> Verdict {
+      var story = Scenario()
+      story.process(to: 60_000)
+      for fd in 3..<15 { story.open(fd, at: Double(fd) * 4000) { $0.name(name(fd)) } }
+      return story.site().verdict
+    }
+    #expect(verdict { "/srv/\($0).log" } == .suspect)
+    #expect(verdict { _ in "/srv/same.log" } == .leak && verdict { "/srv/\($0).db" } == .leak)
+  }
+
   @Test("Clients of a killed server, which nobody looked at, are suspect at most")
   func killedServer() {
     var story = Scenario()
