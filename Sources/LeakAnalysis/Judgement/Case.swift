@@ -16,6 +16,8 @@ struct Case {
   /// pairs those are counted that left nothing open.
   let siblings: UInt64
   let siblingMaxTicks: UInt64
+  /// How many of the process's own are closed, where all are that its end closed.
+  let endedOnly: UInt64
   /// How many ways of opening the site stands for; nil: it is one stack.
   let ways: Int?
   /// Of how many what happened to some is told: `live`, and what has a case of its own.
@@ -30,8 +32,8 @@ struct Case {
 
   init(
     _ share: SiteGroup.Share, _ live: DescriptorList, of process: CaseProcess, by call: CaseCall,
-    siblings: UInt64, siblingMaxTicks: UInt64, ways: Int?, total: Int? = nil,
-    openCalls: Int? = nil
+    siblings: UInt64, siblingMaxTicks: UInt64, ways: Int?, endedOnly: UInt64 = 0,
+    total: Int? = nil, openCalls: Int? = nil
   ) {
     self.process = process
     self.call = call
@@ -48,6 +50,7 @@ struct Case {
     self.siblings = siblings
     self.siblingMaxTicks = siblingMaxTicks
     self.ways = ways
+    self.endedOnly = endedOnly
     self.total = total ?? fds.count
     opens = OpeningCalls.count(fds, makePairs: call.makesPairs)
     self.openCalls = openCalls ?? opens
@@ -63,7 +66,8 @@ struct Case {
   func without(_ isLeftOut: (Descriptor) -> Bool) -> Case {
     Case(
       share, fds.filtered { !isLeftOut($0) }, of: process, by: call, siblings: siblings,
-      siblingMaxTicks: siblingMaxTicks, ways: ways, total: total, openCalls: openCalls)
+      siblingMaxTicks: siblingMaxTicks, ways: ways, endedOnly: endedOnly, total: total,
+      openCalls: openCalls)
   }
 
   /// The random devices and the archives of code that a runtime opens, once each, where it opens
@@ -87,7 +91,7 @@ struct Case {
   /// Calls of the process that left nothing open. One end of a pair is closed soon
   /// where the other is handed on, so a pair counts when both are.
   var closedCalls: UInt64 {
-    guard call.makesPairs else { return share.closed }
+    guard call.makesPairs else { return share.closed.subtractingWithSaturation(endedOnly) }
     let calls = share.opened / 2
     return calls.subtractingWithSaturation(UInt64(openCalls))
   }

@@ -65,7 +65,8 @@ struct JudgedSite {
       holding += 1
       let its = Case(
         share, context.grouping.live(share), of: process, by: call, siblings: siblings,
-        siblingMaxTicks: longest, ways: context.grouping.stacks.ways[site.group.stack]?.count)
+        siblingMaxTicks: longest, ways: context.grouping.stacks.ways[site.group.stack]?.count,
+        endedOnly: context.late.endedOnly(of: site.group.id, in: share.process))
       let judgement = its.judge()
       let setApart = its.listeners + its.keptOnce + judgement.apart.count
       if setApart > 0 { apart[share.process] = setApart }

@@ -34,11 +34,25 @@ struct LateCloses {
     var place: Place
   }
 
-  /// Of the closes of findings.
+  /// Of the closes of findings, and of sites that processes closed nothing of before their ends.
   private var counts: [Closer: UInt64] = [:]
 
-  /// Whether `record` counts what an end closed of what was forgotten: all but a few, as what was
-  /// opened right before the end is not known to be.
+  private struct Share: Hashable {
+    var site: Int
+    var process: Int
+  }
+
+  /// How many were closed of such sites.
+  private var ended: [Share: UInt64] = [:]
+
+  /// How many a process closed of the site of that `SiteGroup.id`, where it closed none before its
+  /// end; else 0.
+  func endedOnly(of site: Int, in process: Int) -> UInt64 {
+    ended.isEmpty ? 0 : ended[Share(site: site, process: process)] ?? 0
+  }
+
+  /// Whether `record` counts what an end alone closed: all but a few, as what was opened right
+  /// before the end is not known to have been forgotten.
   func made(_ record: CloserRecord) -> Bool {
     guard !counts.isEmpty else { return false }
     let closer = Closer(site: record.site, place: Place(stack: record.stack, call: record.call))
@@ -66,6 +80,9 @@ struct LateCloses {
     /// The latest call before that is told of it, and whether it failed.
     private var toldTicks: UInt64 = 0
     private var hasFailed = false
+    /// The latest open before that close, be it after the end began.
+    fileprivate var lastOpenTicks: UInt64 = 0
+    fileprivate var lastOpener = Place()
     /// The first close after.
     fileprivate(set) var closedTicks: UInt64 = .max
     fileprivate(set) var closer = Place()
@@ -79,10 +96,17 @@ struct LateCloses {
       hasFailed && toldTicks >= openedTicks ? closedTicks - toldTicks : nil
     }
 
+    /// Takes an open before that close.
+    fileprivate mutating func takeOpen(_ event: Event) {
+      guard event.ticks >= lastOpenTicks, event.ticks <= closedTicks else { return }
+      (lastOpenTicks, lastOpener) = (event.ticks, Place(event))
+    }
+
     /// Takes what happened before.
     fileprivate mutating func take(_ event: Event, _ reads: Set<UInt16>) {
       switch event.kind {
       case .opened, .duplicated, .received:
+        takeOpen(event)
         guard event.ticks >= openedTicks else { return }
         (openedTicks, opener) = (event.ticks, Place(event))
       case .closed where event.result == 0: earlierTicks = max(earlierTicks, event.ticks)
@@ -124,9 +148,25 @@ struct LateCloses {
         site.map { ($0, Self.forgotten(closed, life: lives[process] ?? 0, trace.clock)) }
       }.filter { !$0.1.isEmpty }
       findings[process] = Finding(forgotten)
-      for number in forgotten.lazy.flatMap(\.1) {
-        guard let site = sites[process]?[number.opener] else { continue }
-        counts[Closer(site: site, place: number.closer), default: 0] += 1
+      let last = table.values.filter { $0.closedTicks < .max && $0.lastOpenTicks > 0 }
+      let lastBySite = Dictionary(grouping: last) { groups[process]?[$0.lastOpener] }
+      let only = lastBySite.compactMap { site, closed in
+        site.flatMap {
+          // Who serves clients to the end closes them then, and has no other reason to.
+          closed.count >= Thresholds.loopOpens && !accepts.contains(closed[0].lastOpener.call)
+            && closings.count(of: $0, in: process) <= UInt64(closed.count) ? ($0, closed) : nil
+        }
+      }
+      for (site, closed) in only {
+        ended[Share(site: site, process: process)] = UInt64(closed.count)
+      }
+      let whole = Set(only.map(\.0))
+      let counted =
+        forgotten.filter { !whole.contains($0.0) }.flatMap(\.1).map { ($0.opener, $0.closer) }
+        + only.flatMap(\.1).map { ($0.lastOpener, $0.closer) }
+      for (opener, closer) in counted {
+        guard let site = sites[process]?[opener] else { continue }
+        counts[Closer(site: site, place: closer), default: 0] += 1
       }
     }
   }
@@ -181,8 +221,12 @@ struct LateCloses {
       if event.process != current.process {
         current = (event.process, places[event.process] ?? -1, cutoffs[event.process] ?? 0)
       }
-      guard current.table >= 0, event.ticks < current.cutoff, event.fd >= 0 else { return }
-      tables[current.table][event.fd]?.take(event, reads)
+      guard current.table >= 0, event.fd >= 0 else { return }
+      if event.ticks < current.cutoff {
+        tables[current.table][event.fd]?.take(event, reads)
+      } else if event.kind.opens {
+        tables[current.table][event.fd]?.takeOpen(event)
+      }
     }
     for (process, table) in zip(processes, tables) { numbers[process] = table }
   }
@@ -223,6 +267,10 @@ extension ProcessView {
     case .exec, .running: false
     }
   }
+}
+
+extension Event.Kind {
+  fileprivate var opens: Bool { self == .opened || self == .duplicated || self == .received }
 }
 
 extension Trace {

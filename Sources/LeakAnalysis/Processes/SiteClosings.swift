@@ -30,6 +30,11 @@ struct SiteClosings {
     }
   }
 
+  /// How many a process closed of a site.
+  func count(of site: Int, in process: Int) -> UInt64 {
+    closings[Share(site: site, process: process)]?.count ?? 0
+  }
+
   /// Those of `late`, closed at the end of a process, that it did not close as it had closed as
   /// many others of the site before: at the same place, or after as long a life.
   func unusual(

@@ -160,6 +160,39 @@ struct LateCloseTests {
     #expect(forgotten.closeSites.map(\.isAtEnd).contains(true) == false, "others are closed there")
   }
 
+  /// Opens a hundred over a second, of which it remembers the latest `slots`, and closes those as
+  /// it ends; `before` closes others in its life.
+  private func overwritten(slots: Int, before: Int = 0, by call: String = "open") -> SiteFinding {
+    var story = Scenario()
+    story.process(to: 1000)
+    story.trace.processes[0].peak = 100
+    var records: [RingRecord] = []
+    for index in 0..<100 {
+      let (at, fd) = (10 + Double(index) * 9.7, 3 + index)
+      records.append(RingRecord(kind: .opened, at: at, call: call, stack: 1, fd: fd))
+      if index < 100 - slots {
+        story.open(fd, at: at, call: call)
+        continue
+      }
+      let end = 990 + Double(index) * 0.01
+      records.append(RingRecord(kind: .closed, at: end, call: "close", stack: 901, fd: fd))
+    }
+    story.churn(slots, from: 10 + Double(100 - slots) * 9.7, to: 970, life: 200, call: call)
+    if before > 0 { story.churn(before, from: 20, to: 900, life: 20, call: call) }
+    story.ring(records)
+    return story.site()
+  }
+
+  @Test("What an end closed of a site of which nothing was closed before is no sibling")
+  func overwritten() {
+    let site = overwritten(slots: 20)
+    #expect(site.verdict == .leak && site.live == 80)
+    #expect(site.reasons.map(\.code) == ["growth", "never_closed"])
+    #expect(site.closeSites.map(\.isAtEnd) == [true])
+    #expect(overwritten(slots: 20, before: 3).verdict == .suspect, "there is a path that closes")
+    #expect(overwritten(slots: 20, by: "accept4").verdict != .leak, "clients are served so")
+  }
+
   @Test("A number that was closed and opened again counts once, by its last opener")
   func reused() throws {
     var story = Scenario()
