@@ -10,7 +10,7 @@ struct SiteClosings {
 
   fileprivate struct Closings {
     var count: UInt64 = 0
-    var byPlace: [LateCloses.Place: UInt64] = [:]
+    var byPlace: [LateNumbers.Place: UInt64] = [:]
     /// As `CloserRecord.lifetimes`.
     var lifetimes = [UInt64](repeating: 0, count: CloserRecord.buckets)
   }
@@ -25,7 +25,7 @@ struct SiteClosings {
     }
     for closer in trace.closers {
       guard let share = shares[closer.site] else { continue }
-      let place = LateCloses.Place(stack: closer.stack, call: closer.call)
+      let place = LateNumbers.Place(stack: closer.stack, call: closer.call)
       closings[share, default: Closings()].add(closer, at: place)
     }
   }
@@ -38,8 +38,8 @@ struct SiteClosings {
   /// Those of `late`, closed at the end of a process, that it did not close as it had closed as
   /// many others of the site before: at the same place, or after as long a life.
   func unusual(
-    _ late: [LateCloses.Number], of site: Int, in process: Int
-  ) -> [LateCloses.Number] {
+    _ late: [LateNumbers.Number], of site: Int, in process: Int
+  ) -> [LateNumbers.Number] {
     guard let all = closings[Share(site: site, process: process)] else { return late }
     let places = Dictionary(grouping: late, by: \.closer).mapValues { UInt64($0.count) }
     var lived = [UInt64](repeating: 0, count: CloserRecord.buckets)
@@ -56,7 +56,7 @@ struct SiteClosings {
 }
 
 extension SiteClosings.Closings {
-  fileprivate mutating func add(_ closer: CloserRecord, at place: LateCloses.Place) {
+  fileprivate mutating func add(_ closer: CloserRecord, at place: LateNumbers.Place) {
     count = count.addingWithSaturation(closer.count)
     byPlace[place] = (byPlace[place] ?? 0).addingWithSaturation(closer.count)
     for (bucket, count) in closer.lifetimes.prefix(lifetimes.count).enumerated() {
@@ -65,7 +65,7 @@ extension SiteClosings.Closings {
   }
 }
 
-extension LateCloses.Number {
+extension LateNumbers.Number {
   /// The bucket of how long it was open.
   fileprivate var lifetime: Int {
     CloserRecord.bucket(of: closedTicks.subtractingWithSaturation(openedTicks))

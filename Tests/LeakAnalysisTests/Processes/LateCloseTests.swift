@@ -162,9 +162,13 @@ struct LateCloseTests {
 
   /// Opens a hundred over a second, of which it remembers the latest `slots`, and closes those as
   /// it ends; `before` closes others in its life.
-  private func overwritten(slots: Int, before: Int = 0, by call: String = "open") -> SiteFinding {
+  private func overwritten(
+    slots: Int, before: Int = 0, by call: String = "open",
+    ending: TracedProcess.End = .exit(status: 0)
+  ) -> SiteFinding {
     var story = Scenario()
-    story.process(to: 1000)
+    story.process(to: ending == .none ? nil : 1000, end: ending)
+    story.trace.clock.latestTicks = Scenario.ticks(1000)
     story.trace.processes[0].peak = 100
     var records: [RingRecord] = []
     for index in 0..<100 {
@@ -191,6 +195,7 @@ struct LateCloseTests {
     #expect(site.closeSites.map(\.isAtEnd) == [true])
     #expect(overwritten(slots: 20, before: 3).verdict == .suspect, "there is a path that closes")
     #expect(overwritten(slots: 20, by: "accept4").verdict != .leak, "clients are served so")
+    #expect(overwritten(slots: 20, ending: .none).verdict == .suspect, "nobody saw the end")
   }
 
   @Test("A number that was closed and opened again counts once, by its last opener")
