@@ -148,11 +148,14 @@ extension OpenDescriptor {
 }
 
 extension EpollFacts {
-  /// Compares the numbers and files that it watches with those that are open.
+  /// Compares the numbers and files that it watches with those that are open. Files without names
+  /// share an inode, but of one number only one watch can be of the file that is open.
   init(_ info: DescriptorInfo, among open: [Int: DescriptorInfo]) {
+    var seen: Set<Int> = []
     let stale = info.watches.filter { watch in
       guard let own = open[watch.fd] else { return true }
-      return own.inode != nil && watch.inode != nil && own.inode != watch.inode
+      let isOther = own.inode != nil && watch.inode != nil && own.inode != watch.inode
+      return isOther || !seen.insert(watch.fd).inserted
     }
     self.init(watches: info.watches.count, stale: stale.map(\.fd).sorted(), isWhole: info.isWhole)
   }

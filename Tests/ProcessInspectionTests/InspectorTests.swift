@@ -78,7 +78,8 @@ struct InspectorTests {
     #expect(descriptor.socket?.local == nil)
   }
 
-  @Test("Watches on numbers that are closed or another file's are told")
+  @Test(
+    "Watches on numbers that are closed or another file's are told, and a second one of a number")
   func staleWatches() throws {
     try proc.process(50)
     try proc.descriptor(
@@ -88,14 +89,15 @@ struct InspectorTests {
         tfd:        4 events:       1f data:                4  pos:0 ino:64 sdev:9
         tfd:        5 events:       1f data:                5  pos:0 ino:65 sdev:9
         tfd:        6 events:       1f data:                6  pos:0 ino:66 sdev:9
+        tfd:        4 events:       1f data:                4  pos:0 ino:64 sdev:9
 
         """)
     try proc.descriptor(4, of: 50, "anon_inode:[eventfd]", info: "flags:\t02\nino:\t100\n")
     try proc.descriptor(5, of: 50, "anon_inode:[eventfd]", info: "flags:\t02\nino:\t7\n")
     let inspection = try proc.inspect(50)
     #expect(
-      inspection.descriptors?[0].facts == .epoll(EpollFacts(watches: 3, stale: [5, 6])))
-    #expect(inspection.findings == [.staleWatches(fd: 3, numbers: [5, 6])])
+      inspection.descriptors?[0].facts == .epoll(EpollFacts(watches: 4, stale: [4, 5, 6])))
+    #expect(inspection.findings == [.staleWatches(fd: 3, numbers: [4, 5, 6])])
   }
 
   @Test("The limit is told of from four fifths on")

@@ -43,7 +43,13 @@ extension InspectionNarrative {
       return "\(fds): \(numbers.count == 1 ? "a pipe" : "pipes") whose other end nobody holds, "
         + "as far as can be seen."
     case .staleWatches(_, let numbers):
-      let what = Narrative.numbers(numbers)
+      let distinct = Set(numbers).sorted()
+      let what = Narrative.numbers(distinct)
+      if distinct.count < numbers.count {
+        return "epoll \(fds) still watches \(numbers.count) files that were \(what) here and are "
+          + "closed, or others' numbers by now: duplicates of them are open somewhere, and their "
+          + "events go on."
+      }
       return "epoll \(fds) still watches what was \(what) here and is closed, or another file's "
         + "number by now: a duplicate of it is open somewhere, and its events go on."
     case .inFlight(_, let count):
