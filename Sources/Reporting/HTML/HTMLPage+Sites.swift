@@ -14,7 +14,7 @@ extension HTMLPage {
     section("known", "Known from the baseline", narrative.unchangedFindings, fold)
   }
 
-  var held: Section? { section("held", "Held, and likely intended", report.sites(.held), fold) }
+  var held: Section? { section("held", "Held, and likely intended", report.heldSites, fold) }
 
   var clean: Section? { section("clean", "All closed", report.sites(.clean), fold) }
 

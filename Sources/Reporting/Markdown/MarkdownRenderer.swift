@@ -92,7 +92,7 @@ public struct MarkdownRenderer: Sendable {
   /// Sites that are no finding.
   private func held(_ report: Report, _ narrative: Narrative) -> String {
     guard !report.includesAll else { return "" }
-    return list("Held, and likely intended", narrative.briefly(report.sites(.held)))
+    return list("Held, and likely intended", narrative.briefly(report.heldSites))
   }
 
   private func tree(_ narrative: Narrative) -> String {

@@ -73,8 +73,7 @@ struct Narrative {
     if report.mayHaveMissed {
       return "No leak in what was seen, but not all may have been: see Coverage."
     }
-    // Nobody asks who holds these.
-    let held = report.sites(.held).filter { !$0.isStandardStream }
+    let held = report.heldSites
     let fds = held.reduce(0) { $0 + $1.judged }
     let none = isOver ? "No leak" : "No leak so far"
     guard !held.isEmpty else { return none + "." }

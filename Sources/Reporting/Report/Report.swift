@@ -150,6 +150,9 @@ extension Report {
 
   public func sites(_ verdict: Verdict) -> [Site] { sites.filter { $0.verdict == verdict } }
 
+  /// What is held by intention, but for standard streams: nobody asks who holds these.
+  var heldSites: [Site] { sites(.held).filter { !$0.isStandardStream } }
+
   /// The open descriptors that a verdict speaks of.
   public func liveCount(_ verdict: Verdict) -> Int {
     sites.indices.reduce(0) { sites[$1].verdict == verdict ? $0 + sites[$1].judged : $0 }

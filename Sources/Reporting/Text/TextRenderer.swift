@@ -133,7 +133,7 @@ public struct TextRenderer: Sendable {
     _ sites: [Report.Site], _ narrative: Narrative, _ canvas: inout TextCanvas
   ) {
     for verdict in [Verdict.held, .clean] {
-      let chosen = sites.filter { $0.verdict == verdict }
+      let chosen = sites.filter { $0.verdict == verdict && !$0.isStandardStream }
       guard !chosen.isEmpty else { continue }
       heading(verdict == .held ? "Held, and likely intended" : "All closed", &canvas)
       let lines = narrative.briefly(chosen)
