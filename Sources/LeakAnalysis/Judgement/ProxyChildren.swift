@@ -13,15 +13,17 @@ struct ProxyChildren {
     _ views: [ProcessView], _ clock: TraceClock, heir: (TracedProcess) -> ChildrenView.Heir
   ) {
     self.clock = clock
-    // A program, and what it went on as, have one pid.
-    let programs = Dictionary(grouping: views.map(\.process), by: \.pid)
+    // A program, and what it went on as, have one pid, and one that came again is another's.
+    let programs = Dictionary(
+      grouping: views.map(\.process).sorted { $0.startTicks < $1.startTicks }, by: \.pid)
     for view in views {
       let child = view.process
       guard let parent = child.parent, child.how == .fork else { continue }
       for pid in Self.senders(to: child, clock) {
-        let sender = programs[pid]?.filter { $0.startTicks <= child.startTicks }
-          .max { $0.startTicks < $1.startTicks }
-        guard let sender, sender.id != parent else { continue }
+        guard let own = programs[pid],
+          case let later = own.partitioningIndex(where: { $0.startTicks > child.startTicks }),
+          later > 0, case let sender = own[later - 1], sender.id != parent
+        else { continue }
         children[sender.id, default: []].append(heir(child))
       }
     }
