@@ -32,7 +32,7 @@ struct Case {
 
   init(
     _ share: SiteGroup.Share, _ live: DescriptorList, of process: CaseProcess, by call: CaseCall,
-    siblings: UInt64, siblingMaxTicks: UInt64, ways: Int?, endedOnly: UInt64 = 0,
+    siblings: UInt64, siblingMaxTicks: UInt64, ways: Int?, endedOnly: UInt64,
     total: Int? = nil, openCalls: Int? = nil
   ) {
     self.process = process

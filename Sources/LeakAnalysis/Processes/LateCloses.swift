@@ -39,25 +39,20 @@ struct LateCloses {
   /// Of the closes of findings, and of sites that processes closed nothing of before their ends.
   private var counts: [Closer: UInt64] = [:]
 
-  private struct Share: Hashable {
-    var site: Int
-    var process: Int
-  }
-
   /// How many were closed of such sites.
-  private var ended: [Share: UInt64] = [:]
+  private var ended: [SiteClosings.Share: UInt64] = [:]
 
   /// How many a process closed of the site of that `SiteGroup.id`, where it closed none before its
   /// end; else 0.
   func endedOnly(of site: Int, in process: Int) -> UInt64 {
-    ended.isEmpty ? 0 : ended[Share(site: site, process: process)] ?? 0
+    ended.isEmpty ? 0 : ended[.init(site: site, process: process)] ?? 0
   }
 
   /// Whether `record` counts what an end alone closed: all but a few, as what was opened right
   /// before the end is not known to have been forgotten.
   func made(_ record: CloserRecord) -> Bool {
     guard !counts.isEmpty else { return false }
-    let closer = Closer(site: record.site, place: Place(stack: record.stack, call: record.call))
+    let closer = Closer(site: record.site, place: Place(record))
     return counts[closer] ?? 0 > record.count / 2
   }
 
@@ -93,7 +88,7 @@ struct LateCloses {
             && closings.count(of: site, in: process) <= UInt64(closed.count)
         }
       for (site, closed) in only {
-        ended[Share(site: site, process: process)] = UInt64(closed.count)
+        ended[.init(site: site, process: process)] = UInt64(closed.count)
         for number in closed { count(number, sites.id[number.lastOpener]) }
       }
       for (site, closed) in forgotten where endedOnly(of: site, in: process) == 0 {
@@ -110,7 +105,7 @@ struct LateCloses {
     private var group: [Place: Int] = [:]
 
     mutating func add(_ site: SiteRecord, _ grouping: SiteGrouping) {
-      let place = Place(stack: site.stack, call: site.call)
+      let place = Place(site)
       id[place] = site.id
       group[place] = grouping.group(ofSite: site.id)
     }

@@ -11,7 +11,8 @@ struct LateNumbers {
 
     init() {}
     init(_ event: Event) { (stack, call) = (event.stack, event.call) }
-    init(stack: StackNumber, call: UInt16) { (self.stack, self.call) = (stack, call) }
+    init(_ site: SiteRecord) { (stack, call) = (site.stack, site.call) }
+    init(_ closer: CloserRecord) { (stack, call) = (closer.stack, closer.call) }
   }
 
   /// What happened to a number before the end began, and after.

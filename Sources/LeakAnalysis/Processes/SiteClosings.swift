@@ -3,7 +3,9 @@ import TraceModel
 /// Where processes closed what they had opened at each site, and after how long: what one closes
 /// at its end as it has closed others before is its ordinary work, which ends then, too.
 struct SiteClosings {
-  private struct Share: Hashable {
+  /// What one process did at one site.
+  struct Share: Hashable {
+    /// `SiteGroup.id`
     var site: Int
     var process: Int
   }
@@ -25,7 +27,7 @@ struct SiteClosings {
     }
     for closer in trace.closers {
       guard let share = shares[closer.site] else { continue }
-      let place = LateNumbers.Place(stack: closer.stack, call: closer.call)
+      let place = LateNumbers.Place(closer)
       closings[share, default: Closings()].add(closer, at: place)
     }
   }
