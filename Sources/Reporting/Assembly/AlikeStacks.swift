@@ -29,10 +29,11 @@ public struct AlikeStacks: Sendable {
   private let lookUp: LookUp
 
   public init(_ trace: Trace, _ code: GeneratedCode = .none) {
-    let numbers = Set(trace.openingsAndClosings.lazy.map(\.stack))
+    let uses = trace.openingsAndClosings
+    let numbers = Set(uses.lazy.map(\.stack))
     groups = Self.groups(numbers.sorted(), in: trace.stacks)
-    forked = ForkedStacks(trace)
-    generated = GeneratedStacks(trace, code)
+    forked = ForkedStacks(uses, of: trace)
+    generated = GeneratedStacks(numbers, of: trace, code)
     var addresses = forked.addresses
     for group in groups {
       addresses[group.module, default: []].formUnion(group.members.map(\.address))

@@ -31,12 +31,12 @@ struct ForkedStacks {
 
   private var pairs: [Pair] = []
 
-  init(_ trace: Trace) {
+  /// - Parameter uses: those of opens and closes.
+  init(_ uses: [StackUse], of trace: Trace) {
     let births = Dictionary(
       trace.processes.filter { $0.how == .fork && $0.bornStack != 0 }.map { ($0.id, $0.bornStack) }
     ) { first, _ in first }
     guard !births.isEmpty else { return }
-    let uses = trace.openingsAndClosings
     let pasts = Self.pasts(of: uses, births, trace.stacks)
     for members in Self.groups(pasts, uses, trace.stacks) {
       for member in members.dropFirst() {

@@ -17,23 +17,19 @@ struct GeneratedStacks {
   /// Pairs of which both are alike.
   private(set) var alike: [(StackNumber, StackNumber)] = []
 
-  init(_ trace: Trace, _ code: GeneratedCode) {
+  /// - Parameter numbers: those of opens and closes; failing calls have others.
+  init(_ numbers: Set<StackNumber>, of trace: Trace, _ code: GeneratedCode) {
     guard !code.places.isEmpty else { return }
     let interpreters = Set(
       trace.modules.lazy.filter { Interpreter.isPartOfOne($0.path) }.map(\.number))
     var firsts: [[Step]: StackNumber] = [:]
-    for number in Self.stacks(of: trace).sorted() {
+    let notes = trace.processes.lazy.flatMap(\.descriptors).compactMap(\.note?.stack)
+    for number in numbers.union(notes).sorted() {
       guard let steps = Self.steps(of: number, in: trace.stacks, code, interpreters) else {
         continue
       }
       if let first = firsts[steps] { alike.append((first, number)) } else { firsts[steps] = number }
     }
-  }
-
-  /// Those of opens, closes and failing calls.
-  private static func stacks(of trace: Trace) -> Set<StackNumber> {
-    Set(trace.openingsAndClosings.lazy.map(\.stack))
-      .union(trace.processes.lazy.flatMap(\.descriptors).compactMap(\.note?.stack))
   }
 
   /// Without the interpreter's own; nil where nothing has a name.
