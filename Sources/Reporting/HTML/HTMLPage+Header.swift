@@ -31,8 +31,8 @@ extension HTMLPage {
 
   private var mood: StaticString {
     if report.siteCount(.leak) > 0 { return "leak" }
-    if report.siteCount(.suspect) > 0 || report.omitted.leaks > 0 || report.isLossy
-      || report.mayHaveMissed
+    if report.siteCount(.suspect) > 0 || report.omitted.leaks > 0
+      || !report.wasSeenInFull
     {
       return "suspect"
     }

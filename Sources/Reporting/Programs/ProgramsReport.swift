@@ -43,7 +43,7 @@ public struct ProgramReport: Equatable, Sendable {
         .leak
       } else if report.processes.first?.isTraced == false {
         .untraced
-      } else if report.isLossy || report.mayHaveMissed {
+      } else if !report.wasSeenInFull {
         .incomplete
       } else {
         .pass

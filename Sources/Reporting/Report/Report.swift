@@ -170,6 +170,9 @@ extension Report {
     processes.contains { $0.endedAroundLibc || $0.isToldByRecordAlone }
   }
 
+  /// Then nothing found is nothing there.
+  var wasSeenInFull: Bool { !isLossy && !mayHaveMissed }
+
   /// Something of what was traced went unrecorded or unseen.
   var hasLosses: Bool { lacksMoreThanStackEnds || lacksStackEnds }
 

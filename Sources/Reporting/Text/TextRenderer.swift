@@ -104,7 +104,7 @@ public struct TextRenderer: Sendable {
   private func headlineRole(_ report: Report) -> TextStyle.Role {
     if report.siteCount(.leak) > 0 { return .leak }
     if report.siteCount(.suspect) > 0 || report.omitted.leaks > 0 { return .suspect }
-    return report.isLossy || report.mayHaveMissed ? .suspect : .good
+    return report.wasSeenInFull ? .good : .suspect
   }
 
   func heading(_ title: String, _ canvas: inout TextCanvas) {
