@@ -104,8 +104,8 @@ enum Advice {
     let closed = site.closers.lazy.filter(\.isAtEnd).reduce(site.closed) {
       $0.subtractingWithSaturation($1.count)
     }
-    return (site.examples == 0 || closed == 0) && (closed == 0 || !end(site).isEmpty)
-      && example(site) == nil
+    guard example(site) == nil else { return false }
+    return closed == 0 || site.examples == 0 && !end(site).isEmpty
   }
 
   /// `, as is done for the others in drop at a.c:9`; nil where none are closed in a known place.

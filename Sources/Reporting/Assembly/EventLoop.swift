@@ -23,4 +23,12 @@ enum EventLoop {
     "g_application_run", "gtk_main", "gtk_main_iteration", "sd_event_loop", "sd_event_run",
     "lws_service",
   ]
+
+  /// Whether a function of Python is one: whoever called it only started it.
+  static func isOfPython(_ function: String?) -> Bool { function.map(ofPython.contains) ?? false }
+
+  private static let ofPython: Set = [
+    "BaseEventLoop.run_forever", "BaseEventLoop._run_once", "Handle._run",
+    "BaseServer.serve_forever",
+  ]
 }

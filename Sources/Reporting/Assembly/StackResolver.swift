@@ -88,7 +88,7 @@ struct StackResolver {
         callers.add(places.number(of: place).map { names[$0] } ?? stableNames(at: place))
       case .generated(let number):
         var name = stableName(ofGenerated: number)
-        isStarter = isStarter || Interpreter.isEventLoop(generated.place(number)?.frame.function)
+        isStarter = isStarter || EventLoop.isOfPython(generated.place(number)?.frame.function)
         if isStarter { name.isPlatform = true }
         callers.add(name)
       case .absolute: callers.add(.unnamed)

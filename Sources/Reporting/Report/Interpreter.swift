@@ -45,17 +45,6 @@ struct Interpreter: Equatable {
     }
   }
 
-  /// Whether a function of Python waits for events and calls what is to be done: whoever called it
-  /// has no part in that.
-  static func isEventLoop(_ function: String?) -> Bool {
-    function.map(loops.contains) ?? false
-  }
-
-  private static let loops: Set = [
-    "BaseEventLoop.run_forever", "BaseEventLoop._run_once", "Handle._run",
-    "BaseServer.serve_forever",
-  ]
-
   /// Whether a function of Python's standard library is little more than the call that it makes.
   static func isWrapper(_ function: String?) -> Bool {
     guard let function else { return true }

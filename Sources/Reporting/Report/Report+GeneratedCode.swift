@@ -11,6 +11,11 @@ extension Report.StackFrame {
 
   /// Of code that was made as the program ran, and has a name.
   var isNamedCode: Bool { module == nil && function != nil }
+
+  /// The same, of a function of what an interpreter runs.
+  fileprivate var isOfLanguage: Bool {
+    isNamedCode && SourceFrame(function: function, file: file).isOfLanguage
+  }
 }
 
 extension SourceFrame {
@@ -32,28 +37,23 @@ extension GeneratedCode {
 extension Report.Stack {
   /// Whether it names the code that an interpreter runs.
   var namesInterpretedCode: Bool {
-    frames.contains { $0.isNamedCode && $0.isOfLanguage }
+    frames.contains(where: \.isOfLanguage)
   }
 
   /// Where the code that an interpreter runs has names, the interpreter's own frames are the
   /// platform's, and what only started an event loop is start-up code. A stack without a function
   /// of the program's own is told by the library function that made the call.
   mutating func takeInterpreterForPlatform() {
-    let named = frames.indices.filter { frames[$0].isNamedCode && frames[$0].isOfLanguage }
+    let named = frames.indices.filter { frames[$0].isOfLanguage }
     guard !named.isEmpty else { return }
     for index in frames.indices where Interpreter.isPartOfOne(frames[index].module) {
       frames[index].origin = .runtime
     }
-    if let loop = named.first(where: { Interpreter.isEventLoop(frames[$0].function) }) {
+    if let loop = named.first(where: { EventLoop.isOfPython(frames[$0].function) }) {
       for index in named where index > loop { frames[index].origin = .runtime }
     }
     guard !frames.contains(where: { $0.origin != .runtime }) else { return }
     let caller = named.first { !Interpreter.isWrapper(frames[$0].function) }
     frames[caller ?? named[0]].origin = .library
   }
-}
-
-extension Report.StackFrame {
-  private var source: SourceFrame { SourceFrame(function: function, file: file) }
-  fileprivate var isOfLanguage: Bool { source.isOfLanguage }
 }
