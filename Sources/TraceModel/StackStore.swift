@@ -101,8 +101,7 @@ public struct StackStore: Equatable, Sendable {
 
   /// Adds a node behind all others; nil where numbers end.
   mutating func append(_ node: Node) -> StackNumber? {
-    let number = StackNumber(exactly: end + 1)
-    guard let number else { return nil }
+    guard let number = StackNumber(exactly: end + 1) else { return nil }
     insert(node, as: number)
     return number
   }

@@ -82,13 +82,13 @@ private struct NamedStacks {
       chain.append((number, node))
       number = node.parent
     }
-    for (old, node) in chain.reversed() {
-      var node = node
+    for (old, stored) in chain.reversed() {
+      var node = stored
       if case .absolute(let address) = Frame(word: node.frame), let own = numbers[address] {
         node.frame = Frame.generated(own).word
       }
       node.parent = number
-      number = node == stacks.node(old) ? old : add(node) ?? old
+      number = node == stored ? old : add(node) ?? old
       known[StackUse(stack: old, process: process)] = number
     }
     return number

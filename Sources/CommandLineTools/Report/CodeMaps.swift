@@ -151,17 +151,17 @@ struct CodeMaps {
   ) -> [UInt64: PerfMap.Entry] {
     guard let fd = open(map.path, of: map.process) else { return [:] }
     defer { close(fd) }
-    var map = PerfMap(wanted: addresses)
+    var names = PerfMap(wanted: addresses)
     do throws(ReadFailure) {
       while case let chunk = try InputFile.chunk(fd), !chunk.isEmpty {
         room -= chunk.count
         guard room >= 0 else { return [:] }
-        map.read(chunk)
+        names.read(chunk)
       }
     } catch {
       return [:]
     }
-    return map.entries
+    return names.entries
   }
 
   /// Bytes that are read of all maps: somebody may have made them to be endless.
