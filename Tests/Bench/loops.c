@@ -13,7 +13,6 @@
  *   stacks                dup and close from 1,024 stacks in turn
  *   many                  the same from 10,000
  *   unique                dup and close from a stack that was never seen before
- *   clock                 two reads of the processor's clock, as two events need them
  *   fork                  a child that ends at once, with 1,000 descriptors open
  *   spawn                 /bin/true
  *   resident              no time: KiB resident with COUNT descriptors open
@@ -81,18 +80,6 @@ static void do_byte(long round) {
     fail("pipe2");
   if (write(channel[1], &byte, 1) != 1 || read(channel[0], &byte, 1) != 1)
     fail("byte");
-}
-
-static void do_clock(long round) {
-  (void)round;
-  for (int i = 0; i < 2; i++) {
-#if defined(__x86_64__)
-    __asm__ volatile("rdtsc" : : : "rax", "rdx");
-#elif defined(__aarch64__)
-    uint64_t ticks;
-    __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
-#endif
-  }
 }
 
 /* ---- callers ------------------------------------------------------------------- */
@@ -261,19 +248,10 @@ static const struct {
   const char *name;
   void (*work)(long);
 } works[] = {
-    {"dup", do_dup},
-    {"open", do_open},
-    {"socket", do_socket},
-    {"pipe", do_pipe},
-    {"byte", do_byte},
-    {"paths", do_paths},
-    {"stacks", do_stacks},
-    {"many", do_many},
-    {"unique", do_unique},
-    {"clock", do_clock},
-    {"fork", do_fork},
-    {"spawn", do_spawn},
-    {"socketpair", do_socketpair},
+    {"dup", do_dup},       {"open", do_open},   {"socket", do_socket},
+    {"pipe", do_pipe},     {"byte", do_byte},   {"paths", do_paths},
+    {"stacks", do_stacks}, {"many", do_many},   {"unique", do_unique},
+    {"fork", do_fork},     {"spawn", do_spawn}, {"socketpair", do_socketpair},
 };
 
 int main(int argc, char **argv) {
