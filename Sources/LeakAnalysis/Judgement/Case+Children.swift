@@ -91,4 +91,17 @@ extension Case {
     else { return nil }
     return .init(verdict: .held, reasons: [.sessionEnd(withinNs: rest)])
   }
+
+  /// All of these peers went right before the process ended, each after it had been there for longer
+  /// than that took, and nothing was opened afterwards: who only asked a server ends with it. Who
+  /// serves reads an end to close there and then.
+  func leftWithIt(_ closed: [Descriptor]) -> Bool {
+    !goesOn && !call.accepts
+      && closed.allSatisfy { fd in
+        let gone = peerClosedTicks(fd)
+        guard process.lastOpenTicks <= gone, let rest = nsToEnd(from: gone) else { return false }
+        let there = trace.clock.duration(gone.subtractingWithSaturation(fd.openedTicks)) ?? 0
+        return rest < Thresholds.partingNs && there > rest
+      }
+  }
 }

@@ -88,7 +88,7 @@ extension Case {
       judgement.reasons.append(others)
       return orLeak(judgement, ofAllBut: { gone.contains($0.fd) })
     }
-    if !wereAbandoned(closed.map(peerClosedTicks)) || areDroppedByServers {
+    if !wereAbandoned(closed.map(peerClosedTicks)) || areDroppedByServers || leftWithIt(closed) {
       judgement.verdict = .suspect
       return orLeak(judgement, ofAllBut: { gone.contains($0.fd) })
     }

@@ -43,18 +43,31 @@ import Testing
     #expect(site(to: 2000).verdict == .leak)
   }
 
-  @Test("Who goes on, is killed, opens another, has two or has met an error does not")
+  /// Two that came first thing, whose ends are read from `end` on, of a process that ends at 905.
+  private func two(from end: Double, opened: Double = 2) -> SiteFinding {
+    site {
+      $0.trace.processes[0].descriptors = []
+      for fd in 5..<7 {
+        $0.open(fd, at: opened, call: "dup", kind: .tcp) {
+          $0.connect(to: UInt16(50_000 + fd), state: 8)
+          $0.fail("read", 0, at: end)
+        }
+      }
+    }
+  }
+
+  @Test("Peers that all go with the process, after they were there for long, are suspect")
+  func several() {
+    #expect(two(from: 900).verdict == .suspect)
+    #expect(two(from: 900, opened: 897).verdict == .leak)
+    #expect(two(from: 400).verdict == .leak)
+  }
+
+  @Test("Who goes on, is killed, opens another or has met an error does not")
   func others() {
     #expect(site(to: 2000).verdict == .leak)
     #expect(site(endsBy: .signal(SIGTERM)).verdict == .suspect)
     #expect(site { $0.open(6, site: 2, at: 902) }.verdict == .leak)
     #expect(site(errno: ECONNRESET).verdict == .suspect)
-    let two = site {
-      $0.open(6, at: 2, call: "dup", kind: .tcp) {
-        $0.connect(to: 50_001, state: 8)
-        $0.fail("read", 0, at: 901)
-      }
-    }
-    #expect(two.verdict == .leak)
   }
 }
