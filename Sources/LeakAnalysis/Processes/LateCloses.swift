@@ -75,8 +75,10 @@ struct LateCloses {
         }, \.opener
       ).map { site, closed in
         let unusual = closings.unusual(closed, of: site, in: process)
-        return (site, Self.forgotten(unusual, life: view.lifeTicks, trace.clock))
-      }.filter { !$0.1.isEmpty }
+        return (site, Self.forgotten(unusual, trace.clock))
+      }.filter { !$0.1.isEmpty }.map { site, closed in
+        (site, closed + sites.closed(with: closed, of: site, among: table))
+      }
       findings[process] = Finding(forgotten)
       // Where no end was recorded, what is known last may be the end of some work alone.
       let only =
@@ -92,7 +94,7 @@ struct LateCloses {
         for number in closed { count(number, sites.id[number.lastOpener]) }
       }
       for (site, closed) in forgotten where endedOnly(of: site, in: process) == 0 {
-        for number in closed { count(number, sites.id[number.opener]) }
+        for number in closed { count(number, sites.id[number.keptOpener]) }
       }
     }
   }
@@ -117,6 +119,19 @@ struct LateCloses {
         site.map { ($0, closed) }
       }
     }
+
+    /// What was opened as the end began, and closed where `forgotten` of that site were, once no
+    /// more was opened there: too late to be known as forgotten by itself.
+    func closed(
+      with forgotten: [Number], of site: Int, among table: some Sequence<Number>
+    ) -> [Number] {
+      let closers = Set(forgotten.map(\.closer))
+      let all = table.filter { $0.hasOpener && group[$0.lastOpener] == site }
+      let lastOpen = all.map(\.lastOpenTicks).max() ?? .max
+      return all.filter {
+        !$0.wasOpenBefore && $0.closedTicks > lastOpen && closers.contains($0.closer)
+      }
+    }
   }
 
   private mutating func count(_ number: Number, _ site: UInt32?) {
@@ -124,13 +139,15 @@ struct LateCloses {
     counts[Closer(site: site, place: number.closer), default: 0] += 1
   }
 
-  /// What of one site was forgotten, and no pool: it went on opening over a good part of the
-  /// process's life, or kept for long what a call had failed on.
+  /// What of one site was forgotten, and no pool: it went on opening over a good part of the time
+  /// from its first until the end, or kept for long what a call had failed on.
   private static func forgotten(
-    _ closed: [Number], life: UInt64, _ clock: TraceClock
+    _ closed: [Number], _ clock: TraceClock
   ) -> [Number] {
     var closed = closed
-    if Double(spread(closed)) < Thresholds.spreadShare * Double(life) {
+    let first = closed.map(\.openedTicks).min() ?? 0
+    let end = closed.map(\.closedTicks).max() ?? 0
+    if Double(spread(closed)) < Thresholds.spreadShare * Double(end - min(first, end)) {
       closed.removeAll { number in
         let kept = number.keptAfterFailureTicks.flatMap(clock.duration)
         return kept ?? 0 < Thresholds.carriedOnNs

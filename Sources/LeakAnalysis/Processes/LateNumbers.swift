@@ -27,7 +27,7 @@ struct LateNumbers {
     private var toldTicks: UInt64 = 0
     private var hasFailed = false
     /// The latest open before that close, be it after the end began.
-    private var lastOpenTicks: UInt64 = 0
+    fileprivate(set) var lastOpenTicks: UInt64 = 0
     fileprivate(set) var lastOpener = Place()
     /// The first close after.
     fileprivate(set) var closedTicks: UInt64 = .max
@@ -38,6 +38,9 @@ struct LateNumbers {
 
     /// Whether what it was as it was closed is known.
     var hasOpener: Bool { closedTicks < .max && lastOpenTicks > 0 }
+
+    /// Where what was closed was opened.
+    var keptOpener: Place { wasOpenBefore ? opener : lastOpener }
 
     /// The peer had gone before the end began.
     var isBroken: Bool { brokenTicks >= openedTicks }

@@ -56,6 +56,17 @@ struct LateCloseTests {
     #expect(story(every: 60, closedFrom: 700) == nil)
   }
 
+  @Test("A short burst at the end of a long rest is told, one that is followed by rest is not")
+  func afterRest() throws {
+    #expect(try #require(story(from: 700, every: 20)).count == 10)
+    #expect(story(from: 400, every: 15) == nil)
+  }
+
+  @Test("What came as the end began is counted with the others that were closed there")
+  func asTheEndBegan() throws {
+    #expect(try #require(story(from: 700, every: 30)).count == 10)
+  }
+
   @Test("Nobody knows what a process that was killed would have closed")
   func killed() {
     #expect(story(ending: .signal(9)) == nil)
