@@ -21,6 +21,13 @@ public enum CallName {
     return reads(String(name)) || ["write", "send", "pwrite"].contains { name.hasPrefix($0) }
   }
 
+  /// The program that a function of that name starts, whatever it is asked for; nil of others.
+  ///
+  /// Source: system(3), popen(3).
+  static func shell(_ name: String) -> String? {
+    name == "system" || name.hasSuffix("popen") ? "/bin/sh" : nil
+  }
+
   /// The name, and the one in the manual.
   public static func all(_ name: String) -> [String] { [name, plain(name)] }
 

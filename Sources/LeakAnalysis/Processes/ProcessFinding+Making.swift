@@ -24,7 +24,9 @@ extension ProcessFinding {
     }
     isTraced = view.isTraced
     goesOnUntraced = view.goesOnUntraced
-    untracedProgram = isTraced && !goesOnUntraced ? nil : process.asked
+    untracedProgram =
+      isTraced && !goesOnUntraced
+      ? nil : process.asked ?? (isTraced ? nil : CallName.shell(trace.callName(process.bornCall)))
     mark = marks.index(ofProcess: process)
     startedNs = trace.clock.nanoseconds(at: process.startTicks)
     endedNs = process.endTicks.flatMap(trace.clock.nanoseconds)

@@ -70,7 +70,6 @@ extension ReportAssembly {
   ) -> String? {
     if row.isHolderTraced { return name(row.holder, parties) }
     if let program = parties[row.holder]?.untracedProgram { return String(program.lastComponent) }
-    if row.start.api == "system" || row.start.api.hasSuffix("popen") { return "sh" }
     // The record is that of the old program, but for a spawned child's.
     return parties[row.holder]?.isTraced == false ? name(row.holder, parties) : nil
   }

@@ -188,8 +188,10 @@ extension Narrative {
     func fact(_ what: String, _ processes: [Report.Process], isLoss: Bool) -> CoverageFact {
       CoverageFact(
         code: "not_traced", about: "Programs that never joined the trace.",
-        text: "\(what), being static, setuid, started without the preload, or not let into the"
-          + " trace (another user, too little address space, a trace renamed or removed):"
+        text:
+          "\(what), being static, setuid, started without the preload, ended before it could, or not"
+          + " let into the trace (another user, too little address space, a trace renamed or"
+          + " removed):"
           + " \(Self.few(processes.map(\.untracedLabel), of: 3)).", isLoss: isLoss)
     }
     var facts: [CoverageFact] = []

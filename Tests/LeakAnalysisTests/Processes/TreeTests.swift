@@ -21,6 +21,17 @@ struct TreeTests {
     #expect(findings.processes.map(\.openAtEnd) == [1, 1])
   }
 
+  @Test("What system() and popen() start is a shell, though it never joined the trace")
+  func shells() {
+    var story = Scenario()
+    story.process(to: 100)
+    for (id, call) in [(2, "system"), (3, "posix_spawn")] {
+      story.start(id, by: 1, call, how: .spawn, at: 10, to: 20)
+      story.trace.processes[id - 1].flags = []
+    }
+    #expect(story.findings.processes.map(\.untracedProgram) == [nil, "/bin/sh", nil])
+  }
+
   @Test("Standard streams from outside are counted apart, and those of the program's with the rest")
   func standardStreams() {
     var story = Scenario()
