@@ -20,10 +20,12 @@ public struct Analysis: Sendable {
   /// stand for the same place in the source, as only symbols can tell: they are one site.
   /// `own` tells the program's code from that of libraries.
   /// `holders` are what is open on purpose, `names` what some of them are known by.
+  /// `reachesCaller` tells which stacks lead to the code that called.
   public init(
     _ trace: Trace, running: Set<Int> = [], gone: Set<Int> = [],
     alike: [StackNumber: StackNumber] = [:], own: OwnCode = { $0 },
-    names: @escaping NamedFrames = { _ in [:] }, holders: KnownHolders = .builtIn
+    names: @escaping NamedFrames = { _ in [:] }, holders: KnownHolders = .builtIn,
+    reachesCaller: ReachesCaller = { _ in true }
   ) {
     self.trace = trace
     let views = [ProcessView](trace, running: running, gone: gone)
@@ -36,7 +38,8 @@ public struct Analysis: Sendable {
     let source = OpenDescriptors.Source(trace, grouping)
     let late = LateCloses(trace, views, grouping)
     let context = SiteContext(
-      trace, views, grouping, holders, inheritance, HandedOver(crossings), source, late)
+      trace, views, grouping, holders, inheritance, HandedOver(crossings), source, late,
+      SharedPlaces(grouping, reachesCaller))
     let inherits = views.contains { !$0.inherited.isEmpty }
     let openings =
       inherits

@@ -58,7 +58,8 @@ struct TraceFindings {
       names: {
         let names = FrameNames($0, in: modules, generated)
         return names.named(symbols(names.requests))
-      }, holders: references.holders)
+      }, holders: references.holders,
+      reachesCaller: CallerReach(trace.modules, generated).isReached)
     return (analysis, generated)
   }
 

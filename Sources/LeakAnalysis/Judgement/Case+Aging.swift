@@ -23,6 +23,13 @@ extension Case {
     return .siblingsClosed(live: live, siblings: siblings)
   }
 
+  /// What one place forgets comes as often as that place's turn; what several keep, each once.
+  func cameAgainAndAgain(_ old: DescriptorList) -> Bool {
+    old.count >= Thresholds.loopOpens && isSpreadOverActivity(old)
+      && OpeningCalls.bursts(old) >= Thresholds.spreadOpens
+      && (UInt64(old.count) >= Thresholds.siblings || areOfFewNames(old))
+  }
+
   func outlivingSiblings(_ old: DescriptorList) -> Reason {
     .outlivesSiblings(
       count: old.count, ageNs: trace.clock.duration(old.map(ageTicks).min() ?? 0) ?? 0,

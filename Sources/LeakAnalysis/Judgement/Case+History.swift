@@ -29,6 +29,10 @@ extension Case {
     {
       return .init(verdict: .suspect, reasons: [reason])
     }
+    // Others that were closed may have been of other places, which say nothing of these.
+    if mayBeManyCallers && !cameAgainAndAgain(old) {
+      return .init(verdict: .suspect, reasons: [reason])
+    }
     if siblings >= Thresholds.siblings { return .init(verdict: .leak, reasons: [reason]) }
     if old.count >= Thresholds.spreadOpens && isSpreadOverActivity(old)
       && OpeningCalls.bursts(old) >= Thresholds.spreadOpens && !isLeftBehind

@@ -20,6 +20,8 @@ struct Case {
   let endedOnly: UInt64
   /// How many ways of opening the site stands for; nil: it is one stack.
   let ways: Int?
+  /// Whether the stack does not tell whose calls they were.
+  let mayBeManyCallers: Bool
   /// Of how many what happened to some is told: `live`, and what has a case of its own.
   let total: Int
 
@@ -33,7 +35,7 @@ struct Case {
   init(
     _ share: SiteGroup.Share, _ live: DescriptorList, of process: CaseProcess, by call: CaseCall,
     siblings: UInt64, siblingMaxTicks: UInt64, ways: Int?, endedOnly: UInt64,
-    total: Int? = nil, openCalls: Int? = nil
+    mayBeManyCallers: Bool, total: Int? = nil, openCalls: Int? = nil
   ) {
     self.process = process
     self.call = call
@@ -51,6 +53,7 @@ struct Case {
     self.siblingMaxTicks = siblingMaxTicks
     self.ways = ways
     self.endedOnly = endedOnly
+    self.mayBeManyCallers = mayBeManyCallers
     self.total = total ?? fds.count
     opens = OpeningCalls.count(fds, makePairs: call.makesPairs)
     self.openCalls = openCalls ?? opens
@@ -66,8 +69,8 @@ struct Case {
   func without(_ isLeftOut: (Descriptor) -> Bool) -> Case {
     Case(
       share, fds.filtered { !isLeftOut($0) }, of: process, by: call, siblings: siblings,
-      siblingMaxTicks: siblingMaxTicks, ways: ways, endedOnly: endedOnly, total: total,
-      openCalls: openCalls)
+      siblingMaxTicks: siblingMaxTicks, ways: ways, endedOnly: endedOnly,
+      mayBeManyCallers: mayBeManyCallers, total: total, openCalls: openCalls)
   }
 
   /// The random devices and the archives of code that a runtime opens, once each, where it opens

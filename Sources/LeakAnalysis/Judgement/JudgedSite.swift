@@ -66,7 +66,8 @@ struct JudgedSite {
       let its = Case(
         share, context.grouping.live(share), of: process, by: call, siblings: siblings,
         siblingMaxTicks: longest, ways: context.grouping.stacks.ways[site.group.stack]?.count,
-        endedOnly: context.late.endedOnly(of: site.group.id, in: share.process))
+        endedOnly: context.late.endedOnly(of: site.group.id, in: share.process),
+        mayBeManyCallers: context.places.contains(site.group.id))
       let judgement = its.judge()
       let setApart = its.listeners + its.keptOnce + judgement.apart.count
       if setApart > 0 { apart[share.process] = setApart }

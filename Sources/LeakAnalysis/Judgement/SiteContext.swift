@@ -15,17 +15,19 @@ final class SiteContext: Sendable {
   let heirs: Heirs
   let marks: Marks
   let late: LateCloses
+  let places: SharedPlaces
   var pairEnds: PairEnds { source.pairEnds }
 
   init(
     _ trace: Trace, _ views: [ProcessView], _ grouping: SiteGrouping, _ holders: KnownHolders,
     _ inheritance: InheritanceAudit, _ handedOver: HandedOver, _ source: OpenDescriptors.Source,
-    _ late: LateCloses
+    _ late: LateCloses, _ places: SharedPlaces
   ) {
     self.trace = trace
     self.grouping = grouping
     self.source = source
     self.late = late
+    self.places = places
     calls = Dictionary(
       Set(grouping.groups.lazy.map(\.call)).map { ($0, CaseCall(trace.callName($0), holders)) }
     ) { first, _ in first }
