@@ -7,7 +7,7 @@ public typealias StackNumber = UInt32
 ///
 /// Parent links are hostile: a walk ends after `maximumDepth` frames, which
 /// also ends it in a cycle.
-public struct StackStore: Equatable, Sendable {
+public struct StackStore: StackNodes, Equatable, Sendable {
   /// Frames that a walk follows at most; deeper ones are cut.
   public static let maximumDepth = 1024
 
