@@ -85,7 +85,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineToolsTests",
       dependencies: [
-        "CommandLineTools", "FDTrackFormat", "LeakAnalysis", "Reporting", "fdtrack",
+        "CommandLineTools", "FDTrackFormat", "LeakAnalysis", "Reporting", "Symbolication",
+        "TraceModel", "fdtrack",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["SeededRandom"]),

@@ -14,13 +14,27 @@ public struct GeneratedCode: Equatable, Sendable {
 
   public private(set) var places: [Place]
   /// Paths of the files that name them.
-  public private(set) var maps: [String]
+  public var maps: [String]
+  private var numbers: [Place: Int]
+
+  /// A hostile file could name other functions each time that it is read.
+  private static let limit = 1 << 18
 
   public static let none = Self(places: [], maps: [])
 
   public init(places: [Place], maps: [String]) {
     self.places = places
     self.maps = maps
+    numbers = Dictionary(places.enumerated().map { ($1, $0) }) { first, _ in first }
+  }
+
+  /// The number of a place, which stays its own; nil where there is no room for another.
+  public mutating func number(of place: Place) -> Int? {
+    if let known = numbers[place] { return known }
+    guard places.count < Self.limit else { return nil }
+    numbers[place] = places.count
+    places.append(place)
+    return places.count - 1
   }
 
   /// Nil for a number that it has not, as in a damaged trace.

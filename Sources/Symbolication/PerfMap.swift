@@ -15,7 +15,7 @@ public struct PerfMap {
 
   public private(set) var entries: [UInt64: Entry] = [:]
   /// Ascending.
-  private let wanted: [UInt64]
+  private var wanted: [UInt64]
   /// The beginning of a line whose end is still to come.
   private var rest: [UInt8] = []
   private var isTooLong = false
@@ -25,6 +25,12 @@ public struct PerfMap {
 
   public init(wanted: some Sequence<UInt64>) {
     self.wanted = wanted.sorted()
+  }
+
+  /// Takes what another found in the same part of the file, of other addresses.
+  public mutating func add(_ other: PerfMap) {
+    entries.merge(other.entries) { known, _ in known }
+    wanted = (wanted + other.wanted).sorted()
   }
 
   /// Takes the next part of the file, however lines are cut by it. What stands behind the last

@@ -42,13 +42,13 @@ enum InputFile {
     }
   }
 
-  /// As `read`, for who names the file later.
-  static func chunk(_ fd: Int32) throws(ReadFailure) -> [UInt8] {
+  /// As `read`, for who names the file later; `limit` bytes at most.
+  static func chunk(_ fd: Int32, atMost limit: Int = 1 << 16) throws(ReadFailure) -> [UInt8] {
     var error: Int32 = 0
-    let chunk = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, filled in
+    let chunk = [UInt8](unsafeUninitializedCapacity: min(limit, 1 << 16)) { buffer, filled in
       var count = 0
       repeat {
-        count = Glibc.read(fd, buffer.baseAddress, buffer.count)
+        count = Glibc.read(fd, buffer.baseAddress, min(limit, buffer.count))
         error = count < 0 ? errno : 0
       } while error == EINTR
       filled = max(count, 0)
