@@ -25,7 +25,7 @@ public struct AlikeStacks: Sendable {
 
   private let groups: [Group]
   private let forked: ForkedStacks
-  private let generated: GeneratedStacks
+  private let generated: [(StackNumber, StackNumber)]
   private let lookUp: LookUp
 
   public init(_ trace: Trace, _ code: GeneratedCode = .none) {
@@ -33,7 +33,7 @@ public struct AlikeStacks: Sendable {
     let numbers = Set(uses.lazy.map(\.stack))
     groups = Self.groups(numbers.sorted(), in: trace.stacks)
     forked = ForkedStacks(uses, of: trace)
-    generated = GeneratedStacks(numbers, of: trace, code)
+    generated = GeneratedStacks.alike(numbers, of: trace, code)
     var addresses = forked.addresses
     for group in groups {
       addresses[group.module, default: []].formUnion(group.members.map(\.address))
@@ -73,7 +73,7 @@ public struct AlikeStacks: Sendable {
       }
     }
     for (first, second) in forked.alike(found) { join(first, second) }
-    for (first, second) in generated.alike { join(first, second) }
+    for (first, second) in generated { join(first, second) }
     return lowest.mapValues { root($0) }
   }
 

@@ -154,25 +154,9 @@ struct StackResolver {
   private func resolve(
     _ number: StackNumber, framesAt: (CodePlace) -> [Report.StackFrame]
   ) -> Report.Stack {
-    let frames = stacks.frames(of: number, atMost: depth)
-    guard !frames.isEmpty else { return .missing }
-    var stack = Report.Stack(frames: [])
-    stack.frames.reserveCapacity(frames.count)
-    for frame in frames {
-      switch frame {
-      case .code(let module, let address):
-        stack.frames += framesAt(CodePlace(module: module, address: address))
-      case .generated(let number):
-        let place = generated.place(number)
-        stack.frames.append(Report.StackFrame(at: place?.address ?? 0, known: place?.frame))
-      case .absolute(let address): stack.frames.append(Report.StackFrame(at: address))
-      case .cut: stack.end = .cut
-      case .broken: stack.end = .broken
-      case .ways: stack.end = .ways
-      }
+    Report.Stack(stacks.frames(of: number, atMost: depth), generated) {
+      framesAt(CodePlace(module: $0, address: $1))
     }
-    stack.takeInterpreterForPlatform()
-    return stack
   }
 
   /// Paths of the maps that name generated code of the report.

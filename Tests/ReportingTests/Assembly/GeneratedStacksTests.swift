@@ -66,6 +66,39 @@ struct GeneratedStacksTests {
     #expect(!alike([node, .generated(3)], [other, .generated(3)]))
   }
 
+  @Test("Of stacks that come one by one, the first stands for those that are alike")
+  func coming() {
+    var stacks = GeneratedStacks()
+    let frames: [StackNumber: [Frame]] = [
+      7: [.code(module: 1, address: 0x10), .generated(0)],
+      8: [.code(module: 1, address: 0x20), .generated(1)], 9: [.absolute(0x7000)],
+    ]
+    func first(_ stack: StackNumber) -> StackNumber {
+      stacks.first(like: stack, Self.code) {
+        frames[$0] ?? []
+      } module: { number in
+        Self.modules.first { $0.number == number }?.path
+      }
+    }
+    #expect([8, 7, 8, 9].map(first) == [8, 8, 8, 9])
+  }
+
+  @Test("Frames of a stack are what symbols and runtimes tell of them")
+  func stack() {
+    let stack = Report.Stack(
+      [.code(module: 1, address: 0x10), .generated(0), .absolute(0x99), .cut], Self.code
+    ) { module, address in
+      [
+        Report.StackFrame(
+          function: "run_js", module: Self.modules[module - 1].path, offset: address)
+      ]
+    }
+    #expect(stack.frames.map(\.function) == ["run_js", "run", nil] && stack.end == .cut)
+    #expect(stack.frames.map(\.offset) == [0x10, 0x7000, 0x99])
+    #expect(stack.frames.map(\.origin) == [.runtime, .program, .runtime])
+    #expect(Report.Stack([], Self.code) { _, _ in [] } == .missing)
+  }
+
   @Test("Functions of one name in two files, and libraries' own, have fingerprints of their own")
   func fingerprints() {
     var findings = Findings(trace: TraceSummary(info: TraceInfo()), stacks: StackStore())
