@@ -16,6 +16,8 @@ struct WatchRates: Equatable, Sendable {
 
   /// In order of time; the last is the latest sample.
   private var past: [Counts] = []
+  /// From when on the counts of a site are of one and the same.
+  private var since: [WatchSample.SiteID: Double] = [:]
 
   mutating func add(_ sample: WatchSample) {
     let counts = Counts(
@@ -31,13 +33,17 @@ struct WatchRates: Equatable, Sendable {
     }
     past.append(counts)
     while past.count > 2, past[1].seconds <= counts.seconds - Self.window { past.removeFirst() }
+    since = since.filter { $0.value > past[0].seconds }
+    for site in sample.sites where site.isRecounted { since[site.id] = sample.seconds }
   }
 
   /// Forgets: what comes is counted in another way.
-  mutating func reset() { past = [] }
+  mutating func reset() { (past, since) = ([], [:]) }
 
   /// Growth per second; nil while there is one sample only.
-  func rate(of site: WatchSample.SiteID) -> Double? { rate { $0.sites[site] ?? 0 } }
+  func rate(of site: WatchSample.SiteID) -> Double? {
+    rate(since: since[site] ?? 0) { $0.sites[site] ?? 0 }
+  }
 
   /// nil also when the process is new.
   func rate(ofProcess id: Int) -> Double? {
@@ -47,8 +53,10 @@ struct WatchRates: Equatable, Sendable {
 
   var rate: Double? { rate(\.open) }
 
-  private func rate(_ count: (Counts) -> Int) -> Double? {
-    guard let first = past.first, let last = past.last, last.seconds > first.seconds else {
+  private func rate(since start: Double = 0, _ count: (Counts) -> Int) -> Double? {
+    guard let first = past.first(where: { $0.seconds >= start }), let last = past.last,
+      last.seconds > first.seconds
+    else {
       return nil
     }
     return Double(count(last) - count(first)) / (last.seconds - first.seconds)

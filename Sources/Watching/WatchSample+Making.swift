@@ -16,6 +16,11 @@ extension WatchSample {
     /// How many processes have open, by `TracedProcess.id`, as the kernel tells; of others the
     /// trace does.
     public var open: [Int: Int] = [:]
+    /// Which stack stands for another: those that lead through the same functions are one site.
+    public var alike: [StackNumber: StackNumber] = [:]
+    /// Stacks that stand for others than at the look before, as functions of theirs have other
+    /// names: which do now.
+    public var renumbered: [StackNumber: StackNumber] = [:]
 
     public init(pid: Int? = nil) { self.pid = pid }
   }
@@ -39,7 +44,7 @@ extension WatchSample {
       processes[index].program = names[processes[index].id]?.programName
     }
 
-    var tally = Tally(calls: reading.calls)
+    var tally = Tally(calls: reading.calls, alike: view.alike)
     let ids = Set(chosen.map(\.id))
     for site in reading.sites { tally.count(site, isShown: ids.contains(site.process)) }
     let pids = Dictionary(reading.processes.map { ($0.id, $0.pid) }) { first, _ in first }
@@ -50,8 +55,11 @@ extension WatchSample {
       }
     }
     let now = Self.nowNs(reading.clock, view)
+    renumbered = view.renumbered
+    let recounted = Set(renumbered.keys).union(renumbered.values)
     sites = tally.sites.map { site, oldest in
       var site = site
+      site.isRecounted = recounted.contains(site.id.stack)
       if let oldest, let now, let opened = reading.clock.nanoseconds(at: oldest) {
         site.ageNs = now.subtractingWithSaturation(opened)
       }
@@ -74,15 +82,22 @@ extension WatchSample {
 /// Sites while they are added up.
 private struct Tally {
   let calls: [String]
+  let alike: [StackNumber: StackNumber]
   private var indexByID: [WatchSample.SiteID: Int] = [:]
   private var idBySite: [UInt32: WatchSample.SiteID] = [:]
   /// With when the oldest of the live ones was opened.
   private(set) var sites: [(site: WatchSample.Site, oldest: UInt64?)] = []
 
-  init(calls: [String]) { self.calls = calls }
+  init(calls: [String], alike: [StackNumber: StackNumber]) {
+    (self.calls, self.alike) = (calls, alike)
+  }
+
+  private func id(_ stack: StackNumber, _ call: UInt16) -> WatchSample.SiteID {
+    .init(stack: alike[stack] ?? stack, call: call)
+  }
 
   mutating func count(_ record: SiteRecord, isShown: Bool) {
-    let id = WatchSample.SiteID(stack: record.stack, call: record.call)
+    let id = id(record.stack, record.call)
     idBySite[record.id] = id
     guard isShown else { return }
     let index = index(of: id, kind: record.kind)
@@ -92,9 +107,7 @@ private struct Tally {
   }
 
   mutating func count(_ descriptor: Descriptor) {
-    let id =
-      idBySite[descriptor.site]
-      ?? .init(stack: descriptor.stack, call: descriptor.call)
+    let id = idBySite[descriptor.site] ?? id(descriptor.stack, descriptor.call)
     let index = index(of: id, kind: descriptor.kind)
     sites[index].site.live += 1
     sites[index].oldest = min(sites[index].oldest ?? .max, descriptor.openedTicks)

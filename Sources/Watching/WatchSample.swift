@@ -24,6 +24,9 @@ public struct WatchSample: Equatable, Sendable {
     public var closed: UInt64 = 0
     /// How long the oldest of the live ones has been open; nil when that cannot be told.
     public var ageNs: UInt64?
+    /// Whether it has what another site had at the look before, or the other way round: that its
+    /// counts are others is no growth.
+    public var isRecounted = false
     /// How many stacks of one line it is the sum of; `id` is one of them.
     public var ways = 1
     /// How many of them hold what is live; where nothing is, all.
@@ -62,6 +65,8 @@ public struct WatchSample: Equatable, Sendable {
   public var pid: Int?
   /// Of all running processes of the trace, chosen or not; in order.
   public var pids: [Int] = []
+  /// Stacks that have another number than at the look before, and which.
+  public var renumbered: [StackNumber: StackNumber] = [:]
   /// What did not fit into the trace.
   public var losses: [String] = []
 

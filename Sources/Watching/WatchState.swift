@@ -76,6 +76,9 @@ public struct WatchState: Equatable, Sendable {
   /// Shows the latest sample; samples come in order of time.
   public mutating func take(_ sample: WatchSample) {
     self.sample = sample
+    if let id = chosen, chosenSite == nil, let stack = sample.renumbered[id.stack] {
+      chosen?.stack = stack
+    }
     rates.add(sample)
     arrange()
   }

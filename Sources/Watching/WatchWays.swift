@@ -73,6 +73,7 @@ public struct WatchWays: Sendable {
       sum.live += way.live
       sum.opened = sum.opened.addingWithSaturation(way.opened)
       sum.closed = sum.closed.addingWithSaturation(way.closed)
+      sum.isRecounted = sum.isRecounted || way.isRecounted
       if let age = way.ageNs { sum.ageNs = max(sum.ageNs ?? 0, age) }
     }
     sum.ways = ways.count

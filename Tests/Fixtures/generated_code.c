@@ -2,7 +2,9 @@
  * for perf(1): in perf-PID.map of the current folder, where runtimes take /tmp. It makes leak()
  * twice, as compilers do with what gets hot.
  *
- * With an argument two forks of it do, each of which makes its functions in another order. */
+ * With "workers" two forks of it do, each of which makes its functions in another order. With
+ * "stay" it then says "ready PID", and for each line of its input makes a function of that name,
+ * opens a file from it, and answers "done". */
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,6 +15,7 @@
 
 #define LEAKS 20
 #define CODE  64 /* bytes between two functions */
+#define PAGE  4096
 #define USE   "JS:~use file:///srv/app.js:7:14"
 
 typedef void (*work)(void);
@@ -29,6 +32,19 @@ static const uint32_t code[] = {0xa9bf7bfd, 0x910003fd, 0xd63f0000, 0xa8c17bfd, 
 static char *page;
 static FILE *map;
 
+static void open_map(const char *mode) {
+  char name[64];
+  snprintf(name, sizeof name, "perf-%d.map", getpid());
+  must((map = fopen(name, mode)) != NULL, "fopen");
+  must(mprotect(page, PAGE, PROT_READ | PROT_WRITE) == 0, "mprotect");
+}
+
+static void close_map(void) {
+  must(fclose(map) == 0, "fclose");
+  must(mprotect(page, PAGE, PROT_READ | PROT_EXEC) == 0, "mprotect");
+  __builtin___clear_cache(page, page + PAGE);
+}
+
 static generated make(const char *name) {
   static unsigned made;
   char *at = page + CODE * made++;
@@ -42,19 +58,15 @@ static void open_one(void) { must(open("/dev/null", O_RDONLY) >= 0, "open"); }
 static void open_and_close(void) { close(open("/dev/null", O_RDONLY)); }
 
 static void run(bool use_first) {
-  char name[64];
   generated use = NULL;
-  snprintf(name, sizeof name, "perf-%d.map", getpid());
-  must((map = fopen(name, "w")) != NULL, "fopen");
+  open_map("w");
   if (use_first)
     use = make(USE);
   generated leak = make("JS:~leak /srv/app.js:3:15");
   generated hot = make("JS:^leak /srv/app.js:3:15");
   if (!use_first)
     use = make(USE);
-  must(fclose(map) == 0, "fclose");
-  must(mprotect(page, 4096, PROT_READ | PROT_EXEC) == 0, "mprotect");
-  __builtin___clear_cache(page, page + 4096);
+  close_map();
   for (int i = 0; i < LEAKS; i++) {
     (i < LEAKS / 2 ? leak : hot)(open_one);
     use(open_and_close);
@@ -62,12 +74,29 @@ static void run(bool use_first) {
   }
 }
 
+static void stay(void) {
+  char line[64], name[128];
+  printf("ready %d\n", getpid());
+  fflush(stdout);
+  while (fgets(line, sizeof line, stdin) != NULL) {
+    line[strcspn(line, "\n")] = '\0';
+    snprintf(name, sizeof name, "JS:~%s /srv/app.js:9:15", line);
+    open_map("a");
+    generated late = make(name);
+    close_map();
+    late(open_one);
+    puts("done");
+    fflush(stdout);
+  }
+}
+
 int main(int argc, char **argv) {
-  (void)argv;
-  page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   must(page != MAP_FAILED, "mmap");
-  if (argc == 1) {
+  if (argc == 1 || strcmp(argv[1], "stay") == 0) {
     run(false);
+    if (argc > 1)
+      stay();
     return 0;
   }
   for (int i = 0; i < 2; i++) {

@@ -101,6 +101,59 @@ import Testing
     #expect(try live.read().sites.map(\.stack) == [10, 10])
   }
 
+  /// Stack 20 leads through code at 0x7000 and 0x7001, in processes 1 and 2; the latter has ended.
+  private func builderWithGeneratedCode() -> TraceBuilder {
+    var builder = TraceBuilder.sample()
+    for (number, frame, parent) in [(18, 0x7001, 5), (19, 0x7000, 18), (20, 1 << 48 | 8, 19)] {
+      builder.put(
+        fdt_stack_node(frame: UInt64(frame), parent: UInt32(parent), path: 0), FDT_SECTION_STACKS,
+        number - 1)
+    }
+    builder.process(1) {
+      $0.end_kind = FDT_END_EXIT.rawValue
+      $0.start_ticks = 3000
+    }
+    for process in [0, 1] as [UInt32] {
+      var site = fdt_site()
+      site.state = FDT_RECORD_READY.rawValue
+      (site.stack, site.process) = (20, process)
+      builder.put(site, FDT_SECTION_SITES, 4 + Int(process))
+    }
+    return builder
+  }
+
+  @Test("Code outside of modules has each process's own names, as in a report")
+  func generated() throws {
+    let builder = builderWithGeneratedCode()
+    var live = try live(builder)
+    var reading = try live.read()
+    let wanted = live.addressesOfGeneratedCode(of: reading)
+    let trace = try builder.read()
+    #expect(wanted == trace.addressesOfGeneratedCode())
+    let ids = reading.sites.suffix(2).map(\.process)
+    try #require(Set(ids).count == 2)
+    #expect(ids.allSatisfy { wanted[$0] == [0x7000, 0x7001] })
+    let before = reading
+    live.nameGeneratedCode([ids[0]: [0x7000: 0], ids[1]: [0x7000: 1, 0x7001: 2]], in: &reading)
+    let stacks = reading.sites.suffix(2).map(\.stack)
+    let outer = live.frames(of: 5)
+    let inner = Frame.code(module: 1, address: 8)
+    #expect(live.frames(of: stacks[0]) == [inner, .generated(0), .absolute(0x7001)] + outer)
+    #expect(live.frames(of: stacks[1]) == [inner, .generated(1), .generated(2)] + outer)
+    #expect(live.frames(of: 20) == [inner, .absolute(0x7000), .absolute(0x7001)] + outer)
+    #expect(reading.sites.dropLast(2) == before.sites.dropLast(2))
+
+    // The next look.
+    var next = try live.read()
+    #expect(next == before)
+    live.nameGeneratedCode([ids[0]: [0x7000: 0], ids[1]: [0x7000: 0]], in: &next)
+    #expect(next.sites.suffix(2).map(\.stack) == [stacks[0], stacks[0]], "equal names, one stack")
+    live.nameGeneratedCode([:], in: &next)
+    next = before
+    live.nameGeneratedCode([:], in: &next)
+    #expect(next == before)
+  }
+
   @Test("A circle of stacks ends")
   func circle() throws {
     var builder = TraceBuilder.sample()

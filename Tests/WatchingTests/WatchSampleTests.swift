@@ -89,6 +89,22 @@ import Testing
     #expect(sample.pids == [10, 11])
   }
 
+  @Test("Stacks that lead through the same functions are one site")
+  func alike() {
+    let first = Self.process(1, pid: 10, [Self.descriptor(3, site: 1)])
+    let second = Self.process(
+      2, pid: 11, [Self.descriptor(3, site: 2, origin: 2), Self.descriptor(4, site: 0, origin: 2)])
+    let reading = Self.reading(
+      [first, second], [Self.site(1, process: 1, stack: 5), Self.site(2, process: 2, stack: 6)])
+    let sites = sample(reading) {
+      $0.alike = [6: 5, 77: 9]
+      $0.renumbered = [8: 5]
+    }.sites.sorted { $0.id < $1.id }
+    #expect(sites.map(\.isRecounted) == [true, false])
+    #expect(sites.map(\.id) == [.init(stack: 5, call: 1), .init(stack: 9, call: 2)])
+    #expect(sites.map(\.live) == [2, 1] && sites.first?.opened == 20)
+  }
+
   @Test("Counts that no process can have do not add up to more than there are numbers for")
   func impossibleCounts() {
     let processes = (1...4).map { id in

@@ -28,6 +28,31 @@ import Testing
     #expect(first.rows.allSatisfy { $0.rate == nil })
   }
 
+  @Test("A site that only got another name does not grow, and stays chosen")
+  func renumbered() throws {
+    var state = Samples.state()
+    _ = state.press(.enter)
+    let before = try #require(state.chosenSite)
+    func sample(at seconds: Double, isNew: Bool) -> WatchSample {
+      var sample = Samples.sample(at: seconds)
+      for index in sample.sites.indices where sample.sites[index].id == before.id {
+        sample.sites[index].id.stack = 1000
+        sample.sites[index].live = before.live
+        sample.sites[index].isRecounted = isNew
+      }
+      if isNew { sample.renumbered = [before.id.stack: 1000] }
+      return sample
+    }
+    state.take(sample(at: 111, isNew: true))
+    func rate() -> Double? { state.rows.first { $0.site.id.stack == 1000 }?.rate }
+    #expect(state.chosenSite?.id.stack == 1000 && state.chosenSite?.api == before.api)
+    #expect(rate() == nil && state.rows.contains { $0.rate != nil }, "others go on")
+    for second in 112...115 { state.take(sample(at: Double(second), isNew: false)) }
+    #expect(rate() == 0)
+    for second in 116...150 { state.take(sample(at: Double(second), isNew: false)) }
+    #expect(rate() == 0)
+  }
+
   @Test("A leak that was stopped has no rate when the window has passed")
   func stopped() {
     var state = Samples.state()

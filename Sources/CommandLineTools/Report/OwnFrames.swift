@@ -6,7 +6,8 @@ import TraceModel
 /// standard library of Rust is. What was looked up is kept.
 struct OwnFrames {
   private var known: [Frame: Bool] = [:]
-  private let generated: GeneratedCode
+  /// What numbers of frames stand for.
+  var generated: GeneratedCode
   /// A hostile trace could have others at each look.
   private static let limit = 1 << 17
 

@@ -19,8 +19,8 @@ struct TraceWriters {
     var life: Life
     /// The `TracedProcess.id`s of those that are over though the trace does not tell.
     var gone: Set<Int>
-    /// Those that run here, under the pids that the trace has for them.
-    var running: Set<Int> = []
+    /// Those that are seen to run: the pids that they have here, by `TracedProcess.id`.
+    var running: [Int: Int] = [:]
   }
 
   /// nil when it was taken away before it could be looked at.
@@ -39,33 +39,42 @@ struct TraceWriters {
   mutating func look(_ reading: LiveReading) -> Look {
     let latest = reading.processes.latestByPID
     let open = reading.processes.filter { $0.end == .none && !gone.contains($0.id) }
-    var running: Set<Int> = []
+    var running: [Int: Int] = [:]
     for process in open where latest[process.pid] == process.id && isWriter(process.pid) {
-      running.insert(process.id)
+      running[process.id] = process.pid
     }
     if !running.isEmpty {
       wasSeen = true
       // The trace's pids are those of here, so what is not there has ended.
       for process in open
-      where !running.contains(process.id)
+      where running[process.id] == nil
         && (latest[process.pid] != process.id || ProcFile.hasEnded(process.pid))
       {
         gone.insert(process.id)
       }
       return Look(life: .running, gone: gone, running: running)
     }
-    return Look(life: lifeOfOthers(open, isLocal: reading.host == ThisHost.name), gone: gone)
+    let life = lifeOfOthers(open, isLocal: reading.host == ThisHost.name)
+    if life == .running {
+      // A container has pids of its own.
+      let ids = Dictionary(open.map { ($0.pid, $0.id) }) { _, latest in latest }
+      for pid in known.keys {
+        let own = ProcFile.innermostPID(pid)
+        if own != pid, let id = ids[own] { running[id] = pid }
+      }
+    }
+    return Look(life: life, gone: gone, running: running)
   }
 
   /// Writers under other pids than the trace has for them: those of a container, or a forked
   /// child that has done nothing yet.
   private mutating func lifeOfOthers(_ open: [TracedProcess], isLocal: Bool) -> Life {
-    if Array(known.keys).contains(where: { isWriter($0) }) { return .running }
+    if !Array(known.keys).filter({ isWriter($0) }).isEmpty { return .running }
     if looksToSkip > 0 {
       looksToSkip -= 1
       return .unseen
     }
-    if ProcFile.pids.contains(where: { isWriter($0) }) {
+    if !ProcFile.pids.filter({ isWriter($0) }).isEmpty {
       wasSeen = true
       return .running
     }

@@ -1,6 +1,7 @@
 import Glibc
 import ProcessInspection
 import Reporting
+import Symbolication
 import TraceBytes
 import TraceModel
 import Watching
@@ -26,6 +27,7 @@ struct WatchSource: ~Copyable {
   private var running: Set<Int> = []
   private var folders = WorkingFolders()
   private var ways = WatchWays()
+  private var names = WatchNames()
   private var own = OwnFrames()
 
   init(_ target: WatchTarget) throws(ReportFailure) {
@@ -64,9 +66,9 @@ struct WatchSource: ~Copyable {
       .subtracting(found.gone)
     var view = WatchSample.View(pid: shown)
     view.gone = found.gone
-    view.open = Self.openCounts(reading.processes, running: found.running)
+    view.open = Self.openCounts(found.running)
     if found.life == .running { view.monotonicNs = Inspector.monotonicClock() }
-    var look = Look(sample: sample(of: reading, view))
+    var look = Look(sample: sample(of: reading, view, running: found.running))
     if found.life == .unseen {
       look.remark = "None of its processes is seen from here: it may have ended."
     }
@@ -74,14 +76,8 @@ struct WatchSource: ~Copyable {
   }
 
   /// What the kernel tells of those that run here: no call may have been seen that opened it.
-  private static func openCounts(
-    _ processes: [TracedProcess], running: Set<Int>
-  ) -> [Int: Int] {
-    var counts: [Int: Int] = [:]
-    for process in processes where running.contains(process.id) {
-      counts[process.id] = ProcFile.openCount(process.pid)
-    }
-    return counts
+  private static func openCounts(_ running: [Int: Int]) -> [Int: Int] {
+    running.compactMapValues { ProcFile.openCount($0) }
   }
 
   /// What those had open that ran at the look before, or all, when none ever did.
@@ -100,14 +96,17 @@ struct WatchSource: ~Copyable {
       throw InputFile.failure(path, "\(error)")
     }
     return Look(
-      sample: sample(of: final, view),
+      sample: sample(of: final, view, running: [:]),
       ending: Self.ending(final, pid: pid))
   }
 
   private mutating func sample(
-    of reading: LiveReading, _ view: WatchSample.View
+    of reading: LiveReading, _ view: WatchSample.View, running: [Int: Int]
   ) -> WatchSample {
     folders = reading.workingFolders
+    var (reading, view) = (reading, view)
+    names.name(&reading, in: &view, of: &trace, path: path, running: running)
+    own.generated = names.code
     var sample = WatchSample(reading, view, seconds: Self.seconds)
     sample.sites = ways.merge(sample.sites) {
       trace.frames(of: $0)
@@ -116,6 +115,9 @@ struct WatchSource: ~Copyable {
     }
     return sample
   }
+
+  /// What `Frame.generated` of stacks stands for.
+  var generated: GeneratedCode { names.code }
 
   /// The frames of a stack, innermost first.
   mutating func frames(of stack: StackNumber) -> [Frame] { trace.frames(of: stack) }

@@ -11,7 +11,8 @@ struct WatchStacks {
     var address: UInt64
   }
 
-  /// Frames of a row's stack that are looked up, to find the first of the program's own code.
+  /// Frames of a row's stack that are looked up, to find the first of the program's own code. The
+  /// interpreter's own stand between those of code that it made: there, all are.
   private static let rowDepth = 16
   /// A hostile trace could have others at each look.
   private static let limit = 1 << 17
@@ -33,7 +34,8 @@ struct WatchStacks {
     var missing: [Int: Set<UInt64>] = [:]
     for site in sites {
       let all = source.frames(of: site.stack)
-      frames[site] = whole ? all : Array(all.prefix(Self.rowDepth))
+      let isNamed = all.contains { if case .generated = $0 { true } else { false } }
+      frames[site] = whole || isNamed ? all : Array(all.prefix(Self.rowDepth))
       for case .code(let module, let address) in frames[site] ?? []
       where known[Address(module: module, address: address)] == nil {
         missing[module, default: []].insert(address)
@@ -81,30 +83,17 @@ struct WatchStacks {
   }
 
   private func stack(_ frames: [Frame], from source: inout WatchSource) -> Report.Stack {
-    guard !frames.isEmpty else { return .missing }
-    var stack = Report.Stack(frames: [])
-    for frame in frames {
-      switch frame {
-      case .code(let number, let address):
-        let module = source.module(number)
-        let path = module?.path ?? "[module \(number)]"
-        let found = known[Address(module: number, address: address)] ?? []
-        if found.isEmpty {
-          stack.frames.append(.init(function: nil, module: path, offset: address))
-        }
-        stack.frames += found.map {
-          Report.StackFrame(
-            function: $0.function, file: $0.file, line: $0.line, column: $0.column, module: path,
-            offset: address, isInlined: $0.isInlined)
-        }
-      case .absolute(let address):
-        stack.frames.append(.init(function: nil, module: nil, offset: address))
-      case .cut: stack.end = .cut
-      // Nothing named generated code here.
-      case .broken, .generated: stack.end = .broken
-      case .ways: stack.end = .ways
+    Report.Stack(frames, source.generated) { number, address in
+      let path = source.module(number)?.path ?? "[module \(number)]"
+      let found = known[Address(module: number, address: address)] ?? []
+      guard !found.isEmpty else {
+        return [.init(function: nil, module: path, offset: address)]
+      }
+      return found.map {
+        Report.StackFrame(
+          function: $0.function, file: $0.file, line: $0.line, column: $0.column, module: path,
+          offset: address, isInlined: $0.isInlined)
       }
     }
-    return stack
   }
 }

@@ -1,5 +1,5 @@
 /// The stacks of a live trace that were asked for. Once published, a node stays as it is.
-struct LiveStacks {
+struct LiveStacks: StackNodes {
   private struct Content: Hashable {
     var frame: UInt64
     var parent: StackNumber
@@ -8,14 +8,29 @@ struct LiveStacks {
   private var nodes: [StackNumber: StackStore.Node] = [:]
   private var canonicals: [StackNumber: StackNumber] = [:]
   private var firsts: [Content: StackNumber] = [:]
+  private var addresses: [StackNumber: Set<UInt64>] = [:]
+  /// Of what is added: no trace has as many stacks that these numbers meet its own.
+  private var lowest = StackNumber.max
 
   func has(_ stack: StackNumber) -> Bool { nodes[stack] != nil }
 
   mutating func insert(_ node: StackStore.Node, as stack: StackNumber) { nodes[stack] = node }
 
-  /// As ``StackStore/frames(of:atMost:)``.
-  func frames(of stack: StackNumber) -> [Frame] {
-    StackStore.frames(of: stack) { nodes[$0] }
+  func node(_ number: StackNumber) -> StackStore.Node? { nodes[number] }
+
+  mutating func append(_ node: StackStore.Node) -> StackNumber? {
+    guard nodes[lowest - 1] == nil else { return nil }
+    lowest -= 1
+    nodes[lowest] = node
+    return lowest
+  }
+
+  /// Those outside of any module that a stack leads through.
+  mutating func addresses(of stack: StackNumber) -> Set<UInt64> {
+    if let known = addresses[stack] { return known }
+    let found = addressesOfGeneratedCode(of: stack)
+    addresses[stack] = found
+    return found
   }
 
   /// The first stack met of equal content; the stack itself when it was never stored. A chain

@@ -10,7 +10,10 @@ public struct LiveTrace: ~Copyable {
   private let bytes: TraceBytes
   private var layout: TraceLayout
   private var calls: [String] = []
-  private var stacks = LiveStacks()
+  var stacks = LiveStacks()
+  var named = NamedStacks()
+  /// Those by which stacks were named last.
+  var numbers: [Int: [UInt64: Int]] = [:]
   private var modules: [Int: Module] = [:]
   private var texts: [UInt32: String] = [:]
 
@@ -78,7 +81,7 @@ public struct LiveTrace: ~Copyable {
   /// The frames of a stack, as ``StackStore/frames(of:atMost:)`` gives them.
   public mutating func frames(of stack: StackNumber) -> [Frame] {
     load(stack)
-    return stacks.frames(of: stack)
+    return stacks.allFrames(of: stack)
   }
 
   /// The first number that was met of those of stacks with equal content, which racing writers

@@ -7,7 +7,13 @@ func watch(_ bytes: [UInt8]) {
   guard let source = try? TraceBytes(bytes), var trace = try? LiveTrace(source) else { return }
   var state = WatchState(size: .init(columns: 80, rows: 24))
   for second in 0..<2 {
-    guard let reading = try? trace.read() else { return }
+    guard var reading = try? trace.read() else { return }
+    // As if a map had a name for every other address.
+    let names = trace.addressesOfGeneratedCode(of: reading).mapValues { addresses in
+      Dictionary(
+        uniqueKeysWithValues: addresses.filter { $0 % 2 == UInt64(second) }.map { ($0, 0) })
+    }
+    trace.nameGeneratedCode(names, in: &reading)
     state.take(WatchSample(reading, .init(), seconds: Double(second)))
     for site in reading.sites.prefix(8) {
       for case .code(let module, _) in trace.frames(of: site.stack) { _ = trace.module(module) }
