@@ -10,6 +10,7 @@
 #include "kernel/text.h"
 #include "process/command.h"
 #include "process/exec.h"
+#include "process/loads.h"
 #include "process/marks.h"
 #include "process/process.h"
 #include "snapshot/snapshot.h"
@@ -226,6 +227,7 @@ static uint32_t start_record(const struct launch *launch, bool joined, uint32_t 
   record->peak = record->inherited;
   record->peak_ticks = record->start_ticks;
   __atomic_fetch_or(&record->flags, FDT_PROCESS_ATTACHED, __ATOMIC_RELAXED);
+  fdt_loads_at_start(record);
   fdt_process_publish(process);
   return process;
 }

@@ -29,6 +29,7 @@ public struct TracedProcess: Equatable, Sendable {
     public static let execPending = Self(FDT_PROCESS_EXEC_PENDING)
     public static let snapshot = Self(FDT_PROCESS_SNAPSHOT)
     public static let threads = Self(FDT_PROCESS_THREADS)
+    public static let directCalls = Self(FDT_PROCESS_DIRECT_CALLS)
   }
 
   /// The first failure with EMFILE or ENFILE.

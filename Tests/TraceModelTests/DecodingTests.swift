@@ -60,6 +60,14 @@ struct DecodingTests {
     #expect(processes.map(\.loadedAround) == [nil, "/usr/lib/php/opcache.so", nil])
   }
 
+  @Test("Code that calls the kernel itself is told of the process that has it")
+  func directCalls() throws {
+    var builder = TraceBuilder.sample()
+    builder.process(1) { $0.flags |= FDT_PROCESS_DIRECT_CALLS.rawValue }
+    let processes = try builder.read().processes
+    #expect(processes.map { $0.flags.contains(.directCalls) } == [false, true])
+  }
+
   @Test("Marks tell who said what, of which thread, from when to when")
   func marks() throws {
     var builder = TraceBuilder.sample()

@@ -410,6 +410,9 @@ enum fdt_process_flag {
   FDT_PROCESS_THREADS = 8,        /* had more than one thread at some fork */
   FDT_PROCESS_FD_LIMIT_HIT = 16,  /* a call failed with EMFILE */
   FDT_PROCESS_FD_TABLE_FULL = 32, /* a call failed with ENFILE */
+  /* It, or what it is a fork of, has code of Go loaded, which calls the kernel itself, past libc:
+   * no wrapper sees what that opens and closes. Never set by shims that did not look. */
+  FDT_PROCESS_DIRECT_CALLS = 64,
 };
 
 #define FDT_DIRECT_BLOCKS 8

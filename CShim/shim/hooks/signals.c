@@ -5,6 +5,7 @@
 #include "after.h"
 #include "guard/mapping.h"
 #include "kernel/readable.h"
+#include "process/loads.h"
 
 #include <sys/syscall.h>
 
@@ -16,6 +17,10 @@ fdt_handler bsd_signal(int number, fdt_handler handler);
     fdt_enter_unstarted();                                                                         \
     if (!fdt_guard_concerns(number))                                                               \
       return fdt_real.name(number, action, before);                                                \
+    /* A library in Go sets a handler of SIGBUS, through libc, before it does anything else: by    \
+     * that it is known where a program loads one. */                                              \
+    if (fdt_recording())                                                                           \
+      fdt_loads_met(__builtin_return_address(0));                                                  \
     struct sigaction wanted, found;                                                                \
     if (action != NULL)                                                                            \
       wanted = *action;                                                                            \

@@ -239,3 +239,13 @@ struct fdt_definition fdt_symbols_find_anywhere(const char *name, enum fdt_symbo
   dl_iterate_phdr(visit, &search);
   return search.found;
 }
+
+/* ---- one ------------------------------------------------------------------------------- */
+
+bool fdt_symbols_define(uintptr_t bias, const ElfW(Phdr) * headers, unsigned count,
+                        const char *name) {
+  const struct wanted wanted = {name, FDT_SYMBOL_DEFAULT};
+  const struct symbols symbols = symbols_of(&(struct dl_phdr_info){
+      .dlpi_addr = bias, .dlpi_phdr = headers, .dlpi_phnum = (ElfW(Half))count});
+  return find_in(&symbols, &wanted).address != NULL;
+}

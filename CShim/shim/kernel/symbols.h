@@ -6,8 +6,10 @@
 #ifndef FDT_KERNEL_SYMBOLS_H
 #define FDT_KERNEL_SYMBOLS_H
 
+#include <link.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct fdt_definition {
   void *address;      /* NULL: nobody defines it */
@@ -35,5 +37,10 @@ struct fdt_definition fdt_symbols_find(const char *name, enum fdt_symbol_version
 /* Looks a name up in all objects after the shim, those loaded since too. Takes the
  * loader's lock; allocates nothing. */
 struct fdt_definition fdt_symbols_find_anywhere(const char *name, enum fdt_symbol_version version);
+
+/* Whether the loaded object at `bias`, of these program headers, defines a name itself. It must
+ * stay loaded meanwhile. Async-signal-safe. */
+bool fdt_symbols_define(uintptr_t bias, const ElfW(Phdr) * headers, unsigned count,
+                        const char *name);
 
 #endif

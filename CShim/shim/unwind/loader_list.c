@@ -22,15 +22,9 @@ static _Atomic uint32_t expired; /* gatherings are counted against expirations *
 static _Atomic uint32_t gathered;
 static atomic_flag gathering = ATOMIC_FLAG_INIT;
 
-static int add_entry(struct dl_phdr_info *info, size_t size, void *context) {
-  struct list *list = context;
-  if (size >= offsetof(struct dl_phdr_info, dlpi_subs) + sizeof(info->dlpi_subs)) {
-    list->added = info->dlpi_adds;
-    list->removed = info->dlpi_subs;
-  }
-  if (list->count == ENTRIES)
-    return 1;
-  struct fdt_loader_entry *entry = &list->entries[list->count];
+/* `is_first`: it is the program. False for what has no segments. */
+static bool describe(const struct dl_phdr_info *info, bool is_first,
+                     struct fdt_loader_entry *entry) {
   uintptr_t base = UINTPTR_MAX, end = 0;
   for (unsigned i = 0; i < info->dlpi_phnum; i++) {
     const ElfW(Phdr) *header = &info->dlpi_phdr[i];
@@ -43,18 +37,30 @@ static int add_entry(struct dl_phdr_info *info, size_t size, void *context) {
       end = hi;
   }
   if (base >= end)
-    return 0;
+    return false;
   uintptr_t vdso = getauxval(AT_SYSINFO_EHDR);
   *entry = (struct fdt_loader_entry){
       .base = base & ~(uintptr_t)4095,
       .end = end,
       .bias = info->dlpi_addr,
-      .path = list->count == 0 || info->dlpi_name == NULL ? "" : info->dlpi_name,
+      .path = is_first || info->dlpi_name == NULL ? "" : info->dlpi_name,
       .headers = info->dlpi_phdr,
       .header_count = info->dlpi_phnum,
-      .is_permanent = list->count == 0 || (vdso >= base && vdso < end),
+      .is_permanent = is_first || (vdso >= base && vdso < end),
   };
-  list->count++;
+  return true;
+}
+
+static int add_entry(struct dl_phdr_info *info, size_t size, void *context) {
+  struct list *list = context;
+  if (size >= offsetof(struct dl_phdr_info, dlpi_subs) + sizeof(info->dlpi_subs)) {
+    list->added = info->dlpi_adds;
+    list->removed = info->dlpi_subs;
+  }
+  if (list->count == ENTRIES)
+    return 1;
+  if (describe(info, list->count == 0, &list->entries[list->count]))
+    list->count++;
   return 0;
 }
 
@@ -111,4 +117,24 @@ uint32_t fdt_loader_list_bases(uintptr_t *bases, uint32_t most) {
   for (uint32_t i = 0; i < count; i++)
     bases[i] = list->entries[i].base;
   return count;
+}
+
+struct search {
+  bool (*test)(void *context, const struct fdt_loader_entry *entry);
+  void *context;
+  bool is_past_first;
+};
+
+static int test_entry(struct dl_phdr_info *info, size_t size, void *context) {
+  struct search *search = context;
+  struct fdt_loader_entry entry;
+  (void)size;
+  bool is_first = !search->is_past_first;
+  search->is_past_first = true;
+  return describe(info, is_first, &entry) && search->test(search->context, &entry);
+}
+
+bool fdt_loader_any(bool (*test)(void *context, const struct fdt_loader_entry *entry),
+                    void *context) {
+  return dl_iterate_phdr(test_entry, &(struct search){.test = test, .context = context}) != 0;
 }

@@ -33,4 +33,9 @@ bool fdt_loader_list_find(uintptr_t address, bool fresh, struct fdt_loader_entry
  * `most` of them at most; returns how many. For the time before there are threads. */
 uint32_t fdt_loader_list_bases(uintptr_t *bases, uint32_t most);
 
+/* Whether an object that is loaded now, in the loader's own list, passes the test, under the
+ * loader's lock. Not async-signal-safe. */
+bool fdt_loader_any(bool (*test)(void *context, const struct fdt_loader_entry *entry),
+                    void *context);
+
 #endif

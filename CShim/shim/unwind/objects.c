@@ -82,23 +82,32 @@ static void read_headers(struct fdt_object *object) {
     object->link_start = 0;
 }
 
-/* Points `id` at the build-id among the notes; returns its size, 0 when there is none. */
-static uint32_t build_id_in(const struct fdt_object *object, uintptr_t notes, uint64_t size,
-                            const uint8_t **id) {
-  struct fdt_cursor all = fdt_object_cursor(object, notes);
-  struct fdt_cursor c = fdt_take_part(&all, size);
+/* fdt_object_note of one segment. */
+static uint32_t note_in(const struct fdt_object *object, const ElfW(Phdr) * segment,
+                        const char owner[static 4], uint32_t type, const uint8_t **found) {
+  struct fdt_cursor all = fdt_object_cursor(object, object->bias + segment->p_vaddr);
+  struct fdt_cursor c = fdt_take_part(&all, segment->p_memsz);
   while (!fdt_cursor_at_end(&c)) {
-    uint32_t name_size = fdt_take_u32(&c), value_size = fdt_take_u32(&c), type = fdt_take_u32(&c);
+    uint32_t name_size = fdt_take_u32(&c), value_size = fdt_take_u32(&c), kind = fdt_take_u32(&c);
     const uint8_t *name = fdt_take(&c, ((uint64_t)name_size + 3) & ~UINT64_C(3));
     const uint8_t *value = fdt_take(&c, ((uint64_t)value_size + 3) & ~UINT64_C(3));
     if (c.failed)
       return 0;
-    if (type == NT_GNU_BUILD_ID && name_size == 4 && __builtin_memcmp(name, "GNU", 4) == 0) {
-      *id = value;
+    if (kind == type && name_size == 4 && __builtin_memcmp(name, owner, 4) == 0) {
+      *found = value;
       return value_size;
     }
   }
   return 0;
+}
+
+uint32_t fdt_object_note(const struct fdt_object *object, const char owner[static 4], uint32_t type,
+                         const uint8_t **value) {
+  uint32_t size = 0;
+  for (unsigned i = 0; i < object->header_count && size == 0; i++)
+    if (object->headers[i].p_type == PT_NOTE)
+      size = note_in(object, &object->headers[i], owner, type, value);
+  return size;
 }
 
 /* The program headers as the object's own first page shows them; NULL when they
@@ -157,27 +166,44 @@ static bool find_by_loader(uintptr_t address, struct fdt_object *object) {
   return true;
 }
 
+static void take_entry(const struct fdt_loader_entry *entry, struct fdt_object *object) {
+  object->bias = entry->bias;
+  object->base = entry->base;
+  object->end = entry->end;
+  object->path = entry->path;
+  object->headers = entry->headers;
+  object->header_count = entry->header_count;
+}
+
 static bool find_in_list(uintptr_t address, struct fdt_object *object) {
   struct fdt_loader_entry entry;
   if (!listed_apart_from_loader(address, &entry))
     return false;
-  object->bias = entry.bias;
-  object->base = entry.base;
-  object->end = entry.end;
-  object->path = entry.path;
-  object->headers = entry.headers;
-  object->header_count = entry.header_count;
+  take_entry(&entry, object);
   return true;
+}
+
+static void complete(struct fdt_object *object) {
+  if (object->path == NULL || object->path[0] == 0)
+    object->path = main_path;
+  read_headers(object);
 }
 
 bool fdt_object_find(uintptr_t address, struct fdt_object *object) {
   if (!find_by_loader(address, object) && !find_in_list(address, object))
     return false;
-  if (object->path == NULL || object->path[0] == 0)
-    object->path = main_path;
-  read_headers(object);
+  complete(object);
   return true;
 }
+
+static bool test_entry(void *test, const struct fdt_loader_entry *entry) {
+  struct fdt_object object;
+  take_entry(entry, &object);
+  complete(&object);
+  return (*(fdt_object_test *const *)test)(&object);
+}
+
+bool fdt_objects_any(fdt_object_test *test) { return fdt_loader_any(test_entry, &test); }
 
 bool fdt_object_holds(uintptr_t address) {
   struct dl_find_object found;
@@ -196,11 +222,7 @@ struct fdt_cursor fdt_object_cursor(const struct fdt_object *object, uintptr_t a
 
 uint32_t fdt_object_module(const struct fdt_object *object) {
   const uint8_t *id = NULL;
-  uint32_t size = 0;
-  for (unsigned i = 0; i < object->header_count && size == 0; i++)
-    if (object->headers[i].p_type == PT_NOTE)
-      size = build_id_in(object, object->bias + object->headers[i].p_vaddr,
-                         object->headers[i].p_memsz, &id);
+  uint32_t size = fdt_object_note(object, "GNU", NT_GNU_BUILD_ID, &id);
   if (size > FDT_BUILD_ID_MAX)
     size = FDT_BUILD_ID_MAX;
   return fdt_module_number(object->path, id, size, object->link_start, object->link_end);

@@ -48,6 +48,11 @@ bool fdt_objects_expired(void);
  * Async-signal-safe. */
 bool fdt_object_find(uintptr_t address, struct fdt_object *object);
 
+/* Whether any object that is loaded now passes the test, under the loader's lock: it stays loaded
+ * meanwhile. Allocates nothing, makes no system call; not async-signal-safe. */
+typedef bool fdt_object_test(const struct fdt_object *object);
+bool fdt_objects_any(fdt_object_test *test);
+
 /* Whether `object` was there when the program started: nothing unloads such an object, so
  * what is known of its code holds in this process and in every child that it forks.
  * Async-signal-safe. */
@@ -63,6 +68,12 @@ bool fdt_object_holds(uintptr_t address);
 /* A cursor from `address` to the end of the readable segment that holds it; a
  * failed one when none does. */
 struct fdt_cursor fdt_object_cursor(const struct fdt_object *object, uintptr_t address);
+
+/* Points `value` at what the first note of that owner (elf(5), 4 bytes with its NUL) and type
+ * holds, in the object's memory; returns its size, 0 when there is no such note. Async-signal-safe.
+ */
+uint32_t fdt_object_note(const struct fdt_object *object, const char owner[static 4], uint32_t type,
+                         const uint8_t **value);
 
 /* The object's number in the trace, 0 when the table of modules is full.
  * Async-signal-safe. */
