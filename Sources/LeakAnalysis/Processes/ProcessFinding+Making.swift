@@ -41,6 +41,7 @@ extension ProcessFinding {
     vanishedCount = UInt64(process.vanished)
     wasChecked = process.flags.contains(.snapshot) || process.isCompared
     wasCheckedLast = view.wasCheckedLast
+    callsDirectly = process.flags.contains(.directCalls)
     loadedAround =
       process.loadsAround == 0
       ? nil : LoadedAround(count: process.loadsAround, first: process.loadedAround)

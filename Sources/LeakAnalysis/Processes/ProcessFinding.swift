@@ -54,6 +54,9 @@ public struct ProcessFinding: Equatable, Sendable {
   public internal(set) var wasChecked = false
   /// That was the last of what is told of it: at its end, or, while it runs, now.
   public internal(set) var wasCheckedLast = false
+  /// It has code of Go, which calls the kernel itself: what that opens and closes shows in
+  /// comparisons alone.
+  public internal(set) var callsDirectly = false
   /// Nil when all its modules bind to the recorder.
   public internal(set) var loadedAround: LoadedAround?
   /// TCP sockets that are told as the kernel had them when the trace was read.

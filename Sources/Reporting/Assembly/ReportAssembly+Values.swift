@@ -154,6 +154,7 @@ extension ReportAssembly {
     process.vanishedCount = finding.vanishedCount
     process.wasChecked = finding.wasChecked
     process.wasCheckedLast = finding.wasCheckedLast
+    process.callsDirectly = finding.callsDirectly
     process.loadedAround = finding.loadedAround.map { .init(count: $0.count, first: $0.first) }
     process.connectionsSeen = finding.connectionsSeen
     process.limitHit = finding.limitHit.map { hit in

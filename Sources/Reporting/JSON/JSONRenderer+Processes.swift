@@ -9,6 +9,7 @@ extension JSONRenderer {
         $0.member("checked", process.wasChecked)
         $0.member("checked_last", process.wasCheckedLast)
         $0.member("connections_now", process.connectionsSeen)
+        $0.member("direct_calls", process.callsDirectly)
         $0.member("loaded_around", orNull: process.loadedAround, loadedAround)
         $0.member("unseen", process.unseenCount)
         $0.member("vanished", process.vanishedCount)

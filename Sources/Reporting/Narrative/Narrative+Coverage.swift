@@ -20,7 +20,7 @@ extension Narrative {
   }
 
   /// Codes of facts that leave open what else there is, though nothing is known to be lost.
-  private static let gaps: Set = ["loaded_around", "not_compared", "not_traced"]
+  private static let gaps: Set = ["direct_calls", "loaded_around", "not_compared", "not_traced"]
 
   /// The same as data: losses and gaps first.
   var coverageFacts: [CoverageFact] {
@@ -148,25 +148,37 @@ extension Narrative {
           text: "Not compared with the kernel's own list of open fds, as a process does when it"
             + " ends by itself: \(names)."))
     }
-    return facts + loadedAround + untraced
+    return facts + aroundRecorder + untraced
   }
 
   /// Whose own calls no wrapper saw, in processes that were not compared afterwards.
-  private var loadedAround: [CoverageFact] {
+  private var aroundRecorder: [CoverageFact] {
     let processes = report.processes.filter(\.isToldByRecordAlone)
-    guard !processes.isEmpty else { return [] }
-    let names = processes.compactMap { process in
-      process.loadedAround.map { "\(Self.modules($0)) in \(process.label)" }
+    func fact(
+      _ code: String, about: String, _ what: String, _ name: (Report.Process) -> String?
+    ) -> CoverageFact? {
+      let names = processes.compactMap(name)
+      guard !names.isEmpty else { return nil }
+      return CoverageFact(
+        code: code, about: about,
+        text: "\(what) open and close unseen, and no comparison tells what they left:"
+          + " \(Self.few(names, of: 3)). What is told of"
+          + " \(names.count == 1 ? "that process" : "these processes") is what was recorded.")
     }
     return [
-      CoverageFact(
-        code: "loaded_around",
+      fact(
+        "direct_calls",
+        about: "Go's code, whose calls go past libc, in processes not compared afterwards.",
+        "Programs and libraries in Go, which call the kernel themselves,"
+      ) { $0.callsDirectly ? $0.label : nil },
+      fact(
+        "loaded_around",
         about: "Modules whose calls go around the recorder, in processes not compared afterwards.",
-        text: "Modules loaded around the recorder (dlopen() with RTLD_DEEPBIND, dlmopen()) open and"
-          + " close unseen, and no comparison tells what they left:"
-          + " \(Self.few(names, of: 3)). What is told of"
-          + " \(processes.count == 1 ? "that process" : "these processes") is what was recorded.")
-    ]
+        "Modules loaded around the recorder (dlopen() with RTLD_DEEPBIND, dlmopen())"
+      ) { process in
+        process.loadedAround.map { "\(Self.modules($0)) in \(process.label)" }
+      },
+    ].compactMap { $0 }
   }
 
   /// `opcache.so and 5 more`

@@ -56,6 +56,8 @@ extension Report {
     public var wasChecked = false
     /// So it was at its end, or now, while it runs.
     public var wasCheckedLast = false
+    /// It has code of Go, which calls the kernel itself, past the recorder.
+    public var callsDirectly = false
     /// Modules that were loaded around the recorder; nil when there are none.
     public var loadedAround: LoadedAround?
     /// TCP sockets that are told as the kernel had them when the report was made.
@@ -74,17 +76,20 @@ extension Report {
     /// kernel's: what asks the kernel itself, as Go does, may have opened so, too.
     var endedAroundLibc: Bool { endKind == "exit" && wasNeverCompared }
 
-    /// Its table was not held against the kernel's. That of a child in its parent's memory that
-    /// ended there, as one whose exec failed, was of nothing but what the exec would have got.
-    var wasNeverCompared: Bool {
-      isTraced && !goesOnUntraced && endKind != "exec" && !wasChecked
-        && !(how == "vfork" && endKind == "exit")
+    /// Its table was not held against the kernel's.
+    var wasNeverCompared: Bool { hasEndOfItsOwn && !wasChecked }
+
+    /// Code that the recorder does not see may have opened and closed since it was compared, if it
+    /// ever was: all that is told of it is what was recorded.
+    var isToldByRecordAlone: Bool {
+      (callsDirectly || loadedAround != nil) && hasEndOfItsOwn && !wasCheckedLast
     }
 
-    /// Modules that the recorder does not see may have opened and closed since it was compared, if
-    /// it ever was: all that is told of it is what was recorded.
-    var isToldByRecordAlone: Bool {
-      loadedAround != nil && isTraced && !goesOnUntraced && endKind != "exec" && !wasCheckedLast
+    /// What it has at its end, or now, is for the trace to tell. That of a child in its parent's
+    /// memory that ended there, as one whose exec failed, was of nothing but what the exec would
+    /// have got.
+    private var hasEndOfItsOwn: Bool {
+      isTraced && !goesOnUntraced && endKind != "exec" && !(how == "vfork" && endKind == "exit")
     }
 
     public init(id: Int, pid: Int) {

@@ -49,6 +49,7 @@ struct Report: Decodable {
 
     struct Coverage: Decodable {
       let checkedLast: Bool
+      let directCalls: Bool
       let loadedAround: LoadedAround?
     }
 

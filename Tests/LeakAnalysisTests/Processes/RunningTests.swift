@@ -29,6 +29,16 @@ struct RunningTests {
     #expect(story.trace.clock.latestTicks == Scenario.ticks(10))
   }
 
+  @Test("What has code of Go is told of each process that has it")
+  func callsDirectly() {
+    var story = Scenario()
+    story.process(to: nil, end: .none)
+    story.process(to: nil, end: .none)
+    story.trace.processes[1].flags.insert(.directCalls)
+    let processes = Analysis(story.trace).findings.processes
+    #expect(processes.map(\.callsDirectly) == [false, true])
+  }
+
   @Test("A comparison tells nothing of what came after it")
   func checkedLast() {
     func checks(

@@ -44,4 +44,27 @@ import Testing
     report.processes[2].loadedAround = nil
     #expect(!Narrative(report).coverage.joined().contains("around the recorder"))
   }
+
+  @Test("Programs with code of Go are told of as such where no comparison did")
+  func directCalls() throws {
+    var report = Sample.report
+    report.processes[0].callsDirectly = true
+    report.processes[2].callsDirectly = true
+    func told(_ names: String) -> String {
+      "Programs and libraries in Go, which call the kernel themselves, open and close unseen, and"
+        + " no comparison tells what they left: \(names) is what was recorded."
+    }
+    let both = "pid 790 (server), pid 812 (worker). What is told of these processes"
+    #expect(Narrative(report).coverage.contains(told(both)))
+    let tree = Narrative(report).processTree(atMost: 9).map(\.text)
+    #expect(tree[0].hasSuffix("exit 0, 43 fds open at the end, as recorded"))
+    report.processes[0].wasCheckedLast = true
+    let one = "pid 812 (worker). What is told of that process"
+    #expect(Narrative(report).coverage.contains(told(one)))
+    report.processes[2].loadedAround = .init(count: 1, first: "./plug.so")
+    let codes = Narrative(report).coverageFacts.map(\.code)
+    #expect(codes.filter { $0 != "not_compared" }.prefix(2) == ["direct_calls", "loaded_around"])
+    report.processes[2].callsDirectly = false
+    #expect(!Narrative(report).coverage.joined().contains("in Go"))
+  }
 }

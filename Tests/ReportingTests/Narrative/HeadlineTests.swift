@@ -179,6 +179,33 @@ struct HeadlineTests {
       } == "No leak.")
   }
 
+  @Test(
+    "What code of Go did is not known where the end was not compared",
+    arguments: [
+      "signal", "unknown", "running",
+    ])
+  func directCalls(end: String) {
+    let told: (inout Report) -> Void = {
+      ($0.processes[0].endKind, $0.processes[0].callsDirectly) = (end, true)
+    }
+    #expect(headline(told).contains("; not all may have been seen, see Coverage."))
+    let clean: (inout Report) -> Void = {
+      told(&$0)
+      $0.sites = []
+    }
+    #expect(headline(clean) == "No leak in what was seen, but not all may have been: see Coverage.")
+    let compared = headline {
+      clean(&$0)
+      $0.processes[0].wasCheckedLast = true
+    }
+    #expect(compared == (end == "running" ? "No leak so far." : "No leak."))
+    let other = headline {
+      clean(&$0)
+      ($0.processes[0].endKind, $0.processes[0].how) = ("exit", "vfork")
+    }
+    #expect(other == "No leak.", "nothing was its own")
+  }
+
   @Test("Leaks that the filter hides are not denied")
   func filtered() {
     let text = headline {
