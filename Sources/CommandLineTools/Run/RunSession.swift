@@ -110,6 +110,8 @@ struct RunSession {
     case .all:
       "the command itself was not traced: " + RunDiagnosis.reason(for: command.program)
     case .sinceExec: "the command went on as a program that was not traced"
+    case .directCalls:
+      "the command has code of Go, which calls the kernel itself: no recorder sees what that opens"
     }
   }
 

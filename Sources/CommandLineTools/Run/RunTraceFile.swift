@@ -93,15 +93,25 @@ struct RunTraceFile: ~Copyable {
   }
 
   /// What of a process the trace does not tell.
-  enum Gap { case all, sinceExec }
+  enum Gap { case all, sinceExec, directCalls }
 
-  /// nil when the latest program of the process wrote to the trace, or nothing is known of it.
+  /// nil when the latest program of the process wrote to the trace all that it did, as far as that
+  /// tells, or nothing is known of it.
   func gap(of pid: pid_t) -> Gap? {
     var gap: Gap?
     forEachRecord { _, record in
       guard record.pid == UInt32(bitPattern: pid) else { return }
-      let isReplaced = record.flags & FDT_PROCESS_EXEC_PENDING.rawValue != 0
-      gap = Self.isUnattached(record) ? .all : isReplaced ? .sinceExec : nil
+      let flags = TracedProcess.Flags(rawValue: record.flags)
+      gap =
+        if Self.isUnattached(record) {
+          .all
+        } else if flags.contains(.execPending) {
+          .sinceExec
+        } else if flags.contains(.directCalls) && !flags.contains(.snapshot) {
+          .directCalls
+        } else {
+          nil
+        }
     }
     return gap
   }

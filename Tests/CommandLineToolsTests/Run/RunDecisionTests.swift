@@ -27,7 +27,7 @@ import Testing
 
   @Test("That no leak was found is no verdict on a command which was not seen to its end")
   func gaps() {
-    for gap in [.all, .sinceExec] as [RunTraceFile.Gap] {
+    for gap in [.all, .sinceExec, .directCalls] as [RunTraceFile.Gap] {
       #expect(RunSession.verdict(hasLeaks: true, gap) == .leaks)
       #expect(RunSession.verdict(hasLeaks: false, gap) == .unknown)
     }

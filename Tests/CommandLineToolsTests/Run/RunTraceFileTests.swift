@@ -114,9 +114,13 @@ import Testing
       process(5, how: FDT_HOW_SPAWN, end: FDT_END_EXIT), process(6, attached, pending),
       process(7, attached, pending, end: FDT_END_EXEC), process(7, how: FDT_HOW_EXEC, attached),
       process(8, how: FDT_HOW_SPAWN, attached),
+      process(10, attached, FDT_PROCESS_DIRECT_CALLS, end: FDT_END_EXIT),
+      process(11, attached, FDT_PROCESS_DIRECT_CALLS, FDT_PROCESS_SNAPSHOT, end: FDT_END_EXIT),
+      process(12, attached, FDT_PROCESS_DIRECT_CALLS), process(12, how: FDT_HOW_EXEC, attached),
     ])
     let path = try folder.write("t.bin", sample.bytes)
     #expect((5...9).map { gap(of: $0, in: path) } == [.all, .sinceExec, nil, nil, nil])
+    #expect((10...12).map { gap(of: $0, in: path) } == [.directCalls, nil, nil])
   }
 
   @Test("What is not a trace of this version is not opened")

@@ -82,6 +82,27 @@ import Testing
     }
   }
 
+  @Test("A check for leaks has nothing to judge by, but what was seen to leak")
+  func check() throws {
+    try withScratch { folder in
+      func check(_ command: String...) throws -> Outcome {
+        try run(
+          [Project.runner, "run", "--fail-on-leak", "--"] + command, folder: folder)
+      }
+      let dynamic = try check(try Project.fixture("leaks_in_go"), "/dev/zero")
+      #expect(dynamic.status == .exit(125))
+      #expect(dynamic.errors.hasPrefix(Self.headline), "\(dynamic.errors)")
+      #expect(dynamic.errors.contains("fdtrack: the command has code of Go"), "\(dynamic.errors)")
+      let still = try check(try Project.fixture("leaks_in_go_static"), "/dev/zero")
+      #expect(still.status == .exit(125))
+      #expect(still.errors.contains("is statically linked"), "\(still.errors)")
+      let launched = try run(
+        [Project.runner, "run", "--", try Project.fixture("leaks_in_go"), "/dev/zero"],
+        folder: folder)
+      #expect(launched.status == .exit(0), "nobody asked")
+    }
+  }
+
   @Test("Nothing is said of Go to a program that has none")
   func none() throws {
     try withScratch { folder in
