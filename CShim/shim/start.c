@@ -93,18 +93,18 @@ static void expand(struct fdt_text *path, const char *pattern, const char *exe) 
 static const char *base_name(const char *path) { return fdt_base_name(path, strlen(path)); }
 
 static int create_at(struct fdt_text *path, uint64_t size) {
-  int error = fdt_trace_create(path->bytes, size, 0);
+  int error = fdt_trace_create(path->bytes, size, 0, NULL);
   if (error == EEXIST && !fdt_trace_has_place(path->bytes))
     return error;
   if (error == EEXIST && fdt_trace_make_way(path->bytes))
-    error = fdt_trace_create(path->bytes, size, 0);
+    error = fdt_trace_create(path->bytes, size, 0, NULL);
   /* In use, or no trace: a free name beside it. */
   size_t used = path->used;
   for (uint64_t n = 2; error == EEXIST && n < 1000; n++) {
     path->used = used;
     fdt_text_add(path, ".");
     fdt_text_add_number(path, n);
-    error = fdt_trace_create(path->bytes, size, 0);
+    error = fdt_trace_create(path->bytes, size, 0, NULL);
   }
   return error;
 }
@@ -151,23 +151,26 @@ static __attribute__((noinline)) bool create(const struct launch *launch, const 
   return true;
 }
 
-/* `setting` is FDTRACK_JOIN's value. `command` gets the pid that it tells where the caller made
- * the trace, else 0. */
-static bool join(const struct launch *launch, char *setting, uint32_t *command) {
+/* `setting` is FDTRACK_JOIN's value. `is_first` tells whether the caller made the trace as the
+ * command that was to. */
+static bool join(const struct launch *launch, char *setting, bool *is_first) {
   const char *path;
   uint64_t id = fdt_parse_hex(setting, &path);
   uint32_t pid = *path == '.' ? (uint32_t)fdt_parse_hex(path + 1, &path) : 0;
   bool made = false;
   if (*path++ != ':')
     return false;
-  int error =
-      pid == 0 ? fdt_trace_join(path, id) : fdt_trace_share(path, wanted_size(launch), id, &made);
+  const bool is_command = pid == (uint32_t)fdt_syscall0(SYS_getpid);
+  const struct fdt_trace_first command = {fdt_command_unseen, pid};
+  int error = pid == 0 ? fdt_trace_join(path, id)
+                       : fdt_trace_share(path, wanted_size(launch), id,
+                                         is_command ? NULL : &command, &made);
   if (error != 0) {
     if (pid != 0 && error != EINVAL && error != EAGAIN)
       fdt_complain(path, error);
     return false;
   }
-  *command = made ? pid : 0;
+  *is_first = made && is_command;
   if (!keep_join_setting(id, path))
     return false;
   /* The trace is not to be made again by what starts when it was taken away. In place: the
@@ -297,17 +300,13 @@ static bool start(const struct launch *launch) {
   const char *child = fdt_environment(launch->environment, FDT_CHILD_NAME);
   uint32_t hint = child == NULL ? 0 : (uint32_t)fdt_parse_hex(child, &child);
   bool joined = setting != NULL && *setting != '\0';
-  uint32_t command = 0;
+  bool is_first = !joined;
   fdt_guard_start();
-  if (joined ? !join(launch, setting, &command) : !create(launch, exe))
+  if (joined ? !join(launch, setting, &is_first) : !create(launch, exe))
     return false;
   fdt_self_start();
   fdt_capture_start(exe);
-  if (command == (uint32_t)fdt_syscall0(SYS_getpid))
-    joined = false; /* the first of its tree after all */
-  else if (command != 0)
-    fdt_command_unseen(command);
-  if (start_record(launch, joined, hint) == 0)
+  if (start_record(launch, !is_first, hint) == 0)
     return false;
   watch_signal(fdt_environment(launch->environment, "FDTRACK_SIGNAL"));
   if (fdt_join_setting != NULL && launch->environment != NULL &&

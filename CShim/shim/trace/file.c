@@ -106,7 +106,7 @@ static void unmap(struct fdt_header *base, uint64_t size) {
   fdt_syscall2(SYS_munmap, base, size);
 }
 
-static int build(int fd, uint64_t size, uint64_t trace_id) {
+static int build(int fd, uint64_t size, uint64_t trace_id, const struct fdt_trace_first *first) {
   long result = allocate(fd, size);
   if (result != 0)
     return (int)-result;
@@ -121,6 +121,8 @@ static int build(int fd, uint64_t size, uint64_t trace_id) {
   }
   memcpy(fdt_trace.calls, fdt_calls, sizeof fdt_calls);
   describe_machine(header);
+  if (first != NULL)
+    first->enter(first->pid);
   __atomic_store_n(&header->ready, 1, __ATOMIC_RELEASE);
   return 0;
 }
@@ -134,7 +136,8 @@ static uint64_t limit_of(int resource) {
 /* A host that may map only so much is left nearly all of it. */
 static uint64_t mappable(void) { return limit_of(RLIMIT_AS) / 16; }
 
-int fdt_trace_create(const char *path, uint64_t size, uint64_t trace_id) {
+int fdt_trace_create(const char *path, uint64_t size, uint64_t trace_id,
+                     const struct fdt_trace_first *first) {
   /* Growing past RLIMIT_FSIZE would bring the host a SIGXFSZ. */
   if (limit_of(RLIMIT_FSIZE) < size)
     size = limit_of(RLIMIT_FSIZE);
@@ -154,11 +157,11 @@ int fdt_trace_create(const char *path, uint64_t size, uint64_t trace_id) {
     fdt_syscall2(SYS_flock, fd, LOCK_EX);
   /* Whatever the umask, and the directory's default ACL. */
   fdt_syscall2(SYS_fchmod, fd, 0600);
-  int error = build((int)fd, size, trace_id);
+  int error = build((int)fd, size, trace_id, first);
   while ((error == ENOSPC || error == EDQUOT || error == ENOMEM) && size / 4 >= FDT_SIZE_MIN) {
     size = (size / 4) & ~4095ull;
     fdt_syscall2(SYS_ftruncate, fd, 0);
-    error = build((int)fd, size, trace_id);
+    error = build((int)fd, size, trace_id, first);
   }
   if (error != 0)
     fdt_syscall3(SYS_unlinkat, AT_FDCWD, path, 0);
@@ -227,14 +230,15 @@ static bool is_being_made(const char *path) {
   return locked;
 }
 
-int fdt_trace_share(const char *path, uint64_t size, uint64_t trace_id, bool *made) {
+int fdt_trace_share(const char *path, uint64_t size, uint64_t trace_id,
+                    const struct fdt_trace_first *first, bool *made) {
   const struct timespec pause = {.tv_nsec = 1000000};
   int busy = WAIT_WHILE_MADE, left = WAIT_WHILE_FREE;
   *made = false;
   for (;;) {
     int error = fdt_trace_join(path, trace_id);
     if (error == ENOENT) {
-      error = fdt_trace_create(path, size, trace_id);
+      error = fdt_trace_create(path, size, trace_id, first);
       *made = error == 0;
       if (error == EEXIST)
         error = EAGAIN;

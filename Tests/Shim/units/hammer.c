@@ -263,7 +263,7 @@ int main(void) {
   char place[] = "/tmp/fdtrack-units-XXXXXX", path[64];
   CHECK(mkdtemp(place) != NULL);
   snprintf(path, sizeof path, "%s/trace", place);
-  CHECK_EQUAL(fdt_trace_create(path, 16 << 20, 0), 0);
+  CHECK_EQUAL(fdt_trace_create(path, 16 << 20, 0, NULL), 0);
   fdt_self_start();
   uint32_t process = fdt_process_take();
   fdt_process_identify(fdt_process_at(process));
