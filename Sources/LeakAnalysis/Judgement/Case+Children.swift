@@ -66,12 +66,12 @@ extension Case {
   /// A child has its input, output and errors.
   private static let streams = ProcessView.standardStreams.count
 
-  private func firstHeir(of fd: Descriptor) -> ChildrenView.Heir? {
+  func firstHeir(of fd: Descriptor) -> ChildrenView.Heir? {
     process.children.firstHeir(of: fd, from: view.process.id)
   }
 
   /// What is made for a child comes right before it.
-  private func wasMade(_ fd: Descriptor, for heir: ChildrenView.Heir) -> Bool {
+  func wasMade(_ fd: Descriptor, for heir: ChildrenView.Heir) -> Bool {
     let gap = trace.clock.duration(heir.start.subtractingWithSaturation(fd.openedTicks))
     return gap ?? .max <= Thresholds.sessionNs
   }

@@ -26,10 +26,20 @@ struct ChildrenView {
     let start: UInt64
     /// When it ended, as the program that it went on as; nil: not before its parent.
     let end: UInt64?
+    /// It went on as another program.
+    let isReplaced: Bool
+  }
+  /// Where a child was made.
+  struct Birth: Equatable {
+    let stack: StackNumber
+    /// Slot in `Trace.calls`.
+    let call: UInt16
   }
   /// The children that got it.
   private struct Heirs {
     let first: Heir
+    /// The first closed its copy, and not as one of many.
+    var isClosedByFirst = false
     /// Those that did not end before their parent, each once, in order: many thousands may have a
     /// thousand each.
     var living: [UInt32] = []
@@ -41,6 +51,8 @@ struct ChildrenView {
   private var heirs: [Held: Heirs] = [:]
   /// When those began that did not end before their parent, by parent.
   private var births: [Int: [UInt64]] = [:]
+  /// By the child's `TracedProcess.id`.
+  private var forks: [Int: Birth] = [:]
   private let proxies: ProxyChildren
 
   init(_ views: [ProcessView], _ trace: Trace) {
@@ -57,14 +69,18 @@ struct ChildrenView {
       if child.end == nil && view.process.how != .exec {
         births[parent, default: []].append(view.process.startTicks)
       }
+      if view.process.how == .fork {
+        forks[view.process.id] = Birth(
+          stack: view.process.bornStack, call: view.process.bornCall)
+      }
       // Closed ones count: a child closes the parent's end.
-      for descriptor in view.process.descriptors where descriptor.via == .fork {
-        let held = Held(descriptor, of: parent)
-        if child.end == nil {
-          heirs[held, default: Heirs(first: child)].add(id)
-        } else if heirs[held] == nil {
-          heirs[held] = Heirs(first: child)
+      let table = view.process.descriptors
+      for index in table.indices where table[index].via == .fork {
+        let held = Held(table[index], of: parent)
+        if heirs[held] == nil {
+          heirs[held] = Heirs(first: child, isClosedByFirst: table.isClosedAlone(at: index))
         }
+        if child.end == nil { heirs[held]?.add(id) }
       }
     }
   }
@@ -75,12 +91,16 @@ struct ChildrenView {
     return { child in
       let final = child.end == .exec ? all[last.program(after: child.id)] ?? child : child
       let start = child.startTicks
-      guard final.end != .none else { return Heir(id: child.id, start: start, end: nil) }
+      let isReplaced = child.end == .exec
+      guard final.end != .none else {
+        return Heir(id: child.id, start: start, end: nil, isReplaced: isReplaced)
+      }
       // Of one whose end has no moment nothing says that it was there.
       let ended = final.endTicks ?? final.startTicks
       let parentEnd = child.parent.flatMap { all[$0]?.endTicks }
       let outlives = final.endTicks != nil && parentEnd.map { ended >= $0 } ?? false
-      return Heir(id: child.id, start: start, end: outlives ? nil : ended)
+      return Heir(
+        id: child.id, start: start, end: outlives ? nil : ended, isReplaced: isReplaced)
     }
   }
 
@@ -99,6 +119,14 @@ struct ChildrenView {
   func firstHeir(of fd: Descriptor, from parent: Int) -> Heir? {
     heirs[Held(fd, of: parent)]?.first ?? proxies.heir(of: fd, from: parent)
   }
+
+  /// Whether the child that got `fd` of `parent` first closed its copy, and not as one of many.
+  func isClosedByFirstHeir(_ fd: Descriptor, of parent: Int) -> Bool {
+    heirs[Held(fd, of: parent)]?.isClosedByFirst ?? false
+  }
+
+  /// Where the child of that `TracedProcess.id` was forked.
+  func birth(of child: Int) -> Birth? { forks[child] }
 
   /// True when each of `fds` of `parent` came within `ticks` after a child of its own that was
   /// there at the end.
@@ -121,5 +149,17 @@ struct ChildrenView {
       }
     }
     return children.count
+  }
+}
+
+extension [Descriptor] {
+  /// Whether the inherited one was closed by a call that closed none beside it: who closes whatever
+  /// there may be, as daemons and workers do, says nothing of any.
+  fileprivate func isClosedAlone(at index: Int) -> Bool {
+    guard self[index].state == .closed, let note = self[index].note else { return false }
+    return ![index - 1, index + 1].contains { beside in
+      indices.contains(beside) && self[beside].via == .fork && self[beside].state == .closed
+        && self[beside].note?.stack == note.stack && self[beside].note?.call == note.call
+    }
   }
 }

@@ -120,7 +120,7 @@ struct JudgedSite {
   private var evidenceRank: Int {
     switch reasons.first {
     case .abandonedAfterFailure: 0
-    case .peerClosed: 1
+    case .peerClosed, .leftByChildren: 1
     case .outlivesSiblings: 2
     case .growth: 3
     case .neverClosed: 4

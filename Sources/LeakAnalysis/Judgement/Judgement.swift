@@ -16,6 +16,7 @@ extension Case {
       return .init(verdict: .held, reasons: [.standardStream(count: share.live.count)])
     }
     var judgement = judgeOpen()
+    if let reason = leftByChildren(beside: judgement) { judgement.reasons.append(reason) }
     if listeners > 0 { judgement.reasons.append(.listenersAmong(count: listeners)) }
     if keptOnce > 0 { judgement.reasons.append(.keptOnceAmong(count: keptOnce)) }
     if let ways { judgement.reasons.append(.manyWays(ways: ways)) }
@@ -29,8 +30,8 @@ extension Case {
 
   /// By how they were opened, and what else was, whatever has happened to them.
   func judgeHistory() -> Judgement {
-    judgeServices() ?? judgePlaceholders() ?? judgeOfChildren() ?? judgeReplacements()
-      ?? judgeSiblings() ?? judgeChannels()
+    judgeServices() ?? judgePlaceholders() ?? judgeOfChildren() ?? judgeLeftByChildren()
+      ?? judgeReplacements() ?? judgeSiblings() ?? judgeChannels()
       ?? judgePerThread() ?? judgeGrowth() ?? judgeFew()
   }
 

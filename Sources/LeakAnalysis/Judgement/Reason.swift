@@ -18,6 +18,11 @@ public enum Reason: Equatable, Sendable {
   /// Closed siblings lived for at most `siblingMaxNs`; these are `ageNs` old and more.
   case outlivesSiblings(count: Int, ageNs: UInt64, siblingMaxNs: UInt64, siblings: UInt64)
 
+  /// Accepted connections, each of which went to a child of its own that `api` made, and that has
+  /// ended; `closed` of these children had closed theirs. The stack is that of `api`; 0: there were
+  /// several, or it is not known.
+  case leftByChildren(api: String, count: Int, of: Int, closed: Int, stack: StackNumber)
+
   // For less.
   /// Few, and nothing tells whether more would come.
   case few(live: Int)
@@ -99,6 +104,7 @@ public enum Reason: Equatable, Sendable {
     case .growth: "growth"
     case .neverClosed: "never_closed"
     case .outlivesSiblings: "outlives_siblings"
+    case .leftByChildren: "left_by_children"
     case .few: "few"
     case .siblingsClosed: "siblings_closed"
     case .markEnded: "mark_ended"

@@ -27,6 +27,7 @@ enum Advice {
   }
 
   private static func closing(_ site: Report.Site) -> String {
+    if let inParent = closingInParent(site) { return inParent }
     if let interpreter = Interpreter(callerIn: site.stack) { return closing(site, interpreter) }
     if let library = site.stack.library { return closing(site, release(library)) }
     if let focus = site.stack.focus, focus.origin == .library {
@@ -62,6 +63,25 @@ enum Advice {
     let more = peersClosed - named
     let whose = more == 1 ? "the peer of 1 more has" : "the peers of \(more) more have"
     return ", and on every other path (\(whose) closed)"
+  }
+
+  /// What a forked server keeps of connections that it accepted for children, where it is so of
+  /// all of them.
+  private static func closingInParent(_ site: Report.Site) -> String? {
+    for reason in site.reasons {
+      guard case .leftByChildren(let api, let count, let of, let closed, _) = reason.finding,
+        count == of
+      else { continue }
+      let isInterpreted = Interpreter(callerIn: site.stack) != nil
+      let call = isInterpreted ? "close it" : "call \(closeCall(site))"
+      let place = isInterpreted ? "" : reason.stack?.placePhrase ?? ""
+      let what = "\(call) in the parent after \(api)()\(place)"
+      let copies = "the child has a copy of its own"
+      return site.found == .leak && closed > 0
+        ? "\(Wording.capitalized(what)): \(copies)."
+        : "If the child serves the connection, \(what): \(copies)."
+    }
+    return nil
   }
 
   /// What a library opened is its own: to close it behind its back breaks what it keeps.

@@ -4,10 +4,11 @@ import TraceModel
 extension LeakAnalysis.Reason {
   /// Where the call stands that the reason speaks of.
   var stack: StackNumber? {
-    guard case .abandonedAfterFailure(_, _, _, _, _, let stack) = self, stack != 0 else {
-      return nil
+    switch self {
+    case .abandonedAfterFailure(_, _, _, _, _, let stack), .leftByChildren(_, _, _, _, let stack):
+      stack == 0 ? nil : stack
+    default: nil
     }
-    return stack
   }
 
   /// The reason for people: no more than the evidence supports.
@@ -41,6 +42,20 @@ extension LeakAnalysis.Reason {
         + " \(DurationText.of(siblingMaxNs)); \(count == 1 ? "one" : "\(count)") that stayed"
         + " \(count == 1 ? "has" : "have") been open for \(DurationText.of(ageNs))"
         + "\(count == 1 ? "" : " or longer")."
+    case .leftByChildren(let api, let count, let of, let closed, _):
+      let place = stack?.placePhrase ?? ""
+      let what = Wording.capitalized(count == 1 && of == 1 ? "it" : Wording.share(count, of))
+      let (children, copies) =
+        count == 1
+        ? ("a child of \(api)()\(place), which", "its copy")
+        : ("children of \(api)()\(place), one each, which", "their copies")
+      let end =
+        switch closed {
+        case count: "closed \(copies) and ended"
+        case 0: "\(count == 1 ? "has" : "have") ended"
+        default: "have ended, \(closed) of them after they had closed \(copies)"
+        }
+      return "\(what) went to \(children) \(end); this process kept its own."
     case .few(let live):
       return "Only \(live) \(live == 1 ? "is" : "are") open,"
         + " and nothing tells whether more would come."
@@ -191,6 +206,8 @@ extension LeakAnalysis.Reason {
         "count": .init(count), "age_ns": .init(ageNs), "sibling_max_ns": .init(siblingMaxNs),
         "siblings": .init(siblings),
       ]
+    case .leftByChildren(let api, let count, let of, let closed, _):
+      ["api": .init(api), "count": .init(count), "of": .init(of), "closed": .init(closed)]
     case .few(let live): ["live": .init(live)]
     case .siblingsClosed(let live, let siblings):
       ["live": .init(live), "siblings": .init(siblings)]

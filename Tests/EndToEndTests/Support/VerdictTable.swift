@@ -29,6 +29,7 @@ extension VerdictCase {
     Self("gone_peers", "timed_out", "LEAK: timeout", "leak", "growth"),
     Self("gone_peers", "bad_request", "LEAK: bad request", "leak", "peer_closed"),
     Self("gone_peers", "forgotten_copies", "LEAK: copy", "leak", "peer_closed"),
+    Self("gone_peers", "patient_clients", "LEAK: patient", "leak", "left_by_children"),
     Self(
       "gone_peers", "killed_with_copies", "LEAK: copy", "suspect", "peer_connected",
       limit: "killed before anybody asked the kernel who is still connected"),
@@ -99,6 +100,7 @@ extension VerdictCase {
     Self("servers", "daemonize", "KEPT: daemon", "held", "single", live: 1),
     Self("servers", "daemonize", "KEPT: listeners", "held", "single", live: 1),
     Self("servers", "keep_alive", "KEPT: clients", "suspect", "peer_connected", live: 12),
+    Self("servers", "forked_work", "KEPT: askers", "suspect", "peer_connected", live: 12),
     Self("servers", "some_stay", "KEPT: guests", "suspect", "peer_connected", live: 6),
     Self("servers", "killed", "KEPT: in flight", "suspect", "siblings_closed", live: 3),
     Self("servers", "handed_to_child", "KEPT: handed", "held", "single", live: 1),

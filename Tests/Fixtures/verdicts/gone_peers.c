@@ -129,8 +129,28 @@ static void killed_with_copies(void) {
   raise(SIGKILL);
 }
 
+/* The same with clients that wait for an end, which the parent's copy keeps from them. */
+static OUT_OF_LINE void serve_patient(void) {
+  int fd = accept(listener, NULL, NULL); /* LEAK: patient */
+  must(fd >= 0, "accept");
+  pid_t pid = fork();
+  must(pid >= 0, "fork");
+  if (pid == 0) {
+    char byte;
+    must(read(fd, &byte, 1) == 1 && write(fd, &byte, 1) == 1, "serve");
+    close(fd);
+    _exit(0);
+  }
+  must(waitpid(pid, NULL, 0) == pid, "waitpid");
+}
+
+static void patient_clients(void) {
+  expect_clients("loyal");
+  serve(serve_patient);
+}
+
 SCENARIOS_WITH_PEERS({"read_end", read_end}, {"receive_reset", receive_reset},
                      {"receive_either", receive_either}, {"write_broken", write_broken},
                      {"timed_out", timed_out}, {"bad_request", bad_request},
-                     {"forgotten_copies", forgotten_copies},
+                     {"forgotten_copies", forgotten_copies}, {"patient_clients", patient_clients},
                      {"killed_with_copies", killed_with_copies})

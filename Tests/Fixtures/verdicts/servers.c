@@ -104,6 +104,25 @@ static void keep_alive(void) {
     welcome(listener);
 }
 
+static OUT_OF_LINE void ask(int listener) {
+  char byte;
+  int fd = accept(listener, NULL, NULL); /* KEPT: askers */
+  must(fd >= 0 && read(fd, &byte, 1) == 1, "read");
+  pid_t pid = fork();
+  must(pid >= 0, "fork");
+  if (pid == 0)
+    _exit(0);
+  must(waitpid(pid, NULL, 0) == pid && write(fd, &byte, 1) == 1, "write");
+}
+
+/* A child for each request does the work, and the server goes on with the client. */
+static void forked_work(void) {
+  int listener = listen_shared(0);
+  start_peer("loyal", listener);
+  for (int client = 0; client < 12; client++)
+    ask(listener);
+}
+
 static OUT_OF_LINE void answer(int listener) {
   char request, byte;
   int fd = accept(listener, NULL, NULL); /* KEPT: guests */
@@ -202,6 +221,7 @@ static void long_sessions(void) {
 
 SCENARIOS_WITH_PEERS({"listener_group", listener_group}, {"prefork", prefork},
                      {"fork_server", fork_server}, {"daemonize", daemonize},
-                     {"keep_alive", keep_alive}, {"some_stay", some_stay}, {"killed", killed},
+                     {"keep_alive", keep_alive}, {"forked_work", forked_work},
+                     {"some_stay", some_stay}, {"killed", killed},
                      {"handed_to_child", handed_to_child}, {"worker_channels", worker_channels},
                      {"own_ends", own_ends}, {"long_sessions", long_sessions})

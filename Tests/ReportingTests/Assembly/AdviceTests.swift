@@ -257,6 +257,34 @@ import Testing
     #expect(advice(9) == "\(moment), and on every other path (the peers of 8 more have closed).")
   }
 
+  @Test("What children served is to be closed in their parent, after the fork")
+  func leftByChildren() {
+    func advice(_ count: Int, closed: Int, module: String = "/src/server") -> String {
+      var site = Sample.leak
+      (site.api, site.closed, site.closers, site.causes) = ("accept", 0, [], [])
+      site.stack = Report.Stack(
+        frames: [Sample.frame("run", "/src/server.c", 17, module: module, offset: 1)])
+      let reason = LeakAnalysis.Reason.leftByChildren(
+        api: "fork", count: count, of: 9, closed: closed, stack: 1)
+      site.reasons = [
+        Sample.reason(.peerClosed(count: 9, of: 9)), Sample.reason(reason, at: site.stack),
+      ]
+      return Advice.of(site)[0]
+    }
+    let copies = "the child has a copy of its own."
+    #expect(
+      advice(9, closed: 9)
+        == "Call close() in the parent after fork() in run at server.c:17: \(copies)")
+    #expect(
+      advice(9, closed: 0)
+        == "If the child serves the connection, call close() in the parent after fork() in run at"
+        + " server.c:17: \(copies)")
+    #expect(!advice(8, closed: 8).contains("fork"))
+    #expect(
+      advice(9, closed: 9, module: "/usr/bin/perl")
+        == "Close it in the parent after fork(): \(copies)")
+  }
+
   @Test("An interpreter's code is told of all of them, without places")
   func interpretedCauses() {
     var site = Sample.leak

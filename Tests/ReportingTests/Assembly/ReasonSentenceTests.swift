@@ -39,6 +39,26 @@ struct ReasonSentenceTests {
         == "Its other end had gone by the end; since when is not known.")
   }
 
+  @Test("What children left to their parent is told with what they did themselves")
+  func leftByChildren() {
+    #expect(
+      sentence(.leftByChildren(api: "fork", count: 30, of: 30, closed: 30, stack: 0))
+        == "All 30 went to children of fork(), one each, which closed their copies and ended;"
+        + " this process kept its own.")
+    #expect(
+      sentence(.leftByChildren(api: "fork", count: 20, of: 30, closed: 19, stack: 0))
+        == "20 of 30 went to children of fork(), one each, which have ended, 19 of them after they"
+        + " had closed their copies; this process kept its own.")
+    #expect(
+      sentence(.leftByChildren(api: "fork", count: 2, of: 2, closed: 0, stack: 0))
+        == "All 2 went to children of fork(), one each, which have ended; this process kept its own."
+    )
+    #expect(
+      sentence(.leftByChildren(api: "fork", count: 1, of: 1, closed: 1, stack: 0))
+        == "It went to a child of fork(), which closed its copy and ended; this process kept its"
+        + " own.")
+  }
+
   @Test("Peers that closed in the last moment are told, too")
   func lateCloses() {
     #expect(

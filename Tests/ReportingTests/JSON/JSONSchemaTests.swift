@@ -120,7 +120,7 @@ extension Sample {
     .keptOnceAmong(count: 2), .manyWays(ways: 20), .onePerConnection(connections: 2),
     .onePerChild(count: 2), .succession(count: 2), .otherEndElsewhere(count: 2),
     .replacement(count: 1),
-    .markEnded(count: 2),
+    .markEnded(count: 2), .leftByChildren(api: "fork", count: 1, of: 2, closed: 1, stack: 1),
     .duplicates(count: 2, objects: 1),
     .missingCloseOnExec(count: 1, listening: true, processes: [1, 2]), .limitHit(processes: [1]),
   ]
