@@ -36,9 +36,10 @@ public struct Analysis: Sendable {
     let crossings = ExecCrossings(trace, views, running: running, gone: gone)
     let inheritance = InheritanceAudit(crossings, sites: grouping)
     let source = OpenDescriptors.Source(trace, grouping)
-    let late = LateCloses(trace, views, grouping)
+    let children = ChildrenView(views, trace)
+    let late = LateCloses(trace, views, grouping, children)
     let context = SiteContext(
-      trace, views, grouping, holders, inheritance, HandedOver(crossings), source, late,
+      trace, views, grouping, holders, inheritance, HandedOver(crossings), source, children, late,
       SharedPlaces(grouping, reachesCaller))
     let inherits = views.contains { !$0.inherited.isEmpty }
     let openings =

@@ -14,10 +14,17 @@ struct ChildrenView {
     var stack: StackNumber
     var call: UInt16
 
+    init(
+      openedTicks: UInt64, site: UInt32, stack: StackNumber, call: UInt16, of parent: Int
+    ) {
+      (self.openedTicks, self.parent) = (openedTicks, parent)
+      (self.site, self.stack, self.call) = (site, stack, call)
+    }
+
     init(_ descriptor: Descriptor, of parent: Int) {
-      self.parent = parent
-      openedTicks = descriptor.openedTicks
-      (site, stack, call) = (descriptor.site, descriptor.stack, descriptor.call)
+      self.init(
+        openedTicks: descriptor.openedTicks, site: descriptor.site, stack: descriptor.stack,
+        call: descriptor.call, of: parent)
     }
   }
   /// The child that got it first: later ones get all that stayed open.
@@ -118,6 +125,14 @@ struct ChildrenView {
   /// The child that got `fd` of `parent` first, or the other end of its pair.
   func firstHeir(of fd: Descriptor, from parent: Int) -> Heir? {
     heirs[Held(fd, of: parent)]?.first ?? proxies.heir(of: fd, from: parent)
+  }
+
+  /// The same of what `parent` had opened at one moment at a site (`SiteRecord.id`), be it closed by
+  /// now.
+  func firstHeir(
+    ofOpenedAt ticks: UInt64, site: UInt32, stack: StackNumber, call: UInt16, from parent: Int
+  ) -> Heir? {
+    heirs[Held(openedTicks: ticks, site: site, stack: stack, call: call, of: parent)]?.first
   }
 
   /// Whether the child that got `fd` of `parent` first closed its copy, and not as one of many.

@@ -21,7 +21,7 @@ final class SiteContext: Sendable {
   init(
     _ trace: Trace, _ views: [ProcessView], _ grouping: SiteGrouping, _ holders: KnownHolders,
     _ inheritance: InheritanceAudit, _ handedOver: HandedOver, _ source: OpenDescriptors.Source,
-    _ late: LateCloses, _ places: SharedPlaces
+    _ children: ChildrenView, _ late: LateCloses, _ places: SharedPlaces
   ) {
     self.trace = trace
     self.grouping = grouping
@@ -33,7 +33,6 @@ final class SiteContext: Sendable {
     ) { first, _ in first }
     let lastOpens = Self.lastOpens(trace)
     let lastCloses = Self.lastCloses(trace, grouping)
-    let children = ChildrenView(views, trace)
     let work = WorkHistory(trace, of: grouping.processes(holding: Thresholds.spreadOpens))
     let marks = Marks(trace)
     self.marks = marks

@@ -56,7 +56,9 @@ struct LateCloses {
     return counts[closer] ?? 0 > record.count / 2
   }
 
-  init(_ trace: Trace, _ views: [ProcessView], _ grouping: SiteGrouping) {
+  init(
+    _ trace: Trace, _ views: [ProcessView], _ grouping: SiteGrouping, _ children: ChildrenView
+  ) {
     let numbers = LateNumbers(trace, views).tables
     guard !numbers.isEmpty else { return }
     let closings = SiteClosings(trace, of: Set(numbers.keys), grouping)
@@ -71,7 +73,9 @@ struct LateCloses {
       let forgotten = sites.bySite(
         table.filter {
           // Who serves clients that are there has no reason to close before it ends.
-          $0.wasOpenBefore && (!accepts.contains($0.opener.call) || $0.isBroken)
+          $0.wasOpenBefore
+            && (!accepts.contains($0.opener.call) || $0.isBroken
+              || sites.wasServed($0, by: children, of: process))
         }, \.opener
       ).map { site, closed in
         let unusual = closings.unusual(closed, of: site, in: process)
@@ -110,6 +114,16 @@ struct LateCloses {
       let place = Place(site)
       id[place] = site.id
       group[place] = grouping.group(ofSite: site.id)
+    }
+
+    /// Whether a forked child had the connection, and ended before it was closed here.
+    func wasServed(_ number: Number, by children: ChildrenView, of process: Int) -> Bool {
+      guard let site = id[number.opener],
+        let heir = children.firstHeir(
+          ofOpenedAt: number.openedTicks, site: site, stack: number.opener.stack,
+          call: number.opener.call, from: process)
+      else { return false }
+      return !heir.isReplaced && heir.end ?? .max < number.closedTicks
     }
 
     func bySite(

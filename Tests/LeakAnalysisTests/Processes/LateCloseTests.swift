@@ -13,7 +13,7 @@ struct LateCloseTests {
     from start: Double = 10, every step: Double = 90, count: Int = 10, closedFrom: Double = 980,
     in closer: StackNumber = 901, by call: String = "open", earlierLife: Double? = nil,
     endsReadAt end: Double? = nil, ending: TracedProcess.End = .exit(status: 0),
-    isRunning: Bool = false
+    isRunning: Bool = false, servedUntil served: Double? = nil
   ) -> ProcessFinding.ClosedAtEnd? {
     var story = Scenario()
     story.process(to: ending == .none ? nil : 1000, end: ending)
@@ -35,6 +35,16 @@ struct LateCloseTests {
         RingRecord(
           kind: .closed, at: closedFrom + Double(index), call: "close", stack: closer,
           fd: 3 + index))
+    }
+    if let served {
+      for index in 0..<count {
+        let at = start + Double(index) * step
+        story.process(2 + index, from: at + 1, to: served, how: .fork, parent: 1)
+        var copy = Descriptor(fd: 3 + index)
+        (copy.via, copy.site, copy.stack, copy.call) = (.fork, 1, 1, Scenario.call(call))
+        (copy.kind, copy.openedTicks) = (.tcp, Scenario.ticks(at))
+        story.add(copy, to: 2 + index)
+      }
     }
     story.ring(records)
     let findings = Analysis(story.trace, running: isRunning ? [1] : []).findings
@@ -96,6 +106,12 @@ struct LateCloseTests {
   func clients() {
     #expect(story(by: "accept4") == nil)
     #expect(story(by: "accept4", endsReadAt: 900)?.count == 10)
+  }
+
+  @Test("Clients of children that have ended are served no more, though the parent has a copy")
+  func clientsOfChildren() {
+    #expect(story(by: "accept4", servedUntil: 930)?.count == 10)
+    #expect(story(by: "accept4", servedUntil: 999) == nil)
   }
 
   /// Ten sockets that are opened every 20 ms of five seconds, connected 1 ms later with `error`,
