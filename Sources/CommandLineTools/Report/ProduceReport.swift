@@ -32,5 +32,5 @@ public func produceReport(
   try sink.finish()
   return ReportOutcome(
     leakSites: report.siteCount(.leak), newLeaks: report.comparison?.newLeaks ?? 0,
-    isDamaged: report.trace.damaged > 0)
+    isDamaged: report.trace.damaged > 0, isCommandUnseen: report.isCommandUnseen)
 }

@@ -45,7 +45,8 @@ public struct ProgramChoice: Equatable, Sendable {
     try sink.finish()
     return ReportOutcome(
       leakSites: report.programs.reduce(0) { $0 + $1.report.siteCount(.leak) },
-      isDamaged: report.programs.allSatisfy { $0.report.trace.damaged > 0 })
+      isDamaged: report.programs.allSatisfy { $0.report.trace.damaged > 0 },
+      isCommandUnseen: report.programs.first?.report.isCommandUnseen ?? true)
   }
 
   private func write(

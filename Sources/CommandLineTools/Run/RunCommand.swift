@@ -105,8 +105,10 @@ public struct RunCommand: ParsableCommand {
       options.redaction = redaction
       session.report = {
         [failOnLeak, failOnNewLeak = self.references.failOnNewLeak] trace throws(ReportFailure) in
-        try produceReport(trace: trace.string, options: options, to: .standardError)
-          .fails(onLeak: failOnLeak, onNewLeak: failOnNewLeak)
+        var outcome = try produceReport(
+          trace: trace.string, options: options, to: .standardError)
+        outcome.isCommandUnseen = false  // The session tells of that, and of more.
+        return try outcome.fails(onLeak: failOnLeak, onNewLeak: failOnNewLeak)
       }
     }
     let status: Int32

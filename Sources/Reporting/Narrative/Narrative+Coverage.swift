@@ -155,7 +155,8 @@ extension Narrative {
   private var aroundRecorder: [CoverageFact] {
     let processes = report.processes.filter(\.isToldByRecordAlone)
     func fact(
-      _ code: String, about: String, _ what: String, _ name: (Report.Process) -> String?
+      _ code: String, about: String, _ what: String, isLoss: Bool = false,
+      _ name: (Report.Process) -> String?
     ) -> CoverageFact? {
       let names = processes.compactMap(name)
       guard !names.isEmpty else { return nil }
@@ -163,13 +164,15 @@ extension Narrative {
         code: code, about: about,
         text: "\(what) open and close unseen, and no comparison tells what they left:"
           + " \(Self.few(names, of: 3)). What is told of"
-          + " \(names.count == 1 ? "that process" : "these processes") is what was recorded.")
+          + " \(names.count == 1 ? "that process" : "these processes") is what was recorded.",
+        isLoss: isLoss)
     }
     return [
       fact(
         "direct_calls",
         about: "Go's code, whose calls go past libc, in processes not compared afterwards.",
-        "Programs and libraries in Go, which call the kernel themselves,"
+        "Programs and libraries in Go, which call the kernel themselves,",
+        isLoss: report.hasCommandOfDirectCalls
       ) { $0.callsDirectly ? $0.label : nil },
       fact(
         "loaded_around",

@@ -102,6 +102,7 @@ struct Narrative {
     if let root = report.untracedRoot {
       return root.isTraced ? "the command went on untraced" : "the command itself was not traced"
     }
+    if report.hasCommandOfDirectCalls { return "the command has code of Go" }
     if report.trace.damaged > 0 { return "the trace is damaged" }
     if report.trace.lacksDescriptors { return "the trace is too small" }
     return report.lacksMoreThanStackEnds ? "the trace is incomplete" : "some stacks end early"

@@ -163,7 +163,7 @@ extension Report {
   }
 
   /// Something went unrecorded or unseen: then nothing found is not the same as nothing there.
-  public var isLossy: Bool { hasLosses || untracedRoot != nil }
+  public var isLossy: Bool { hasLosses || isCommandUnseen }
 
   /// Nothing tells that something went unseen, nor that nothing did.
   var mayHaveMissed: Bool {
@@ -189,13 +189,25 @@ extension Report {
     return isAny && (omitted.sites > 0 || unlisted.sites > 0 || sites.contains(where: \.mayBeMixed))
   }
 
-  /// The process that all began with, when it was not traced, or not to its end: what people
-  /// asked about is not what the trace tells of.
+  /// What people asked about is not what the trace tells of: the command was not traced, or not to
+  /// its end, or it has code that calls the kernel past the recorder, and nobody asked the kernel.
+  public var isCommandUnseen: Bool { untracedRoot != nil || hasCommandOfDirectCalls }
+
+  var hasCommandOfDirectCalls: Bool {
+    command.map { $0.callsDirectly && $0.isToldByRecordAlone } ?? false
+  }
+
+  /// The process that all began with, when it was not traced, or not to its end.
   var untracedRoot: Process? {
+    command.flatMap { $0.isTraced && !$0.goesOnUntraced ? nil : $0 }
+  }
+
+  /// The process that all began with, as the last program that it went on as.
+  private var command: Process? {
     guard var last = processes.first else { return nil }
     for process in processes where process.how == "exec" && process.parent == last.id {
       last = process
     }
-    return last.isTraced && !last.goesOnUntraced ? nil : last
+    return last
   }
 }

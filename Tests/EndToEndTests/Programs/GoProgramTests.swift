@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Programs in Go, which call the kernel themselves") struct GoProgramTests {
   private static let headline =
-    "No leak in what was seen, but not all may have been: see Coverage."
+    "No leak in what was seen, but the command has code of Go: see Coverage."
   private static let fact = "Programs and libraries in Go, which call the kernel themselves,"
 
   /// What reports say of a trace in which no leak was seen.
@@ -16,6 +16,9 @@ import Testing
     #expect(text.hasPrefix(Self.headline), "\(text)")
     #expect(text.contains(Self.fact) && text.contains("as recorded"), "\(text)")
     #expect(text.contains("left: pid \(process.pid) (\(program))."), "\(text)")
+    #expect(try run([Project.reporter, "--fail-on-leak", trace]).status == .exit(2))
+    #expect(
+      try run([Project.reporter, "--per-process", "--fail-on-leak", trace]).status == .exit(2))
     let programs = try run([Project.reporter, "--per-process", trace]).output
     #expect(programs.contains("NOT SEEN IN FULL"), "\(programs)")
   }

@@ -32,6 +32,10 @@ struct UntracedCommandTests {
         processes.map(\.exe) == [try Project.fixture(untraced), try Project.fixture("manners")])
       #expect(processes.map(\.parent) == [nil, 1])
       #expect(processes.first?.end == .init(kind: "exit", code: 0))
+      let check = try EndToEndTests.run(
+        [Project.reporter, "--fail-on-leak", folder + "/trace.bin"])
+      #expect(check.status == .exit(2))
+      #expect(check.errors.contains("does not tell what the command opened"), "\(check.errors)")
     }
   }
 

@@ -188,12 +188,22 @@ struct HeadlineTests {
     let told: (inout Report) -> Void = {
       ($0.processes[0].endKind, $0.processes[0].callsDirectly) = (end, true)
     }
-    #expect(headline(told).contains("; not all may have been seen, see Coverage."))
+    #expect(headline(told).contains("; the command has code of Go, see Coverage."))
     let clean: (inout Report) -> Void = {
       told(&$0)
       $0.sites = []
     }
-    #expect(headline(clean) == "No leak in what was seen, but not all may have been: see Coverage.")
+    #expect(
+      headline(clean) == "No leak in what was seen, but the command has code of Go: see Coverage.")
+    let child = headline {
+      clean(&$0)
+      ($0.processes[0].endKind, $0.processes[0].callsDirectly) = ("exit", false)
+      var child = $0.processes[0]
+      (child.id, child.how, child.parent) = (2, "fork", 1)
+      (child.endKind, child.callsDirectly) = (end, true)
+      $0.processes = [$0.processes[0], child]
+    }
+    #expect(child == "No leak in what was seen, but not all may have been: see Coverage.")
     let compared = headline {
       clean(&$0)
       $0.processes[0].wasCheckedLast = true
