@@ -19,7 +19,7 @@ enum Advice {
 
   private static func closingOnExec(_ site: Report.Site) -> String {
     if let interpreter = Interpreter(callerIn: site.stack) {
-      return CloseOnExec.advice(interpreter)
+      return CloseOnExec.advice(interpreter, made: site.api)
     }
     let place = CloseOnExec.place(of: site.stack)
     let remedy = CloseOnExec.remedy(for: site.api) ?? "fcntl(F_SETFD, FD_CLOEXEC)"

@@ -55,7 +55,9 @@ enum CloseOnExec {
   /// started. Nil when it was kept by design.
   static func advice(for handle: Report.Handle, started start: Report.Call) -> String? {
     guard !handle.isByDesign else { return nil }
-    if let interpreter = Interpreter(callerIn: handle.made.stack) { return advice(interpreter) }
+    if let interpreter = Interpreter(callerIn: handle.made.stack) {
+      return advice(interpreter, made: handle.made.api)
+    }
     let place = place(of: handle.made.stack)
     let atStart = closing(before: start)
     let reason =
@@ -78,12 +80,31 @@ enum CloseOnExec {
     stack.library.map { " \($0.phrase)" } ?? stack.placePhrase
   }
 
-  /// What an interpreter opened, and passed on, is a matter of the code that it runs.
-  static func advice(_ interpreter: Interpreter) -> String {
-    interpreter.isShell
-      ? "Close it in the script for programs that are not to have it: `command N>&-`."
-      : "Set close-on-exec where the \(interpreter.code) opens it, so that started programs do not"
-        + " keep it."
+  /// The cause of what an interpreter keeps of the script that it runs.
+  static let ownScript = "own_script"
+
+  /// Whether it is the script that an interpreter was started with: no code of the script can
+  /// set its flags. PHP reads its script by stdio, and what its code opens by open().
+  static func isOwnScript(_ file: String?, _ opened: Report.Call, of argv: [String]) -> Bool {
+    guard let name = file?.lastComponent, opened.api.hasPrefix("fopen"),
+      let interpreter = Interpreter(callerIn: opened.stack), !interpreter.isShell
+    else { return false }
+    return argv.dropFirst().contains { $0.lastComponent == name }
+  }
+
+  /// What an interpreter opened by `api`, and passed on, is a matter of the code that it runs.
+  static func advice(_ interpreter: Interpreter, made api: String) -> String {
+    let reason = "so that started programs do not keep it"
+    if interpreter.isShell {
+      return "Close it in the script for programs that are not to have it: `command N>&-`."
+    }
+    guard interpreter.isPHP else {
+      return "Set close-on-exec where the \(interpreter.code) opens it, \(reason)."
+    }
+    // https://www.php.net/manual/en/function.fopen.php; its sockets have no such option.
+    return flag(for: api) == "O_CLOEXEC" || flag(for: api) == "mode \"e\""
+      ? "Add the letter \"e\" to the mode of the PHP code's fopen(), \(reason)."
+      : "PHP sets close-on-exec for files alone: close it in the command, `N>&-`, \(reason)."
   }
 
   /// How the program that starts another one closes what that is not to have.

@@ -84,7 +84,8 @@ extension ReportAssembly {
     start.argv = row.start.program.flatMap { parties[$0]?.argv } ?? []
     var kept = Report.KeptFile(
       holder: holder, opener: opener, opened: calls.call(row.opened),
-      handles: row.handles.map { handle($0, started: start.call, calls) }, start: start)
+      handles: row.handles.map { handle($0, of: row, started: start.call, calls, parties) },
+      start: start)
     kept.isHolderTraced = row.isHolderTraced
     kept.kind = row.kind.name
     kept.name = row.name
@@ -99,11 +100,17 @@ extension ReportAssembly {
   }
 
   private func handle(
-    _ found: InheritanceAudit.Handle, started: Report.Call, _ calls: ResolvedCalls
+    _ found: InheritanceAudit.Handle, of row: InheritanceAudit.Row, started: Report.Call,
+    _ calls: ResolvedCalls, _ parties: [Int: ProcessFinding]
   ) -> Report.Handle {
     var handle = Report.Handle(
       fds: found.fds, cause: found.cause.code, made: calls.call(found.made))
     handle.isByDesign = found.cause.isByDesign
+    if found.cause == .neverSet,
+      CloseOnExec.isOwnScript(row.name, handle.made, of: parties[row.opener]?.argv ?? [])
+    {
+      (handle.cause, handle.isByDesign) = (CloseOnExec.ownScript, true)
+    }
     handle.isCertain = found.isCertain
     handle.isDuplicate = found.isDuplicate
     if case .setTooLate(let late) = found.cause {

@@ -105,6 +105,7 @@ struct KeptGroup {
     case "dup_without_cloexec": return "\(handle.made.api)() without \(flag)"
     case "cleared_on_purpose": return "flag cleared, by design"
     case "passed": return "passed on, by design"
+    case CloseOnExec.ownScript: return "own script, by design"
     default: return "no \(flag)"
     }
   }
@@ -179,6 +180,7 @@ struct KeptGroup {
       return "its original has FD_CLOEXEC, which \(handle.made.api)()\(place) does not pass on"
     case "cleared_on_purpose": return "FD_CLOEXEC was cleared before the exec, by design"
     case "passed": return "it was passed to that program, by design"
+    case CloseOnExec.ownScript: return "it is the script of its opener, which cannot change that"
     default: return "missing \(flag)"
     }
   }

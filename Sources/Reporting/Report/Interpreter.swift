@@ -99,12 +99,15 @@ struct Interpreter: Equatable {
     return "With \(how) in its environment its functions have names."
   }
 
+  var isPHP: Bool { code == Self.php }
+
   private static let script = "script"
+  private static let php = "PHP code"
   private static let known: [(name: String, code: String, inFolders: Bool)] =
     ["python", "libpython", "pypy", "libpypy"].map { ($0, "Python code", false) }
     + ["perl", "libperl"].map { ($0, "Perl code", false) }
     + ["ruby", "libruby"].map { ($0, "Ruby code", false) }
-    + ["php", "php-fpm", "php-cgi", "libphp"].map { ($0, "PHP code", false) }
+    + ["php", "php-fpm", "php-cgi", "libphp"].map { ($0, php, false) }
     + ["lua", "luajit", "liblua", "libluajit"].map { ($0, "Lua code", false) }
     + ["tclsh", "wish", "expect", "libtcl", "libtk", "libexpect"].map { ($0, "Tcl code", false) }
     + ["node", "libnode"].map { ($0, "JavaScript code", false) }

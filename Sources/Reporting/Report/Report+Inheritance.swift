@@ -92,7 +92,7 @@ extension Report {
   /// Descriptors of one open file that were made by one call and kept for one reason.
   public struct Handle: Equatable, Sendable {
     public var fds: [Int]
-    /// As `LeakAnalysis.InheritanceAudit.Cause.code`.
+    /// As `LeakAnalysis.InheritanceAudit.Cause.code`, or `CloseOnExec.ownScript`.
     public var cause: String
     public var isByDesign = false
     /// False when the history is too short to exclude that it is by design.

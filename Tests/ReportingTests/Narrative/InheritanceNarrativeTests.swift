@@ -96,6 +96,7 @@ struct InheritanceNarrativeTests {
   func byDesign() {
     for (cause, why) in [
       ("passed", "it was passed to that program, by design"),
+      ("own_script", "it is the script of its opener, which cannot change that"),
       ("cleared_on_purpose", "FD_CLOEXEC was cleared before the exec, by design"),
     ] {
       let kept = kept {

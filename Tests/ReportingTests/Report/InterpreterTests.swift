@@ -279,4 +279,37 @@ struct InterpreterTests {
     site.kept = .init(handle: handle, start: start)
     #expect(Advice.of(site).last == advice)
   }
+
+  @Test(
+    "PHP sets close-on-exec for files alone, by a letter of their mode",
+    arguments: [
+      ("open", "Add the letter \"e\" to the mode of the PHP code's fopen()"),
+      ("socket", "PHP sets close-on-exec for files alone: close it in the command, `N>&-`"),
+    ])
+  func keptOfPHP(api: String, advice: String) {
+    let stack = stack("/usr/bin/php8.2")
+    let handle = Report.Handle(
+      fds: [3], cause: "never_cloexec", made: .init(api: api, stack: stack))
+    let start = Report.Call(api: "popen", stack: stack)
+    #expect(
+      CloseOnExec.advice(for: handle, started: start) == advice
+        + ", so that started programs do not keep it.")
+  }
+
+  @Test("The script that an interpreter was started with is its own, and a shell's is not")
+  func ownScript() {
+    let php = Report.Call(api: "fopen64", stack: stack("/usr/bin/php8.2"))
+    let argv = ["php", "-d", "x=1", "../app/run.php", "data.csv"]
+    #expect(CloseOnExec.isOwnScript("/srv/app/run.php", php, of: argv))
+    #expect(!CloseOnExec.isOwnScript("/srv/app/log.txt", php, of: argv))
+    #expect(!CloseOnExec.isOwnScript("/usr/bin/php", php, of: argv))
+    #expect(!CloseOnExec.isOwnScript(nil, php, of: argv))
+    let others = [
+      ("fopen64", "/bin/dash"), ("fopen64", "/srv/app/server"), ("open", "/usr/bin/php"),
+    ]
+    for (api, module) in others {
+      let other = Report.Call(api: api, stack: stack(module))
+      #expect(!CloseOnExec.isOwnScript("/srv/app/data.csv", other, of: argv))
+    }
+  }
 }
