@@ -80,14 +80,14 @@ enum CloseOnExec {
     stack.library.map { " \($0.phrase)" } ?? stack.placePhrase
   }
 
-  /// The cause of what an interpreter keeps of the script that it runs.
+  /// The cause of what PHP keeps of the script that it runs.
   static let ownScript = "own_script"
 
-  /// Whether it is the script that an interpreter was started with: no code of the script can
-  /// set its flags. PHP reads its script by stdio, and what its code opens by open().
+  /// Whether it is the script that PHP was started with, which it leaves open and never flags: no
+  /// code of the script can. It reads that by stdio, and opens files for its code by open().
   static func isOwnScript(_ file: String?, _ opened: Report.Call, of argv: [String]) -> Bool {
     guard let name = file?.lastComponent, opened.api.hasPrefix("fopen"),
-      let interpreter = Interpreter(callerIn: opened.stack), !interpreter.isShell
+      Interpreter(callerIn: opened.stack)?.isPHP == true
     else { return false }
     return argv.dropFirst().contains { $0.lastComponent == name }
   }
@@ -102,7 +102,7 @@ enum CloseOnExec {
       return "Set close-on-exec where the \(interpreter.code) opens it, \(reason)."
     }
     // https://www.php.net/manual/en/function.fopen.php; its sockets have no such option.
-    return flag(for: api) == "O_CLOEXEC" || flag(for: api) == "mode \"e\""
+    return api.hasPrefix("open") || api.hasPrefix("__open") || api.hasPrefix("creat")
       ? "Add the letter \"e\" to the mode of the PHP code's fopen(), \(reason)."
       : "PHP sets close-on-exec for files alone: close it in the command, `N>&-`, \(reason)."
   }

@@ -285,6 +285,7 @@ struct InterpreterTests {
     arguments: [
       ("open", "Add the letter \"e\" to the mode of the PHP code's fopen()"),
       ("socket", "PHP sets close-on-exec for files alone: close it in the command, `N>&-`"),
+      ("pipe2", "PHP sets close-on-exec for files alone: close it in the command, `N>&-`"),
     ])
   func keptOfPHP(api: String, advice: String) {
     let stack = stack("/usr/bin/php8.2")
@@ -296,7 +297,8 @@ struct InterpreterTests {
         + ", so that started programs do not keep it.")
   }
 
-  @Test("The script that an interpreter was started with is its own, and a shell's is not")
+  @Test(
+    "The script that PHP was started with is its own, and what other code reads by stdio is not")
   func ownScript() {
     let php = Report.Call(api: "fopen64", stack: stack("/usr/bin/php8.2"))
     let argv = ["php", "-d", "x=1", "../app/run.php", "data.csv"]
