@@ -18,12 +18,11 @@ static char **room_for(struct fdt_passed *plan, size_t size, char **small) {
                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (fdt_failed(room))
     return NULL;
+  plan->mapped = (void *)room;
+  plan->mapped_size = size;
   if (fdt_thread.vfork_process != 0 && fdt_thread.vfork_scratch == NULL) {
-    fdt_thread.vfork_scratch = (void *)room; /* a successful exec leaves it to the parent */
+    fdt_thread.vfork_scratch = plan->mapped; /* a successful exec leaves it to the parent */
     fdt_thread.vfork_scratch_size = size;
-  } else {
-    plan->mapped = (void *)room;
-    plan->mapped_size = size;
   }
   return (char **)room;
 }
@@ -94,6 +93,9 @@ bool fdt_pass_less(struct fdt_passed *plan, char *const *from) {
 }
 
 void fdt_pass_dispose(const struct fdt_passed *plan) {
-  if (plan->mapped != NULL)
-    fdt_syscall2(SYS_munmap, plan->mapped, plan->mapped_size);
+  if (plan->mapped == NULL)
+    return;
+  if (fdt_thread.vfork_scratch == plan->mapped)
+    fdt_thread.vfork_scratch = NULL;
+  fdt_syscall2(SYS_munmap, plan->mapped, plan->mapped_size);
 }

@@ -1,6 +1,9 @@
 /* A vfork child shares the memory of its parent and not its fds. */
 #include "host.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static char *const no_program[] = {"none", NULL};
 
 static void nested(int kept) {
@@ -42,6 +45,39 @@ static void real_exec(void) {
   CHECK_EQUAL(reap(child), 8);
 }
 
+/* So many variables that the copy which names the trace needs memory of its own. */
+static char **large_environment(void) {
+  static char *large[302];
+  size_t count = 0;
+  for (char **entry = environ; *entry != NULL; entry++)
+    if (strncmp(*entry, "LD_PRELOAD=", 11) == 0)
+      large[count++] = *entry;
+  while (count < 301)
+    large[count++] = "FILLING=1";
+  return large;
+}
+
+/* As a search along PATH does it: what the first try mapped is no more the second one's. */
+static void second_exec(void) {
+  char **large = large_environment();
+  char *const argv[] = {"true", NULL};
+  pid_t child = vfork();
+  if (child == 0) {
+    execve("/no/such/program", argv, large);
+    execve("/no/such/program", argv, large);
+    execve("/bin/true", argv, large);
+    _exit(9);
+  }
+  CHECK_EQUAL(reap(child), 0);
+}
+
+static long pages_mapped(void) {
+  long pages = 0;
+  FILE *file = fopen("/proc/self/statm", "re");
+  CHECK(file != NULL && fscanf(file, "%ld", &pages) == 1 && fclose(file) == 0);
+  return pages;
+}
+
 int main(void) {
   int kept = open_null(), other = open_null(), before = count_fds();
   for (int round = 0; round < 1000; round++) {
@@ -59,6 +95,11 @@ int main(void) {
     nested(kept);
     failing_exec(kept, other);
   }
+  second_exec();
+  long mapped = pages_mapped();
+  for (int round = 0; round < 20; round++)
+    second_exec();
+  CHECK_EQUAL(pages_mapped(), mapped);
   CHECK_EQUAL(count_fds(), before);
   CHECK(fcntl(kept, F_GETFD) == FD_CLOEXEC && fcntl(90, F_GETFD) == -1);
   CHECK(close(kept) == 0 && close(other) == 0);
