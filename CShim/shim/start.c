@@ -5,6 +5,7 @@
 #include "guard/mapping.h"
 #include "hooks/after.h"
 #include "kernel/clock.h"
+#include "kernel/libc.h"
 #include "kernel/symbols.h"
 #include "kernel/syscall.h"
 #include "kernel/text.h"

@@ -1,21 +1,13 @@
 #include "originals.h"
 
+#include "kernel/libc.h"
 #include "kernel/symbols.h"
-#include "kernel/text.h"
 
 #include <dlfcn.h>
 #include <stddef.h>
 #include <string.h>
 
 struct fdt_originals fdt_real;
-
-const struct fdt_call fdt_calls[FDT_CALL_COUNT] = {
-    {""},
-#define FDT_CALL(result, name, parameters) {#name},
-#include "calls.def"
-#undef FDT_CALL
-};
-const uint32_t fdt_call_count = FDT_CALL_COUNT;
 
 /* In originals.S, side by side, in the order of the list. */
 enum { STUB_SIZE = 16 };
@@ -40,21 +32,9 @@ static const struct {
     {FDT_CALL_pidfd_spawn, 39}, {FDT_CALL_pidfd_spawnp, 39}, {FDT_CALL_openat2, 43},
 };
 
-extern const char *gnu_get_libc_version(void) __attribute__((weak));
-
-/* Of "2.36"; 0 when it is none of these. */
-static unsigned minor_version(void) {
-  const char *text = gnu_get_libc_version == NULL ? "" : gnu_get_libc_version();
-  unsigned minor = 0;
-  if (strncmp(text, "2.", 2) == 0)
-    for (text += 2; *text >= '0' && *text <= '9' && minor < 1000; text++)
-      minor = minor * 10 + (unsigned)(*text - '0');
-  return minor;
-}
-
 void fdt_originals_start(void) {
   bool remembered = fdt_symbols_start();
-  unsigned minor = minor_version();
+  unsigned minor = fdt_libc_minor();
   /* Not what was looked up meanwhile: another thread may be doing the same. */
   for (uint32_t call = 1; call < FDT_CALL_COUNT; call++)
     if (*slot_of(call) == NULL)
@@ -125,18 +105,4 @@ bool fdt_original_find(enum fdt_call_number call) {
     return false;
   __atomic_store_n(slot_of(call), found.address, __ATOMIC_RELEASE);
   return true;
-}
-
-bool fdt_libc_is_known(void) { return gnu_get_libc_version != NULL; }
-
-const char *fdt_libc_version(void) {
-  static char name[32];
-  if (gnu_get_libc_version == NULL)
-    return NULL;
-  if (name[0] == '\0') {
-    struct fdt_text text = FDT_TEXT(name);
-    fdt_text_add(&text, "glibc ");
-    fdt_text_add(&text, gnu_get_libc_version());
-  }
-  return name;
 }

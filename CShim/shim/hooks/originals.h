@@ -1,8 +1,8 @@
-/* The functions behind the wrappers, and the numbers that a trace gives them. */
+/* The functions behind the wrappers. */
 #ifndef FDT_HOOKS_ORIGINALS_H
 #define FDT_HOOKS_ORIGINALS_H
 
-#include "fdtrack_format.h"
+#include "trace/calls.h"
 
 #include <dirent.h>
 #include <dlfcn.h>
@@ -20,15 +20,6 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
-
-/* Numbers from 1: 0 is "no call". */
-enum fdt_call_number {
-  FDT_CALL_NONE,
-#define FDT_CALL(result, name, parameters) FDT_CALL_##name,
-#include "calls.def"
-#undef FDT_CALL
-  FDT_CALL_COUNT
-};
 
 struct file_handle;
 struct fstab;
@@ -55,9 +46,6 @@ struct fdt_originals {
  * returns, with stubs that look it up when it is first called: a program calls few of
  * them. NULL once that found none: ask FDT_HAS where libc may lack one. */
 extern struct fdt_originals fdt_real;
-
-extern const struct fdt_call fdt_calls[FDT_CALL_COUNT]; /* as a trace has them; [0] is "" */
-extern const uint32_t fdt_call_count;                   /* FDT_CALL_COUNT */
 
 /* Makes all of fdt_real callable. Not async-signal-safe (the loader's lock). */
 void fdt_originals_start(void);
@@ -90,11 +78,5 @@ bool fdt_original_find(enum fdt_call_number call);
  * whoever found it in the shim may call it. */
 #define FDT_REAL_OR_RAW(name, ...)                                                                 \
   (FDT_HAS(name) ? fdt_real.name(__VA_ARGS__) : (int)fdt_real.syscall(SYS_##name, __VA_ARGS__))
-
-/* Whether this is glibc; on another libc fdtrack records nothing. */
-bool fdt_libc_is_known(void);
-
-/* "glibc 2.36", or NULL on another libc. */
-const char *fdt_libc_version(void);
 
 #endif

@@ -1,7 +1,7 @@
 #include "open_fds.h"
 
+#include "compiler.h"
 #include "syscall.h"
-#include "trace/trace.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 #include "symbols.h"
 
-#include "trace/trace.h"
+#include "compiler.h"
 
 #include <elf.h>
 #include <link.h>

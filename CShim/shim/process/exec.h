@@ -2,9 +2,10 @@
 #ifndef FDT_PROCESS_EXEC_H
 #define FDT_PROCESS_EXEC_H
 
-#include "record/record.h"
+#include "unwind/capture.h"
 
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Before exec: notes that this process is about to become another program, that of `path`,

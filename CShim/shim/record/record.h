@@ -12,12 +12,6 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-/* Who does something: a call, and its caller. */
-struct fdt_act {
-  uint16_t call;
-  struct fdt_caller caller;
-};
-
 /* What is known of a descriptor when it comes into being. */
 struct fdt_birthmark {
   uint8_t kind;  /* enum fdt_kind */

@@ -1,8 +1,9 @@
 #include "file.h"
 
+#include "calls.h"
 #include "guard/mapping.h"
-#include "hooks/originals.h"
 #include "kernel/clock.h"
+#include "kernel/libc.h"
 #include "kernel/syscall.h"
 #include "kernel/text.h"
 #include "layout.h"
@@ -85,7 +86,7 @@ static void fill(struct fdt_header *header, uint64_t size, uint64_t trace_id) {
   header->ticks_hz_hint = fdt_clock_kind == FDT_CLOCK_COUNTER ? fdt_clock_hint() : 1000000000u;
   fdt_clock_instant(&header->first);
   header->strings_next = 8; /* reference 0 means none */
-  fdt_layout(header, fdt_call_count);
+  fdt_layout(header, FDT_CALL_COUNT);
 }
 
 /* From here to unmap, a fault in the mapping is survived. */
@@ -115,7 +116,7 @@ static int build(int fd, uint64_t size, uint64_t trace_id, const struct fdt_trac
     return ENOMEM;
   fdt_clock_kind = fdt_clock_choose();
   fill(header, size, trace_id);
-  if (!fdt_layout_adopt(header, size, fdt_call_count)) {
+  if (!fdt_layout_adopt(header, size, FDT_CALL_COUNT)) {
     unmap(header, size);
     return EINVAL;
   }
@@ -204,7 +205,7 @@ int fdt_trace_join(const char *path, uint64_t trace_id) {
   uint64_t size = (uint64_t)about.st_size;
   uint32_t ready = __atomic_load_n(&header->ready, __ATOMIC_ACQUIRE);
   if (header_matches(header) && ready == 1 && header->trace_id == trace_id &&
-      fdt_layout_adopt(header, size, fdt_call_count) &&
+      fdt_layout_adopt(header, size, FDT_CALL_COUNT) &&
       memcmp(fdt_trace.calls, fdt_calls, sizeof fdt_calls) == 0) {
     fdt_clock_kind = header->clock;
     return 0;

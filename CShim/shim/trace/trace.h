@@ -10,6 +10,7 @@
 #define FDT_TRACE_TRACE_H
 
 #include "fdtrack_format.h"
+#include "kernel/compiler.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,28 +46,6 @@ extern struct fdt_trace fdt_trace;
 
 /* How many slots a hash table may be searched for before it counts as full there. */
 #define FDT_PROBES 16
-
-#define fdt_likely(x)   __builtin_expect(!!(x), 1)
-#define fdt_unlikely(x) __builtin_expect(!!(x), 0)
-
-/* An array of which a process writes the beginning, if anything. */
-#define FDT_LARGE __attribute__((section(".bss.large")))
-
-/* Of a thread's variables, what nearly each process writes: it stands beside fdt_thread, for
- * each page that a forked child writes to is a copy. */
-#define FDT_THREAD_OFTEN __attribute__((section(".tbss.often")))
-
-/* What every forked child calls, in one place: so it comes with one page fault. */
-#define FDT_FORKED __attribute__((section(".text.hot.forked")))
-
-/* Asks for the cache line of `address`, to be written soon. Any address will do. */
-static inline void fdt_prefetch_write(const void *address) {
-#if defined(__x86_64__)
-  __asm__ volatile("prefetchw %0" : : "m"(*(const char *)address));
-#else
-  __builtin_prefetch(address, 1);
-#endif
-}
 
 /* Returns the record behind a process_ref, which must not be 0. */
 static inline struct fdt_process *fdt_process_at(uint32_t process) {

@@ -14,6 +14,12 @@ struct fdt_caller {
   uintptr_t frame; /* the wrapper's own __builtin_frame_address(0) */
 };
 
+/* Who does something: a call, and its caller. */
+struct fdt_act {
+  uint16_t call;
+  struct fdt_caller caller;
+};
+
 #if defined(__x86_64__)
 #define FDT_CALLER()                                                                               \
   ((struct fdt_caller){                                                                            \

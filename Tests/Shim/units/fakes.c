@@ -3,22 +3,12 @@
 #include "fakes.h"
 
 #include "guard/mapping.h"
-#include "hooks/originals.h"
 #include "process/thread.h"
 #include "start.h"
 #include "trace/stacks.h"
 #include "unwind/capture.h"
 
 uint32_t fdt_phase = FDT_RECORDING;
-const struct fdt_call fdt_calls[FDT_CALL_COUNT] = {
-    {""},
-#define FDT_CALL(result, name, parameters) {#name},
-#include "calls.def"
-#undef FDT_CALL
-};
-const uint32_t fdt_call_count = FDT_CALL_COUNT;
-
-const char *fdt_libc_version(void) { return "glibc 0"; }
 void fdt_guard_mapping(const void *base, uint64_t size) { (void)base, (void)size; }
 
 void fdt_capture_forked(void) {}
