@@ -137,8 +137,11 @@ static __attribute__((noinline)) bool create(const struct launch *launch, const 
   if (pattern == NULL || *pattern == '\0')
     pattern = "trace.bin";
   if (*pattern != '/') {
-    if (fdt_failed(fdt_syscall2(SYS_getcwd, path, sizeof path)))
-      path[0] = '\0';
+    long folder = fdt_syscall2(SYS_getcwd, path, sizeof path);
+    if (fdt_failed(folder)) {
+      fdt_complain(pattern, (int)-folder);
+      return false;
+    }
     text.used = strlen(path);
     fdt_text_add(&text, "/");
   }
@@ -276,7 +279,7 @@ static void prepare_to_follow(const char *wanted) {
   if (*self.dli_fname != '/') {
     char folder[PATH_MAX];
     if (fdt_failed(fdt_syscall2(SYS_getcwd, folder, sizeof folder)))
-      setting.full = true;
+      return;
     fdt_text_add(&setting, folder);
     fdt_text_add(&setting, "/");
   }

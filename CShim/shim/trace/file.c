@@ -34,13 +34,16 @@ struct fdt_trace fdt_trace;
  * cannot fill any more would be a SIGBUS in the host. */
 static long allocate(int fd, uint64_t size) {
   long result = fdt_syscall4(SYS_fallocate, fd, 0, 0, size);
-  if (result != -EOPNOTSUPP && result != -ENOSYS)
+  /* tmpfs gives up when a signal is pending. A timer's would come at each try, and what is
+   * written goes on where it stopped. */
+  if (result != -EOPNOTSUPP && result != -ENOSYS && result != -EINTR)
     return result;
   static const char zeros[16384];
-  for (uint64_t at = 0; at < size; at += sizeof zeros) {
-    result = fdt_syscall4(SYS_pwrite64, fd, zeros, sizeof zeros, at);
-    if (result != sizeof zeros)
-      return fdt_failed(result) ? result : -ENOSPC;
+  for (uint64_t at = 0; at < size; at += (uint64_t)result) {
+    const uint64_t rest = size - at;
+    result = fdt_syscall4(SYS_pwrite64, fd, zeros, rest < sizeof zeros ? rest : sizeof zeros, at);
+    if (result <= 0)
+      return result == 0 ? -ENOSPC : result;
   }
   return 0;
 }
