@@ -4,8 +4,8 @@ import FDTrackFormat
 public struct Event: Equatable, Sendable {
   /// `enum fdt_event`.
   public enum Kind: UInt8, Equatable, Sendable {
-    case opened = 1, closed, duplicated, received, noted, forked, exec, spawned, ended, snapshot
-    case flags, reaped
+    case opened = 1, closed, duplicated, received, noted, forked, exec, spawned
+    case snapshot = 10, flags, reaped
   }
 
   public internal(set) var ticks: UInt64

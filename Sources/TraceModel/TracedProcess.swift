@@ -16,8 +16,6 @@ public struct TracedProcess: Equatable, Sendable {
     /// Went on as another program. Not traced when no process of `how` exec
     /// has this one as its parent.
     case exec
-    /// Ended normally; the status was not seen.
-    case unseen
   }
 
   /// `enum fdt_process_flag`.
@@ -30,6 +28,7 @@ public struct TracedProcess: Equatable, Sendable {
     public static let snapshot = Self(FDT_PROCESS_SNAPSHOT)
     public static let threads = Self(FDT_PROCESS_THREADS)
     public static let directCalls = Self(FDT_PROCESS_DIRECT_CALLS)
+    public static let endTold = Self(FDT_PROCESS_END_TOLD)
   }
 
   /// The first failure with EMFILE or ENFILE.

@@ -215,7 +215,7 @@ struct ImageComparison {
   private mutating func compareEnd() {
     switch (image.end, record.end) {
     case (.exited(let status), .exit(let told)) where status == Int(told): break
-    case (.exited, .unseen), (.exited, .none), (.killed, .none), (.killed, .signal): break
+    case (.exited, .none), (.killed, .none), (.killed, .signal): break
     case (.exec, .exec), (.running, .none): break
     case (.exec, _) where !isFollowed: break
     default: miss("ended \(image.end), the trace says \(record.end)")

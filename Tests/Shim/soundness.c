@@ -72,7 +72,7 @@ static void check_process(struct audit *audit) {
   /* An ancestor was taken before, so that chains of parents end. */
   if (process->parent >= audit->ref)
     fault(audit, "its parent is %u", process->parent);
-  if (process->how > FDT_HOW_ATTACH || process->end_kind > FDT_END_UNSEEN)
+  if (process->how > FDT_HOW_ATTACH || process->end_kind > FDT_END_EXEC)
     fault(audit, "how %u, end %u", process->how, process->end_kind);
   if (process->mark != 0 && trace_at(audit->trace, FDT_SECTION_MARKS, process->mark - 1) == NULL)
     fault(audit, "it began in mark %u", process->mark);

@@ -398,7 +398,6 @@ enum fdt_end {
   FDT_END_EXIT = 1,   /* end_code: exit status                         */
   FDT_END_SIGNAL = 2, /* end_code: signal number                       */
   FDT_END_EXEC = 3,   /* went on as another program: see its child of how EXEC */
-  FDT_END_UNSEEN = 4, /* ended normally, status not seen               */
 };
 
 enum fdt_process_flag {
@@ -413,6 +412,9 @@ enum fdt_process_flag {
   /* It, or what it is a fork of, has code of Go loaded, which calls the kernel itself, past libc:
    * no wrapper sees what that opens and closes. Never set by shims that did not look. */
   FDT_PROCESS_DIRECT_CALLS = 64,
+  /* How it ended was told by who waited for it, and a comparison is older than that. Never set by
+   * shims that did not say so. */
+  FDT_PROCESS_END_TOLD = 128,
 };
 
 #define FDT_DIRECT_BLOCKS 8
@@ -630,8 +632,8 @@ enum fdt_event {
   FDT_EVENT_NOTED = 5,  /* result: errno */
   FDT_EVENT_FORKED = 6, /* result: the child's pid */
   FDT_EVENT_EXEC = 7,
-  FDT_EVENT_SPAWNED = 8,   /* result: the child's pid, 0 when not known */
-  FDT_EVENT_ENDED = 9,     /* result: exit status */
+  FDT_EVENT_SPAWNED = 8, /* result: the child's pid, 0 when not known */
+  /* 9 was never written */
   FDT_EVENT_SNAPSHOT = 10, /* result: fds open */
   FDT_EVENT_FLAGS = 11,    /* FD_CLOEXEC changed; result: the new flags */
   FDT_EVENT_REAPED = 12,   /* wait told the end of the child whose pid is other; result: status */

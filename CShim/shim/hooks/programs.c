@@ -198,7 +198,7 @@ FDT_EXPORT int system(const char *command) {
   int saved = errno;
   fdt_spawn_end(&act, child, 0, status == -1);
   if (child != 0 && status != -1 && command != NULL)
-    fdt_spawn_reaped(child, status);
+    fdt_process_told_ended(child, status);
   errno = saved;
   return status;
 }

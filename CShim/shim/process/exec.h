@@ -29,9 +29,6 @@ uint32_t fdt_spawn_begin(const struct fdt_act *act, const struct fdt_spawned *sp
 /* The child's pid is known now (0: nobody tells), or starting it failed. */
 void fdt_spawn_end(const struct fdt_act *act, uint32_t child, int pid, bool failed);
 
-/* The caller waited for the child (system): what it learnt of its end. */
-void fdt_spawn_reaped(uint32_t child, int status);
-
 /* popen's child and the parent's end of its pipe; what pclose learnt of its end. */
 void fdt_spawn_has_stream(uint32_t child, int fd);
 void fdt_spawn_stream_reaped(int fd, int status);

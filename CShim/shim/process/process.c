@@ -217,6 +217,17 @@ FDT_FORKED void fdt_process_ended(uint32_t ref, enum fdt_end kind, int code) {
   __atomic_store_n(&process->end_kind, kind, __ATOMIC_RELEASE);
 }
 
+void fdt_process_told_ended(uint32_t ref, int status) {
+  struct fdt_process *process = fdt_process_at(ref);
+  if (process->end_kind != FDT_END_NONE || !(WIFEXITED(status) || WIFSIGNALED(status)))
+    return;
+  __atomic_fetch_or(&process->flags, FDT_PROCESS_END_TOLD, __ATOMIC_RELAXED);
+  if (WIFEXITED(status))
+    fdt_process_ended(ref, FDT_END_EXIT, WEXITSTATUS(status));
+  else
+    fdt_process_ended(ref, FDT_END_SIGNAL, WTERMSIG(status));
+}
+
 /* The record with which the process `process` began: before its programs' execs. */
 static uint32_t first_record(uint32_t process) {
   const struct fdt_process *record = fdt_process_known(process);
@@ -259,8 +270,5 @@ void fdt_process_reaped(uint32_t pid, int status) {
     process = fdt_process_find(pid); /* somebody else's */
   if (process == 0)
     return;
-  if (WIFEXITED(status))
-    fdt_process_ended(process, FDT_END_EXIT, WEXITSTATUS(status));
-  else if (WIFSIGNALED(status))
-    fdt_process_ended(process, FDT_END_SIGNAL, WTERMSIG(status));
+  fdt_process_told_ended(process, status);
 }

@@ -112,8 +112,11 @@ uint32_t fdt_process_find_before_exec(uint32_t pid, uint32_t ppid);
  * and of what can't be read. Async-signal-safe. */
 void fdt_process_asked(struct fdt_process *process, const char *path);
 
-/* Records the end of a process, unless one is recorded already. */
+/* Records the end of the caller's process, unless one is recorded already. */
 void fdt_process_ended(uint32_t process, enum fdt_end kind, int code);
+
+/* The same of another one, as who waited for it learnt: `status` is wait's. */
+void fdt_process_told_ended(uint32_t process, int status);
 
 /* Records the end that wait(2) told the caller of a child, `status` being wait's. */
 void fdt_process_reaped(uint32_t pid, int status);

@@ -166,14 +166,7 @@ void fdt_spawn_stream_reaped(int fd, int status) {
     if (record->end_kind == FDT_END_EXEC && record->pid != 0)
       fdt_process_reaped(record->pid, status);
     else
-      fdt_spawn_reaped(child, status);
+      fdt_process_told_ended(child, status);
     return;
   }
-}
-
-void fdt_spawn_reaped(uint32_t child, int status) {
-  if (WIFEXITED(status))
-    fdt_process_ended(child, FDT_END_EXIT, WEXITSTATUS(status));
-  else if (WIFSIGNALED(status))
-    fdt_process_ended(child, FDT_END_SIGNAL, WTERMSIG(status));
 }

@@ -107,7 +107,9 @@ struct RunTraceFile: ~Copyable {
           .all
         } else if flags.contains(.execPending) {
           .sinceExec
-        } else if flags.contains(.directCalls) && !flags.contains(.snapshot) {
+        } else if flags.contains(.directCalls),
+          !flags.contains(.snapshot) || flags.contains(.endTold)
+        {
           .directCalls
         } else {
           nil
@@ -128,8 +130,8 @@ struct RunTraceFile: ~Copyable {
     forEachRecord { offset, record in
       if record.pid == UInt32(bitPattern: pid) { found = (offset, record) }
     }
-    guard let found,
-      [FDT_END_NONE.rawValue, FDT_END_UNSEEN.rawValue].contains(found.process.end_kind),
+    guard let found, found.process.end_kind == FDT_END_NONE.rawValue,
+      let flagsOffset = MemoryLayout<fdt_process>.offset(of: \.flags),
       let kindOffset = MemoryLayout<fdt_process>.offset(of: \.end_kind),
       let codeOffset = MemoryLayout<fdt_process>.offset(of: \.end_code),
       let ticksOffset = MemoryLayout<fdt_process>.offset(of: \.end_ticks)
@@ -142,7 +144,9 @@ struct RunTraceFile: ~Copyable {
       case .exited(let status): (FDT_END_EXIT.rawValue, status)
       case .killed(let signal): (FDT_END_SIGNAL.rawValue, signal)
       }
-    return write(code, at: found.offset + Int64(codeOffset))
+    let flags = found.process.flags | FDT_PROCESS_END_TOLD.rawValue
+    return write(flags, at: found.offset + Int64(flagsOffset))
+      && write(code, at: found.offset + Int64(codeOffset))
       && write(kind, at: found.offset + Int64(kindOffset))
   }
 

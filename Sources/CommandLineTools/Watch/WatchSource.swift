@@ -165,7 +165,6 @@ extension TracedProcess {
     case .exit(let status): "exit status \(status)"
     case .signal(let signal): "killed by signal \(signal)"
     case .exec: "it went on as a program that is not traced"
-    case .unseen: "its exit status was not seen"
     case .none: "it was killed, or crashed, and could not tell how"
     }
   }

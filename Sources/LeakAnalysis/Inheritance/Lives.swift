@@ -19,7 +19,7 @@ struct Lives {
     of process: TracedProcess, isRunning: Bool
   ) -> InheritanceAudit.Life {
     switch process.end {
-    case .exit, .signal, .unseen: .ended
+    case .exit, .signal: .ended
     case .exec: .unknown
     case .none: isRunning ? .running : .unknown
     }

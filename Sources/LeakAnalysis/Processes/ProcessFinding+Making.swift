@@ -20,7 +20,7 @@ extension ProcessFinding {
     switch process.end {
     case .exit(let status): endCode = status
     case .signal(let signal): endCode = signal
-    case .none, .exec, .unseen: endCode = nil
+    case .none, .exec: endCode = nil
     }
     isTraced = view.isTraced
     goesOnUntraced = view.goesOnUntraced

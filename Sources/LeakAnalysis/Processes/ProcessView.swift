@@ -65,8 +65,9 @@ final class ProcessView: Sendable {
   /// what came after them.
   var wasCheckedLast: Bool {
     switch process.end {
-    case .exit, .exec, .unseen: process.flags.contains(.snapshot)
-    case .none: endKind == .exec ? process.flags.contains(.snapshot) : process.isCompared
+    case .exit: process.flags.contains(.snapshot) && !process.flags.contains(.endTold)
+    case .exec: process.flags.contains(.snapshot)
+    case .none: process.isCompared
     case .signal: false
     }
   }
@@ -91,7 +92,6 @@ final class ProcessView: Sendable {
     case .exit: return .exit
     case .signal: return .signal
     case .exec: return .exec
-    case .unseen: return .unknown
     case .none:
       if continues { return .exec }
       // The exec did not come back, and the new program did not join.

@@ -139,7 +139,7 @@ extension Narrative {
   /// Processes whose table was never compared with the kernel's.
   private var unchecked: [CoverageFact] {
     var facts: [CoverageFact] = []
-    let unchecked = report.processes.filter(\.wasNeverCompared)
+    let unchecked = report.processes.filter { $0.wasNeverCompared || $0.endedAroundLibc }
     if !unchecked.isEmpty {
       let names = Self.few(unchecked.map(\.label), of: 3)
       facts.append(

@@ -74,7 +74,7 @@ extension Report {
 
     /// It ended by itself and not through libc, which would have compared its table with the
     /// kernel's: what asks the kernel itself, as Go does, may have opened so, too.
-    var endedAroundLibc: Bool { endKind == "exit" && wasNeverCompared }
+    var endedAroundLibc: Bool { endKind == "exit" && hasEndOfItsOwn && !wasCheckedLast }
 
     /// Its table was not held against the kernel's.
     var wasNeverCompared: Bool { hasEndOfItsOwn && !wasChecked }

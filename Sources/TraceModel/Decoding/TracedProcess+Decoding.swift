@@ -64,7 +64,6 @@ extension TracedProcess.End {
     case FDT_END_EXIT: self = .exit(status: code)
     case FDT_END_SIGNAL: self = .signal(code)
     case FDT_END_EXEC: self = .exec
-    case FDT_END_UNSEEN: self = .unseen
     default: self = .none
     }
   }

@@ -42,16 +42,19 @@ struct RunningTests {
   @Test("A comparison tells nothing of what came after it")
   func checkedLast() {
     func checks(
-      _ end: TracedProcess.End, running: Set<Int> = [], isCompared: Bool = false
+      _ end: TracedProcess.End, running: Set<Int> = [], isCompared: Bool = false,
+      isTold: Bool = false
     ) -> [Bool] {
       var story = Scenario()
       story.process(to: end == .none ? nil : 10, end: end)
       story.trace.processes[0].flags.insert(.snapshot)
+      if isTold { story.trace.processes[0].flags.insert(.endTold) }
       story.trace.processes[0].isCompared = isCompared
       let process = Analysis(story.trace, running: running).findings.processes[0]
       return [process.wasChecked, process.wasCheckedLast]
     }
-    #expect(checks(.exit(status: 0)) == [true, true] && checks(.unseen) == [true, true])
+    #expect(checks(.exit(status: 0)) == [true, true])
+    #expect(checks(.exit(status: 0), isTold: true) == [true, false])
     #expect(checks(.signal(15)) == [true, false] && checks(.none) == [true, false])
     #expect(checks(.none, running: [1]) == [true, false])
     #expect(checks(.none, running: [1], isCompared: true) == [true, true])

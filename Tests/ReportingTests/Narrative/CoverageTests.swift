@@ -23,6 +23,7 @@ import Testing
   @Test("Modules that went around the recorder are told of where no comparison did")
   func loadedAround() {
     var report = Sample.report
+    report.processes[0].wasCheckedLast = false
     report.processes[0].loadedAround = .init(count: 6, first: "/usr/lib/php/opcache.so")
     report.processes[2].loadedAround = .init(count: 1, first: "./plug.so")
     let text =
@@ -48,7 +49,7 @@ import Testing
   @Test("Programs with code of Go are told of as such where no comparison did")
   func directCalls() throws {
     var report = Sample.report
-    report.processes[0].callsDirectly = true
+    (report.processes[0].callsDirectly, report.processes[0].wasCheckedLast) = (true, false)
     report.processes[2].callsDirectly = true
     func told(_ names: String) -> String {
       "Programs and libraries in Go, which call the kernel themselves, open and close unseen, and"

@@ -144,7 +144,7 @@ struct HeadlineTests {
   func endedAroundLibc() {
     let text = headline {
       $0.sites = []
-      $0.processes[0].wasChecked = false
+      $0.processes[0].wasCheckedLast = false
     }
     #expect(text == "No leak in what was seen, but not all may have been: see Coverage.")
     let killed = headline {
@@ -165,6 +165,7 @@ struct HeadlineTests {
   func loadedAround() {
     let killed: (inout Report) -> Void = {
       ($0.processes[0].endKind, $0.processes[0].loadedAround) = ("signal", .init(count: 6))
+      $0.processes[0].wasCheckedLast = false
     }
     #expect(headline(killed).contains("; not all may have been seen, see Coverage."))
     let clean: (inout Report) -> Void = {
@@ -187,6 +188,7 @@ struct HeadlineTests {
   func directCalls(end: String) {
     let told: (inout Report) -> Void = {
       ($0.processes[0].endKind, $0.processes[0].callsDirectly) = (end, true)
+      $0.processes[0].wasCheckedLast = false
     }
     #expect(headline(told).contains("; the command has code of Go, see Coverage."))
     let clean: (inout Report) -> Void = {

@@ -38,7 +38,7 @@ struct ProgramsReportTests {
     var went = Sample.report
     went.sites = []
     went.processes[0].endKind = "exit"
-    went.processes[0].wasChecked = false
+    went.processes[0].wasCheckedLast = false
     #expect(ProgramReport(went).status == .incomplete, "Go asks the kernel itself")
     #expect(report.withFindings.map { $0.process?.pid } == [2, 3])
   }

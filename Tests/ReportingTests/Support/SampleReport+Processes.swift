@@ -16,6 +16,7 @@ extension Sample {
     server.openAtEnd = 43
     server.standardStreams = 3
     server.wasChecked = true
+    server.wasCheckedLast = true
     server.peak = 46
     server.peakNs = 12_300_000_000
     server.timeline = .init(counts: (0..<120).map { $0 / 3 })
