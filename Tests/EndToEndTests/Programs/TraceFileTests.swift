@@ -70,6 +70,22 @@ struct TraceFileTests {
     }
   }
 
+  @Test("A relative path in a folder that is gone is no path below the root")
+  func noFolder() throws {
+    try withScratch { folder in
+      let name = "of-a-folder-that-is-gone-\(getpid()).bin"
+      let outcome = try run(
+        [
+          "/bin/sh", "-c",
+          "mkdir gone; cd gone; rmdir ../gone; LD_PRELOAD=$0 FDTRACK_OUT=$1 /bin/true",
+          Project.shim, name,
+        ], folder: folder)
+      #expect(outcome.status == .exit(0))
+      #expect(outcome.errors.contains("no trace: cannot create \(name): no such directory"))
+      #expect(!FileManager.default.fileExists(atPath: "/" + name))
+    }
+  }
+
   @Test("The program is born with the descriptors that it would have without the shim")
   func descriptors() throws {
     try withScratch { folder in
