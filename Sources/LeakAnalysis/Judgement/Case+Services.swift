@@ -45,10 +45,12 @@ extension Case {
     return spreadTicks > 0 && Double(spreadTicks) >= Thresholds.spreadShare * Double(sinceFirst)
   }
 
-  /// What a reload makes anew, having closed the former: there never were more of them, they are
-  /// the latest, and the former lived for long, too, as nothing does that a request needs.
+  /// What a reload makes anew, having closed the former: there never were more of them, as many had
+  /// been open before the first of these, they are the latest, and the former lived for long, too,
+  /// as nothing does that a request needs.
   var succession: Judgement? {
-    guard share.peak <= UInt64(live), closedCalls >= UInt64(opens), lastTicks == share.lastTicks,
+    guard share.peak <= UInt64(live), fds.allSatisfy({ $0.openedTicks > share.peakTicks }),
+      closedCalls >= UInt64(opens), lastTicks == share.lastTicks,
       let life = trace.clock.duration(siblingMaxTicks), life >= Thresholds.carriedOnNs,
       fds.allSatisfy({ ageTicks($0) / Thresholds.siblingAgeFactor <= siblingMaxTicks })
     else { return nil }

@@ -19,6 +19,8 @@ struct SiteGroup {
     var opened: UInt64 = 0
     var closed: UInt64 = 0
     var peak: UInt64 = 0
+    /// When so many were open first; of several stacks' peaks, the last.
+    var peakTicks: UInt64 = 0
     /// Open when the process first met EMFILE or ENFILE.
     var atLimit: UInt64 = 0
     var firstTicks: UInt64 = .max
@@ -131,6 +133,7 @@ struct SiteGrouping {
     share.opened = share.opened.addingWithSaturation(site.opened)
     share.closed = share.closed.addingWithSaturation(site.closed)
     share.peak = share.peak.addingWithSaturation(UInt64(site.peak))
+    share.peakTicks = max(share.peakTicks, site.peakTicks)
     share.atLimit = share.atLimit.addingWithSaturation(UInt64(site.atLimit))
     share.firstTicks = min(share.firstTicks, site.firstTicks)
     share.lastTicks = max(share.lastTicks, site.lastTicks)

@@ -14,7 +14,9 @@ struct SuccessionTests {
     story.process(to: end)
     story.churn(2, from: 10, to: 4900 - life, life: life)
     story.open(5, at: 5000)
-    story.trace.sites[0].peak = peak
+    (story.trace.sites[0].peak, story.trace.sites[0].peakTicks) = (
+      peak, story.trace.sites[0].firstTicks
+    )
     more(&story)
     return story.site()
   }
@@ -38,6 +40,15 @@ struct SuccessionTests {
   @Test("Nor is one beside which there was another")
   func beside() {
     #expect(story(life: 2000, peak: 2).verdict == .suspect)
+  }
+
+  @Test("Nor is one of which there were ever more, though some lived for long")
+  func growing() {
+    let site = story(life: 2000, peak: 2) {
+      $0.open(6, at: 3000)
+      $0.trace.sites[0].peakTicks = Scenario.ticks(5000)
+    }
+    #expect(site.verdict == .suspect)
   }
 
   @Test("Nor is what others followed")
