@@ -46,7 +46,7 @@ public struct ProgramChoice: Equatable, Sendable {
     return ReportOutcome(
       leakSites: report.programs.reduce(0) { $0 + $1.report.siteCount(.leak) },
       isDamaged: report.programs.allSatisfy { $0.report.trace.damaged > 0 },
-      isCommandUnseen: report.programs.first?.report.isCommandUnseen ?? true)
+      isCommandUnseen: report.isCommandUnseen)
   }
 
   private func write(

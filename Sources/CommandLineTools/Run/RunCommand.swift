@@ -107,8 +107,10 @@ public struct RunCommand: ParsableCommand {
         [failOnLeak, failOnNewLeak = self.references.failOnNewLeak] trace throws(ReportFailure) in
         var outcome = try produceReport(
           trace: trace.string, options: options, to: .standardError)
-        outcome.isCommandUnseen = false  // The session tells of that, and of more.
-        return try outcome.fails(onLeak: failOnLeak, onNewLeak: failOnNewLeak)
+        let isUnseen = outcome.isCommandUnseen
+        outcome.isCommandUnseen = false  // Report and session tell of that, and of more.
+        let fails = try outcome.fails(onLeak: failOnLeak, onNewLeak: failOnNewLeak)
+        return fails ? .leaks : isUnseen ? .unknown : .none
       }
     }
     let status: Int32

@@ -17,7 +17,7 @@ struct RunSession {
   var reportIsData = false
   /// Prints the report of a trace to stderr and tells whether there are leaks to fail for.
   /// nil: no report is wanted.
-  var report: ((FilePath) throws(ReportFailure) -> Bool)?
+  var report: ((FilePath) throws(ReportFailure) -> Verdict)?
 
   /// Runs the command to its end.
   /// - Returns: the status to exit with.
@@ -83,18 +83,18 @@ struct RunSession {
       ErrorOutput.say(RunDiagnosis.sentence(on: error, trace: trace.path, of: command.program))
       return Self.exitStatus(of: end, .unknown, failsOnLeak: failsOnLeak)
     }
-    let hasLeaks = judge(trace.path)
+    let judged = judge(trace.path)
     // Nothing follows a report for programs, which tells of the gap itself.
-    if hasLeaks == nil || !reportIsData {
+    if judged == nil || !reportIsData {
       if let gap { ErrorOutput.say(Self.sentence(on: gap, in: command)) }
       ErrorOutput.say("the trace is \(trace.path)" + (trace.note.map { " (\($0))" } ?? ""))
     }
     return Self.exitStatus(
-      of: end, Self.verdict(hasLeaks: hasLeaks, gap), failsOnLeak: failsOnLeak)
+      of: end, Self.verdict(judged, gap), failsOnLeak: failsOnLeak)
   }
 
   /// Prints the report that is wanted; nil when there is none.
-  private func judge(_ trace: FilePath) -> Bool? {
+  private func judge(_ trace: FilePath) -> Verdict? {
     guard let report else { return nil }
     Self.awaitChildren(trace)
     do throws(ReportFailure) {
@@ -129,13 +129,11 @@ struct RunSession {
 
   enum Verdict { case none, leaks, unknown }
 
-  /// Of a command that nobody saw to its end, it says nothing that no leak was found.
-  static func verdict(hasLeaks: Bool?, _ gap: RunTraceFile.Gap?) -> Verdict {
-    switch hasLeaks {
-    case true?: .leaks
-    case false?: gap == nil ? .none : .unknown
-    case nil: .unknown
-    }
+  /// Of a command that nobody saw to its end, it says nothing that no leak was found; nor is
+  /// anything known without a report.
+  static func verdict(_ judged: Verdict?, _ gap: RunTraceFile.Gap?) -> Verdict {
+    guard let judged else { return .unknown }
+    return judged == .none && gap != nil ? .unknown : judged
   }
 
   /// A command that failed keeps its own status. One that succeeded fails when

@@ -75,7 +75,9 @@ struct Narrative {
     }
     let held = report.heldSites
     let fds = held.reduce(0) { $0 + $1.judged }
-    let none = isOver ? "No leak" : "No leak so far"
+    let none =
+      (isOver ? "No leak" : "No leak so far")
+      + (untracedOthers.isEmpty ? "" : " in what was traced")
     guard !held.isEmpty else { return none + "." }
     return "\(none); \(Wording.count(held.count, "call site"))"
       + " \(held.count == 1 ? "holds" : "hold") \(Wording.count(fds, "fd"))"

@@ -35,18 +35,16 @@ public struct ProgramsAssembly: Sendable {
   public func report(symbols: [ModuleSymbols]) -> ProgramsReport {
     let known = Dictionary(zip(requests.map(\.module), symbols)) { first, _ in first }
     var result = ProgramsReport()
-    result.isLossy = assemblies.isEmpty
     for assembly in assemblies {
       let missing = ModuleSymbols(status: .unavailable(.missing))
       var report = assembly.report(
         symbols: assembly.requests.map { known[$0.module] ?? missing })
-      // Of programs that are not traced the first alone is the command.
-      let isLossy = result.programs.isEmpty ? report.isLossy : report.hasLosses
-      result.isLossy = result.isLossy || isLossy
+      result.isLossy = result.isLossy || report.hasLosses
       Self.add(report.suppressions, to: &result.suppressions)
       report.suppressions.removeAll { $0.sites == 0 }
       result.programs.append(ProgramReport(report))
     }
+    result.isLossy = result.isLossy || result.isCommandUnseen
     return result
   }
 

@@ -12,6 +12,11 @@ public struct ProgramsReport: Equatable, Sendable {
 
   public init() {}
 
+  /// As `Report.isCommandUnseen`: an exec of the command begins another program.
+  public var isCommandUnseen: Bool {
+    programs.isEmpty || programs.flatMap(\.report.processes).isCommandUnseen
+  }
+
   /// Those that leak or are suspect, in the order in which they began.
   public var withFindings: [ProgramReport] {
     programs.filter { $0.leakedDescriptors + $0.suspectDescriptors > 0 }
@@ -26,7 +31,7 @@ public struct ProgramReport: Equatable, Sendable {
     case leak
     /// None does, and all was seen.
     case pass
-    /// None was seen, but not all was.
+    /// No leak was seen, but not everything was.
     case incomplete
     /// It ran without the recorder (static, setuid, a cleared environment).
     case untraced

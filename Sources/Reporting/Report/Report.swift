@@ -191,23 +191,12 @@ extension Report {
 
   /// What people asked about is not what the trace tells of: the command was not traced, or not to
   /// its end, or it has code that calls the kernel past the recorder, and nobody asked the kernel.
-  public var isCommandUnseen: Bool { untracedRoot != nil || hasCommandOfDirectCalls }
+  public var isCommandUnseen: Bool { processes.isCommandUnseen }
 
-  var hasCommandOfDirectCalls: Bool {
-    command.map { $0.callsDirectly && $0.isToldByRecordAlone } ?? false
-  }
+  var hasCommandOfDirectCalls: Bool { command?.isUnseenForDirectCalls ?? false }
 
-  /// The process that all began with, when it was not traced, or not to its end.
-  var untracedRoot: Process? {
-    command.flatMap { $0.isTraced && !$0.goesOnUntraced ? nil : $0 }
-  }
+  /// The command's process, when it was not traced, or not to its end.
+  var untracedRoot: Process? { command.flatMap { $0.wasTracedToItsEnd ? nil : $0 } }
 
-  /// The process that all began with, as the last program that it went on as.
-  private var command: Process? {
-    guard var last = processes.first else { return nil }
-    for process in processes where process.how == "exec" && process.parent == last.id {
-      last = process
-    }
-    return last
-  }
+  private var command: Process? { processes.command }
 }

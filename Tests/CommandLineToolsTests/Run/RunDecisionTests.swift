@@ -28,11 +28,12 @@ import Testing
   @Test("That no leak was found is no verdict on a command which was not seen to its end")
   func gaps() {
     for gap in [.all, .sinceExec, .directCalls] as [RunTraceFile.Gap] {
-      #expect(RunSession.verdict(hasLeaks: true, gap) == .leaks)
-      #expect(RunSession.verdict(hasLeaks: false, gap) == .unknown)
+      #expect(RunSession.verdict(.leaks, gap) == .leaks)
+      #expect(RunSession.verdict(RunSession.Verdict.none, gap) == .unknown)
     }
-    #expect(RunSession.verdict(hasLeaks: false, nil) == .none)
-    #expect(RunSession.verdict(hasLeaks: nil, nil) == .unknown)
+    #expect(RunSession.verdict(RunSession.Verdict.none, nil) == .none)
+    #expect(RunSession.verdict(nil, nil) == .unknown)
+    #expect(RunSession.verdict(.unknown, nil) == .unknown)
   }
 
   @Test("The terminal's signals are not delivered twice to a command of the same group")

@@ -40,7 +40,7 @@ struct HeadlineTests {
       $0.sites = []
       $0.processes[1].isTraced = false
     }
-    #expect(child == "No leak. 1 program was not traced.")
+    #expect(child == "No leak in what was traced. 1 program was not traced.")
     #expect(!headline { $0.processes[1].isTraced = false }.contains("traced"), "beside a leak")
   }
 

@@ -194,6 +194,32 @@ struct RunNarrativeTests {
       })
   }
 
+  @Test(
+    "The command is what a program starts whose work is to start another, and what it goes on as")
+  func launcher() {
+    func process(_ id: Int, _ how: String, _ parent: Int?, _ exe: String) -> Report.Process {
+      var process = Report.Process(id: id, pid: id)
+      (process.how, process.parent, process.exe) = (how, parent, exe)
+      return process
+    }
+    func command(_ processes: [Report.Process]) -> Int? { processes.command?.id }
+    let timeout = process(1, "start", nil, "/usr/bin/timeout")
+    let copy = process(2, "fork", 1, "/usr/bin/timeout")
+    #expect(command([]) == nil && command([timeout]) == 1)
+    #expect(command([timeout, copy]) == 2)
+    #expect(command([timeout, copy, process(3, "exec", 2, "/srv/app")]) == 3)
+    let run = [timeout, copy, process(3, "exec", 2, "/srv/app"), process(4, "fork", 3, "/srv/app")]
+    #expect(command(run) == 3, "a child of the command's own is another matter")
+    // A helper of sudo's comes before what was asked for.
+    let sudo = process(1, "start", nil, "/usr/bin/sudo")
+    #expect(
+      command([sudo, process(2, "spawn", 1, "/sbin/helper"), process(3, "fork", 1, "x")]) == 3)
+    let shell = process(1, "start", nil, "/bin/sh")
+    #expect(command([shell, copy]) == 1)
+    #expect(
+      command([shell, process(2, "exec", 1, "/usr/bin/su"), process(3, "spawn", 2, "x")]) == 3)
+  }
+
   @Test("Processes whose parents form a circle are all told, once")
   func circle() {
     var report = Sample.report

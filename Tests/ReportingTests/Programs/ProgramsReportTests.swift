@@ -43,6 +43,21 @@ struct ProgramsReportTests {
     #expect(report.withFindings.map { $0.process?.pid } == [2, 3])
   }
 
+  @Test("A command that an exec left untraced was not seen, in whichever program's report that is")
+  func command() {
+    var shell = Sample.report
+    shell.processes = [shell.processes[0]]
+    var goes = Sample.report
+    goes.processes = [goes.processes[0]]
+    (goes.processes[0].id, goes.processes[0].parent, goes.processes[0].how) = (2, 1, "exec")
+    var report = ProgramsReport()
+    #expect(report.isCommandUnseen, "there is none")
+    report.programs = [ProgramReport(shell), ProgramReport(goes)]
+    #expect(!report.isCommandUnseen)
+    report.programs[1].report.processes[0].goesOnUntraced = true
+    #expect(report.isCommandUnseen)
+  }
+
   @Test("The headline counts programs, and the descriptors that they leak")
   func headline() {
     #expect(

@@ -62,7 +62,8 @@ struct SuppressedSitesTests {
     var report = try suppressed(sockets, "gone\nfun: gone", caches)
     #expect(
       Narrative(report).headline.hasPrefix(
-        "No leak; 1 call site holds 1 fd that looks intended. 1 program was not traced."
+        "No leak in what was traced; 1 call site holds 1 fd that looks intended. 1 program was not"
+          + " traced."
           + " 2 call sites are suppressed (43 fds)."))
     #expect(!TextRenderer().render(report).contains("new_socket (inlined)"))
     #expect(
