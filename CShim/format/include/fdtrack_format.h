@@ -443,10 +443,6 @@ struct fdt_block_ref {
   uint32_t detail; /* first of 3 units of 16 struct fdt_detail, or 0 */
 };
 
-/* fd < FDT_DIRECT_FDS: direct[fd / 16]. Above that, with n = fd / FDT_LEAF_FDS:
- * root[n / 256] is a unit of 256 uint32_t; its [n % 256] is a unit of 128
- * struct fdt_block_ref; of those [fd % FDT_LEAF_FDS / 16]. All refs plus one, and but for
- * `detail` perhaps with FDT_REF_SHARED. */
 /* Bytes that are kept of what an exec or spawn was asked for. */
 #define FDT_ASKED_MAX 80
 
@@ -481,6 +477,10 @@ struct fdt_process {
   uint32_t unseen;         /* open then, but no call was seen that opened it */
   uint32_t vanished;       /* in the table, but no longer open: closed unseen */
   uint32_t command_hash;   /* of the command line given to system or popen */
+  /* fd < FDT_DIRECT_FDS: direct[fd / 16]. Above that, with n = fd / FDT_LEAF_FDS: root[n / 256] is
+   * a unit of 256 uint32_t; its [n % 256] is a unit of 128 struct fdt_block_ref; of those
+   * [fd % FDT_LEAF_FDS / 16]. All refs plus one, and but for `detail` perhaps with
+   * FDT_REF_SHARED. */
   struct fdt_block_ref direct[FDT_DIRECT_BLOCKS];
   uint32_t root[FDT_ROOT_BLOCKS];
   uint64_t limit_ticks; /* first EMFILE or ENFILE */

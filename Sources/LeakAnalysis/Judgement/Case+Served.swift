@@ -2,7 +2,7 @@ import TraceModel
 
 /// Connections that a server accepts for children, one for each, and keeps its own copies of.
 extension Case {
-  /// 7. Children served them, and closed their copies: nobody serves them here, whatever their
+  /// 3. Children served them, and closed their copies: nobody serves them here, whatever their
   /// clients wait for.
   func judgeLeftByChildren() -> Judgement? {
     let left = leftByChildren.filter(isOlderThanSiblings)
@@ -58,7 +58,8 @@ extension Case {
     return share.lastTicks > end || wasLongAgo(end)
   }
 
-  /// Than any that the process closed itself.
+  /// Than any that was closed, by this process or another, and by far: a server may close its
+  /// copies later.
   private func isOlderThanSiblings(_ fd: Descriptor) -> Bool {
     guard siblings > 0 else { return true }
     let (limit, overflow) = siblingMaxTicks.multipliedReportingOverflow(
