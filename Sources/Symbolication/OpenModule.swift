@@ -31,7 +31,7 @@ struct OpenModule: ~Copyable {
   }
 
   init(
-    _ identity: ModuleIdentity, debugDirectories: [String]
+    _ identity: ModuleIdentity, debugDirectories: [String], roots: [String]
   ) throws(ModuleSymbols.Reason) {
     // Bracketed names are the kernel's; where relative paths lead nobody knows.
     guard identity.path.first == UInt8(ascii: "/"), !identity.path.contains(0) else {
@@ -45,6 +45,15 @@ struct OpenModule: ~Copyable {
       return
     } catch {
       atPath = error
+    }
+    for root in roots where !identity.buildID.isEmpty {
+      let path = Array(root.utf8) + identity.path
+      if let file = try? Self.openFile(path),
+        let found = try? OpenModule(file, path, expecting: identity.buildID, options)
+      {
+        self = found
+        return
+      }
     }
     guard
       let (file, path) = Self.findByBuildID(identity, options),

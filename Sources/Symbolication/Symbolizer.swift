@@ -30,9 +30,14 @@ public struct Symbolizer: Sendable {
 
   /// Directories beside `.debug` and `/usr/lib/debug` that hold debug files, laid out the same.
   public var debugDirectories: [String]
+  /// Root directories of others, such as `/proc/PID/root` of a container's process: a module that
+  /// is not at its path, or is another build there, is looked for below these. Its build-id alone
+  /// tells that it is the one, so that a module without one is not.
+  public var roots: [String]
 
-  public init(debugDirectories: [String] = []) {
+  public init(debugDirectories: [String] = [], roots: [String] = []) {
     self.debugDirectories = debugDirectories
+    self.roots = roots
   }
 
   /// Looks up a batch; the result has one element for each request, in their order.
@@ -82,7 +87,8 @@ public struct Symbolizer: Sendable {
 
   private func symbolize(_ request: Request, progress: (Int) -> Void) -> ModuleSymbols {
     do {
-      let module = try OpenModule(request.module, debugDirectories: debugDirectories)
+      let module = try OpenModule(
+        request.module, debugDirectories: debugDirectories, roots: roots)
       var lookup = AddressLookup(module)
       var frames: [UInt64: [SourceFrame]] = [:]
       frames.reserveCapacity(request.addresses.count)

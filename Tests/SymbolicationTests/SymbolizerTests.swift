@@ -223,4 +223,25 @@ struct SymbolizerTests {
     #expect(seen.map(\.addressesDone) == [0, 2, 258, 514])
     #expect(seen.allSatisfy { $0.addressesTotal == 602 })
   }
+
+  @Test("A module that is missing here is found below other roots, where it is the same build")
+  func roots() throws {
+    try fixture.compile(
+      Sources.inlining, as: "inlining.c", to: "program", with: ["-O2", "-g", "-Wl,--build-id"])
+    let address = try fixture.address(of: "inside", in: "program")
+    let there = try fixture.identity(of: "program")
+    #expect(there.path.starts(with: "/".utf8) && !there.buildID.isEmpty)
+    // What stands at /program in a container whose root is the fixture's folder.
+    let here = ModuleIdentity(path: "/program", buildID: there.buildID)
+    let root = String(decoding: there.path.dropLast("/program".utf8.count), as: UTF8.self)
+    #expect(Symbolizer().look(here, address).0 == .unavailable(.missing))
+    let rooted = Symbolizer(roots: ["/nonexistent", root])
+    #expect(
+      rooted.look(here, address).1.last?.function == rooted.look(there, address).1.last?.function)
+    #expect(rooted.look(here, address).0 == .debugInformation)
+    let other = ModuleIdentity(path: "/program", buildID: there.buildID.reversed())
+    #expect(rooted.look(other, address).0 == .unavailable(.missing))
+    let unnamed = ModuleIdentity(path: "/program", buildID: [])
+    #expect(rooted.look(unnamed, address).0 == .unavailable(.missing))
+  }
 }

@@ -8,10 +8,13 @@ struct OwnFrames {
   private var known: [Frame: Bool] = [:]
   /// What numbers of frames stand for.
   var generated: GeneratedCode
+  var symbolizer: Symbolizer
   /// A hostile trace could have others at each look.
   private static let limit = 1 << 17
 
-  init(_ generated: GeneratedCode = .none) { self.generated = generated }
+  init(_ generated: GeneratedCode = .none, _ symbolizer: Symbolizer = Symbolizer()) {
+    (self.generated, self.symbolizer) = (generated, symbolizer)
+  }
 
   /// Those of `frames` that are; `module` is asked for modules by number.
   mutating func among(
@@ -40,7 +43,7 @@ struct OwnFrames {
     if FrameOrigin(module: path, function: nil, file: nil) == .program {
       let identity = ModuleIdentity(path: path ?? "", buildID: module.buildID)
       symbols =
-        Symbolizer().symbolize([.init(module: identity, addresses: addresses.sorted())]).first
+        symbolizer.symbolize([.init(module: identity, addresses: addresses.sorted())]).first
     }
     for address in addresses {
       let found = symbols?.frames(at: address) ?? []

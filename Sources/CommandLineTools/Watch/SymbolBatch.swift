@@ -6,12 +6,13 @@ import Synchronization
 /// large program is read.
 final class SymbolBatch: Sendable {
   private let requests: [Symbolizer.Request]
+  private let symbolizer: Symbolizer
   private let wakes: Int32
   private let result = Mutex<[ModuleSymbols]?>(nil)
 
   /// - Parameter wakes: a pipe's end that gets a byte when the results are there.
-  init(_ requests: [Symbolizer.Request], wakes: Int32) {
-    self.requests = requests
+  init(_ requests: [Symbolizer.Request], _ symbolizer: Symbolizer, wakes: Int32) {
+    (self.requests, self.symbolizer) = (requests, symbolizer)
     self.wakes = wakes
   }
 
@@ -38,7 +39,7 @@ final class SymbolBatch: Sendable {
   }
 
   func run() {
-    let symbols = Symbolizer().symbolize(requests)
+    let symbols = symbolizer.symbolize(requests)
     result.withLock { $0 = symbols }
     guard wakes >= 0 else { return }
     var byte: UInt8 = 0

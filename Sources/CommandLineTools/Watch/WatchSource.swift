@@ -29,6 +29,8 @@ struct WatchSource: ~Copyable {
   private var ways = WatchWays()
   private var names = WatchNames()
   private var own = OwnFrames()
+  /// Those whose files may be others than here.
+  private var rooted: Set<Int> = []
 
   init(_ target: WatchTarget) throws(ReportFailure) {
     path = target.path
@@ -67,6 +69,11 @@ struct WatchSource: ~Copyable {
     var view = WatchSample.View(pid: shown)
     view.gone = found.gone
     view.open = Self.openCounts(found.running)
+    let pids = Set(found.running.values)
+    if pids != rooted {
+      rooted = pids
+      own.symbolizer.roots = MountRoots.of(pids)
+    }
     if found.life == .running { view.monotonicNs = Inspector.monotonicClock() }
     var look = Look(sample: sample(of: reading, view, running: found.running))
     if found.life == .unseen {
@@ -115,6 +122,9 @@ struct WatchSource: ~Copyable {
     }
     return sample
   }
+
+  /// What looks symbols up, in the files of the processes that run.
+  var symbolizer: Symbolizer { own.symbolizer }
 
   /// What `Frame.generated` of stacks stands for.
   var generated: GeneratedCode { names.code }

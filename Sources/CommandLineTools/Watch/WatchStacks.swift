@@ -72,7 +72,7 @@ struct WatchStacks {
           addresses: addresses.sorted()))
     }
     guard !requests.isEmpty else { return }
-    let batch = SymbolBatch(requests, wakes: wakes)
+    let batch = SymbolBatch(requests, source.symbolizer, wakes: wakes)
     underWay = (batch, modules, requests)
     if wakes >= 0 {
       batch.start()

@@ -45,6 +45,31 @@ struct ContainerTests {
     }
   }
 
+  @Test("Its functions have names while it runs, though its program's file is there alone")
+  func names() throws {
+    try withScratch { folder in
+      let (trace, program) = (folder + "/trace.bin", folder + "/there/program")
+      let mount =
+        "mkdir there && mount -t tmpfs none there && cp $0 there/program && exec \"$@\""
+      let target = try Launched(
+        ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", mount]
+          + [try Project.fixture("leaks_on_demand"), "/usr/bin/env"]
+          + shimEnvironment(trace: trace).map { "\($0)=\($1)" } + [program], folder: folder)
+      _ = try target.readLine(after: "ready ")
+      try target.write("f 40\n")
+      #expect(try target.readLine() == "done")
+      #expect(!FileManager.default.fileExists(atPath: program))
+      #expect(
+        try run([Project.reporter, trace]).output.contains("in leak_file at leaks_on_demand.c"))
+      let watched = try run([Project.runner, "watch", trace, "--count", "1"]).output
+      #expect(watched.contains("leak_file"))
+      target.closeInput()
+      #expect(try target.wait().status == .exit(0))
+      // Nobody has the file any more.
+      #expect(try run([Project.reporter, trace]).output.contains("\(program), which is not on"))
+    }
+  }
+
   @Test("A pid is watched whose trace's file system was unmounted meanwhile")
   func unmounted() throws {
     try withScratch { folder in
