@@ -70,6 +70,8 @@ struct LateCloses {
     for view in views {
       let process = view.process.id
       guard let table = numbers[process]?.values, let sites = sites[process] else { continue }
+      // Each site's at once: there may be as many as numbers.
+      let closedLate = sites.bySite(table.filter(\.hasOpener), \.lastOpener)
       let forgotten = sites.bySite(
         table.filter {
           // Who serves clients that are there has no reason to close before it ends.
@@ -81,14 +83,14 @@ struct LateCloses {
         let unusual = closings.unusual(closed, of: site, in: process)
         return (site, Self.forgotten(unusual, trace.clock))
       }.filter { !$0.1.isEmpty }.map { site, closed in
-        (site, closed + sites.closed(with: closed, of: site, among: table))
+        (site, closed + Self.closed(with: closed, among: closedLate[site] ?? []))
       }
       findings[process] = Finding(forgotten)
       // Where no end was recorded, what is known last may be the end of some work alone.
       let only =
         view.endKind == .unknown
-        ? []
-        : sites.bySite(table.filter(\.hasOpener), \.lastOpener).filter { site, closed in
+        ? [:]
+        : closedLate.filter { site, closed in
           // Clients are served to the end.
           closed.count >= Thresholds.loopOpens && !accepts.contains(closed[0].lastOpener.call)
             && closings.count(of: site, in: process) <= UInt64(closed.count)
@@ -126,25 +128,24 @@ struct LateCloses {
       return !heir.isReplaced && heir.end ?? .max < number.closedTicks
     }
 
-    func bySite(
-      _ numbers: [Number], _ opener: (Number) -> Place
-    ) -> [(site: Int, closed: [Number])] {
-      Dictionary(grouping: numbers) { group[opener($0)] }.compactMap { site, closed in
-        site.map { ($0, closed) }
+    /// By `SiteGroup.id`.
+    func bySite(_ numbers: [Number], _ opener: (Number) -> Place) -> [Int: [Number]] {
+      var bySite: [Int: [Number]] = [:]
+      for number in numbers {
+        if let site = group[opener(number)] { bySite[site, default: []].append(number) }
       }
+      return bySite
     }
+  }
 
-    /// What was opened as the end began, and closed where `forgotten` of that site were, once no
-    /// more was opened there: too late to be known as forgotten by itself.
-    func closed(
-      with forgotten: [Number], of site: Int, among table: some Sequence<Number>
-    ) -> [Number] {
-      let closers = Set(forgotten.map(\.closer))
-      let all = table.filter { $0.hasOpener && group[$0.lastOpener] == site }
-      let lastOpen = all.map(\.lastOpenTicks).max() ?? .max
-      return all.filter {
-        !$0.wasOpenBefore && $0.closedTicks > lastOpen && closers.contains($0.closer)
-      }
+  /// What was opened as the end began, and closed where `forgotten` of its site were, once no
+  /// more was opened there: too late to be known as forgotten by itself. `all` are those of the
+  /// site.
+  private static func closed(with forgotten: [Number], among all: [Number]) -> [Number] {
+    let closers = Set(forgotten.map(\.closer))
+    let lastOpen = all.map(\.lastOpenTicks).max() ?? .max
+    return all.filter {
+      !$0.wasOpenBefore && $0.closedTicks > lastOpen && closers.contains($0.closer)
     }
   }
 

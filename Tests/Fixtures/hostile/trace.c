@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 static const char *const call_names[] = {
-    "", "open", "socket", "close", "connect", "fork", "fclose",
+    "",       "open",    "socket", "close",   "connect",  "fork",
+    "fclose", "accept4", "fcntl",  "opendir", "closedir", "pidfd_open",
 };
 #define CALLS (sizeof call_names / sizeof *call_names)
 
@@ -266,13 +267,16 @@ void trace_chunk(struct trace *trace, const struct fdt_process *process) {
   trace->header->ring_next = used.chunk;
 }
 
-void trace_event(struct trace *trace, enum fdt_event event, int fd, uint32_t stack,
-                 uint64_t ticks) {
+size_t trace_chunks(size_t events) { return events / FDT_CHUNK_RECORDS + 1; }
+
+struct fdt_record *trace_event(struct trace *trace, enum fdt_event event, int fd, uint32_t stack,
+                               uint64_t ticks) {
   if (used.chunk == 0)
     trace_chunk(trace, trace->processes);
   else if (used.record == FDT_CHUNK_RECORDS)
     trace_chunk(trace, &trace->processes[trace->chunks[used.chunk - 1].process - 1]);
-  trace->chunks[used.chunk - 1].records[used.record++] = (struct fdt_record){
+  struct fdt_record *record = &trace->chunks[used.chunk - 1].records[used.record++];
+  *record = (struct fdt_record){
       .ticks = ticks,
       .stack = stack,
       .fd = fd,
@@ -280,6 +284,7 @@ void trace_event(struct trace *trace, enum fdt_event event, int fd, uint32_t sta
       .event = (uint8_t)event,
       .tag = (uint32_t)used.chunk,
   };
+  return record;
 }
 
 size_t trace_table_units(size_t fds, bool details) {

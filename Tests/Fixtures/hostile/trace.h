@@ -14,7 +14,20 @@ struct counts {
 };
 
 /* The names that every trace has in CALLS. */
-enum call { CALL_NONE, CALL_OPEN, CALL_SOCKET, CALL_CLOSE, CALL_CONNECT, CALL_FORK, CALL_FCLOSE };
+enum call {
+  CALL_NONE,
+  CALL_OPEN,
+  CALL_SOCKET,
+  CALL_CLOSE,
+  CALL_CONNECT,
+  CALL_FORK,
+  CALL_FCLOSE,
+  CALL_ACCEPT,
+  CALL_FCNTL,
+  CALL_OPENDIR,
+  CALL_CLOSEDIR,
+  CALL_PIDFD_OPEN
+};
 
 struct trace {
   struct fdt_header *header;
@@ -71,7 +84,11 @@ struct fdt_mark *trace_mark(struct trace *trace, uint32_t name, uint64_t ticks);
 void trace_chunk(struct trace *trace, const struct fdt_process *process);
 
 /* Adds an event to the ring; where no chunk was begun, of process 1. */
-void trace_event(struct trace *trace, enum fdt_event event, int fd, uint32_t stack, uint64_t ticks);
+struct fdt_record *trace_event(struct trace *trace, enum fdt_event event, int fd, uint32_t stack,
+                               uint64_t ticks);
+
+/* Chunks that so many events of one thread take. */
+size_t trace_chunks(size_t events);
 
 /* Units that a table of `fds` descriptors takes. */
 size_t trace_table_units(size_t fds, bool details);

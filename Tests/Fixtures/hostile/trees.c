@@ -134,6 +134,31 @@ void case_late_closes(const char *path, size_t size) {
   }
 }
 
+/* A process closed as many numbers as it ended, five of each of its sites, and had closed each
+ * once before. */
+void case_late_sites(const char *path, size_t size) {
+  enum { EACH = 5 };
+  struct trace trace = trace_create(path, (struct counts){.processes = 1,
+                                                          .stacks = size / EACH + 1,
+                                                          .sites = size / EACH + 1,
+                                                          .chunks = trace_chunks(4 * size)});
+  struct fdt_process *process = trace_process(&trace, 0);
+  process->peak = (uint32_t)size;
+  process->end_kind = FDT_END_EXIT;
+  process->end_ticks = 3600000000000ull;
+  uint32_t stack = 0;
+  for (size_t i = 0; i < size; i++) {
+    if (i % EACH == 0) {
+      stack = trace_stack(&trace, 0x100000 + 64 * i, 0);
+      trace_site(&trace, stack, EACH, EACH);
+    }
+    uint64_t opened = process->start_ticks + 600000000000ull * (i % EACH);
+    uint64_t moments[] = {opened, opened + 1, opened + 2, process->end_ticks - 1000};
+    for (size_t j = 0; j < 4; j++)
+      trace_event(&trace, j % 2 ? FDT_EVENT_CLOSED : FDT_EVENT_OPENED, (int)i, stack, moments[j]);
+  }
+}
+
 /* Processes that all have one table of a thousand descriptors, which stands in the trace once. */
 static void share_table(const char *path, size_t size, enum fdt_how how, enum fdt_via via) {
   enum { EACH = 1024 };
