@@ -48,12 +48,13 @@ struct LateCloses {
     ended.isEmpty ? 0 : ended[.init(site: site, process: process)] ?? 0
   }
 
-  /// Whether `record` counts what an end alone closed: all but a few, as what was opened right
-  /// before the end is not known to have been forgotten.
+  /// Whether `record` counts what an end alone closed: all but a tenth, as what was opened right
+  /// before the end is not known to have been forgotten. A place that closed more is one where such
+  /// are closed, and what it closed tells how long they are in use.
   func made(_ record: CloserRecord) -> Bool {
-    guard !counts.isEmpty else { return false }
-    let closer = Closer(site: record.site, place: Place(record))
-    return counts[closer] ?? 0 > record.count / 2
+    guard !counts.isEmpty, let late = counts[Closer(site: record.site, place: Place(record))]
+    else { return false }
+    return record.count.subtractingWithSaturation(late) <= record.count / 10
   }
 
   init(

@@ -151,8 +151,9 @@ struct LateCloseTests {
   }
 
   /// A worker closes ten at its end, `count` of which it opened over its life, the others as it
-  /// began; its successor runs, has closed twenty, and holds ten.
-  private func workers(forgotten count: Int) -> SiteFinding {
+  /// began, and in the same place as many others as make it `closed`; its successor runs, has closed
+  /// twenty, and holds ten.
+  private func workers(forgotten count: Int, closed: Int = 11) -> SiteFinding {
     var story = Scenario()
     story.process(to: nil)
     story.start(2, by: 1, "fork", how: .fork, at: 1, to: 1000)
@@ -170,7 +171,7 @@ struct LateCloseTests {
       ]
     }
     story.ring(records)
-    story.churn(11, in: 2, from: 10, to: 820, life: 970)
+    story.churn(closed, in: 2, from: 10, to: 820, life: 970)
     story.churn(20, in: 3, from: 1100, to: 1900, life: 1)
     for fd in 3..<13 { story.open(fd, in: 3, at: 1020 + Double(fd) * 60) }
     return Analysis(story.trace, running: [1, 3]).findings.sites.first { $0.live > 0 }
@@ -185,6 +186,7 @@ struct LateCloseTests {
     let kept = workers(forgotten: 1)
     #expect(kept.verdict == .suspect && kept.reasons.first?.code == "siblings_closed")
     #expect(forgotten.closeSites.map(\.isAtEnd).contains(true) == false, "others are closed there")
+    #expect(workers(forgotten: 10, closed: 12).verdict == .suspect, "so are two more")
   }
 
   /// Opens a hundred over a second, of which it remembers the latest `slots`, and closes those as
