@@ -56,7 +56,7 @@ struct ChildrenView {
     }
   }
   private var heirs: [Held: Heirs] = [:]
-  /// When those began that did not end before their parent, by parent.
+  /// When those began that did not end before their parent, by parent, in order.
   private var births: [Int: [UInt64]] = [:]
   /// By the child's `TracedProcess.id`.
   private var forks: [Int: Birth] = [:]
@@ -90,6 +90,7 @@ struct ChildrenView {
         if child.end == nil { heirs[held]?.add(id) }
       }
     }
+    births = births.mapValues { $0.sorted() }
   }
 
   private static func heir(_ views: [ProcessView]) -> (TracedProcess) -> Heir {
@@ -146,7 +147,7 @@ struct ChildrenView {
   /// True when each of `fds` of `parent` came within `ticks` after a child of its own that was
   /// there at the end.
   func cameOneEach(_ fds: DescriptorList, of parent: Int, within ticks: UInt64) -> Bool {
-    fds.followOneEach((births[parent] ?? []).sorted(), within: ticks)
+    fds.followOneEach(births[parent] ?? [], within: ticks)
   }
 
   /// How many children that got one of `fds` were not seen to end.

@@ -159,6 +159,32 @@ void case_late_sites(const char *path, size_t size) {
   }
 }
 
+/* A process has pidfds, each from a place of its own, and half as many children, which stand in no
+ * order; the last of them is the one before all pidfds. */
+void case_pidfds_of_children(const char *path, size_t size) {
+  struct trace trace = trace_create(path, (struct counts){.processes = size / 2 + 1,
+                                                          .stacks = size,
+                                                          .sites = size,
+                                                          .units = trace_table_units(size, false)});
+  struct fdt_process *parent = trace_process(&trace, 0);
+  size_t children = size / 2;
+  uint64_t step = 1000000000000ull / children;
+  for (size_t i = 0; i < children; i++)
+    trace_process(&trace, 1)->start_ticks = TRACE_START + i * 7919 % children * step;
+  for (size_t i = 0; i < size; i++) {
+    uint32_t stack = trace_stack(&trace, 0x100000 + 64 * i, 0);
+    uint32_t site = trace_site(&trace, stack, 1, 0);
+    trace.sites[site - 1].call = CALL_PIDFD_OPEN;
+    trace.sites[site - 1].kind = FDT_KIND_PIDFD;
+    struct fdt_live *live =
+        trace_live(&trace, parent, (uint32_t)i + 3, TRACE_START + children * step, NULL);
+    live->call = CALL_PIDFD_OPEN;
+    live->kind = FDT_KIND_PIDFD;
+    live->stack = stack;
+    live->site = site;
+  }
+}
+
 /* Processes that all have one table of a thousand descriptors, which stands in the trace once. */
 static void share_table(const char *path, size_t size, enum fdt_how how, enum fdt_via via) {
   enum { EACH = 1024 };
