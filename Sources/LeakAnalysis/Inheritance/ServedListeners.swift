@@ -3,42 +3,36 @@ import TraceModel
 /// Listeners that a program was started with, and accepts connections on: by whatever convention
 /// it was told of them (`LISTEN_FDS`, a variable of its own), they were meant for it.
 struct ServedListeners {
-  private let population: Population
-  /// The programs that serve each, by the records with which they began.
-  private var programs: [ListenerOpening: Set<Int>] = [:]
+  private let descent: Descent
+  /// Where the programs that serve each stand, with all that came from them: in order, and apart.
+  private var served: [ListenerOpening: [Range<Int>]] = [:]
 
   init(_ trace: Trace, _ population: Population) {
-    self.population = population
+    descent = Descent(population.processes)
     let accepting = Set(
       trace.calls.indices.filter { CallName.accepts(trace.calls[$0]) }
         .compactMap { UInt16(exactly: $0) })
     let servers = Set(
       trace.sites.lazy.filter { $0.opened > 0 && accepting.contains($0.call) }.map(\.process))
     // Workers have one family: each table is gone through once.
-    var known: [Int: Listeners] = [:]
+    var haveOwn: [Int: Bool] = [:]
+    var programs: Set<Int> = []
     for server in servers {
       let family = Self.family(of: server, in: population)
-      for process in family where known[process.id] == nil {
-        known[process.id] = Listeners(process)
+      for process in family where haveOwn[process.id] == nil {
+        haveOwn[process.id] = process.descriptors.contains { $0.isListening && $0.via == .open }
       }
-      guard let program = family.last?.id,
-        !family.contains(where: { known[$0.id]?.haveOwn == true })
-      else { continue }
-      for opening in known[program]?.given ?? [] {
-        programs[opening, default: []].insert(program)
+      if let program = family.last?.id, !family.contains(where: { haveOwn[$0.id] == true }) {
+        programs.insert(program)
       }
     }
-  }
-
-  /// Those of one process.
-  private struct Listeners {
-    var given: [ListenerOpening] = []
-    var haveOwn = false
-
-    init(_ process: TracedProcess) {
-      for descriptor in process.descriptors where descriptor.isListening {
-        if descriptor.via == .exec { given.append(ListenerOpening(descriptor)) }
-        if descriptor.via == .open { haveOwn = true }
+    let places = programs.compactMap { program in
+      descent.place(of: program).map { (program: program, place: $0) }
+    }
+    for (program, place) in places.sorted(by: { $0.place.lowerBound < $1.place.lowerBound }) {
+      for held in population[program]?.descriptors ?? []
+      where held.isListening && held.via == .exec {
+        served[ListenerOpening(held), default: []].add(place)
       }
     }
   }
@@ -57,19 +51,21 @@ struct ServedListeners {
 
   /// Whether the program that serves it is one that `process` came from, or that came from it.
   func contain(_ held: Descriptor, of process: Int) -> Bool {
-    guard held.isListening, let serving = programs[ListenerOpening(held)] else { return false }
-    return serving.contains { program in
-      isBelow(process, program) || isBelow(program, process)
-    }
+    guard held.isListening, let served = served[ListenerOpening(held)],
+      let place = descent.place(of: process),
+      case let next = served.partitioningIndex(where: { $0.upperBound > place.lowerBound })
+    else { return false }
+    return next < served.endIndex && served[next].lowerBound < place.upperBound
   }
+}
 
-  private func isBelow(_ process: Int, _ ancestor: Int) -> Bool {
-    var next: Int? = process
-    for _ in 0..<Ancestry.limit {
-      guard let id = next else { return false }
-      if id == ancestor { return true }
-      next = population[id]?.parent
+extension [Range<Int>] {
+  /// Adds one that begins where the last does, or after it; what touches is one.
+  fileprivate mutating func add(_ range: Range<Int>) {
+    guard let last, range.lowerBound <= last.upperBound else {
+      append(range)
+      return
     }
-    return false
+    self[count - 1] = last.lowerBound..<Swift.max(last.upperBound, range.upperBound)
   }
 }

@@ -34,6 +34,7 @@
   X(late_closes, 12000)                                                                            \
   X(late_sites, 400000)                                                                            \
   X(pidfds_of_children, 150000)                                                                    \
+  X(served_listeners, 40000)                                                                       \
   X(shared_tables, 16000)                                                                          \
   X(shared_by_exec, 16000)                                                                         \
   /* marks.c */                                                                                    \

@@ -185,6 +185,33 @@ void case_pidfds_of_children(const char *path, size_t size) {
   }
 }
 
+/* As many programs were started with one listener, far below who opened it; every other one
+ * accepts connections. */
+void case_served_listeners(const char *path, size_t size) {
+  size_t depth = 48, processes = depth + size;
+  struct trace trace = trace_create(
+      path,
+      (struct counts){.processes = processes, .stacks = 1, .sites = size / 2 + 1, .units = size});
+  uint32_t stack = trace_stack(&trace, 0x1000, 0);
+  for (size_t i = 0; i < depth; i++)
+    trace_process(&trace, (uint32_t)i);
+  for (size_t i = 0; i < size; i++) {
+    struct fdt_process *program = trace_process(&trace, (uint32_t)depth);
+    program->how = FDT_HOW_SPAWN;
+    struct fdt_live *live = trace_live(&trace, program, 3, TRACE_START + 1, NULL);
+    live->via = FDT_VIA_EXEC;
+    live->origin = 1;
+    live->stack = stack;
+    live->kind = FDT_KIND_TCP;
+    live->flags = FDT_FD_LISTENING;
+    if (i % 2 == 0)
+      continue;
+    struct fdt_site *site = &trace.sites[trace_site(&trace, stack, 1, 1) - 1];
+    site->process = trace_ref(&trace, program);
+    site->call = CALL_ACCEPT;
+  }
+}
+
 /* Processes that all have one table of a thousand descriptors, which stands in the trace once. */
 static void share_table(const char *path, size_t size, enum fdt_how how, enum fdt_via via) {
   enum { EACH = 1024 };

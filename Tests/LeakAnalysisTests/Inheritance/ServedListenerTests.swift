@@ -37,6 +37,21 @@ import Testing
     #expect(found == [.neverSet])
   }
 
+  @Test("Programs that serve it excuse those between them and above and below, and no others")
+  func relatives() {
+    let found = causes {
+      for (program, parent) in [(3, 1), (4, 1), (5, 2), (6, 5)] {
+        $0.start(program, by: parent, "posix_spawn", how: .spawn, at: 3, to: nil)
+        $0.inherit(5, from: parent, to: program, via: .exec)
+      }
+      for server in [4, 5] {
+        $0.churn(3, in: server, site: 2, from: 5, to: 20, life: 1, call: "accept4", kind: .tcp)
+      }
+    }
+    // All but 3, which stands right between 6 and 4.
+    #expect(found.count { $0 == .passed } == 4 && found.count == 5)
+  }
+
   @Test("What serves it excuses no other program that keeps it")
   func sibling() {
     let found = causes {
