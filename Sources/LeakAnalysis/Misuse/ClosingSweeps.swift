@@ -13,7 +13,33 @@ struct ClosingSweeps {
   /// Fewer closes in order may be anybody's.
   private static let least = 3
 
-  private var events: [Closer: [Event]] = [:]
+  /// What one thread did, in order.
+  private struct History {
+    private var events: [Event] = []
+    /// Closes of ever higher numbers in one place, and what stands alone.
+    private var runs: [Range<Int>] = []
+
+    mutating func append(_ event: Event) {
+      let end = events.count + 1
+      if let last = events.last, last.fd >= 0, last.kind == .closed, event.kind == .closed,
+        event.stack == last.stack, event.fd > last.fd
+      {
+        runs[runs.count - 1] = runs[runs.count - 1].lowerBound..<end
+      } else {
+        runs.append(events.count..<end)
+      }
+      events.append(event)
+    }
+
+    /// The run that goes on right after a moment, from there.
+    func run(after ticks: UInt64) -> ArraySlice<Event> {
+      let start = events.partitioningIndex { $0.ticks > ticks }
+      let run = runs.partitioningIndex { $0.upperBound > start }
+      return run < runs.endIndex ? events[start..<runs[run].upperBound] : []
+    }
+  }
+
+  private var histories: [Closer: History] = [:]
 
   init(_ trace: Trace) {
     var since: [Closer: UInt64] = [:]
@@ -26,23 +52,20 @@ struct ClosingSweeps {
       event.ticks >= since[Closer(process: event.process, thread: event.thread)] ?? .max
     }
     for event in told {
-      events[Closer(process: event.process, thread: event.thread), default: []].append(event)
+      histories[Closer(process: event.process, thread: event.thread), default: History()]
+        .append(event)
     }
   }
 
   /// Whether the close that failed was one of several in order.
   func explain(_ misuse: MisuseRecord, _ trace: Trace) -> Bool {
     guard Self.mayBePart(misuse, trace),
-      let events = events[Closer(process: misuse.process, thread: misuse.act.thread)]
+      let history = histories[Closer(process: misuse.process, thread: misuse.act.thread)],
+      case let run = history.run(after: misuse.closed.ticks), run.count >= Self.least,
+      run.first?.stack == misuse.act.stack,
+      case let index = run.partitioningIndex(where: { $0.fd >= misuse.fds.lowerBound })
     else { return false }
-    let closes = events.drop { $0.ticks <= misuse.closed.ticks }
-      .prefix { $0.kind == .closed && $0.stack == misuse.act.stack }
-    var numbers: [Int] = []
-    for close in closes {
-      guard close.fd > numbers.last ?? -1 else { break }
-      numbers.append(close.fd)
-    }
-    return numbers.count >= Self.least && numbers.contains(misuse.fds.lowerBound)
+    return index < run.endIndex && run[index].fd == misuse.fds.lowerBound
   }
 
   private static func mayBePart(_ misuse: MisuseRecord, _ trace: Trace) -> Bool {

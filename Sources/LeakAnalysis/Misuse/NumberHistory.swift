@@ -11,6 +11,8 @@ struct NumberHistory {
   /// What happened to one number, in order.
   private struct History {
     var events: [Event] = []
+    /// Where those are that changed something: a close may fail.
+    private var changes: [Int] = []
     /// The last event of each moment that was no close.
     var lastOpen: [UInt64: Int] = [:]
     /// When it was opened, by stack.
@@ -21,7 +23,14 @@ struct NumberHistory {
         lastOpen[event.ticks] = events.count
         openings[event.stack, default: []].append(event.ticks)
       }
+      if event.kind != .closed || event.result == 0 { changes.append(events.count) }
       events.append(event)
+    }
+
+    /// The first change after a moment.
+    func change(after ticks: UInt64) -> Event? {
+      let next = changes.partitioningIndex { events[$0].ticks > ticks }
+      return next < changes.endIndex ? events[changes[next]] : nil
     }
 
     /// How often it was opened by a stack after `first` and before `last`.
@@ -130,11 +139,8 @@ struct NumberHistory {
     guard record.kind == .useClosed, CallName.plain(trace.callName(record.act.call)) == "fcntl"
     else { return false }
     return [record.fds.lowerBound, record.fds.upperBound].contains { fd in
-      let events = histories[Number(process: record.process, fd: fd)]?.events ?? []
-      let next = events.first {
-        $0.ticks > record.act.ticks && !($0.kind == .closed && $0.result != 0)
-      }
-      guard let next else { return false }
+      let history = histories[Number(process: record.process, fd: fd)]
+      guard let next = history?.change(after: record.act.ticks) else { return false }
       return next.kind == .duplicated && next.thread == record.act.thread
         && trace.callName(next.call).contains("dup")
     }

@@ -24,6 +24,8 @@
   X(owned_closes, 100000)                                                                          \
   X(one_number, 100000)                                                                            \
   X(one_closed_site, 100000)                                                                       \
+  X(asked_numbers, 260000)                                                                         \
+  X(swept_numbers, 260000)                                                                         \
   /* trees.c: processes */                                                                         \
   X(chain_of_processes, 100000)                                                                    \
   X(deep_inheritance, 400000)                                                                      \

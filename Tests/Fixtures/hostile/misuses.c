@@ -1,6 +1,8 @@
 /* Traces of many wrong uses. */
 #include "cases.h"
 
+#include <errno.h>
+
 /* Each names three deep stacks of its own. */
 void case_deep_misuses(const char *path, size_t size) {
   size_t depth = 900;
@@ -75,5 +77,40 @@ void case_one_closed_site(const char *path, size_t size) {
     trace_event(&trace, FDT_EVENT_OPENED, (int)i, other, TRACE_START + 3 * i);
     trace_event(&trace, FDT_EVENT_CLOSED, (int)i, stack, TRACE_START + 3 * i + 1);
     trace_event(&trace, FDT_EVENT_OPENED, (int)i, open, TRACE_START + 3 * i + 2);
+  }
+}
+
+/* All asked of one number, before it was closed in vain four times as often, or after. */
+void case_asked_numbers(const char *path, size_t size) {
+  size_t closes = 4 * size;
+  struct trace trace = trace_create(
+      path, (struct counts){.stacks = 1, .misuses = size, .chunks = trace_chunks(closes)});
+  trace_process(&trace, 0);
+  uint32_t stack = trace_stack(&trace, 0x1000, 0);
+  for (size_t i = 0; i < closes; i++)
+    trace_event(&trace, FDT_EVENT_CLOSED, 3, stack, TRACE_START + 1 + i)->result = EBADF;
+  for (size_t i = 0; i < size; i++) {
+    struct fdt_misuse *misuse = trace_misuse(&trace, FDT_MISUSE_USE_CLOSED, stack);
+    misuse->call = CALL_FCNTL;
+    misuse->first_ticks = misuse->last_ticks = TRACE_START + i % 2 * closes;
+  }
+}
+
+/* A thread closed four times as many numbers in order, and one of them again and again, after as
+ * many folders. */
+void case_swept_numbers(const char *path, size_t size) {
+  size_t closes = 4 * size;
+  struct trace trace = trace_create(
+      path, (struct counts){.stacks = 1, .misuses = size, .chunks = trace_chunks(closes)});
+  trace_process(&trace, 0);
+  uint32_t stack = trace_stack(&trace, 0x1000, 0);
+  for (size_t i = 0; i < closes; i++)
+    trace_event(&trace, FDT_EVENT_CLOSED, (int)i, stack, TRACE_START + i);
+  for (size_t i = 0; i < size; i++) {
+    struct fdt_misuse *misuse = trace_misuse(&trace, FDT_MISUSE_CLOSE_AGAIN, stack);
+    misuse->opened_call = CALL_OPENDIR;
+    misuse->closed_call = CALL_CLOSEDIR;
+    misuse->thread = misuse->closed_thread = 1001;
+    misuse->closed_ticks = TRACE_START + i;
   }
 }

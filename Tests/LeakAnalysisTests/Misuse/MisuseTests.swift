@@ -77,7 +77,7 @@ import Testing
     "Closes in order show that the folder's number was listed, whoever has it now",
     arguments: [
       ([5, 6, 7], false), ([7, 8, 9], false), ([5, 7, 9], false), ([6, 7], true),
-      ([7, 6, 5], true),
+      ([7, 6, 5], true), ([7, 8, 3], true), ([5, 6, 7, 7], false),
     ])
   func sweep(numbers: [Int], isFinding: Bool) {
     #expect(sweeping(numbers).findings.misuse.isEmpty != isFinding)
