@@ -65,8 +65,9 @@ extension Trace {
         if let stack = new(descriptor.stack, openers[descriptor.site] ?? id) {
           processes[index].descriptors[slot].stack = stack
         }
-        if let note = descriptor.note,
-          let stack = new(note.stack, lineages.process(of: id, at: note.ticks))
+        if let note = descriptor.note, note.stack != 0,
+          let process = lineages.process(of: id, at: note.ticks),
+          let stack = new(note.stack, process)
         {
           processes[index].descriptors[slot].note?.stack = stack
         }
@@ -89,16 +90,19 @@ extension Trace {
       }
     }
 
+    /// Generations that are looked at: more than the depth of any tree of real programs.
+    private static let limit = 64
+
     /// Who it was at that moment: a descriptor that was inherited has notes of who had it before.
-    func process(of process: Int, at ticks: UInt64) -> Int {
+    /// Nil where that is too far up.
+    func process(of process: Int, at ticks: UInt64) -> Int? {
       guard ticks > 0 else { return process }
       var found = process
-      // Of a hostile trace, parents may lead in a circle.
-      var left = births.count
-      while left > 0, let birth = births[found], ticks < birth.ticks {
-        (found, left) = (birth.parent, left - 1)
+      for _ in 0..<Self.limit {
+        guard let birth = births[found], ticks < birth.ticks else { return found }
+        found = birth.parent
       }
-      return found
+      return nil
     }
   }
 }

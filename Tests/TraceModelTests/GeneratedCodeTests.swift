@@ -79,6 +79,27 @@ struct GeneratedCodeTests {
     #expect(same == before)
   }
 
+  @Test("Who a process was at a moment is looked for as far up as any real tree goes")
+  func deep() {
+    var trace = Trace(
+      info: TraceInfo(), clock: TraceClock(), stacks: StackStore(), events: EventRing())
+    let stack = trace.stacks.add([.absolute(0x7000)])
+    trace.processes = (1...20_000).map { id in
+      var process = TracedProcess(id: id)
+      (process.parent, process.startTicks) = (id > 1 ? id - 1 : nil, UInt64(id) * 10)
+      return process
+    }
+    let notes = (0..<50_000).map { fd in
+      var descriptor = Descriptor(fd: fd)
+      descriptor.note = .init(call: 0, ticks: 15, stack: stack)
+      return descriptor
+    }
+    trace.processes[19_999].descriptors = notes
+    #expect(trace.addressesOfGeneratedCode().isEmpty)
+    trace.processes[60].descriptors = notes
+    #expect(trace.addressesOfGeneratedCode() == [1: [0x7000]])
+  }
+
   @Test("Events of a process have its stacks, and a stack that leads in a circle ends")
   func events() throws {
     var builder = TraceBuilder()
