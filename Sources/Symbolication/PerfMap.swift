@@ -13,9 +13,10 @@ public struct PerfMap {
     case several
   }
 
-  public private(set) var entries: [UInt64: Entry] = [:]
   /// Ascending.
   private var wanted: [UInt64]
+  /// By places in `wanted`: each of millions of lines may hold all of them.
+  private var found: RangeTree<Entry>
   /// The beginning of a line whose end is still to come.
   private var rest: [UInt8] = []
   private var isTooLong = false
@@ -24,13 +25,32 @@ public struct PerfMap {
   private static let lineLimit = 1 << 14
 
   public init(wanted: some Sequence<UInt64>) {
-    self.wanted = wanted.sorted()
+    self.init(sorted: wanted.sorted())
+  }
+
+  private init(sorted wanted: [UInt64]) {
+    self.wanted = wanted
+    found = RangeTree(count: wanted.count, several: .several)
+  }
+
+  /// Whether no line held any of the addresses.
+  public var isEmpty: Bool { found.isEmpty }
+
+  /// What the lines say of an address that is wanted.
+  public func entry(at address: UInt64) -> Entry? {
+    let end = wanted.rank(of: address) { $0 }
+    return end > 0 && wanted[end - 1] == address ? found[end - 1] : nil
   }
 
   /// Takes what another found in the same part of the file, of other addresses.
   public mutating func add(_ other: PerfMap) {
-    entries.merge(other.entries) { known, _ in known }
-    wanted = (wanted + other.wanted).sorted()
+    var joined = PerfMap(sorted: (wanted + other.wanted).sorted())
+    for (place, address) in joined.wanted.enumerated() {
+      if let entry = entry(at: address) ?? other.entry(at: address) {
+        joined.found.say(entry, of: place..<place + 1)
+      }
+    }
+    (wanted, found) = (joined.wanted, joined.found)
   }
 
   /// Takes the next part of the file, however lines are cut by it. What stands behind the last
@@ -69,15 +89,10 @@ public struct PerfMap {
     guard let start = Self.number(&line), let size = Self.number(&line), size > 0, start > 0,
       !line.isEmpty, case let (end, overflow) = start.addingReportingOverflow(size), !overflow
     else { return }
-    var index = wanted.rank(of: start - 1) { $0 }
-    guard index < wanted.count, wanted[index] < end else { return }
+    let places = wanted.rank(of: start - 1) { $0 }..<wanted.rank(of: end - 1) { $0 }
+    guard !places.isEmpty else { return }
     let name = String(decoding: line, as: UTF8.self)
-    let entry = Entry.function(GeneratedName.frame(name))
-    while index < wanted.count, wanted[index] < end {
-      let known = entries[wanted[index], default: entry]
-      entries[wanted[index]] = known == entry ? entry : .several
-      index += 1
-    }
+    found.say(.function(GeneratedName.frame(name)), of: places)
   }
 
   /// Takes a number in hexadecimal and the spaces behind it.

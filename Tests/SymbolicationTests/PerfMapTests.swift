@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import Symbolication
@@ -13,7 +14,12 @@ struct PerfMapTests {
       map.read(Array(bytes.prefix(chunk)))
       bytes = bytes.dropFirst(chunk)
     }
-    return map.entries
+    return entries(map, wanted)
+  }
+
+  private func entries(_ map: PerfMap, _ wanted: [UInt64]) -> [UInt64: PerfMap.Entry] {
+    let found = wanted.compactMap { address in map.entry(at: address).map { (address, $0) } }
+    return Dictionary(uniqueKeysWithValues: found)
   }
 
   private func function(_ name: String) -> PerfMap.Entry { .function(SourceFrame(function: name)) }
@@ -36,6 +42,46 @@ struct PerfMapTests {
     #expect(found[0x10] == function("a") && found[0x20] == function("b"))
     #expect(found[0x19] == .several)
     #expect(found[0x45] == .function(SourceFrame(function: "f", file: "/a.js")))
+  }
+
+  @Test("What was found of other addresses in the same part is there, too, and goes on")
+  func joined() {
+    var (map, other) = (PerfMap(wanted: [0x10, 0x30]), PerfMap(wanted: [0x20, 0x40]))
+    map.read(Array("10 28 a\n".utf8))
+    other.read(Array("10 28 a\n20 8 b\n".utf8))
+    map.add(other)
+    map.read(Array("30 8 c\n40 8 d\n".utf8))
+    #expect(
+      entries(map, [0x10, 0x20, 0x30, 0x40]) == [
+        0x10: function("a"), 0x20: .several, 0x30: .several, 0x40: function("d"),
+      ])
+    #expect(!map.isEmpty && PerfMap(wanted: [0x10]).isEmpty)
+  }
+
+  @Test("Lines that hold all addresses cost no more each, however many those are")
+  func wide() {
+    let wanted = (1...(1 << 16)).map { UInt64($0) * 16 }
+    var map = PerfMap(wanted: wanted)
+    let lines = Array(String(repeating: "10 ffffffff same\n", count: 100).utf8)
+    for _ in 0..<200 { map.read(lines) }
+    map.read(Array("18 10 other\n".utf8))
+    #expect(wanted.filter { map.entry(at: $0) == .several } == [0x20])
+    #expect(wanted.count { map.entry(at: $0) == function("same") } == wanted.count - 1)
+  }
+
+  @Test("Of each place it is told what all ranges said of it", arguments: 1...40)
+  func ranges(count: Int) {
+    var random = SeededRandom(seed: UInt64(count))
+    var tree = RangeTree(count: count, several: -1)
+    var plain = [Int?](repeating: nil, count: count)
+    for _ in 0..<6 {
+      let low = Int.random(in: 0..<count, using: &random)
+      let high = Int.random(in: low...count, using: &random)
+      let value = Int.random(in: 0..<2, using: &random)
+      tree.say(value, of: low..<high)
+      for place in low..<high { plain[place] = plain[place] ?? value == value ? value : -1 }
+      #expect((0..<count).map { tree[$0] } == plain)
+    }
   }
 
   @Test("What is no line of a map is left out, and so is the last one without an end")

@@ -47,9 +47,9 @@ struct CodeMapFile {
   }
 
   /// What it says of an address that it was read for.
-  func entry(at address: UInt64) -> PerfMap.Entry? { latest?.names.entries[address] }
+  func entry(at address: UInt64) -> PerfMap.Entry? { latest?.names.entry(at: address) }
 
-  var namesAny: Bool { latest?.names.entries.isEmpty == false }
+  var namesAny: Bool { latest?.names.isEmpty == false }
 
   /// Reads on, as far as there is room, what was found at `path` and is open as `fd`: from its
   /// beginning where it is another file than before, or was written anew. What cannot be read
