@@ -37,6 +37,21 @@ import Testing
     #expect(live.module(0) == nil && live.module(2) == nil && live.module(.max) == nil)
   }
 
+  @Test("Names of calls beyond those that records can refer to are not read, in either way")
+  func callNames() throws {
+    var counts = TraceBuilder.counts
+    counts[Int(FDT_SECTION_CALLS.rawValue)] = 1 << 17
+    var builder = TraceBuilder(counts: counts)
+    var call = fdt_call()
+    call.name.0 = CChar(UInt8(ascii: "x"))
+    builder.put(call, FDT_SECTION_CALLS, 1 << 16)
+    var live = try live(builder)
+    #expect(try live.read().calls == TraceBuilder.callNames)
+    #expect(try builder.read().calls == TraceBuilder.callNames)
+    builder.put(call, FDT_SECTION_CALLS, 1 << 16 - 1)
+    #expect(try builder.read().calls.count == 1 << 16)
+  }
+
   @Test("Of a process whose end was recorded nothing is open")
   func ended() throws {
     var builder = TraceBuilder.sample()

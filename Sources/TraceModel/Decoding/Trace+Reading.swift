@@ -29,7 +29,7 @@ extension Trace {
     readStacks(try layout.read(FDT_SECTION_STACKS, of: bytes))
     let modules = try layout.read(FDT_SECTION_MODULES, of: bytes, cursor: 1 << 16)
     let marks = try layout.read(FDT_SECTION_MARKS, of: bytes, cursor: next.marks_next)
-    calls = Self.callNames(try layout.read(FDT_SECTION_CALLS, of: bytes, cursor: 1 << 16))
+    calls = try Self.callNames(layout, of: bytes)
     let last = try TraceLayout.header(of: bytes)
     var strings = StringTable(
       try layout.read(FDT_SECTION_STRINGS, of: bytes, cursor: last.strings_next))
@@ -94,7 +94,11 @@ extension Trace {
     }
   }
 
-  static func callNames(_ section: SparseBytes) -> [String] {
+  /// Of as many slots as records can refer to.
+  static func callNames(
+    _ layout: TraceLayout, of bytes: borrowing TraceBytes
+  ) throws(TraceError) -> [String] {
+    let section = try layout.read(FDT_SECTION_CALLS, of: bytes, cursor: 1 << 16)
     var names: [String] = []
     section.forEachRecord(as: fdt_call.self) { slot, call in
       while names.count < slot { names.append("") }

@@ -39,7 +39,7 @@ public struct LiveTrace: ~Copyable {
     let header = layout.header
     var reading = LiveReading(traceID: header.trace_id, losses: Trace.losses(header))
     reading.host = text(header.host)
-    if calls.isEmpty { calls = Trace.callNames(try layout.read(FDT_SECTION_CALLS, of: bytes)) }
+    if calls.isEmpty { calls = try Trace.callNames(layout, of: bytes) }
     reading.calls = calls
     reading.sites = Trace.sites(try layout.read(FDT_SECTION_SITES, of: bytes))
     for index in reading.sites.indices {
