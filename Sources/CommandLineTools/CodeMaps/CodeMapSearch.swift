@@ -88,9 +88,8 @@ struct CodeMapSearch {
       status.st_uid == geteuid() || status.st_uid == 0 || status.st_uid == owner
     else { return false }
     guard let began = realtime(process.startTicks) else { return true }
-    let written = UInt64(clamping: status.st_mtim.tv_sec) * 1_000_000_000
-    // File systems may count whole seconds.
-    return written + 999_999_999 >= began
+    // File systems may count whole seconds; and they keep whatever time they were told.
+    return UInt64(clamping: status.st_mtim.tv_sec) >= began / 1_000_000_000
   }
 
   private func realtime(_ ticks: UInt64) -> UInt64? {

@@ -101,6 +101,31 @@ import Testing
     #expect(name(1, 0x10) == "one")
   }
 
+  @Test("A map from before its process names nothing; one from after all that can be counted does")
+  mutating func written() throws {
+    reading.clock.originRealtimeNs = 1_700_000_000_500_000_000
+    reading.clock.scale = .init(nanoseconds: 1, ticks: 1)
+    let file = FilePath("/dev/shm/perf-\(getpid()).map")
+    let descriptor = try FileDescriptor.open(
+      file, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+      permissions: .ownerReadWrite)
+    defer { _ = unlink(file.string) }
+    try descriptor.closeAfter { _ = try descriptor.writeAll(Array("10 10 one\n".utf8)) }
+    reading.processes[0].pid = Int(getpid())
+    for (seconds, isNamed) in [
+      (-1, false), (1_699_999_999, false), (1_700_000_000, true), (18_446_744_073, true),
+      (20_000_000_000, true), (1 << 40, true),
+    ] {
+      let time = timespec(tv_sec: seconds, tv_nsec: 0)
+      try #require(utimensat(AT_FDCWD, file.string, [time, time], 0) == 0)
+      var maps = CodeMaps()
+      maps.look(
+        up: [1: [0x10]], CodeMapSearch(reading, path: "/dev/shm/trace.bin", running: [:]),
+        room: 1 << 20)
+      #expect((maps.numbers[1] != nil) == isNamed, "\(seconds)")
+    }
+  }
+
   @Test("A map that is a link, a folder or a FIFO names nothing")
   mutating func odd() throws {
     let target = try folder.write("target", "10 10 one\n")
