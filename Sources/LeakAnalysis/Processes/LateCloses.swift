@@ -72,9 +72,9 @@ struct LateCloses {
       let process = view.process.id
       guard let table = numbers[process]?.values, let sites = sites[process] else { continue }
       // Each site's at once: there may be as many as numbers.
-      let closedLate = sites.bySite(table.filter(\.hasOpener), \.lastOpener)
+      let closedLate = sites.bySite(table.lazy.filter(\.hasOpener), \.lastOpener)
       let forgotten = sites.bySite(
-        table.filter {
+        table.lazy.filter {
           // Who serves clients that are there has no reason to close before it ends.
           $0.wasOpenBefore
             && (!accepts.contains($0.opener.call) || $0.isBroken
@@ -130,7 +130,7 @@ struct LateCloses {
     }
 
     /// By `SiteGroup.id`.
-    func bySite(_ numbers: [Number], _ opener: (Number) -> Place) -> [Int: [Number]] {
+    func bySite(_ numbers: some Sequence<Number>, _ opener: (Number) -> Place) -> [Int: [Number]] {
       var bySite: [Int: [Number]] = [:]
       for number in numbers {
         if let site = group[opener(number)] { bySite[site, default: []].append(number) }

@@ -125,6 +125,8 @@ struct LateNumbers {
     var tables = processes.map { self.tables[$0] ?? DescriptorMap() }
     let places = Dictionary(
       processes.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    // Else each table would be copied.
+    self.tables = [:]
     let reads = trace.callSlots(where: CallName.reads)
     var current = (process: -1, table: -1, cutoff: UInt64(0))
     trace.events.forEach { event in

@@ -34,7 +34,7 @@
   X(limits_met, 40000)                                                                             \
   X(one_long_text, 100000)                                                                         \
   X(late_closes, 12000)                                                                            \
-  X(late_sites, 400000)                                                                            \
+  X(late_sites, 650000)                                                                            \
   X(pidfds_of_children, 150000)                                                                    \
   X(served_listeners, 40000)                                                                       \
   X(shared_tables, 16000)                                                                          \
