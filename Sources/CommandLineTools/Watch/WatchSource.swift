@@ -23,7 +23,7 @@ struct WatchSource: ~Copyable {
   /// The process that was asked for; its end is the end.
   private let pid: Int?
   private var traceID: UInt64?
-  /// `TracedProcess.id`s at the latest look.
+  /// `TracedProcess.id`s at the latest look at which any ran.
   private var running: Set<Int> = []
   private var folders = WorkingFolders()
   private var ways = WatchWays()
@@ -64,8 +64,9 @@ struct WatchSource: ~Copyable {
     if found.life == .ended || isOver(reading, found.gone) {
       return try last(reading, shown: shown)
     }
-    running = Set(reading.processes.lazy.filter { $0.end == .none }.map(\.id))
+    let open = Set(reading.processes.lazy.filter { $0.end == .none }.map(\.id))
       .subtracting(found.gone)
+    if !open.isEmpty { running = open }
     var view = WatchSample.View(pid: shown)
     view.gone = found.gone
     view.open = Self.openCounts(found.running)
@@ -87,14 +88,17 @@ struct WatchSource: ~Copyable {
     running.compactMapValues { ProcFile.openCount($0) }
   }
 
-  /// What those had open that ran at the look before, or all, when none ever did.
+  /// What those had open that ran last; when none was ever seen to, those of which no end was
+  /// recorded, or all.
   private mutating func last(
     _ reading: LiveReading, shown: Int?
   ) throws(ReportFailure) -> Look {
     var view = WatchSample.View(pid: shown)
-    view.ended =
-      running.isEmpty
-      ? Set(reading.processes.lazy.filter { $0.end != .exec }.map(\.id)) : running
+    view.ended = running
+    for isLast in [{ $0 == .none }, { $0 != .exec }] as [(TracedProcess.End) -> Bool]
+    where view.ended.isEmpty {
+      view.ended = Set(reading.processes.lazy.filter { isLast($0.end) }.map(\.id))
+    }
     view.gone = Set(reading.processes.map(\.id))
     let final: LiveReading
     do throws(TraceError) {
@@ -155,7 +159,7 @@ struct WatchSource: ~Copyable {
     guard let process = reading.processes.last(where: { $0.pid == pid }) else {
       return .init("The target has ended.")
     }
-    return .init("pid \(process.pid) ended: \(process.howItEnded).")
+    return .init("pid \(process.pid) \(process.howItEnded).")
   }
 
   private static var seconds: Double { Double(Inspector.monotonicClock()) / 1e9 }
@@ -172,10 +176,11 @@ extension WorkingFolders {
 extension TracedProcess {
   fileprivate var howItEnded: String {
     switch end {
-    case .exit(let status): "exit status \(status)"
-    case .signal(let signal): "killed by signal \(signal)"
-    case .exec: "it went on as a program that is not traced"
-    case .none: "it was killed, or crashed, and could not tell how"
+    case .exit(let status): "ended: exit status \(status)"
+    case .signal(let signal): "ended: killed by signal \(signal)"
+    case .exec: "ended: it went on as a program that is not traced"
+    // A copy may have been made before.
+    case .none: "is gone: no end of it is in the trace, as of what was killed or crashed"
     }
   }
 }

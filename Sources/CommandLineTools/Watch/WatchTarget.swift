@@ -31,6 +31,12 @@ struct WatchTarget: Equatable {
     if let path = trace(among: mappings, of: pid) {
       return WatchTarget(path: path, pid: ProcFile.innermostPID(pid))
     }
+    if mappings.isEmpty {
+      throw ReportFailure(
+        ProcFile.hasEnded(pid)
+          ? "process \(pid) has ended, and its parent has not waited for it (a zombie): name its trace"
+          : "process \(pid) is a thread of the kernel, which has no descriptors")
+    }
     throw ReportFailure(
       "\(why(pid, mappings)). 'fdtrack pid \(pid)' shows what it has open, without a trace")
   }
@@ -58,16 +64,18 @@ struct WatchTarget: Equatable {
     func told(_ name: String) -> String? {
       ProcFile.variable(name, of: pid).flatMap { $0.isEmpty ? nil : VisibleText.escaped($0) }
     }
+    // `id:/path`, which programs of a traced tree are given.
+    let tree = told("FDTRACK_JOIN").flatMap { join in join.firstIndex(of: "/").map { join[$0...] } }
     let isLoaded = mappings.contains { $0.path.hasSuffix("/libfdtrack.so") }
     if isLoaded {
-      let place = told("FDTRACK_OUT").map { " (FDTRACK_OUT is \($0))" } ?? ""
+      let place =
+        tree.map { " (\($0))" } ?? told("FDTRACK_OUT").map { " (FDTRACK_OUT is \($0))" } ?? ""
       return "\(process) has libfdtrack.so, but records nothing: its trace could not be written, "
-        + "or was taken away\(place)"
+        + "was taken away, or is another user's\(place)"
     }
-    // `id:/path`, which programs of a traced tree are given.
-    if let join = told("FDTRACK_JOIN"), let start = join.firstIndex(of: "/") {
+    if let tree {
       return "\(process) was started by a traced program, but without libfdtrack.so "
-        + "(is it static or setuid?); what started it is in \(join[start...])"
+        + "(is it static or setuid?); what started it is in \(tree)"
     }
     if let preload = told("LD_PRELOAD"), preload.contains("libfdtrack.so") {
       return "\(process) did not load the libfdtrack.so of its LD_PRELOAD (is it static or setuid?)"

@@ -60,13 +60,14 @@ import Testing
       #expect(try target.wait().status == .signal(SIGKILL))
       let outcome = try watch.wait()
       #expect(outcome.status == .exit(0))
-      #expect(outcome.output.contains("pid \(pid) ended: it was killed, or crashed"))
+      #expect(outcome.output.contains("pid \(pid) is gone: no end of it is in the trace"))
 
       let later = try run(self.watch(folder + "/trace.bin"))
       #expect(later.status == .exit(0))
       #expect(later.output.split(separator: "\n").count == 1)
       #expect(
-        later.output.contains("ended: it was killed") && later.output.contains("most 20 file"))
+        later.output.contains("no end of it is in the trace")
+          && later.output.contains("most 20 file"))
     }
   }
 
@@ -119,6 +120,15 @@ import Testing
       outcome.errors
         == "fdtrack: process \(other.pid) (cat) writes no trace: it was started without "
         + "libfdtrack.so. 'fdtrack pid \(other.pid)' shows what it has open, without a trace\n")
+  }
+
+  @Test("A process that has ended and waits for its parent has no trace to be found")
+  func zombie() throws {
+    let held = try Holdings("zombie")
+    let outcome = try run(watch("\(try held.number("zombie"))"))
+    #expect(outcome.status == .exit(2))
+    #expect(outcome.errors.contains("(a zombie): name its trace"))
+    #expect(!outcome.errors.contains("fdtrack pid"))
   }
 
   @Test("A recorder that could not write is told from none")
