@@ -2,15 +2,15 @@
 
 #include <stdatomic.h>
 
-#include "../trace/losses.h"
-#include "../trace/stacks.h"
-#include "../trace/trace.h"
 #include "by_rules.h"
 #include "fdtrack_format.h"
 #include "objects.h"
 #include "rules.h"
 #include "thread_memory.h"
 #include "thread_stack.h"
+#include "trace/losses.h"
+#include "trace/stacks.h"
+#include "trace/trace.h"
 #include "walk.h"
 
 /* What a thread keeps between captures. Initial-exec, so that no access calls into the

@@ -1,6 +1,6 @@
 #include "loader_list.h"
 
-#include "../kernel/compiler.h"
+#include "kernel/compiler.h"
 
 #include <stdatomic.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
 #ifndef FDT_UNWIND_MEMORY_H
 #define FDT_UNWIND_MEMORY_H
 
-#include "../kernel/readable.h"
+#include "kernel/readable.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -4,11 +4,11 @@
 #include <elf.h>
 #include <link.h>
 
-#include "../kernel/symbols.h"
-#include "../trace/modules.h"
 #include "fdtrack_format.h"
+#include "kernel/symbols.h"
 #include "loader_list.h"
 #include "memory.h"
+#include "trace/modules.h"
 
 /* `_dl_find_object` lives in ld.so: a plain reference would make the shim need
  * ld.so by name, and programs linked against musl would not start. */

@@ -1,11 +1,11 @@
 #include "rules.h"
 
-#include "../kernel/syscall.h"
-#include "../trace/stacks.h"
-#include "../trace/trace.h"
 #include "cfi.h"
 #include "fdtrack_format.h"
+#include "kernel/syscall.h"
 #include "objects.h"
+#include "trace/stacks.h"
+#include "trace/trace.h"
 
 #include <stddef.h>
 #include <sys/mman.h>

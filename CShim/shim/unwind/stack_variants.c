@@ -1,6 +1,6 @@
 #include "stack_variants.h"
 
-#include "../kernel/syscall.h"
+#include "kernel/syscall.h"
 
 #include <stdatomic.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 #include "thread_memory.h"
 
-#include "../kernel/compiler.h"
-#include "../kernel/syscall.h"
+#include "kernel/compiler.h"
+#include "kernel/syscall.h"
 
 #include <stddef.h>
 #include <sys/mman.h>
