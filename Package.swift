@@ -85,8 +85,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineToolsTests",
       dependencies: [
-        "CommandLineTools", "FDTrackFormat", "LeakAnalysis", "Reporting", "Symbolication",
-        "TraceModel", "fdtrack",
+        "CommandLineTools", "FDTrackFormat", "LeakAnalysis", "LinuxCalls", "Reporting",
+        "Symbolication", "TraceModel", "fdtrack",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["SeededRandom"]),

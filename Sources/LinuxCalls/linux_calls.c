@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -55,6 +56,19 @@ int linux_status_in_root(int root, const char *path, struct linux_file_status *s
   close(fd);
   errno = error;
   return result;
+}
+
+int linux_open_nameless(const char *folder, mode_t mode) {
+  if (access("/proc/self/fd", X_OK) != 0)
+    return -1; /* it could get no name */
+  return open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+}
+
+int linux_name(int fd, const char *path) {
+  /* By its link in /proc, as open(2) has it: AT_EMPTY_PATH takes a capability. */
+  char link[32];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  return linkat(AT_FDCWD, link, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
 }
 
 int linux_is_message_queue(const char *path) {

@@ -1,12 +1,16 @@
 import Glibc
+import LinuxCalls
 import Reporting
 import SystemPackage
 
 /// Where a report is written to: a stream, or a file that is replaced as a whole.
 struct ReportSink: ~Copyable {
   private let fd: Int32
-  /// The file to become `target`, nil for streams and for what is no regular file.
-  private let temporary: String?
+  /// The name under which the file comes to be `target`, nil for streams and for what is no regular
+  /// file.
+  private let draft: String?
+  /// It has no name yet, so that nothing is left of it whatever ends this process.
+  private let isNameless: Bool
   private let target: String
   private let ownsDescriptor: Bool
   private var isFinished = false
@@ -26,10 +30,12 @@ struct ReportSink: ~Copyable {
     }
   }
 
-  private init(_ fd: Int32, target: String, temporary: String? = nil, ownsDescriptor: Bool = true) {
-    self.fd = fd
-    self.target = target
-    self.temporary = temporary
+  private init(
+    _ fd: Int32, target: String, draft: String? = nil, isNameless: Bool = false,
+    ownsDescriptor: Bool = true
+  ) {
+    (self.fd, self.target) = (fd, target)
+    (self.draft, self.isNameless) = (draft, isNameless)
     self.ownsDescriptor = ownsDescriptor
   }
 
@@ -53,15 +59,22 @@ struct ReportSink: ~Copyable {
     // What a link points to is replaced, not the link.
     let target = exists ? resolved(path) : path
     let draft = target + ".\(getpid()).tmp"
-    let fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+    let folder = FilePath(target).removingLastComponent().string
+    var fd = linux_open_nameless(folder.isEmpty ? "." : folder, 0o666)
+    let isNameless = fd >= 0
+    if !isNameless {
+      // Not all file systems have files without a name.
+      fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+    }
     guard fd >= 0 else { throw failure(path, errno) }
     if exists { fchmod(fd, old.st_mode & 0o777) }
-    return ReportSink(fd, target: target, temporary: draft)
+    return ReportSink(fd, target: target, draft: draft, isNameless: isNameless)
   }
 
   deinit {
-    if ownsDescriptor, !isFinished { close(fd) }
-    if let temporary, !isFinished { unlink(temporary) }
+    guard ownsDescriptor, !isFinished else { return }
+    close(fd)
+    if let draft, !isNameless { unlink(draft) }
   }
 
   /// Takes blocks of the report in order; false: nobody wants more.
@@ -90,15 +103,15 @@ struct ReportSink: ~Copyable {
   mutating func finish() throws(ReportFailure) {
     guard ownsDescriptor else { return }
     isFinished = true
-    guard close(fd) == 0 else {
-      let error = errno
-      if let temporary { unlink(temporary) }
-      throw Self.failure(target, error)
+    var isDone = true
+    if let draft, isNameless { isDone = linux_name(fd, draft) == 0 }
+    var error = errno
+    if close(fd) != 0, isDone { (isDone, error) = (false, errno) }
+    if let draft {
+      if isDone, rename(draft, target) != 0 { (isDone, error) = (false, errno) }
+      if !isDone { unlink(draft) }
     }
-    guard let temporary, rename(temporary, target) != 0 else { return }
-    let error = errno
-    unlink(temporary)
-    throw Self.failure(target, error)
+    guard isDone else { throw Self.failure(target, error) }
   }
 
   /// Returns errno, 0 when all was written.

@@ -37,6 +37,13 @@ int linux_status(int folder, const char *path, int follows, struct linux_file_st
  * folder `root` is (openat2(2) with RESOLVE_IN_ROOT), the last link not followed. */
 int linux_status_in_root(int root, const char *path, struct linux_file_status *status);
 
+/* Opens a new file without a name in a folder, to be written (O_TMPFILE of open(2)): nothing is
+ * left of it when it is closed, however that comes about. Not every file system has such. */
+int linux_open_nameless(const char *folder, mode_t mode);
+
+/* Gives such a file its name, which must not be taken. */
+int linux_name(int fd, const char *path);
+
 /* Whether a file is a POSIX message queue (mq_overview(7)): 1, 0, or -1. */
 int linux_is_message_queue(const char *path);
 

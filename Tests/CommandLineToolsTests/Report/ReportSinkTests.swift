@@ -1,4 +1,5 @@
 import Foundation
+import LinuxCalls
 import Testing
 
 @testable import CommandLineTools
@@ -28,6 +29,12 @@ final class ReportSinkTests {
     var sink = try ReportSink(.file("\(folder)/report"), keeping: "none")
     try sink.write("new")
     #expect(try text("report") == "old")
+    // Nothing stays when a signal ends the program now.
+    let probe = linux_open_nameless(folder, 0o600)
+    if probe >= 0 {
+      close(probe)
+      #expect(try names() == ["report"])
+    }
     try sink.finish()
     #expect(try text("report") == "new")
     #expect(try names() == ["report"])
