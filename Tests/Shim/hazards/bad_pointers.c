@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -143,10 +144,20 @@ static void descriptors(void) {
   CHECK(close(pair[0]) == 0 && close(pair[1]) == 0 && close(none) == 0);
 }
 
+/* libc makes a question of it, whose answer nobody wants. */
+static void limits(void) {
+  struct rlimit *const volatile none = NULL;
+  CHECK_EQUAL(setrlimit(RLIMIT_NOFILE, none), 0);
+  CHECK_EQUAL(setrlimit64(RLIMIT_NOFILE, (struct rlimit64 *)none), 0);
+  CHECK_EQUAL(prlimit(0, RLIMIT_NOFILE, none, none), 0);
+  FAULTS(setrlimit(RLIMIT_NOFILE, nowhere));
+}
+
 int main(void) {
   programs();
   commands();
   actions();
   descriptors();
+  limits();
   return CHECKED();
 }
