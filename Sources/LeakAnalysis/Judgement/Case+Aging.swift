@@ -13,10 +13,10 @@ extension Case {
     return [.growth(live: live, overNs: spreadNs), outlivingSiblings(old)]
   }
 
-  /// Many others were closed, some of which lived for as long as any of these, and these came
-  /// lately: what is closed by and by, as by a reaper, has some that wait for it. Nil where it is
-  /// not so.
-  var areAsYoungAsSiblings: Reason? {
+  /// Many others were closed, some of which lived for as long as any of `fds`, some of the case's,
+  /// and these came lately: what is closed by and by, as by a reaper, has some that wait for it. Nil
+  /// where it is not so.
+  func areAsYoungAsSiblings(_ fds: DescriptorList) -> Reason? {
     guard siblings >= Thresholds.siblings, closedCalls > 0, !isSpreadOverActivity(fds),
       fds.allSatisfy({ ageTicks($0) <= siblingMaxTicks })
     else { return nil }

@@ -25,15 +25,31 @@ extension Case {
     if !wereAbandoned(given.compactMap { $0.failure(trace)?.ticks }) || areDirectoriesKept(failures)
     {
       judgement.verdict = .suspect
-    } else if failures.allSatisfy(broke), let others = areAsYoungAsSiblings {
+    } else if failures.allSatisfy(broke),
+      let others = areAsYoungAsSiblings(fds.filtered { $0.failure(trace) != nil })
+    {
       judgement.verdict = .suspect
       judgement.reasons.append(others)
     }
     // The others are taken for part of what most of them met: only their peers are asked for.
     let isOfMost = judgement.verdict == .leak && 2 * failures.count >= live
-    return orLeak(judgement, ofAllBut: { $0.failure(trace) != nil }, leads: isOfMost) {
+    let ofAll = orLeak(judgement, ofAllBut: { $0.failure(trace) != nil }, leads: isOfMost) {
       isOfMost ? $0.judgePeersClosed() : $0.judgeOpen()
     }
+    // Where the others leak, too, that tells which are in use.
+    return ofAll.reasons == judgement.reasons ? apartFromThoseInUse(judgement) : ofAll
+  }
+
+  /// A server that forgets those that failed has others in use, if the kernel said so.
+  private func apartFromThoseInUse(_ judgement: Judgement) -> Judgement {
+    let used = fds.filtered { $0.failure(trace) == nil && $0.detail?.tcpState == .established }
+    guard judgement.verdict == .leak, !used.isEmpty, let peers = connectedPeers(used) else {
+      return judgement
+    }
+    var judgement = judgement
+    judgement.apart.formUnion(used.lazy.map(\.fd))
+    judgement.reasons.append(peers)
+    return judgement
   }
 
   /// What says little, or is of few, must not hide what the others are.
@@ -83,7 +99,7 @@ extension Case {
           lateWithinNs: late.compactMap(peerGoneNs).max(), goneNs: goneNs(closed))
       ])
     let gone = Set(closed.map(\.fd))
-    if let others = areAsYoungAsSiblings {
+    if let others = areAsYoungAsSiblings(fds.filtered { gone.contains($0.fd) }) {
       judgement.verdict = .suspect
       judgement.reasons.append(others)
       return orLeak(judgement, ofAllBut: { gone.contains($0.fd) })

@@ -13,7 +13,7 @@ extension Case {
     if gone > 0 { return .peerGone(count: gone, of: fds.count) }
     let left = fds.filter(leftAtTheEnd)
     return .peerConnected(
-      count: fds.count,
+      count: fds.count, of: total > fds.count ? total : nil,
       unknown: fds.count { $0.detail?.tcpState == nil && $0.detail?.isOtherEndOpen != true },
       left: left.count, leftWithinNs: left.compactMap(peerGoneNs).max())
   }

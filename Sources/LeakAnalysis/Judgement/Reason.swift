@@ -41,8 +41,10 @@ public enum Reason: Equatable, Sendable {
   /// One for each of as many threads, all of which went on.
   case onePerThread(threads: Int)
   /// Accepted connections whose client is still there, or was: those of `left` for all but the last
-  /// `leftWithinNs`. Of `unknown` nobody asked, or nobody can tell.
-  case peerConnected(count: Int, unknown: Int = 0, left: Int = 0, leftWithinNs: UInt64?)
+  /// `leftWithinNs`. Of `unknown` nobody asked, or nobody can tell. `of`: how many are open, where
+  /// these are not all.
+  case peerConnected(
+    count: Int, of: Int? = nil, unknown: Int = 0, left: Int = 0, leftWithinNs: UInt64?)
   /// The peers of unix sockets were not there any more at the end; they may have left just then.
   case peerGone(count: Int, of: Int)
   /// The process read its peer's end, opened nothing more, and ended `withinNs` later.

@@ -84,20 +84,22 @@ extension LeakAnalysis.Reason {
       return "A process usually keeps one \(kind.name) for as long as it runs."
     case .onePerThread(let threads):
       return "Each of \(threads) threads opened one, and all of them went on."
-    case .peerConnected(let count, let unknown, let left, let leftWithinNs):
+    case .peerConnected(let count, let of, let unknown, let left, let leftWithinNs):
       if unknown == count {
-        return "It is not known whether \(count == 1 ? "its client is" : "their clients are")"
-          + " still there."
+        let whose = count == 1 ? "its client is" : "their clients are"
+        let those = of.map { "the clients of \(Wording.share(count, $0)) are" }
+        return "It is not known whether \(those ?? whose) still there."
       }
       let others = unknown == 0 ? "" : "; of \(unknown) more it is not known"
       let there = count - unknown - left
       if there == 0 {
-        let whose = count == 1 ? "Its client" : "The clients of \(left)"
+        let whose = count == 1 && of == nil ? "Its client" : "The clients of \(left)"
         return "\(whose) left in\(Self.last(leftWithinNs))\(others)."
       }
+      let share = of.map { Wording.share(there, $0) } ?? "\(there)"
       let whose =
-        count == 1
-        ? "Its client is" : there == 1 ? "The client of 1 is" : "The clients of \(there) are"
+        count == 1 && of == nil
+        ? "Its client is" : there == 1 ? "The client of \(share) is" : "The clients of \(share) are"
       let leaving = left == 0 ? "" : ", and \(left) more left in\(Self.last(leftWithinNs))"
       return "\(whose) still connected\(leaving)\(others)."
     case .peerGone(let count, let of):
@@ -213,7 +215,7 @@ extension LeakAnalysis.Reason {
       ["live": .init(live), "siblings": .init(siblings)]
     case .startUp(let live, let withinNs), .burst(let live, let withinNs):
       ["live": .init(live), "within_ns": .init(withinNs)]
-    case .peerConnected(let count, let unknown, let left, let leftWithinNs):
+    case .peerConnected(let count, _, let unknown, let left, let leftWithinNs):
       [
         "count": .init(count), "unknown": .init(unknown), "left": .init(left),
         "left_within_ns": .init(leftWithinNs),

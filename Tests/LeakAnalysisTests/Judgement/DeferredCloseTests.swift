@@ -29,6 +29,15 @@ struct DeferredCloseTests {
     #expect(site.reasons.map(\.code) == ["peer_closed", "siblings_closed"])
   }
 
+  @Test("A client from early on that is still connected does not make them older")
+  func besideClient() {
+    for fail in [("read", 0), ("read", ECONNRESET)] {
+      var story = story(life: 400) { $0.fail(fail.0, fail.1, at: $1 + 1) }
+      story.open(90, at: 20, call: "accept4", kind: .tcp) { $0.connect(to: 50_000) }
+      #expect(story.site().verdict == .suspect)
+    }
+  }
+
   @Test("So may those whose connection broke")
   func broken() {
     let site = story(life: 400) { $0.fail("read", ECONNRESET, at: $1 + 1) }.site()

@@ -40,8 +40,24 @@ struct PoolVerdictTests {
     #expect(site.verdict == .leak && site.live == 50 && site.byProcess.map(\.apart) == [47])
     #expect(
       site.reasons == [
-        .peerClosed(count: 3, of: 50), .peerConnected(count: 47, leftWithinNs: nil),
+        .peerClosed(count: 3, of: 50), .peerConnected(count: 47, of: 50, leftWithinNs: nil),
       ])
+  }
+
+  @Test("Nor are they of a leak of those that broke, however many these are", arguments: [8, 40])
+  func connectedAmongBroken(failed: Int) {
+    var story = Scenario()
+    story.process(to: 10_000)
+    for fd in 3..<53 {
+      story.open(fd, at: Double(fd) * 90, call: "accept4", kind: .tcp) {
+        $0.connect(to: UInt16(50000 + fd), state: fd - 3 < failed ? 7 : 1)
+        if fd - 3 < failed { $0.fail("read", ECONNRESET, at: Double(fd) * 90 + 1) }
+      }
+    }
+    let site = story.site()
+    #expect(site.verdict == .leak && site.byProcess.map(\.apart) == [50 - failed])
+    #expect(
+      site.reasons.map(\.code) == ["abandoned_after_failure", "peer_connected", "peer_gone"])
   }
 
   @Test("A burst of connections that both ends keep may be a pool, once the rest is long enough")

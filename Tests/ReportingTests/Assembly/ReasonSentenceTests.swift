@@ -27,6 +27,15 @@ struct ReasonSentenceTests {
         + " of 1 more it is not known.")
     #expect(
       sentence(.peerConnected(count: 1, leftWithinNs: nil)) == "Its client is still connected.")
+    #expect(
+      sentence(.peerConnected(count: 1, of: 42, leftWithinNs: nil))
+        == "The client of 1 of 42 is still connected.")
+    #expect(
+      sentence(.peerConnected(count: 7, of: 16, leftWithinNs: nil))
+        == "The clients of 7 of 16 are still connected.")
+    #expect(
+      sentence(.peerConnected(count: 7, of: 16, unknown: 7, leftWithinNs: nil))
+        == "It is not known whether the clients of 7 of 16 are still there.")
   }
 
   @Test("Of other ends that have gone it is told that nobody knows since when")
