@@ -2,14 +2,15 @@ import CElfutils
 
 /// Looks addresses up in one open module: DWARF first, its symbol tables where DWARF is silent.
 struct AddressLookup: ~Copyable {
-  private let module: OpenModule
-  private let units: DwarfUnits?
+  let module: OpenModule
+  let units: DwarfUnits?
   /// Of the DWARF file, against the module's addresses.
-  private let bias: UInt64
-  private var symbols: SymbolTable?
-  private var texts = TidiedTexts()
+  let bias: UInt64
+  var symbols: SymbolTable?
+  var texts = TidiedTexts()
   /// By their unit: an inlined function's may be another than that of the code.
   private var closures: [OpaquePointer: DwarfClosures] = [:]
+  var targets: CallTargets?
 
   var hasDebugInformation: Bool { units != nil }
 

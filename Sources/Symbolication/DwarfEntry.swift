@@ -36,6 +36,13 @@ extension Dwarf_Die {
     }
   }
 
+  /// The address at which a function is entered; nil for one without code.
+  var entry: UInt64? {
+    var die = self
+    var entry: Dwarf_Addr = 0
+    return dwarf_entrypc(&die, &entry) == 0 && entry != 0 ? entry : nil
+  }
+
   func contains(_ address: UInt64) -> Bool {
     var die = self
     return dwarf_haspc(&die, address) > 0

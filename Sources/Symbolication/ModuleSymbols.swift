@@ -26,15 +26,46 @@ public struct ModuleSymbols: Equatable, Sendable {
 
   public var status: Status
   private var frames: [UInt64: [SourceFrame]]
+  private var tailCallers: [Call: [TailCaller]]
 
-  public init(status: Status, frames: [UInt64: [SourceFrame]] = [:]) {
+  /// What a frame of a stack called; addresses are as those of ``frames(at:)``.
+  public enum Call: Hashable, Sendable {
+    /// A recorded call: the frame is the innermost.
+    case recorded(at: UInt64)
+    /// A function of another module.
+    case other(at: UInt64)
+    /// One of the same, in which the next inner frame is at `to`.
+    case inside(at: UInt64, to: UInt64)
+
+    public var address: UInt64 {
+      switch self {
+      case .recorded(let address), .other(let address), .inside(let address, _): address
+      }
+    }
+  }
+
+  public init(
+    status: Status, frames: [UInt64: [SourceFrame]] = [:],
+    tailCallers: [Call: [TailCaller]] = [:]
+  ) {
     self.status = status
     self.frames = frames
+    self.tailCallers = tailCallers
   }
 
   /// Returns the frames at a link-time address, innermost inlined function first; empty when
   /// nothing is known, so that the caller names module and offset.
   public func frames(at address: UInt64) -> [SourceFrame] {
     frames[address] ?? []
+  }
+
+  /// Where ``tailCallers(of:)`` are known: few addresses, of all.
+  public var addressesOfTailCallers: Set<UInt64> { Set(tailCallers.keys.lazy.map(\.address)) }
+
+  /// Returns the functions of the module that stood between a frame and the next inner one,
+  /// innermost first: they left no frames of their own.
+  public func tailCallers(of call: Call) -> [TailCaller] {
+    // Most modules have none.
+    tailCallers.isEmpty ? [] : tailCallers[call] ?? []
   }
 }

@@ -15,6 +15,9 @@ public struct SourceFrame: Hashable, Sendable {
   public var column: Int?
   /// The function was inlined into the next outer frame.
   public var isInlined: Bool
+  /// The function jumped to what it called last, and left no frame: the call of the next outer
+  /// frame tells that it was entered.
+  public var isTailCall = false
 
   public init(
     function: String?, file: String? = nil, line: Int? = nil, column: Int? = nil,

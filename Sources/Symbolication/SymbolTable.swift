@@ -43,6 +43,11 @@ struct SymbolTable {
   /// Returns the name of the function that holds an address, as it is stored.
   func function(at address: UInt64) -> UnsafePointer<CChar>? { ranges.find(address)?.value }
 
+  /// Returns the name of the function that begins at an address.
+  func function(enteredAt address: UInt64) -> UnsafePointer<CChar>? {
+    ranges.find(address).flatMap { $0.low == address ? $0.value : nil }
+  }
+
   private static func isCode(_ symbol: GElf_Sym) -> Bool {
     switch Int32(symbol.st_info & 0xf) {
     case STT_FUNC, STT_GNU_IFUNC: true

@@ -13,10 +13,19 @@ public struct Symbolizer: Sendable {
     /// Link-time virtual addresses inside the instruction that is meant: for a call, the
     /// return address minus one. In any order, repeats allowed.
     public var addresses: [UInt64]
+    /// What frames of the module called: functions that left no frame are looked for there.
+    public var calls: [ModuleSymbols.Call]
+    /// Names of all functions whose calls are recorded.
+    public var recorded: Set<String>
 
-    public init(module: ModuleIdentity, addresses: [UInt64]) {
+    public init(
+      module: ModuleIdentity, addresses: [UInt64], calls: [ModuleSymbols.Call] = [],
+      recorded: Set<String> = []
+    ) {
       self.module = module
       self.addresses = addresses
+      self.calls = calls
+      self.recorded = recorded
     }
   }
 
@@ -73,6 +82,8 @@ public struct Symbolizer: Sendable {
       let identity = FileIdentity(request.module)
       if let place = known[identity] {
         files[place].addresses += request.addresses
+        files[place].calls += request.calls
+        files[place].recorded.formUnion(request.recorded)
         return place
       }
       known[identity] = files.count
@@ -100,8 +111,14 @@ public struct Symbolizer: Sendable {
         done += 1
         if done % Self.progressStride == 0 { progress(done) }
       }
+      var tailCallers: [ModuleSymbols.Call: [TailCaller]] = [:]
+      for call in request.calls where tailCallers[call] == nil {
+        let found = lookup.tailCallers(of: call, named: request.recorded)
+        if !found.isEmpty { tailCallers[call] = found }
+      }
       return ModuleSymbols(
-        status: lookup.hasDebugInformation ? .debugInformation : .symbolTable, frames: frames)
+        status: lookup.hasDebugInformation ? .debugInformation : .symbolTable, frames: frames,
+        tailCallers: tailCallers)
     } catch {
       return ModuleSymbols(status: .unavailable(error))
     }
