@@ -21,7 +21,7 @@ extension WatchFrame {
       line.add(isFocus ? (usesUnicode ? "› " : "> ") : "  ", .strong)
       let role: WatchLine.Role = isFocus ? .strong : frame.origin == .program ? .plain : .faint
       line.add(frame.function ?? frame.modulePlace, role)
-      if frame.isInlined { line.add(" (inlined)", .faint) }
+      line.add(frame.label, .faint)
       if frame.function != nil { line.add("  " + frame.place, .faint) }
       lines.append(line)
     }

@@ -11,6 +11,11 @@ struct WatchStacks {
     var address: UInt64
   }
 
+  private struct Call: Hashable {
+    var module: Int
+    var call: ModuleSymbols.Call
+  }
+
   /// Frames of a row's stack that are looked up, to find the first of the program's own code. The
   /// interpreter's own stand between those of code that it made: there, all are.
   private static let rowDepth = 16
@@ -18,6 +23,7 @@ struct WatchStacks {
   private static let limit = 1 << 17
 
   private var known: [Address: [SourceFrame]] = [:]
+  private var tailCallers: [Call: [TailCaller]] = [:]
   private var underWay: (batch: SymbolBatch, modules: [Int], requests: [Symbolizer.Request])?
   /// Gets a byte when a look-up is ready; -1: looked up at once instead.
   private let wakes: Int32
@@ -31,14 +37,23 @@ struct WatchStacks {
   ) -> [WatchSample.SiteID: Report.Stack] {
     takeResults()
     var frames: [WatchSample.SiteID: [Frame]] = [:]
-    var missing: [Int: Set<UInt64>] = [:]
+    var missing: [Int: Missing] = [:]
     for site in sites {
       let all = source.frames(of: site.stack)
       let isNamed = all.contains { if case .generated = $0 { true } else { false } }
       frames[site] = whole || isNamed ? all : Array(all.prefix(Self.rowDepth))
-      for case .code(let module, let address) in frames[site] ?? []
-      where known[Address(module: module, address: address)] == nil {
-        missing[module, default: []].insert(address)
+      var inner: Frame?
+      for frame in frames[site] ?? [] {
+        defer { inner = frame }
+        guard case .code(let module, let address) = frame else { continue }
+        if known[Address(module: module, address: address)] == nil {
+          missing[module, default: Missing()].addresses.insert(address)
+        }
+        if let call = ModuleSymbols.Call(at: address, of: module, under: inner),
+          tailCallers[Call(module: module, call: call)] == nil
+        {
+          missing[module, default: Missing()].calls.insert(call)
+        }
       }
     }
     look(up: missing, from: &source)
@@ -47,29 +62,39 @@ struct WatchStacks {
     return stacks
   }
 
+  /// Of one module.
+  private struct Missing {
+    var addresses: Set<UInt64> = []
+    var calls: Set<ModuleSymbols.Call> = []
+  }
+
   private mutating func takeResults() {
     guard let done = underWay, let results = done.batch.results else { return }
     underWay = nil
-    if known.count > Self.limit { known = [:] }
+    if known.count > Self.limit { (known, tailCallers) = ([:], [:]) }
     for ((module, request), symbols) in zip(zip(done.modules, done.requests), results) {
       for address in request.addresses {
         known[Address(module: module, address: address)] = symbols.frames(at: address)
       }
+      for call in request.calls {
+        tailCallers[Call(module: module, call: call)] = symbols.tailCallers(of: call)
+      }
     }
   }
 
-  private mutating func look(up missing: [Int: Set<UInt64>], from source: inout WatchSource) {
+  private mutating func look(up missing: [Int: Missing], from source: inout WatchSource) {
     guard !missing.isEmpty, underWay == nil else { return }
     var modules: [Int] = []
     var requests: [Symbolizer.Request] = []
-    for (number, addresses) in missing.sorted(by: { $0.key < $1.key }) {
+    for (number, missing) in missing.sorted(by: { $0.key < $1.key }) {
       // Without a module there is nothing to read, now; it may be written later.
       guard let module = source.module(number) else { continue }
       modules.append(number)
       requests.append(
         .init(
           module: ModuleIdentity(path: module.path ?? "", buildID: module.buildID),
-          addresses: addresses.sorted()))
+          addresses: missing.addresses.sorted(), calls: Array(missing.calls),
+          recorded: source.recorded))
     }
     guard !requests.isEmpty else { return }
     let batch = SymbolBatch(requests, source.symbolizer, wakes: wakes)
@@ -83,17 +108,25 @@ struct WatchStacks {
   }
 
   private func stack(_ frames: [Frame], from source: inout WatchSource) -> Report.Stack {
-    Report.Stack(frames, source.generated) { number, address in
+    Report.Stack(frames, source.generated) { number, address, inner in
       let path = source.module(number)?.path ?? "[module \(number)]"
+      func frame(_ frame: SourceFrame, at address: UInt64) -> Report.StackFrame {
+        var found = Report.StackFrame(
+          function: frame.function, file: frame.file, line: frame.line, column: frame.column,
+          module: path, offset: address, isInlined: frame.isInlined)
+        found.isTailCall = frame.isTailCall
+        return found
+      }
+      let call = ModuleSymbols.Call(at: address, of: number, under: inner)
+      let callers = call.flatMap { tailCallers[Call(module: number, call: $0)] } ?? []
+      let left = callers.flatMap { caller in
+        caller.frames.map { frame($0, at: caller.address) }
+      }
       let found = known[Address(module: number, address: address)] ?? []
       guard !found.isEmpty else {
-        return [.init(function: nil, module: path, offset: address)]
+        return left + [.init(function: nil, module: path, offset: address)]
       }
-      return found.map {
-        Report.StackFrame(
-          function: $0.function, file: $0.file, line: $0.line, column: $0.column, module: path,
-          offset: address, isInlined: $0.isInlined)
-      }
+      return left + found.map { frame($0, at: address) }
     }
   }
 }

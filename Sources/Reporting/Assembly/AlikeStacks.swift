@@ -16,7 +16,14 @@ public struct AlikeStacks: Sendable {
   /// in one function, of which some may be copies of each other.
   private struct Group {
     var module: Int
+    /// The next inner frame, which they have in common.
+    var inner: Frame?
     var members: [(stack: StackNumber, address: UInt64)]
+
+    /// What was called at an address.
+    func call(at address: UInt64) -> ModuleSymbols.Call? {
+      ModuleSymbols.Call(at: address, of: module, under: inner)
+    }
   }
 
   /// How far in from the caller a copy is looked for, and how far apart copies are.
@@ -34,12 +41,16 @@ public struct AlikeStacks: Sendable {
     groups = Self.groups(numbers.sorted(), in: trace.stacks)
     forked = ForkedStacks(uses, of: trace)
     generated = GeneratedStacks.alike(numbers, of: trace, code)
-    var addresses = forked.addresses
+    var (addresses, calls) = (forked.addresses, forked.calls)
     for group in groups {
-      addresses[group.module, default: []].formUnion(group.members.map(\.address))
+      let own = group.members.map(\.address)
+      addresses[group.module, default: []].formUnion(own)
+      calls[group.module, default: []].formUnion(own.compactMap(group.call))
     }
     let modules = Dictionary(trace.modules.map { ($0.number, $0) }) { first, _ in first }
-    lookUp = LookUp(addresses.mapValues(Array.init), in: modules)
+    lookUp = LookUp(
+      addresses.mapValues(Array.init), calls: calls.mapValues(Array.init),
+      recorded: Set(trace.calls), in: modules)
   }
 
   /// What has to be looked up, one request for each module.
@@ -60,13 +71,13 @@ public struct AlikeStacks: Sendable {
       let (a, b) = (root(first), root(second))
       lowest[max(a, b)] = min(a, b)
     }
+    var lines = Lines(found)
     for group in groups {
-      var firsts: [[Place]: StackNumber] = [:]
+      var firsts: [Int: StackNumber] = [:]
       for member in group.members {
-        let frames = found.frames(module: group.module, address: member.address)
-        guard let places = Self.places(frames) else { continue }
-        guard let first = firsts[places] else {
-          firsts[places] = member.stack
+        guard let line = lines.number(of: member.address, in: group) else { continue }
+        guard let first = firsts[line] else {
+          firsts[line] = member.stack
           continue
         }
         join(first, member.stack)
@@ -77,18 +88,48 @@ public struct AlikeStacks: Sendable {
     return lowest.mapValues { root($0) }
   }
 
-  /// With the column: two calls may share a line.
-  private struct Place: Hashable {
-    var function: String?
-    var file: String?
-    var line: Int?
-    var column: Int?
-  }
+  /// Numbers what addresses read as: many stacks have the same ones.
+  private struct Lines {
+    private struct Key: Hashable {
+      var module: Int
+      var address: UInt64
+      var inner: Frame?
+    }
 
-  private static func places(_ frames: [SourceFrame]) -> [Place]? {
-    guard !frames.isEmpty, frames.allSatisfy({ $0.line != nil }) else { return nil }
-    return frames.map {
-      Place(function: $0.function, file: $0.file, line: $0.line, column: $0.column)
+    /// With the column: two calls may share a line.
+    private struct Place: Hashable {
+      var function: String?
+      var file: String?
+      var line: Int?
+      var column: Int?
+    }
+
+    private let found: LookUp
+    private var known: [Key: Int?] = [:]
+    private var numbers: [[Place]: Int] = [:]
+
+    init(_ found: LookUp) { self.found = found }
+
+    /// Nil without lines.
+    mutating func number(of address: UInt64, in group: Group) -> Int? {
+      let key = Key(module: group.module, address: address, inner: group.inner)
+      if let number = known[key] { return number }
+      let number = places(at: address, in: group).map { places in
+        let number = numbers[places] ?? numbers.count
+        numbers[places] = number
+        return number
+      }
+      known[key] = .some(number)
+      return number
+    }
+
+    private func places(at address: UInt64, in group: Group) -> [Place]? {
+      let frames = found.frames(module: group.module, address: address)
+      guard !frames.isEmpty, frames.allSatisfy({ $0.line != nil }) else { return nil }
+      let left = group.call(at: address).map { found.tailCallers(of: $0, in: group.module) } ?? []
+      return (left.flatMap(\.frames) + frames).map {
+        Place(function: $0.function, file: $0.file, line: $0.line, column: $0.column)
+      }
     }
   }
 
@@ -120,7 +161,8 @@ public struct AlikeStacks: Sendable {
         else { continue }
         let group = groupByRest.number(of: rest, outer, orNew: groups.count)
         if group == groups.count {
-          groups.append(Group(module: module, members: [(other, earlier)]))
+          let inner = left > 0 ? frames[left - 1].frame : nil
+          groups.append(Group(module: module, inner: inner, members: [(other, earlier)]))
         }
         groups[group].members.append((number, address))
       }

@@ -17,7 +17,13 @@ struct ForkedStacks {
 
   private struct Difference {
     var module: Int
-    var addresses: (UInt64, UInt64)
+    var places: (Place, Place)
+  }
+
+  private struct Place {
+    var address: UInt64
+    /// What was called there.
+    var call: ModuleSymbols.Call?
   }
 
   /// A stack, and the outer part of it that stood before the fork.
@@ -40,9 +46,7 @@ struct ForkedStacks {
     let pasts = Self.pasts(of: uses, births, trace.stacks)
     for members in Self.groups(pasts, uses, trace.stacks) {
       for member in members.dropFirst() {
-        guard let differences = Self.differences(members[0].past, member.past, trace.stacks) else {
-          continue
-        }
+        guard let differences = Self.differences(members[0], member, trace.stacks) else { continue }
         pairs.append(Pair(stacks: (members[0].stack, member.stack), differences: differences))
       }
     }
@@ -53,22 +57,34 @@ struct ForkedStacks {
     var addresses: [Int: Set<UInt64>] = [:]
     for difference in pairs.lazy.flatMap(\.differences) {
       addresses[difference.module, default: []].formUnion(
-        [difference.addresses.0, difference.addresses.1])
+        [difference.places.0.address, difference.places.1.address])
     }
     return addresses
   }
 
+  /// What was called there, by module.
+  var calls: [Int: Set<ModuleSymbols.Call>] {
+    var calls: [Int: Set<ModuleSymbols.Call>] = [:]
+    for difference in pairs.lazy.flatMap(\.differences) {
+      calls[difference.module, default: []].formUnion(
+        [difference.places.0.call, difference.places.1.call].compactMap { $0 })
+    }
+    return calls
+  }
+
   /// The pairs of which that shows that functions are the same.
   func alike(_ found: LookUp) -> [(StackNumber, StackNumber)] {
-    func functions(_ module: Int, _ address: UInt64) -> [String]? {
-      let names = found.frames(module: module, address: address).map(\.function)
+    func functions(_ module: Int, _ place: Place) -> [String]? {
+      let left = place.call.map { found.tailCallers(of: $0, in: module) } ?? []
+      let names = (left.flatMap(\.frames) + found.frames(module: module, address: place.address))
+        .map(\.function)
       let known = names.compactMap { $0 }
       return known.isEmpty || known.count < names.count ? nil : known
     }
     return pairs.filter { pair in
       pair.differences.allSatisfy { difference in
-        let first = functions(difference.module, difference.addresses.0)
-        return first != nil && first == functions(difference.module, difference.addresses.1)
+        let first = functions(difference.module, difference.places.0)
+        return first != nil && first == functions(difference.module, difference.places.1)
       }
     }.map(\.stacks)
   }
@@ -159,21 +175,31 @@ struct ForkedStacks {
 
   /// In which frames two pasts differ; nil where they have other modules, or not as many.
   private static func differences(
-    _ a: StackNumber, _ b: StackNumber, _ store: StackStore
+    _ a: Member, _ b: Member, _ store: StackStore
   ) -> [Difference]? {
     var first: [(frame: Frame, parent: StackNumber)] = []
     var second = first
-    store.innermost(reach, of: a, into: &first)
-    store.innermost(reach, of: b, into: &second)
+    store.innermost(reach, of: a.past, into: &first)
+    store.innermost(reach, of: b.past, into: &second)
+    var inner: (Frame?, Frame?)
+    forEachOwnFrame(of: a, store) { inner = ($0, $0) }
     var differences: [Difference] = []
     for (one, other) in zip(first, second) {
       if one.frame != other.frame {
         guard case .code(let module, let address) = one.frame,
           case .code(module, let another) = other.frame
         else { return nil }
-        differences.append(Difference(module: module, addresses: (address, another)))
+        func place(_ address: UInt64, under inner: Frame?) -> Place {
+          Place(
+            address: address, call: ModuleSymbols.Call(at: address, of: module, under: inner))
+        }
+        differences.append(
+          Difference(
+            module: module, places: (place(address, under: inner.0), place(another, under: inner.1))
+          ))
       }
       if one.parent == other.parent { return differences }
+      inner = (one.frame, other.frame)
     }
     return nil
   }

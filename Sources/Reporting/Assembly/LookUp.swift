@@ -8,15 +8,20 @@ struct LookUp {
   let requests: [Symbolizer.Request]
   private(set) var symbols: [Int: ModuleSymbols] = [:]
 
-  /// - Parameter addresses: by module, each once.
-  init(_ addresses: [Int: [UInt64]], in modules: [Int: TraceModel.Module]) {
+  /// - Parameter addresses: by module, each once; so are `calls`. `recorded` are
+  ///   the names of the calls that are recorded.
+  init(
+    _ addresses: [Int: [UInt64]], calls: [Int: [ModuleSymbols.Call]] = [:],
+    recorded: Set<String> = [], in modules: [Int: TraceModel.Module]
+  ) {
     let known = addresses.keys.filter { modules[$0] != nil }.sorted()
     numbers = known
     requests = known.map { number in
       Symbolizer.Request(
         module: ModuleIdentity(
           path: modules[number]?.path ?? "", buildID: modules[number]?.buildID ?? []),
-        addresses: (addresses[number] ?? []).sorted())
+        addresses: (addresses[number] ?? []).sorted(), calls: calls[number] ?? [],
+        recorded: recorded)
     }
   }
 
@@ -27,5 +32,16 @@ struct LookUp {
 
   func frames(module: Int, address: UInt64) -> [SourceFrame] {
     symbols[module]?.frames(at: address) ?? []
+  }
+
+  /// Where functions were called that left no frame.
+  var tailCallPlaces: [CodePlace] {
+    symbols.flatMap { module, symbols in
+      symbols.addressesOfTailCallers.map { CodePlace(module: module, address: $0) }
+    }
+  }
+
+  func tailCallers(of call: ModuleSymbols.Call, in module: Int) -> [TailCaller] {
+    symbols[module]?.tailCallers(of: call) ?? []
   }
 }

@@ -29,6 +29,8 @@ struct StackResolver {
   private var places: CodePlaces
   /// By the number of the place, innermost first where functions were inlined.
   private var names: [[StableName]] = []
+  /// By the number of the place, whether functions were called there that left no frame.
+  private var leadsOn: [Bool] = []
 
   /// Frames of a stack that fingerprints may be made of, however much of it is shown: all that
   /// the recorder keeps.
@@ -58,18 +60,25 @@ struct StackResolver {
     }
     self.places = places
     self.modules = texts
-    lookUp = LookUp(addresses, in: modules)
+    lookUp = LookUp(
+      addresses, calls: places.calls, recorded: Set(findings.calls), in: modules)
   }
 
   /// Takes the results of `requests`, in their order.
   mutating func take(_ results: [ModuleSymbols]) {
     lookUp.take(results)
     names = places.all.map(stableNames)
+    leadsOn = Array(repeating: false, count: places.all.count)
+    for place in lookUp.tailCallPlaces {
+      if let number = places.number(of: place) { leadsOn[number] = true }
+    }
     let frames = places.all.map(frames)
     resolved.reserveCapacity(wanted.count)
     for number in wanted {
-      resolved[number] = resolve(number) { place in
-        places.number(of: place).map { frames[$0] } ?? self.frames(at: place)
+      resolved[number] = resolve(number) { place, inner in
+        guard let number = places.number(of: place) else { return self.frames(at: place) }
+        guard leadsOn[number] else { return frames[number] }
+        return tailFrames(at: place, under: inner) + frames[number]
       }
     }
   }
@@ -80,12 +89,24 @@ struct StackResolver {
     let isNamed = leadsThroughNamedCode(stack)
     // What called an event loop only started it.
     var isStarter = false
+    var inner: Frame?
     stacks.forEachFrame(of: stack, atMost: Self.namedDepth) { frame in
+      let called = inner
+      inner = frame
       switch frame {
       case .code(let module, let address):
         let place = CodePlace(module: module, address: address)
         if isNamed, text(of: module).isPartOfInterpreter { break }
-        callers.add(places.number(of: place).map { names[$0] } ?? stableNames(at: place))
+        guard let number = places.number(of: place) else {
+          callers.add(stableNames(at: place))
+          break
+        }
+        if leadsOn[number] {
+          for caller in tailCallers(at: place, under: called) {
+            callers.add(caller.frames.map { stableName(of: $0, module: module, caller.address) })
+          }
+        }
+        callers.add(names[number])
       case .generated(let number):
         var name = stableName(ofGenerated: number)
         isStarter = isStarter || EventLoop.isOfPython(generated.place(number)?.frame.function)
@@ -126,11 +147,15 @@ struct StackResolver {
     guard !found.isEmpty else {
       return [StableName(module: stable, function: nil, file: nil, offset: place.address)]
     }
-    return found.map {
-      StableName(
-        module: stable, function: $0.function, closure: $0.closure, file: $0.file,
-        offset: place.address)
-    }
+    return found.map { stableName(of: $0, module: place.module, place.address) }
+  }
+
+  private func stableName(
+    of frame: SourceFrame, module: Int, _ address: UInt64
+  ) -> StableName {
+    StableName(
+      module: text(of: module).stable, function: frame.function, closure: frame.closure,
+      file: frame.file, offset: address)
   }
 
   /// How many frames of each stack there is room for.
@@ -148,14 +173,14 @@ struct StackResolver {
   }
 
   func stack(_ number: StackNumber) -> Report.Stack {
-    resolved[number] ?? resolve(number, framesAt: frames)
+    resolved[number] ?? resolve(number) { place, _ in frames(at: place) }
   }
 
   private func resolve(
-    _ number: StackNumber, framesAt: (CodePlace) -> [Report.StackFrame]
+    _ number: StackNumber, framesAt: (CodePlace, _ inner: Frame?) -> [Report.StackFrame]
   ) -> Report.Stack {
-    Report.Stack(stacks.frames(of: number, atMost: depth), generated) {
-      framesAt(CodePlace(module: $0, address: $1))
+    Report.Stack(stacks.frames(of: number, atMost: depth), generated) { module, address, inner in
+      framesAt(CodePlace(module: module, address: address), inner)
     }
   }
 
@@ -232,9 +257,9 @@ struct StackResolver {
   }
 
   private func frames(at code: CodePlace) -> [Report.StackFrame] {
-    let module = text(of: code.module)
     let found = lookUp.frames(module: code.module, address: code.address)
     guard !found.isEmpty else {
+      let module = text(of: code.module)
       return [
         Report.StackFrame(
           function: nil, file: nil, line: nil, column: nil, module: module.path,
@@ -242,12 +267,39 @@ struct StackResolver {
           origin: module.stable.origin)
       ]
     }
-    return found.map { frame in
-      Report.StackFrame(
-        function: frame.function, file: frame.file, line: frame.line, column: frame.column,
-        module: module.path, buildID: module.buildID, offset: code.address,
-        isInlined: frame.isInlined,
-        origin: FrameOrigin(function: frame.function, file: frame.file, in: module.stable.origin))
+    return found.map { frame(of: $0, module: code.module, address: code.address) }
+  }
+
+  private func frame(
+    of source: SourceFrame, module number: Int, address: UInt64
+  ) -> Report.StackFrame {
+    let module = text(of: number)
+    var frame = Report.StackFrame(
+      function: source.function, file: source.file, line: source.line, column: source.column,
+      module: module.path, buildID: module.buildID, offset: address,
+      isInlined: source.isInlined,
+      origin: FrameOrigin(function: source.function, file: source.file, in: module.stable.origin))
+    frame.isTailCall = source.isTailCall
+    return frame
+  }
+
+  private func tailFrames(at code: CodePlace, under inner: Frame?) -> [Report.StackFrame] {
+    tailCallers(at: code, under: inner).flatMap { caller in
+      caller.frames.map { frame(of: $0, module: code.module, address: caller.address) }
     }
+  }
+
+  /// Those that left no frame between a place and the next inner frame.
+  private func tailCallers(at code: CodePlace, under inner: Frame?) -> [TailCaller] {
+    guard let call = ModuleSymbols.Call(at: code.address, of: code.module, under: inner) else {
+      return []
+    }
+    // What stood under a signal's handler was interrupted, and in no call.
+    if case .other = call, case .code(let other, _) = inner,
+      text(of: other).stable.origin == .runtime
+    {
+      return []
+    }
+    return lookUp.tailCallers(of: call, in: code.module)
   }
 }

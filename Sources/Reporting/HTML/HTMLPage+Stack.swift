@@ -55,7 +55,7 @@ extension HTMLPage {
       return
     }
     out.element("code", .class("function"), text: function)
-    if frame.isInlined { out.element("span", .class("faint"), text: " inlined") }
+    if !frame.label.isEmpty { out.element("span", .class("faint"), text: frame.label) }
     out.write(" ")
     out.element("code", .class("at"), text: place)
   }

@@ -111,6 +111,7 @@ extension JSONRenderer {
       $0.member("line", frame.line)
       $0.member("module", frame.module)
       $0.member("offset", frame.offset)
+      $0.member("tail_call", frame.isTailCall)
     }
   }
 

@@ -4,7 +4,7 @@ public struct JSONRenderer: Sendable {
   /// The schema's name; its members are stable, more may be added under the same name.
   public static let schema = "fdtrack-report/1"
   /// Of `docs/report.schema.json`; the part behind the dot grows with each addition.
-  public static let schemaVersion = "1.9"
+  public static let schemaVersion = "1.10"
 
   public init() {}
 

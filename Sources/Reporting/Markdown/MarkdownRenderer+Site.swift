@@ -47,11 +47,10 @@ extension MarkdownRenderer {
     let shown = stack.frames.prefix(max(Self.frameLimit, (stack.focusIndex ?? 0) + 1))
     var lines = shown.enumerated().map { index, frame in
       let mark = index == stack.focusIndex ? "> " : "  "
-      let inlined = frame.isInlined ? " (inlined)" : ""
       let place = VisibleText.cut(frame.place, to: 300)
       guard let function = frame.function else { return mark + place }
       return
-        "\(mark)\(VisibleText.cut(SpokenName.shortened(function), to: 300))\(inlined)  \(place)"
+        "\(mark)\(VisibleText.cut(SpokenName.shortened(function), to: 300))\(frame.label)  \(place)"
     }
     let hidden = stack.frames.count - shown.count
     if hidden > 0 { lines.append("  (+\(hidden) more frames)") }

@@ -3,10 +3,11 @@ import TraceModel
 
 extension Report.Stack {
   /// Joins frames, innermost first, with what is known of each: `code` tells those at an address of
-  /// a module, which is several where functions were inlined.
+  /// a module, which is several where functions were inlined, or left no frame when they called
+  /// `inner`, the next inner one.
   public init(
     _ frames: [Frame], _ generated: GeneratedCode,
-    code: (_ module: Int, _ address: UInt64) -> [Report.StackFrame]
+    code: (_ module: Int, _ address: UInt64, _ inner: Frame?) -> [Report.StackFrame]
   ) {
     guard !frames.isEmpty else {
       self = .missing
@@ -14,9 +15,16 @@ extension Report.Stack {
     }
     self.init(frames: [])
     self.frames.reserveCapacity(frames.count)
+    var inner: Frame?
     for frame in frames {
       switch frame {
-      case .code(let module, let address): self.frames += code(module, address)
+      case .code(let module, let address):
+        let called = self.frames.last
+        var found = code(module, address, inner)
+        if found.count > 1, let called {
+          found.removeAll { $0.isTailCall && !called.mayHaveBeenJumpedTo(from: $0) }
+        }
+        self.frames += found
       case .generated(let number):
         let place = generated.place(number)
         self.frames.append(Report.StackFrame(at: place?.address ?? 0, known: place?.frame))
@@ -25,7 +33,16 @@ extension Report.Stack {
       case .broken: end = .broken
       case .ways: end = .ways
       }
+      inner = frame
     }
     takeInterpreterForPlatform()
+  }
+}
+
+extension Report.StackFrame {
+  /// Not where it has the name: the frame is the function's itself, then, of another module. And not
+  /// of the platform's: what stands under a handler of signals was interrupted, and in no call.
+  fileprivate func mayHaveBeenJumpedTo(from caller: Self) -> Bool {
+    function != caller.function && origin != .runtime
   }
 }

@@ -105,6 +105,9 @@ extension Report {
     public var offset: UInt64
     /// The function was inlined into the next frame.
     public var isInlined: Bool
+    /// The function jumped to what it called last, and left no frame; that it was entered is known
+    /// of the call in the next frame.
+    public var isTailCall = false
     public var origin: FrameOrigin
     /// Its column tells two findings apart that read alike otherwise.
     public var tellsColumn = false
@@ -151,6 +154,9 @@ extension Report.StackFrame {
     }
     return String(file.lastComponent)
   }
+
+  /// ` (inlined)`, for a function that had no frame of its own at run time.
+  public var label: String { isInlined ? " (inlined)" : isTailCall ? " (tail call)" : "" }
 
   /// `client.c:41`, or `client.py:dial` of code that has a function but no line.
   var placeInSource: String {

@@ -93,7 +93,7 @@ extension TextRenderer {
     let place = frame.displayPlace(relativeTo: cwd)
     let function = whole ? frame.function : frame.function.map(SpokenName.shortened)
     var spans = [TextCanvas.Span(function ?? place, role)]
-    if frame.isInlined { spans.append(.init(" (inlined)", .faint)) }
+    if !frame.label.isEmpty { spans.append(.init(frame.label, .faint)) }
     if frame.function != nil { spans.append(.init("  " + place, isFocus ? .focus : .faint)) }
     canvas.labelled(
       labelled ? "opened" : "", spans, column: Self.labelWidth,

@@ -87,7 +87,7 @@ struct GeneratedStacksTests {
   func stack() {
     let stack = Report.Stack(
       [.code(module: 1, address: 0x10), .generated(0), .absolute(0x99), .cut], Self.code
-    ) { module, address in
+    ) { module, address, _ in
       [
         Report.StackFrame(
           function: "run_js", module: Self.modules[module - 1].path, offset: address)
@@ -96,7 +96,7 @@ struct GeneratedStacksTests {
     #expect(stack.frames.map(\.function) == ["run_js", "run", nil] && stack.end == .cut)
     #expect(stack.frames.map(\.offset) == [0x10, 0x7000, 0x99])
     #expect(stack.frames.map(\.origin) == [.runtime, .program, .runtime])
-    #expect(Report.Stack([], Self.code) { _, _ in [] } == .missing)
+    #expect(Report.Stack([], Self.code) { _, _, _ in [] } == .missing)
   }
 
   @Test("Functions of one name in two files, and libraries' own, have fingerprints of their own")
