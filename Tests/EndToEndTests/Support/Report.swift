@@ -132,6 +132,7 @@ struct Report: Decodable {
     let line: Int?
     let module: String?
     let inlined: Bool
+    let tailCall: Bool
   }
 
   struct Descriptor: Decodable {

@@ -3,4 +3,11 @@
 
 int plugin_open(const char *path);
 
-int plugin_open(const char *path) { return open(path, O_RDONLY); /* LEAK: plugin */ }
+/* Programs call it through a pointer, so that nothing would tell of it if it jumped. */
+static int opened;
+
+int plugin_open(const char *path) {
+  int fd = open(path, O_RDONLY); /* LEAK: plugin */
+  __atomic_add_fetch(&opened, 1, __ATOMIC_RELAXED);
+  return fd;
+}
