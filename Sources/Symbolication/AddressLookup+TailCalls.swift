@@ -19,8 +19,7 @@ extension AddressLookup {
   mutating func tailCallers(
     of call: ModuleSymbols.Call, named recorded: Set<String>
   ) -> [TailCaller] {
-    if targets == nil { targets = CallTargets(module.module) }
-    guard let entry = targets?.target(ofCallEndingAt: call.address &+ 1) else { return [] }
+    guard case .address(let entry) = target(of: call) else { return [] }
     var seen: Set<UInt64> = []
     var way: Way
     switch call {
@@ -32,10 +31,29 @@ extension AddressLookup {
       // A frame may be missing for another reason.
       if !way.isWhole { return [] }
     }
-    for index in way.callers.indices {
-      way.callers[index].frames[way.callers[index].frames.count - 1].isTailCall = true
-    }
     return way.callers
+  }
+
+  /// The function of another module that a recorded call led through, by its symbol: no frame of it
+  /// is in the stack.
+  mutating func symbolEntered(
+    by call: ModuleSymbols.Call, named recorded: Set<String>
+  ) -> String? {
+    guard case .recorded = call, case .symbol(let name) = target(of: call),
+      !recorded.contains(name), !Self.isThunk(name)
+    else { return nil }
+    return name
+  }
+
+  /// The functions that a call of one of the module's led through to a recorded one.
+  mutating func tailCallers(enteredAt entry: UInt64, named recorded: Set<String>) -> [TailCaller] {
+    var seen: Set<UInt64> = []
+    return way(from: entry, to: .named(recorded), &seen).callers
+  }
+
+  private mutating func target(of call: ModuleSymbols.Call) -> CallTargets.Target? {
+    if targets == nil { targets = CallTargets(module.module) }
+    return targets?.target(ofCallEndingAt: call.address &+ 1)
   }
 
   /// The functions that calls led through, outermost last.
@@ -120,11 +138,10 @@ extension AddressLookup {
     if let place = places.first, place.last?.function == whole.function,
       places.allSatisfy({ $0.isSamePlace(as: place) })
     {
-      return TailCaller(address: calls[0].address &+ bias, frames: place)
+      return TailCaller(address: calls[0].address &+ bias, leaving: place)
     }
-    var frame = SourceFrame(function: whole.function)
-    frame.file = whole.file
-    return TailCaller(address: entry, frames: [frame])
+    return TailCaller(
+      address: entry, leaving: [SourceFrame(function: whole.function, file: whole.file)])
   }
 
   /// Without debug information nothing tells where a function leads.
@@ -134,7 +151,7 @@ extension AddressLookup {
     guard let name = symbols?.function(enteredAt: entry).flatMap({ texts.function($0) }),
       mayHaveBeenEntered(name, goal)
     else { return nil }
-    return TailCaller(address: entry, frames: [SourceFrame(function: name)])
+    return TailCaller(address: entry, leaving: [SourceFrame(function: name)])
   }
 
   private func mayHaveBeenEntered(_ name: String, _ goal: Goal) -> Bool {

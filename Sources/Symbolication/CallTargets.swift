@@ -1,17 +1,22 @@
 import CElfutils
 
-/// Where the call instructions of a module lead, as far as the instructions tell: calls of a
-/// function of the module itself, directly or by way of its procedure linkage table.
+/// Where the call instructions of a module lead, as far as the instructions tell: to a fixed
+/// address, or to a symbol, by way of the procedure linkage table or the global offset table.
 ///
 /// Sources: Intel SDM volume 2, CALL and JMP; Arm ARM, BL, ADRP and LDR; the ABIs' chapters on the
 /// procedure linkage table.
 struct CallTargets {
+  enum Target: Equatable {
+    case address(UInt64)
+    /// A function of another module, by its symbol.
+    case symbol(String)
+  }
+
   private let elf: OpaquePointer?
   private let module: OpaquePointer
   private let machine: Int
-  /// By the slot of the global offset table that the linker fills: addresses of the module's own
-  /// functions.
-  private lazy var slots: [UInt64: UInt64] = readSlots()
+  /// By the slot of the global offset table that the linker fills.
+  private lazy var slots: [UInt64: Target] = readSlots()
 
   /// `module` must outlive it.
   init(_ module: OpaquePointer) {
@@ -26,13 +31,16 @@ struct CallTargets {
       ? Int(header.e_machine) : 0
   }
 
-  /// Returns the address that a call enters whose instruction ends before `end`, or nil where
-  /// there is no call of a fixed address, or the address is another module's.
-  mutating func target(ofCallEndingAt end: UInt64) -> UInt64? {
+  /// Returns what a call enters whose instruction ends before `end`, or nil where that is not told,
+  /// as of a call through a pointer.
+  mutating func target(ofCallEndingAt end: UInt64) -> Target? {
     switch machine {
     case Int(EM_X86_64):
-      guard let code = bytes(at: end &- 5, count: 5), code[0] == 0xe8 else { return nil }
-      return throughLinkageTable(end &+ Self.displacement(code, at: 1))
+      guard let code = bytes(at: end &- 6, count: 6) else { return nil }
+      if code[1] == 0xe8 { return throughLinkageTable(end &+ Self.displacement(code, at: 2)) }
+      // `call *slot(%rip)`, as -fno-plt has it.
+      guard code[0] == 0xff, code[1] == 0x15 else { return nil }
+      return slots[end &+ Self.displacement(code, at: 2)]
     case Int(EM_AARCH64):
       guard let word = word(at: end &- 4), word >> 26 == 0b100101 else { return nil }
       return throughLinkageTable((end &- 4) &+ Self.extended(word & 0x3ff_ffff, bits: 26) &* 4)
@@ -42,9 +50,9 @@ struct CallTargets {
   }
 
   /// What a linkage table's entry at an address jumps to; the address itself where there is none.
-  private mutating func throughLinkageTable(_ address: UInt64) -> UInt64? {
+  private mutating func throughLinkageTable(_ address: UInt64) -> Target? {
     guard let slot = machine == Int(EM_X86_64) ? slotOnX86(address) : slotOnArm(address) else {
-      return address
+      return .address(address)
     }
     return slots[slot]
   }
@@ -98,37 +106,85 @@ struct CallTargets {
     return UInt64(bitPattern: Int64(bitPattern: UInt64(value) << shift) >> shift)
   }
 
-  /// Of relocations that name a symbol which the module defines. Another module may define it, too,
+  /// Of relocations that name a symbol. Another module may define one, too, that this one defines,
   /// and be asked first: who needs to know asks for the name.
-  private func readSlots() -> [UInt64: UInt64] {
+  private func readSlots() -> [UInt64: Target] {
     let kinds: Set<UInt64> =
       machine == Int(EM_X86_64)
       ? [UInt64(R_X86_64_JUMP_SLOT), UInt64(R_X86_64_GLOB_DAT)]
       : [UInt64(R_AARCH64_JUMP_SLOT), UInt64(R_AARCH64_GLOB_DAT)]
-    var slots: [UInt64: UInt64] = [:]
-    var section: OpaquePointer?
-    while let next = elf_nextscn(elf, section) {
-      section = next
+    var slots: [UInt64: Target] = [:]
+    forEachSection { section in
       var header = GElf_Shdr()
-      var symbolHeader = GElf_Shdr()
-      guard gelf_getshdr(next, &header) != nil, Int(header.sh_type) == Int(SHT_RELA),
-        header.sh_entsize > 0, let relocations = elf_getdata(next, nil),
-        let table = elf_getscn(elf, Int(header.sh_link)),
-        gelf_getshdr(table, &symbolHeader) != nil,
-        Int(symbolHeader.sh_type) == Int(SHT_DYNSYM), let symbols = elf_getdata(table, nil)
-      else { continue }
-      let count = min(Int(clamping: header.sh_size / header.sh_entsize), Int(CInt.max))
-      for index in 0..<count {
+      guard gelf_getshdr(section, &header) != nil, Int(header.sh_type) == Int(SHT_RELA),
+        header.sh_entsize > 0, let relocations = elf_getdata(section, nil),
+        let table = elf_getscn(elf, Int(header.sh_link)), let symbols = SymbolSection(table)
+      else { return }
+      for index in 0..<min(Int(clamping: header.sh_size / header.sh_entsize), Int(CInt.max)) {
         var relocation = GElf_Rela()
-        var symbol = GElf_Sym()
-        guard gelf_getrela(relocations, CInt(index), &relocation) != nil else { break }
+        guard gelf_getrela(relocations, CInt(index), &relocation) != nil else { return }
         guard kinds.contains(relocation.r_info & 0xffff_ffff),
-          let number = CInt(exactly: relocation.r_info >> 32),
-          gelf_getsym(symbols, number, &symbol) != nil, symbol.st_shndx != SHN_UNDEF
+          let symbol = symbols.symbol(relocation.r_info >> 32)
         else { continue }
-        slots[relocation.r_offset] = symbol.st_value
+        if symbol.st_shndx != SHN_UNDEF {
+          slots[relocation.r_offset] = .address(symbol.st_value)
+        } else if let name = elf_strptr(elf, symbols.names, Int(symbol.st_name)) {
+          slots[relocation.r_offset] = .symbol(String(cString: name))
+        }
       }
     }
     return slots
+  }
+
+  /// Where the functions are that the module has for others, of those with these names.
+  func definitions(of names: Set<String>) -> [String: UInt64] {
+    var found: [String: UInt64] = [:]
+    forEachSection { section in
+      guard let symbols = SymbolSection(section) else { return }
+      for index in 0..<symbols.count {
+        guard let symbol = symbols.symbol(UInt64(index)), symbol.st_shndx != SHN_UNDEF,
+          Int(symbol.st_info & 0xf) == Int(STT_FUNC),
+          let text = elf_strptr(elf, symbols.names, Int(symbol.st_name))
+        else { continue }
+        let name = String(cString: text)
+        if names.contains(name) { found[name] = symbol.st_value }
+      }
+    }
+    return found
+  }
+
+  private func forEachSection(_ body: (OpaquePointer) -> Void) {
+    var section: OpaquePointer?
+    while let next = elf_nextscn(elf, section) {
+      body(next)
+      section = next
+    }
+  }
+
+  /// Symbols of the dynamic linker.
+  private struct SymbolSection {
+    let count: Int
+    /// The section of their names.
+    let names: Int
+    private let data: UnsafeMutablePointer<Elf_Data>
+
+    /// Nil for a section of anything else.
+    init?(_ section: OpaquePointer) {
+      var header = GElf_Shdr()
+      guard gelf_getshdr(section, &header) != nil, Int(header.sh_type) == Int(SHT_DYNSYM),
+        header.sh_entsize > 0, let data = elf_getdata(section, nil)
+      else { return nil }
+      count = min(Int(clamping: header.sh_size / header.sh_entsize), Int(CInt.max))
+      names = Int(header.sh_link)
+      self.data = data
+    }
+
+    func symbol(_ number: UInt64) -> GElf_Sym? {
+      var symbol = GElf_Sym()
+      guard let number = CInt(exactly: number), gelf_getsym(data, number, &symbol) != nil else {
+        return nil
+      }
+      return symbol
+    }
   }
 }

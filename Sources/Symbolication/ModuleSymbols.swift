@@ -26,7 +26,9 @@ public struct ModuleSymbols: Equatable, Sendable {
 
   public var status: Status
   private var frames: [UInt64: [SourceFrame]]
-  private var tailCallers: [Call: [TailCaller]]
+  var tailCallers: [Call: [TailCaller]]
+  /// The functions of other modules that calls led through, by their symbols.
+  var symbolsEntered: [Call: String] = [:]
 
   /// What a frame of a stack called; addresses are as those of ``frames(at:)``.
   public enum Call: Hashable, Sendable {

@@ -27,6 +27,13 @@ public struct Symbolizer: Sendable {
       self.calls = calls
       self.recorded = recorded
     }
+
+    /// Asks for what another request of the same module does, too.
+    public mutating func add(_ other: Request) {
+      addresses += other.addresses
+      calls += other.calls
+      recorded.formUnion(other.recorded)
+    }
   }
 
   /// How far a batch is.
@@ -59,7 +66,7 @@ public struct Symbolizer: Sendable {
     let (files, places) = Self.byFile(requests)
     var now = Progress(
       addressesDone: 0, addressesTotal: requests.reduce(0) { $0 + $1.addresses.count }, module: [])
-    let symbols = files.map { request in
+    var symbols = files.map { request in
       now.module = request.module.path
       progress(now)
       let done = now.addressesDone
@@ -70,7 +77,38 @@ public struct Symbolizer: Sendable {
       now.addressesDone = done + request.addresses.count
       return symbols
     }
+    findTailCallersElsewhere(in: files, &symbols)
     return places.map { symbols[$0] }
+  }
+
+  /// Looks for functions in one module of the batch that were called in another one; where several
+  /// modules have one of the name nothing tells which was called.
+  private func findTailCallersElsewhere(
+    in files: [Request], _ symbols: inout [ModuleSymbols]
+  ) {
+    let names = Set(symbols.lazy.flatMap(\.symbolsEntered.values))
+    guard !names.isEmpty else { return }
+    let recorded = files.reduce(into: Set<String>()) { $0.formUnion($1.recorded) }
+    var callers: [String: [TailCaller]] = [:]
+    for file in files {
+      guard
+        let module = try? OpenModule(
+          file.module, debugDirectories: debugDirectories, roots: roots)
+      else { continue }
+      let definitions = CallTargets(module.module).definitions(of: names)
+      guard !definitions.isEmpty else { continue }
+      var lookup = AddressLookup(module)
+      for (name, entry) in definitions {
+        var found = lookup.tailCallers(enteredAt: entry, named: recorded)
+        for index in found.indices { found[index].module = file.module }
+        callers[name] = callers[name] == nil ? found : []
+      }
+    }
+    for file in symbols.indices {
+      for (call, name) in symbols[file].symbolsEntered {
+        if let found = callers[name], !found.isEmpty { symbols[file].tailCallers[call] = found }
+      }
+    }
   }
 
   /// One request for each file, and the place of each of `requests` among them: a trace may
@@ -81,9 +119,7 @@ public struct Symbolizer: Sendable {
     let places = requests.map { request in
       let identity = FileIdentity(request.module)
       if let place = known[identity] {
-        files[place].addresses += request.addresses
-        files[place].calls += request.calls
-        files[place].recorded.formUnion(request.recorded)
+        files[place].add(request)
         return place
       }
       known[identity] = files.count
@@ -116,9 +152,13 @@ public struct Symbolizer: Sendable {
         let found = lookup.tailCallers(of: call, named: request.recorded)
         if !found.isEmpty { tailCallers[call] = found }
       }
-      return ModuleSymbols(
+      var symbols = ModuleSymbols(
         status: lookup.hasDebugInformation ? .debugInformation : .symbolTable, frames: frames,
         tailCallers: tailCallers)
+      for call in request.calls {
+        symbols.symbolsEntered[call] = lookup.symbolEntered(by: call, named: request.recorded)
+      }
+      return symbols
     } catch {
       return ModuleSymbols(status: .unavailable(error))
     }

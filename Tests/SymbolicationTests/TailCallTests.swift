@@ -140,6 +140,46 @@ struct TailCallTests {
   }
 
   @Test(
+    "A library's function that jumped is named where the program called it",
+    arguments: ["", "-Wl,-z,now", "-fno-plt"])
+  func library(flags: String) throws {
+    try Self.source.write(toFile: fixture.path("tail.c"), atomically: true, encoding: .utf8)
+    try "int drop(int); int main(void) { return drop(7) + 1; }"
+      .write(toFile: fixture.path("main.c"), atomically: true, encoding: .utf8)
+    try fixture.run(
+      "sh", "-c",
+      """
+      cc -O2 -g -shared -fPIC tail.c -o libtail.so -Wl,--build-id &&
+      cc -O2 -g \(flags) main.c -o program -L. -ltail -Wl,--build-id
+      """)
+    let lines = try fixture.run("objdump", "-d", "--no-show-raw-insn", "program")
+      .split(separator: "\n")
+    let main = try #require(lines.firstIndex { $0.hasSuffix("<main>:") })
+    let calls = ["call", "call*", "callq", "bl", "blr"]
+    let index = try #require(
+      lines[main...].firstIndex { line in
+        line.split(whereSeparator: \.isWhitespace).contains { calls.contains(String($0)) }
+      })
+    let next = lines[index + 1].split(whereSeparator: \.isWhitespace)[0].dropLast()
+    let call = ModuleSymbols.Call.recorded(at: UInt64(next, radix: 16)! - 1)
+    func callers(_ others: [String]) throws -> [TailCaller] {
+      let requests = try (["program"] + others).map { name in
+        Symbolizer.Request(
+          module: try fixture.identity(of: name), addresses: [],
+          calls: name == "program" ? [call] : [], recorded: ["close"])
+      }
+      return Symbolizer().symbolize(requests)[0].tailCallers(of: call)
+    }
+    let found = try callers(["libtail.so"])
+    #expect(found.map { $0.frames.map(\.function) } == [["drop"]])
+    #expect(found.first?.frames.first?.line == 7)
+    #expect(try found.first?.module == fixture.identity(of: "libtail.so"))
+    // Which of two was called nothing tells.
+    try fixture.run("sh", "-c", "cc -O1 -shared -fPIC tail.c -o libother.so -Wl,--build-id")
+    #expect(try callers(["libtail.so", "libother.so"]) == [])
+  }
+
+  @Test(
     "Between two frames of a module stand the functions that jumped from the one to the other",
     arguments: [["-O2", "-g"], ["-O2", "-g", "-shared", "-fPIC"]])
   func inside(flags: [String]) throws {

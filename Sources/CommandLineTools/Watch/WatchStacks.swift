@@ -110,17 +110,20 @@ struct WatchStacks {
   private func stack(_ frames: [Frame], from source: inout WatchSource) -> Report.Stack {
     Report.Stack(frames, source.generated) { number, address, inner in
       let path = source.module(number)?.path ?? "[module \(number)]"
-      func frame(_ frame: SourceFrame, at address: UInt64) -> Report.StackFrame {
+      func frame(
+        _ frame: SourceFrame, at address: UInt64, of module: ModuleIdentity? = nil
+      ) -> Report.StackFrame {
         var found = Report.StackFrame(
           function: frame.function, file: frame.file, line: frame.line, column: frame.column,
-          module: path, offset: address, isInlined: frame.isInlined)
+          module: module.map { String(decoding: $0.path, as: UTF8.self) } ?? path,
+          offset: address, isInlined: frame.isInlined)
         found.isTailCall = frame.isTailCall
         return found
       }
       let call = ModuleSymbols.Call(at: address, of: number, under: inner)
       let callers = call.flatMap { tailCallers[Call(module: number, call: $0)] } ?? []
       let left = callers.flatMap { caller in
-        caller.frames.map { frame($0, at: caller.address) }
+        caller.frames.map { frame($0, at: caller.address, of: caller.module) }
       }
       let found = known[Address(module: number, address: address)] ?? []
       guard !found.isEmpty else {

@@ -127,7 +127,7 @@ public struct AlikeStacks: Sendable {
       let frames = found.frames(module: group.module, address: address)
       guard !frames.isEmpty, frames.allSatisfy({ $0.line != nil }) else { return nil }
       let left = group.call(at: address).map { found.tailCallers(of: $0, in: group.module) } ?? []
-      return (left.flatMap(\.frames) + frames).map {
+      return (left.flatMap(\.caller.frames) + frames).map {
         Place(function: $0.function, file: $0.file, line: $0.line, column: $0.column)
       }
     }

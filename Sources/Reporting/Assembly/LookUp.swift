@@ -7,22 +7,26 @@ struct LookUp {
   let numbers: [Int]
   let requests: [Symbolizer.Request]
   private(set) var symbols: [Int: ModuleSymbols] = [:]
+  /// The lowest where several are of one file.
+  private let numberByModule: [ModuleIdentity: Int]
 
-  /// - Parameter addresses: by module, each once; so are `calls`. `recorded` are
-  ///   the names of the calls that are recorded.
+  /// - Parameter addresses: by module, each once; so are `calls`. `recorded` are the names of the
+  ///   calls that are recorded.
   init(
     _ addresses: [Int: [UInt64]], calls: [Int: [ModuleSymbols.Call]] = [:],
     recorded: Set<String> = [], in modules: [Int: TraceModel.Module]
   ) {
     let known = addresses.keys.filter { modules[$0] != nil }.sorted()
     numbers = known
-    requests = known.map { number in
+    let requests = known.map { number in
       Symbolizer.Request(
         module: ModuleIdentity(
           path: modules[number]?.path ?? "", buildID: modules[number]?.buildID ?? []),
         addresses: (addresses[number] ?? []).sorted(), calls: calls[number] ?? [],
         recorded: recorded)
     }
+    self.requests = requests
+    numberByModule = Dictionary(zip(requests.map(\.module), known)) { first, _ in first }
   }
 
   /// Takes the results of `requests`, in their order.
@@ -41,7 +45,13 @@ struct LookUp {
     }
   }
 
-  func tailCallers(of call: ModuleSymbols.Call, in module: Int) -> [TailCaller] {
-    symbols[module]?.tailCallers(of: call) ?? []
+  /// With the numbers of their modules.
+  func tailCallers(
+    of call: ModuleSymbols.Call, in module: Int
+  ) -> [(caller: TailCaller, module: Int)] {
+    (symbols[module]?.tailCallers(of: call) ?? []).compactMap { caller in
+      guard let other = caller.module else { return (caller, module) }
+      return numberByModule[other].map { (caller, $0) }
+    }
   }
 }

@@ -102,7 +102,7 @@ struct StackResolver {
           break
         }
         if leadsOn[number] {
-          for caller in tailCallers(at: place, under: called) {
+          for (caller, module) in tailCallers(at: place, under: called) {
             callers.add(caller.frames.map { stableName(of: $0, module: module, caller.address) })
           }
         }
@@ -284,13 +284,15 @@ struct StackResolver {
   }
 
   private func tailFrames(at code: CodePlace, under inner: Frame?) -> [Report.StackFrame] {
-    tailCallers(at: code, under: inner).flatMap { caller in
-      caller.frames.map { frame(of: $0, module: code.module, address: caller.address) }
+    tailCallers(at: code, under: inner).flatMap { caller, module in
+      caller.frames.map { frame(of: $0, module: module, address: caller.address) }
     }
   }
 
   /// Those that left no frame between a place and the next inner frame.
-  private func tailCallers(at code: CodePlace, under inner: Frame?) -> [TailCaller] {
+  private func tailCallers(
+    at code: CodePlace, under inner: Frame?
+  ) -> [(caller: TailCaller, module: Int)] {
     guard let call = ModuleSymbols.Call(at: code.address, of: code.module, under: inner) else {
       return []
     }

@@ -22,7 +22,7 @@ public struct ProgramsAssembly: Sendable {
     var places: [ModuleIdentity: Int] = [:]
     for request in assemblies.lazy.flatMap(\.requests) {
       if let place = places[request.module] {
-        requests[place].addresses += request.addresses
+        requests[place].add(request)
       } else {
         places[request.module] = requests.count
         requests.append(request)
