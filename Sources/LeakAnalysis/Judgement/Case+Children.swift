@@ -64,7 +64,7 @@ extension Case {
   }
 
   /// A child has its input, output and errors.
-  private static let streams = ProcessView.standardStreams.count
+  static let streams = ProcessView.standardStreams.count
 
   func firstHeir(of fd: Descriptor) -> ChildrenView.Heir? {
     process.children.firstHeir(of: fd, from: view.process.id)

@@ -97,7 +97,7 @@ extension Case {
     if isRestedPool {
       return .init(verdict: .held, reasons: [.startUp(live: live, withinNs: spreadNs)])
     }
-    if opens >= Thresholds.loopOpens && !isWorkedPool && !areIdleConnections {
+    if opens >= Thresholds.loopOpens && !isWorkedPool && !areIdleConnections && !isStartUpPool {
       return .init(
         verdict: .leak,
         reasons: neverClosed.isEmpty ? [.growth(live: live, overNs: spreadNs)] : neverClosed)
@@ -135,8 +135,7 @@ extension Case {
         verdict: .suspect,
         reasons: growthPastSiblings ?? [.siblingsClosed(live: live, siblings: closedCalls)])
     }
-    let marks = process.marks
-    if !marks.isEmpty && fds.allSatisfy({ marks.isOver(for: $0, by: view.endTicks) }) {
+    if areOfEndedMarks {
       return .init(verdict: .suspect, reasons: [.markEnded(count: live)])
     }
     if opens == 1 { return .init(verdict: .held, reasons: [.single]) }

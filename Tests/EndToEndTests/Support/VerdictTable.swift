@@ -79,6 +79,8 @@ extension VerdictCase {
     Self("pools", "popular_cache", "KEPT: popular", "suspect", "outlives_siblings", live: 16),
     Self("pools", "segments", "KEPT: segments", "suspect", "burst", live: 50),
     Self("pools", "table", "KEPT: table", "suspect", "outlives_siblings", live: 3),
+    Self("pools", "brief_service", "KEPT: workers", "suspect", "burst", live: 8),
+    Self("pools", "brief_service", "KEPT: followed", "suspect", "burst", live: 8),
     // One, or one for each part.
     Self("singletons", "per_thread", "KEPT: thread", "held", "one_per_thread", live: 32),
     Self("singletons", "event_loop", "KEPT: loop", "held", "singleton", live: 1),

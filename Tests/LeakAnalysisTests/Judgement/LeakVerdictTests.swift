@@ -164,14 +164,6 @@ struct LeakVerdictTests {
     #expect(story.site().verdict == .leak)
   }
 
-  @Test("A loop that leaked and then slept for a while")
-  func loopThenSleep() {
-    var story = Scenario()
-    story.process(to: 10_000)
-    for fd in 3..<10 { story.open(fd, at: 2 + Double(fd) / 1000) { $0.name("/tmp/\(fd)") } }
-    #expect(story.site().verdict == .leak)
-  }
-
   @Test("One path opened over and over is no pool, however long it rests")
   func samePath() {
     var story = Scenario()

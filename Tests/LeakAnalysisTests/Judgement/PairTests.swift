@@ -112,7 +112,7 @@ struct PairTests {
   @Test("A socket that was connected to a service is no channel to a child that got it")
   func connected() {
     var story = Scenario()
-    story.process(to: 5000)
+    story.process(to: 1000)
     for client in 0..<6 {
       story.open(3 + client, at: 10 + Double(client), call: "socket", kind: .unix) {
         var detail = DescriptorDetail()

@@ -124,7 +124,7 @@ struct MarkTests {
 
 extension Scenario {
   @discardableResult
-  fileprivate mutating func mark(
+  mutating func mark(
     _ name: String, in process: Int = 1, thread: UInt32? = nil, from begin: Double,
     to end: Double? = nil
   ) -> Int {
