@@ -129,6 +129,10 @@ extension Case {
   func judgeFew() -> Judgement {
     if let peers = connectedPeers(fds) { return .init(verdict: .held, reasons: [peers]) }
     if let succession { return succession }
+    // Of the only one that was ever opened, chance may have made a companion.
+    if opens > 1 || closedCalls > 0, let use = companions(fds) {
+      return .init(verdict: .held, reasons: [use])
+    }
     // What other processes closed says little of one that closed none.
     if closedCalls > 0 {
       return .init(

@@ -16,6 +16,7 @@ extension Case {
       return .init(verdict: .held, reasons: [.standardStream(count: share.live.count)])
     }
     var judgement = judgeOpen()
+    if judgement.verdict == .leak, let rest = judgeBesideInUse() { judgement = rest }
     if let reason = leftByChildren(beside: judgement) { judgement.reasons.append(reason) }
     if listeners > 0 { judgement.reasons.append(.listenersAmong(count: listeners)) }
     if keptOnce > 0 { judgement.reasons.append(.keptOnceAmong(count: keptOnce)) }

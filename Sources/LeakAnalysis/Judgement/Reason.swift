@@ -79,6 +79,12 @@ public enum Reason: Equatable, Sendable {
   /// Some are random devices and archives of code, opened once each, as runtimes keep them; they
   /// were not judged with the others.
   case keptOnceAmong(count: Int)
+  /// Some came with accepted connections whose clients are still there, one each, and were not
+  /// judged with the others.
+  case companionsAmong(count: Int)
+  /// Some are connections that the kernel calls established, where all others are over, and were not
+  /// judged with these.
+  case connectedAmong(count: Int)
   /// Its descriptors are duplicates: fewer open files than numbers.
   case duplicates(count: Int, objects: Int)
   /// Programs started by exec hold `count` of them: `SOCK_CLOEXEC` or the like is missing.
@@ -131,6 +137,8 @@ public enum Reason: Equatable, Sendable {
     case .manyWays: "many_ways"
     case .listenersAmong: "listeners_among"
     case .keptOnceAmong: "kept_once_among"
+    case .companionsAmong: "companions_among"
+    case .connectedAmong: "connected_among"
     case .duplicates: "duplicates"
     case .missingCloseOnExec: "missing_cloexec"
     case .limitHit: "limit_hit"

@@ -61,8 +61,8 @@ public struct SiteFinding: Equatable, Sendable {
     public internal(set) var closed: UInt64 = 0
     public internal(set) var live: Int = 0
     /// Of those, the ones that were not judged with the others, see `Reason.listenersAmong`,
-    /// `Reason.keptOnceAmong` and, where others broke or their peers closed,
-    /// `Reason.peerConnected`.
+    /// `Reason.keptOnceAmong`, `Reason.companionsAmong`, `Reason.connectedAmong` and, where others
+    /// broke or their peers closed, `Reason.peerConnected`.
     public internal(set) var apart: Int = 0
     /// Of the closed, the other ends of pairs of which one is open: what became of them tells
     /// nothing of how these are to be closed.

@@ -148,6 +148,15 @@ extension LeakAnalysis.Reason {
       return "\(count) more from here \(count == 1 ? "is a" : "are") random"
         + " \(count == 1 ? "device or an archive" : "devices or archives") of code, opened once"
         + "\(count == 1 ? "" : " each"), as runtimes keep them."
+    case .companionsAmong(let count):
+      let connections =
+        count == 1
+        ? "an accepted connection whose client is"
+        : "accepted connections, one each, whose clients are"
+      return "\(count) more from here came with \(connections) still there."
+    case .connectedAmong(let count):
+      return "\(count) more from here \(count == 1 ? "is" : "are") still connected, and"
+        + " \(count == 1 ? "looks" : "look") in use."
     case .duplicates(let count, let objects):
       return "\(count) descriptors, \(objects == 1 ? "one open file" : "\(objects) open files")."
     case .missingCloseOnExec(
@@ -223,7 +232,8 @@ extension LeakAnalysis.Reason {
     case .peerGone(let count, let of): ["count": .init(count), "of": .init(of)]
     case .listener(let count, let datagrams):
       ["count": .init(count), "datagrams": .init(datagrams)]
-    case .listenersAmong(let count), .keptOnceAmong(let count),
+    case .listenersAmong(let count), .keptOnceAmong(let count), .companionsAmong(let count),
+      .connectedAmong(let count),
       .channelToChild(let count), .onePerChild(let count), .otherEndElsewhere(let count),
       .succession(let count),
       .replacement(let count),

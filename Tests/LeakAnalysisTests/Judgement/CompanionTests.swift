@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import LeakAnalysis
@@ -46,6 +47,94 @@ struct CompanionTests {
   @Test("When nobody asked whether the clients are there, nothing speaks for it")
   func unknown() {
     #expect(Self.server(kept: 5, companions: 5, state: 0).site(2).verdict == .leak)
+  }
+
+  /// A server that keeps the sockets of clients that reset them, and what came with each: every
+  /// third of `count` clients is in use.
+  private static func broken(
+    _ count: Int, kind: DescriptorKind = .eventfd, call: String = "eventfd",
+    _ change: (_ inUse: Bool, inout Descriptor) -> Void = { _, _ in }
+  ) -> Scenario {
+    var story = Scenario()
+    story.process(to: 10_000)
+    for turn in 0..<count {
+      let (at, inUse) = (100 + 9000 * Double(turn) / Double(count), turn % 3 == 0)
+      story.open(10 + turn, site: 1, at: at, call: "accept4", kind: .tcp) {
+        $0.connect(to: UInt16(50000 + turn), state: inUse ? 1 : 7)
+        if !inUse { $0.fail("read", ECONNRESET, at: at + 50) }
+      }
+      story.open(200 + turn, site: 2, at: at + 1, call: call, kind: kind) { change(inUse, &$0) }
+    }
+    return story
+  }
+
+  @Test("Those of clients in use are no part of a leak of those of others")
+  func besideBroken() {
+    let site = Self.broken(30).site(2)
+    #expect(site.verdict == .leak && site.live == 30 && site.byProcess.map(\.apart) == [10])
+    #expect(site.reasons.first == .growth(live: 20, overNs: 8_400_000_000))
+    #expect(site.reasons.last == .companionsAmong(count: 10))
+  }
+
+  @Test("Nor are connections to others, some of which failed or are over")
+  func upstream() {
+    let site = Self.broken(30, kind: .tcp, call: "socket") {
+      $1.connect(to: 5432, state: $0 ? 1 : 8)
+    }.site(2)
+    #expect(site.verdict == .leak && site.byProcess.map(\.apart) == [10])
+    #expect(site.reasons.first == .peerClosed(count: 20, of: 30))
+    let failed = Self.broken(30, kind: .tcp, call: "socket") {
+      $1.fail("connect", ECONNREFUSED, at: 9000)
+    }.site(2)
+    #expect(failed.verdict == .leak && failed.byProcess.map(\.apart) == [0])
+  }
+
+  @Test("Where hardly others are left, these are suspect")
+  func hardlyOthers() {
+    var story = Self.server(kept: 5, companions: 0)
+    for fd in 300..<302 { story.open(fd, site: 3, at: 9500, call: "eventfd", kind: .eventfd) }
+    for turn in 0..<5 {
+      story.open(
+        310 + turn, site: 3, at: 900 * Double(turn + 1) + 5, call: "eventfd", kind: .eventfd)
+    }
+    let site = story.site(3)
+    #expect(site.verdict == .suspect && site.byProcess.map(\.apart) == [5])
+    #expect(site.reasons.last == .companionsAmong(count: 5))
+  }
+
+  @Test("A pair for each is one")
+  func pairs() {
+    var story = Self.server(kept: 6, companions: 0)
+    for turn in 0..<6 {
+      for end in 0...1 {
+        story.open(
+          300 + 2 * turn + end, site: 3, at: 900 * Double(turn + 1) + 5, call: "pipe2", kind: .pipe)
+      }
+    }
+    let site = story.site(3)
+    #expect(site.verdict == .suspect)
+    #expect(site.reasons == [.onePerConnection(connections: 6)])
+  }
+
+  @Test("Few are held like the connections that they came with, whatever was closed of the site")
+  func few() {
+    func site(kept: Int, companions: Int) -> SiteFinding {
+      var story = Scenario()
+      story.process(to: 10_000)
+      story.churn(4, site: 2, from: 10, to: 9000, life: 2000, call: "eventfd", kind: .eventfd)
+      for turn in 0..<kept {
+        let at = 2000 * Double(turn + 1)
+        story.open(10 + turn, site: 1, at: at, call: "accept4", kind: .tcp) {
+          $0.connect(to: UInt16(50000 + turn))
+        }
+        guard turn < companions else { continue }
+        story.open(20 + turn, site: 2, at: at + 5, call: "eventfd", kind: .eventfd)
+      }
+      return story.site(2)
+    }
+    #expect(site(kept: 2, companions: 2).verdict == .held)
+    #expect(site(kept: 2, companions: 2).reasons == [.onePerConnection(connections: 2)])
+    #expect(site(kept: 5, companions: 2).verdict == .suspect)
   }
 
   /// A supervisor with a pipe from each child, which is closed when that ends; the last four

@@ -60,6 +60,29 @@ struct PoolVerdictTests {
       site.reasons.map(\.code) == ["abandoned_after_failure", "peer_connected", "peer_gone"])
   }
 
+  @Test(
+    "Who connects anew when a connection breaks has the latest in use", arguments: [true, false])
+  func reconnected(read: Bool) {
+    func site(latest: UInt8 = 1, later: Bool = false, others: UInt8 = 7) -> SiteFinding {
+      var story = Scenario()
+      story.process(to: 10_000)
+      for fd in 3..<23 {
+        let at = Double(fd) * 400
+        story.open(fd, at: at, call: "socket", kind: .tcp) {
+          $0.connect(to: 5432, state: fd == 22 ? latest : others)
+          if fd < 22 && read { $0.fail("read", ECONNRESET, at: at + 100) }
+        }
+      }
+      if later { story.churn(1, from: 9000, to: 9000, life: 1, call: "socket", kind: .tcp) }
+      return story.site()
+    }
+    #expect(site().verdict == .leak && site().byProcess.map(\.apart) == [1])
+    #expect(site().reasons.last == .connectedAmong(count: 1))
+    #expect(site(latest: 7).byProcess.map(\.apart) == [0])
+    #expect(site(later: true).byProcess.map(\.apart) == [0], "another was the latest")
+    if !read { #expect(site(others: 1).byProcess.map(\.apart) == [0]) }
+  }
+
   @Test("A burst of connections that both ends keep may be a pool, once the rest is long enough")
   func idleConnections() {
     func verdict(to end: Double, _ connect: (inout Descriptor) -> Void) -> Verdict {

@@ -38,6 +38,20 @@ struct ReasonSentenceTests {
         == "It is not known whether the clients of 7 of 16 are still there.")
   }
 
+  @Test("What was set apart as in use is told in words of its own")
+  func setApart() {
+    #expect(
+      sentence(.companionsAmong(count: 3))
+        == "3 more from here came with accepted connections, one each, whose clients are still there."
+    )
+    #expect(
+      sentence(.companionsAmong(count: 1))
+        == "1 more from here came with an accepted connection whose client is still there.")
+    #expect(
+      sentence(.connectedAmong(count: 1))
+        == "1 more from here is still connected, and looks in use.")
+  }
+
   @Test("Of other ends that have gone it is told that nobody knows since when")
   func gonePeers() {
     #expect(
