@@ -37,7 +37,20 @@ extension Case {
       isOfMost ? $0.judgePeersClosed() : $0.judgeOpen()
     }
     // Where the others leak, too, that tells which are in use.
-    return ofAll.reasons == judgement.reasons ? apartFromThoseInUse(judgement) : ofAll
+    return ofAll.reasons == judgement.reasons
+      ? tellingOfConnected(apartFromThoseInUse(judgement)) : ofAll
+  }
+
+  /// What failed explains nothing of those that are connected: another path may have left them.
+  private func tellingOfConnected(_ judgement: Judgement) -> Judgement {
+    let others = fds.filtered {
+      $0.failure(trace) == nil && !judgement.apart.contains($0.fd)
+    }
+    let connected = others.count { $0.detail?.tcpState == .established }
+    guard judgement.verdict == .leak, connected > 0 else { return judgement }
+    var judgement = judgement
+    judgement.reasons.append(.othersConnected(count: connected, of: others.count))
+    return judgement
   }
 
   /// A server that forgets those that failed has others in use, if the kernel said so.

@@ -85,6 +85,8 @@ public enum Reason: Equatable, Sendable {
   /// Some are connections that the kernel calls established, where all others are over, and were not
   /// judged with these.
   case connectedAmong(count: Int)
+  /// Of those that met no failure where others did, the kernel calls `count` of `of` established.
+  case othersConnected(count: Int, of: Int)
   /// Its descriptors are duplicates: fewer open files than numbers.
   case duplicates(count: Int, objects: Int)
   /// Programs started by exec hold `count` of them: `SOCK_CLOEXEC` or the like is missing.
@@ -139,6 +141,7 @@ public enum Reason: Equatable, Sendable {
     case .keptOnceAmong: "kept_once_among"
     case .companionsAmong: "companions_among"
     case .connectedAmong: "connected_among"
+    case .othersConnected: "others_connected"
     case .duplicates: "duplicates"
     case .missingCloseOnExec: "missing_cloexec"
     case .limitHit: "limit_hit"

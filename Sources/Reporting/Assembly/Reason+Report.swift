@@ -157,6 +157,11 @@ extension LeakAnalysis.Reason {
     case .connectedAmong(let count):
       return "\(count) more from here \(count == 1 ? "is" : "are") still connected, and"
         + " \(count == 1 ? "looks" : "look") in use."
+    case .othersConnected(let count, let of):
+      let which =
+        count < of
+        ? "Of the \(of) others, \(count)" : "The other \(of == 1 ? "one" : "\(of)")"
+      return "\(which) \(count == 1 ? "is" : "are") still connected."
     case .duplicates(let count, let objects):
       return "\(count) descriptors, \(objects == 1 ? "one open file" : "\(objects) open files")."
     case .missingCloseOnExec(
@@ -229,7 +234,8 @@ extension LeakAnalysis.Reason {
         "count": .init(count), "unknown": .init(unknown), "left": .init(left),
         "left_within_ns": .init(leftWithinNs),
       ]
-    case .peerGone(let count, let of): ["count": .init(count), "of": .init(of)]
+    case .peerGone(let count, let of), .othersConnected(let count, let of):
+      ["count": .init(count), "of": .init(of)]
     case .listener(let count, let datagrams):
       ["count": .init(count), "datagrams": .init(datagrams)]
     case .listenersAmong(let count), .keptOnceAmong(let count), .companionsAmong(let count),

@@ -75,8 +75,24 @@ struct CauseTests {
 
   @Test("Of most that failed, what nothing happened to needs no reason of its own")
   func nothingElse() {
-    let site = Self.story([(20, Self.reset)]).site()
+    let unknown: (inout Descriptor) -> Void = { $0.connect(to: 5432, state: 0) }
+    let site = Self.story([(20, Self.reset), (10, unknown)]).site()
     #expect(site.verdict == .leak && site.live == 30)
     #expect(site.reasons == [Self.failure(ECONNRESET, "ECONNRESET", 20)])
+  }
+
+  @Test("How many of the others are connected is told, as the failure does not explain them")
+  func othersConnected() {
+    let unknown: (inout Descriptor) -> Void = { $0.connect(to: 5432, state: 0) }
+    for (failed, left, connected) in [(15, 0, 15), (20, 4, 6)] {
+      let site = Self.story([(failed, Self.reset), (left, unknown)]).site()
+      #expect(site.verdict == .leak && site.byProcess.map(\.apart) == [0])
+      #expect(
+        site.reasons == [
+          Self.failure(ECONNRESET, "ECONNRESET", failed),
+          .othersConnected(count: connected, of: 30 - failed),
+        ])
+      #expect(site.causes.count == 1)
+    }
   }
 }

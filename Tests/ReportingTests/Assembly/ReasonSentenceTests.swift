@@ -52,6 +52,16 @@ struct ReasonSentenceTests {
         == "1 more from here is still connected, and looks in use.")
   }
 
+  @Test("Of others that did not fail it is told how many are connected")
+  func others() {
+    func text(_ count: Int, _ of: Int) -> String {
+      sentence(.othersConnected(count: count, of: of))
+    }
+    #expect(text(4, 4) == "The other 4 are still connected.")
+    #expect(text(1, 1) == "The other one is still connected.")
+    #expect(text(1, 3) == "Of the 3 others, 1 is still connected.")
+  }
+
   @Test("Of other ends that have gone it is told that nobody knows since when")
   func gonePeers() {
     #expect(

@@ -118,6 +118,7 @@ extension Sample {
     .standardStream(count: 1), .single, .libcKeeps(purpose: "the log", releaser: "closelog"),
     .knownHolder(name: "x", why: nil), .listenersAmong(count: 1),
     .keptOnceAmong(count: 2), .companionsAmong(count: 2), .connectedAmong(count: 1),
+    .othersConnected(count: 1, of: 2),
     .manyWays(ways: 20), .onePerConnection(connections: 2),
     .onePerChild(count: 2), .succession(count: 2), .otherEndElsewhere(count: 2),
     .replacement(count: 1),
