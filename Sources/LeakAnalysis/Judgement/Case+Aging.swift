@@ -13,12 +13,13 @@ extension Case {
     return [.growth(live: live, overNs: spreadNs), outlivingSiblings(old)]
   }
 
-  /// Many others were closed, some of which lived for as long as any of `fds`, some of the case's,
-  /// and these came lately: what is closed by and by, as by a reaper, has some that wait for it. Nil
-  /// where it is not so.
+  /// Many others were closed, as many of which as these are lived for as long as any of `fds`, some
+  /// of the case's, and these came lately: what is closed by and by, as by a reaper, has some that
+  /// wait for it, and fewer than it has closed. Nil where it is not so.
   func areAsYoungAsSiblings(_ fds: DescriptorList) -> Reason? {
     guard siblings >= Thresholds.siblings, closedCalls > 0, !isSpreadOverActivity(fds),
-      fds.allSatisfy({ ageTicks($0) <= siblingMaxTicks })
+      let oldest = fds.map(ageTicks).max(), oldest <= siblingMaxTicks,
+      siblingLives.count(for: oldest) >= fds.count
     else { return nil }
     return .siblingsClosed(live: live, siblings: siblings)
   }

@@ -16,6 +16,8 @@ struct Case {
   /// pairs those are counted that left nothing open.
   let siblings: UInt64
   let siblingMaxTicks: UInt64
+  /// Of those, how many lived for how long.
+  let siblingLives: SiblingLives
   /// How many of the process's own are closed, where all are that its end closed.
   let endedOnly: UInt64
   /// How many ways of opening the site stands for; nil: it is one stack.
@@ -34,8 +36,8 @@ struct Case {
 
   init(
     _ share: SiteGroup.Share, _ live: DescriptorList, of process: CaseProcess, by call: CaseCall,
-    siblings: UInt64, siblingMaxTicks: UInt64, ways: Int?, endedOnly: UInt64,
-    mayBeManyCallers: Bool, total: Int? = nil, openCalls: Int? = nil
+    siblings: UInt64, siblingMaxTicks: UInt64, siblingLives: SiblingLives, ways: Int?,
+    endedOnly: UInt64, mayBeManyCallers: Bool, total: Int? = nil, openCalls: Int? = nil
   ) {
     self.process = process
     self.call = call
@@ -51,6 +53,7 @@ struct Case {
     fds = once.isEmpty ? others : others.filtered { !once.contains($0.fd) }
     self.siblings = siblings
     self.siblingMaxTicks = siblingMaxTicks
+    self.siblingLives = siblingLives
     self.ways = ways
     self.endedOnly = endedOnly
     self.mayBeManyCallers = mayBeManyCallers
@@ -69,8 +72,8 @@ struct Case {
   func without(_ isLeftOut: (Descriptor) -> Bool) -> Case {
     Case(
       share, fds.filtered { !isLeftOut($0) }, of: process, by: call, siblings: siblings,
-      siblingMaxTicks: siblingMaxTicks, ways: ways, endedOnly: endedOnly,
-      mayBeManyCallers: mayBeManyCallers, total: total, openCalls: openCalls)
+      siblingMaxTicks: siblingMaxTicks, siblingLives: siblingLives, ways: ways,
+      endedOnly: endedOnly, mayBeManyCallers: mayBeManyCallers, total: total, openCalls: openCalls)
   }
 
   /// The random devices and the archives of code that a runtime opens, once each, where it opens

@@ -41,7 +41,8 @@ struct JudgedSite {
     var siblings: UInt64 = 0
     var longest: UInt64 = 0
     // What an end closed of what was forgotten tells nothing of how long others are in use.
-    for (_, closer) in site.group.closers where !context.late.made(closer) {
+    let closers = site.group.closers.filter { !context.late.made($0.record) }
+    for (_, closer) in closers {
       siblings = siblings.addingWithSaturation(closer.count)
       longest = max(longest, closer.maxTicks)
     }
@@ -65,7 +66,8 @@ struct JudgedSite {
       holding += 1
       let its = Case(
         share, context.grouping.live(share), of: process, by: call, siblings: siblings,
-        siblingMaxTicks: longest, ways: context.grouping.stacks.ways[site.group.stack]?.count,
+        siblingMaxTicks: longest, siblingLives: SiblingLives(closers),
+        ways: context.grouping.stacks.ways[site.group.stack]?.count,
         endedOnly: context.late.endedOnly(of: site.group.id, in: share.process),
         mayBeManyCallers: context.places.contains(site.group.id))
       let judgement = its.judge()

@@ -60,6 +60,16 @@ struct DeferredCloseTests {
     #expect(story(life: 4900, from: 200).site().verdict == .leak)
   }
 
+  @Test("One other that lived for long is no reaper's", arguments: [1, 9, 10])
+  func outlier(long: Int) {
+    for fail in [("read", 0), ("read", ECONNRESET)] {
+      var story = story(life: 10) { $0.fail(fail.0, fail.1, at: $1 + 1) }
+      story.churn(
+        long, from: 20, to: 4000, life: 400, call: "accept4", kind: .tcp)
+      #expect(story.site().verdict == (long < 10 ? .leak : .suspect))
+    }
+  }
+
   @Test("A few others say nothing")
   func few() {
     #expect(story(life: 400, closed: 19).site().verdict == .leak)
