@@ -71,6 +71,8 @@ static const char *reason(int error) {
     return "disk quota exceeded";
   case ENOMEM:
     return "no room to map it, or RLIMIT_AS is too low";
+  case ENOBUFS: /* of trace/file.c */
+    return "it would be memory, of which the control group has too little left";
   default:
     return NULL;
   }

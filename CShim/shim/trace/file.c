@@ -4,6 +4,7 @@
 #include "guard/mapping.h"
 #include "kernel/clock.h"
 #include "kernel/libc.h"
+#include "kernel/memory.h"
 #include "kernel/syscall.h"
 #include "kernel/text.h"
 #include "layout.h"
@@ -140,6 +141,16 @@ static uint64_t limit_of(int resource) {
 /* A host that may map only so much is left nearly all of it. */
 static uint64_t mappable(void) { return limit_of(RLIMIT_AS) / 16; }
 
+/* A trace that is memory, all of it from the start, must not bring the host the end that the kernel
+ * has for a control group above its limit: the host is left nearly all of what there is. */
+static uint64_t affordable(int fd, uint64_t size) {
+  enum { SHARE = 8 };
+  if (!fdt_is_memory(fd))
+    return size;
+  uint64_t share = fdt_memory_left(size * SHARE) / SHARE;
+  return share < size ? share & ~4095ull : size;
+}
+
 int fdt_trace_create(const char *path, uint64_t size, uint64_t trace_id,
                      const struct fdt_trace_first *first) {
   /* Growing past RLIMIT_FSIZE would bring the host a SIGXFSZ. */
@@ -161,7 +172,8 @@ int fdt_trace_create(const char *path, uint64_t size, uint64_t trace_id,
     fdt_syscall2(SYS_flock, fd, LOCK_EX);
   /* Whatever the umask, and the directory's default ACL. */
   fdt_syscall2(SYS_fchmod, fd, 0600);
-  int error = build((int)fd, size, trace_id, first);
+  size = affordable((int)fd, size);
+  int error = size < FDT_SIZE_MIN ? ENOBUFS : build((int)fd, size, trace_id, first);
   while ((error == ENOSPC || error == EDQUOT || error == ENOMEM) && size / 4 >= FDT_SIZE_MIN) {
     size = (size / 4) & ~4095ull;
     fdt_syscall2(SYS_ftruncate, fd, 0);

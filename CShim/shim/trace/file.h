@@ -20,8 +20,9 @@ struct fdt_trace_first {
 
 /* Makes and maps a trace at `path`, which nothing stands at, of that id, or of one drawn here
  * where it is 0. It begins with `first`, if that is not NULL. Takes a smaller one than `size` where
- * RLIMIT_FSIZE or the disk allow only that, or it would be more than a sixteenth of RLIMIT_AS.
- * Returns 0, or an errno value, and then leaves nothing behind. Keeps no fd. */
+ * RLIMIT_FSIZE or the disk allow only that, it would be more than a sixteenth of RLIMIT_AS, or, in
+ * a file system that is memory, more than an eighth of what control groups leave. Returns 0, or an
+ * errno value, and then leaves nothing behind. Keeps no fd. */
 int fdt_trace_create(const char *path, uint64_t size, uint64_t trace_id,
                      const struct fdt_trace_first *first);
 
