@@ -117,6 +117,15 @@ struct DecodingTests {
     #expect(one[0].about == losses[0].about)
   }
 
+  @Test("Losses keep their numbers, and one that is none's is told all the same")
+  func lossNumbers() throws {
+    var builder = TraceBuilder.sample()
+    (builder.header.losses.13, builder.header.losses.14) = (1, 1)
+    (builder.header.losses.15, builder.header.losses.17) = (1, 1)
+    let names = try builder.read().losses.map(\.name)
+    #expect(names == ["spawn_ambiguous", "loss_14", "misuses", "marks"])
+  }
+
   @Test("A process that was never published is left out, and ids stay")
   func unpublishedProcess() throws {
     var builder = TraceBuilder()

@@ -56,61 +56,61 @@ struct fdt_section {
 
 /* ---- losses -------------------------------------------------------------
  * One counter for each resource that can run out and each thing that can go
- * unrecorded. X(identifier, JSON name, what a user should understand of one,
- * and of several). */
+ * unrecorded. X(number, identifier, JSON name, what a user should understand of one,
+ * and of several). Numbers are kept; 14 was never counted and means nothing. */
 #define FDT_LOSSES(X)                                                                              \
-  X(PROCESSES, "processes", "process not recorded: the process table is full",                     \
+  X(0, PROCESSES, "processes", "process not recorded: the process table is full",                  \
     "processes not recorded: the process table is full")                                           \
-  X(LIVE_BLOCKS, "live_blocks", "time there was no room to follow an fd: the live table is full",  \
+  X(1, LIVE_BLOCKS, "live_blocks",                                                                 \
+    "time there was no room to follow an fd: the live table is full",                              \
     "times there was no room to follow an fd: the live table is full")                             \
-  X(FD_NUMBERS, "fd_numbers",                                                                      \
+  X(2, FD_NUMBERS, "fd_numbers",                                                                   \
     "time an fd was not followed: its number is above what the trace can hold",                    \
     "times an fd was not followed: its number is above what the trace can hold")                   \
-  X(STACKS, "stacks", "event without a stack: the stack store is full",                            \
+  X(3, STACKS, "stacks", "event without a stack: the stack store is full",                         \
     "events without a stack: the stack store is full")                                             \
-  X(SITES, "sites", "open not counted by call site: the site table is full",                       \
+  X(4, SITES, "sites", "open not counted by call site: the site table is full",                    \
     "opens not counted by call site: the site table is full")                                      \
-  X(CLOSERS, "closers", "close not counted by call site: the table is full",                       \
+  X(5, CLOSERS, "closers", "close not counted by call site: the table is full",                    \
     "closes not counted by call site: the table is full")                                          \
-  X(MODULES, "modules", "frame without a module: the module table is full",                        \
+  X(6, MODULES, "modules", "frame without a module: the module table is full",                     \
     "frames without a module: the module table is full")                                           \
-  X(STRINGS, "strings", "path or name cut: the string store is full",                              \
+  X(7, STRINGS, "strings", "path or name cut: the string store is full",                           \
     "paths or names cut: the string store is full")                                                \
-  X(EARLY_EVENTS, "early_events", "call made while the recorder was starting",                     \
+  X(8, EARLY_EVENTS, "early_events", "call made while the recorder was starting",                  \
     "calls made while the recorder was starting")                                                  \
-  X(STACKS_CUT, "stacks_cut",                                                                      \
+  X(9, STACKS_CUT, "stacks_cut",                                                                   \
     "stack whose outermost frames are missing: too deep, or the stack store was nearly full",      \
     "stacks whose outermost frames are missing: too deep, or the stack store was nearly full")     \
-  X(STACKS_BROKEN, "stacks_broken", "stack that ends early: no unwind information for a frame",    \
+  X(10, STACKS_BROKEN, "stacks_broken",                                                            \
+    "stack that ends early: no unwind information for a frame",                                    \
     "stacks that end early: no unwind information for a frame")                                    \
-  X(FORK_UNCERTAIN, "fork_uncertain",                                                              \
+  X(11, FORK_UNCERTAIN, "fork_uncertain",                                                          \
     "inherited fd whose opener is uncertain: replaced during fork, or the fork was not seen",      \
     "inherited fds whose opener is uncertain: replaced during fork, or the fork was not seen")     \
-  X(SNAPSHOT_CUT, "snapshot_cut", "fd not looked at when the snapshot was taken: too many",        \
+  X(12, SNAPSHOT_CUT, "snapshot_cut", "fd not looked at when the snapshot was taken: too many",    \
     "fds not looked at when the snapshot was taken: too many")                                     \
-  X(SPAWN_AMBIGUOUS, "spawn_ambiguous",                                                            \
+  X(13, SPAWN_AMBIGUOUS, "spawn_ambiguous",                                                        \
     "child program whose parent call is uncertain: several threads spawned at once",               \
     "child programs whose parent call is uncertain: several threads spawned at once")              \
-  X(ATTACH_FAILED, "attach_failed", "program that could not join the trace after exec",            \
-    "programs that could not join the trace after exec")                                           \
-  X(MISUSES, "misuses", "wrong close or use not kept: their table is full",                        \
+  X(15, MISUSES, "misuses", "wrong close or use not kept: their table is full",                    \
     "wrong closes and uses not kept: their table is full")                                         \
-  X(TABLES, "tables",                                                                              \
+  X(16, TABLES, "tables",                                                                          \
     "thread or process not followed: it shares or splits the table of fds in an unusual way",      \
     "threads or processes not followed: they share or split the table of fds in an unusual way")   \
-  X(MARKS, "marks", "mark not kept: their table is full", "marks not kept: their table is full")
+  X(17, MARKS, "marks", "mark not kept: their table is full", "marks not kept: their table is full")
 
 enum fdt_loss {
-#define FDT_LOSS_ENUM(id, name, one, several) FDT_LOSS_##id,
+#define FDT_LOSS_ENUM(number, id, name, one, several) FDT_LOSS_##id = number,
   FDT_LOSSES(FDT_LOSS_ENUM)
 #undef FDT_LOSS_ENUM
       FDT_LOSS_COUNT
 };
 
-/* Returns the stable name of a loss counter for JSON, or NULL when out of range. */
+/* Returns the stable name of a loss counter for JSON, or NULL for a number that is none's. */
 static inline const char *fdt_loss_name(uint32_t loss) {
   switch (loss) {
-#define FDT_LOSS_NAME(id, name, one, several)                                                      \
+#define FDT_LOSS_NAME(number, id, name, one, several)                                              \
   case FDT_LOSS_##id:                                                                              \
     return name;
     FDT_LOSSES(FDT_LOSS_NAME)
@@ -120,10 +120,10 @@ static inline const char *fdt_loss_name(uint32_t loss) {
 }
 
 /* Returns what a loss counter of that value counts, in words that follow the number, or NULL
- * when out of range. */
+ * for a number that is none's. */
 static inline const char *fdt_loss_text(uint32_t loss, uint64_t count) {
   switch (loss) {
-#define FDT_LOSS_TEXT(id, name, one, several)                                                      \
+#define FDT_LOSS_TEXT(number, id, name, one, several)                                              \
   case FDT_LOSS_##id:                                                                              \
     return count == 1 ? one : several;
     FDT_LOSSES(FDT_LOSS_TEXT)

@@ -143,8 +143,8 @@ extension Sample {
     report.sites[0].sharing = Report.Sharing(
       descriptors: 5, original: .init(site: 1, count: 0, api: "open", place: "a.c:1"),
       others: [.init(site: 2, count: 3)])
-    report.trace.losses = (0..<FDT_LOSS_COUNT.rawValue).map {
-      Report.Loss(name: fdt_loss_name($0).map(String.init) ?? "", text: "lost", count: 1)
+    report.trace.losses = (0..<FDT_LOSS_COUNT.rawValue).compactMap {
+      fdt_loss_name($0).map { Report.Loss(name: String(cString: $0), text: "lost", count: 1) }
     }
     report.trace.losses.append(Report.Loss(name: "loss_31", text: "lost", count: .max))
     report.trace.startedRealtimeNs = nil
