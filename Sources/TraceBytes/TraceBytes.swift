@@ -54,6 +54,16 @@ public struct TraceBytes: ~Copyable {
     if case .file(let file) = source { try? file.close() }
   }
 
+  /// Throws `truncated` when the file has become shorter than it was when it was opened: what is
+  /// read of the rest may still be whole, and tells nothing of what was cut off.
+  public borrowing func checkLength() throws(TraceError) {
+    guard case .file(let file) = source else { return }
+    var status = stat()
+    guard fstat(file.rawValue, &status) == 0 else { throw .cannotRead(offset: 0, errno: errno) }
+    let now = UInt64(clamping: status.st_size)
+    guard now >= size else { throw .truncated(offset: 0, need: size, have: now) }
+  }
+
   /// Reads `count` bytes from `offset` on, leaving out what holds only zeros.
   /// Throws `truncated` and `cannotRead`.
   public borrowing func sparse(at offset: UInt64, count: Int) throws(TraceError) -> SparseBytes {

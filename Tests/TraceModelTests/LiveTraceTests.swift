@@ -199,10 +199,13 @@ import Testing
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     try file.write(contentsOf: builder.file)
     #expect(try live.read().sites.first?.opened == 9)
-    try file.truncate(atOffset: 100)
-    #expect(throws: TraceError.self) { try live.read() }
-    try file.truncate(atOffset: 0)
-    #expect(throws: TraceError.self) { try live.read() }
+    let size = UInt64(builder.file.count)
+    for left in [size - 1, 100, 0] {
+      try file.truncate(atOffset: left)
+      #expect(throws: TraceError.truncated(offset: 0, need: size, have: left)) {
+        try live.read()
+      }
+    }
   }
 
   @Test("Damage anywhere in the file is no crash")

@@ -55,7 +55,7 @@ struct WatchSource: ~Copyable {
     do throws(TraceError) {
       reading = try trace.read()
     } catch {
-      throw InputFile.failure(path, "\(error)")
+      throw failure(error)
     }
     let isSame = traceID == nil || traceID == reading.traceID
     traceID = reading.traceID
@@ -107,7 +107,7 @@ struct WatchSource: ~Copyable {
     do throws(TraceError) {
       final = try trace.read { [ended = view.ended] in ended.contains($0.id) }
     } catch {
-      throw InputFile.failure(path, "\(error)")
+      throw failure(error)
     }
     return Look(
       sample: sample(of: final, view, running: [:]),
@@ -141,6 +141,20 @@ struct WatchSource: ~Copyable {
 
   mutating func module(_ number: Int) -> TraceModel.Module? {
     folders.completed(trace.module(number))
+  }
+
+  /// What became of a file that was a trace when it was opened.
+  private func failure(_ error: TraceError) -> ReportFailure {
+    let reason =
+      switch error {
+      case .truncated(_, let need, let have):
+        "is cut short since: \(have) bytes are left of \(need), and what its processes record from "
+          + "now on may be lost; start them again"
+      case .notATrace, .otherByteOrder, .otherVersion, .notReady, .badSection:
+        "was overwritten since; start its processes again"
+      case .cannotOpen, .notAFile, .cannotRead, .empty, .tooLarge: "\(error)"
+      }
+    return InputFile.failure(path, reason)
   }
 
   /// The path names another file by now. One that has no name any more is still written.

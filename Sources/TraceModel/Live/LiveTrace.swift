@@ -35,6 +35,7 @@ public struct LiveTrace: ~Copyable {
   public mutating func read(
     withClosed: Bool = false, tablesOf isWanted: (TracedProcess) -> Bool = { $0.end == .none }
   ) throws(TraceError) -> LiveReading {
+    try bytes.checkLength()
     layout = try TraceLayout(bytes)
     let header = layout.header
     var reading = LiveReading(traceID: header.trace_id, losses: Trace.losses(header))

@@ -156,24 +156,48 @@ import Testing
     #expect(outcome.errors.split(separator: "\n").count == 1)
   }
 
+  /// What becomes of a trace.
+  enum Fate: CaseIterable {
+    case replaced, emptied, cut, cutBehindAllThatIsUsed, overwritten
+
+    /// What is said of it.
+    var words: String {
+      switch self {
+      case .replaced: "was replaced by another file"
+      case .emptied, .cut, .cutBehindAllThatIsUsed: "is cut short"
+      case .overwritten: "was overwritten since"
+      }
+    }
+
+    func happen(to trace: String) throws {
+      var status = stat()
+      try #require(stat(trace, &status) == 0)
+      switch self {
+      case .replaced:
+        try FileManager.default.copyItem(atPath: trace, toPath: trace + ".other")
+        #expect(rename(trace + ".other", trace) == 0)
+      case .emptied: #expect(truncate(trace, 0) == 0)
+      case .cut: #expect(truncate(trace, 100) == 0)
+      case .cutBehindAllThatIsUsed: #expect(truncate(trace, status.st_size - 4096) == 0)
+      case .overwritten:
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: trace))
+        try file.write(contentsOf: Data(repeating: 0x20, count: 4096))
+      }
+    }
+  }
+
   @Test(
-    "A trace that is replaced, or cut, meanwhile ends it with one line", arguments: [true, false])
-  func replaced(isCut: Bool) throws {
+    "A trace that is replaced, cut or overwritten meanwhile ends it with one line",
+    arguments: Fate.allCases)
+  func replaced(fate: Fate) throws {
     try withTarget { _, _, folder in
       let trace = folder + "/trace.bin"
       let watch = try Launched(watch(trace, "--interval", "0.1"))
       _ = try watch.readLine()
-      if isCut {
-        #expect(truncate(trace, 100) == 0)
-      } else {
-        try FileManager.default.copyItem(atPath: trace, toPath: folder + "/other.bin")
-        #expect(rename(folder + "/other.bin", trace) == 0)
-      }
+      try fate.happen(to: trace)
       let outcome = try watch.wait()
       #expect(outcome.status == .exit(2))
-      #expect(
-        outcome.errors.contains(isCut ? "is cut short" : "was replaced by another file"),
-        "\(outcome.errors)")
+      #expect(outcome.errors.contains(fate.words), "\(outcome.errors)")
       #expect(outcome.errors.split(separator: "\n").count == 1)
     }
   }
