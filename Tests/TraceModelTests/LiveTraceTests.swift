@@ -15,7 +15,7 @@ import Testing
     var live = try live(.sample())
     let reading = try live.read()
     #expect(reading.processes.map(\.exe) == ["/bin/app"])
-    #expect(reading.processes.first?.argv == [])
+    #expect(reading.processes.first?.argv == ["app"])
     #expect(reading.processes.first?.descriptors.map(\.fd) == [3])
     #expect(reading.processes.first?.descriptors.first?.detail == nil)
     #expect(reading.sites.map(\.id) == [3])
@@ -68,13 +68,13 @@ import Testing
     #expect(reading.processes.last?.exe == nil)
   }
 
-  @Test("A program whose file is not known has its first argument for a name")
+  @Test("A program has what it was called by, whether its file is known or not")
   func unnamed() throws {
     var builder = TraceBuilder.sample()
     let arguments = builder.string("tool\0-x\0")
     builder.process(1) { $0.argv = arguments }
     var live = try live(builder)
-    #expect(try live.read().processes.map(\.argv) == [[], ["tool"]])
+    #expect(try live.read().processes.map(\.argv) == [["app"], ["tool"]])
   }
 
   @Test("A descriptor that is closed is not open")

@@ -66,10 +66,8 @@ public struct LiveTrace: ~Copyable {
       if hasTable || reading.processes.isEmpty {
         process.exe = text(record.exe)
         process.cwd = text(record.cwd)
-        // What a program is known by when its file is not known.
-        if process.exe == nil, let argument = text(record.argv, upTo: 0) {
-          process.argv = [argument]
-        }
+        // What a program is known by, whatever its file is called.
+        if let argument = text(record.argv, upTo: 0) { process.argv = [argument] }
       }
       reading.processes.append(process)
     }
