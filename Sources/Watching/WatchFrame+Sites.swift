@@ -25,37 +25,65 @@ extension WatchFrame {
     return title
   }
 
-  /// `server 812  [#####.....]  412 of 1024, 40%, peak 415, full in 3m10`.
+  /// What of a bar's line can be left out, in this order, for the rest to fit.
+  private enum BarPart: CaseIterable {
+    case peak, longBar, name, bar, count
+  }
+
+  /// `server 812  [#####.....] 40% 412 of 1024, peak 415, full in 3m10`. The time that is left is
+  /// what a screen of any width keeps longest.
   private func bar(_ process: WatchSample.Process) -> WatchLine {
-    var bar = line()
+    var parts = Set(BarPart.allCases)
+    if state.size.columns < 60 { parts.remove(.name) }
+    for dropped in BarPart.allCases {
+      // Wider than any name makes it, to see what it needs.
+      if bar(process, parts, columns: 1000).width <= state.size.columns { break }
+      parts.remove(dropped)
+    }
+    return bar(process, parts, columns: state.size.columns)
+  }
+
+  private func bar(
+    _ process: WatchSample.Process, _ parts: Set<BarPart>, columns: Int
+  ) -> WatchLine {
+    var bar = WatchLine(columns: columns, usesUnicode: usesUnicode)
     let role: WatchLine.Role =
       process.load >= 0.9 ? .alarm : process.load >= 0.7 ? .warning : .good
     let name = process.program.map { String($0.prefix(16)) } ?? "process"
-    if state.size.columns >= 60 {
+    if parts.contains(.name) {
       bar.add("\(name) \(process.pid)  ")
       bar.pad(to: 14)
     }
     if process.limit != nil {
-      let size = min(40, max(5, state.size.columns / 4))
-      let full = min(size, Int((process.load * Double(size)).rounded(.up)))
-      bar.add("[")
-      bar.add(String(repeating: usesUnicode ? "█" : "#", count: full), role)
-      bar.add(String(repeating: usesUnicode ? "░" : ".", count: size - full), .faint)
-      bar.add("] ")
-      bar.add(WatchText.percent(process.load), role)
-      bar.add(" ")
-    }
-    bar.add("\(process.open)" + (process.limit.map { " of \($0)" } ?? " open, no limit"))
-    bar.add(", peak \(process.peak)", .faint)
-    if state.ending == nil, let limit = process.limit,
-      let rate = state.rates.rate(ofProcess: process.id), rate > 0
-    {
-      let left = Double(limit) - Double(process.open)
-      if left > 0, left / rate < 1e6 {
-        bar.add(", full in \(WatchText.age(UInt64(left / rate * 1e9)))", role)
+      if parts.contains(.bar) {
+        let size = parts.contains(.longBar) ? min(40, max(5, state.size.columns / 4)) : 5
+        let full = min(size, Int((process.load * Double(size)).rounded(.up)))
+        bar.add("[")
+        bar.add(String(repeating: usesUnicode ? "█" : "#", count: full), role)
+        bar.add(String(repeating: usesUnicode ? "░" : ".", count: size - full), .faint)
+        bar.add("] ")
       }
+      bar.add(WatchText.percent(process.load), role)
     }
+    let left = timeLeft(process)
+    // Where there is nothing else to tell, it is cut rather than left out.
+    if parts.contains(.count) || left == nil {
+      if bar.width > 0, process.limit != nil { bar.add(" ") }
+      bar.add("\(process.open)" + (process.limit.map { " of \($0)" } ?? " open, no limit"))
+    }
+    if parts.contains(.peak) { bar.add(", peak \(process.peak)", .faint) }
+    if let left { bar.add(", full in \(left)", role) }
     return bar
+  }
+
+  /// Until the limit, at the rate of now; nil where that is nowhere near.
+  private func timeLeft(_ process: WatchSample.Process) -> String? {
+    guard state.ending == nil, let limit = process.limit,
+      let rate = state.rates.rate(ofProcess: process.id), rate > 0
+    else { return nil }
+    let left = Double(limit) - Double(process.open)
+    guard left > 0, left / rate < 1e6 else { return nil }
+    return WatchText.age(UInt64(left / rate * 1e9))
   }
 
   /// A column: its title, where it ends, and from how many columns of the screen on it is there.

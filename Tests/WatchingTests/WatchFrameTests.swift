@@ -25,12 +25,30 @@ import Testing
     #expect(
       Samples.state(columns: 40, rows: 10).text() == [
         "server (pid 812): 414 fds open, +3.1/s",
-        "[#####.....] 40% 414 of 1024, peak 415,",
+        "[###..] 40% 414 of 1024, full in 3m16",
         "  vLIVE     RATE  OPENED BY",
         ">   380   +3.1/s  socket() in new_socket",
         "     30        0  open()",
         "      4        0  pipe2()", "", "", "",
         "q quit  ? help  Enter stack  up/down cho",
+      ])
+  }
+
+  @Test("How long it takes to the limit is told wherever there is room for it, and never cut")
+  func timeLeft() {
+    for columns in 17...200 {
+      let bar = Samples.state(columns: columns, rows: 24).text()[1]
+      #expect(bar.hasSuffix(", full in 3m16") && bar.contains("40%"), "\(columns): \(bar)")
+      #expect(bar.count <= columns)
+    }
+    #expect(
+      [17, 30, 36, 38, 60, 80].map { Samples.state(columns: $0, rows: 24).text()[1] } == [
+        "40%, full in 3m16",
+        "40% 414 of 1024, full in 3m16",
+        "40% 414 of 1024, full in 3m16",
+        "[###..] 40% 414 of 1024, full in 3m16",
+        "server 812    [###..] 40% 414 of 1024, full in 3m16",
+        "server 812    [#########...........] 40% 414 of 1024, peak 415, full in 3m16",
       ])
   }
 
