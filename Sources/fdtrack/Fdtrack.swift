@@ -21,7 +21,7 @@ struct Fdtrack: ParsableCommand {
       if isRun && exitCode(for: error) == .validationFailure {
         RunCommand.exitWithUsage(fullMessage(for: error))
       }
-      exit(withError: error)
+      end(with: error, failingWith: isRun ? 125 : 2)
     }
   }
 }

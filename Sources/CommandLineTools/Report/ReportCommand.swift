@@ -44,7 +44,7 @@ public struct ReportCommand: ParsableCommand {
       status = code.rawValue
     } catch {
       // Help, version and completion scripts come as errors, too.
-      if exitCode(for: error) == .success { exit(withError: error) }
+      if exitCode(for: error) == .success { end(with: error) }
       complain("\(message(for: error)) (see --help)")
       status = 2
     }

@@ -85,7 +85,7 @@ struct ReportSink: ~Copyable {
     let fd = fd
     var error: Int32 = 0
     body { bytes in
-      if error == 0 { error = Self.withoutPipeSignal { Self.writeAll(bytes, to: fd) } }
+      if error == 0 { error = Self.withoutPipeSignal { OutputStream.writeAll(bytes, to: fd) } }
       return error == 0
     }
     guard error == 0 || error == EPIPE else { throw Self.failure(target, error) }
@@ -112,24 +112,6 @@ struct ReportSink: ~Copyable {
       if !isDone { unlink(draft) }
     }
     guard isDone else { throw Self.failure(target, error) }
-  }
-
-  /// Returns errno, 0 when all was written.
-  private static func writeAll(_ bytes: UnsafeRawBufferPointer, to fd: Int32) -> Int32 {
-    var done = 0
-    while done < bytes.count {
-      let count = Glibc.write(fd, bytes.baseAddress?.advanced(by: done), bytes.count - done)
-      if count > 0 {
-        done += count
-      } else if errno == EAGAIN {
-        // A stream that someone else made non-blocking.
-        var wait = pollfd(fd: fd, events: Int16(POLLOUT), revents: 0)
-        poll(&wait, 1, -1)
-      } else if errno != EINTR {
-        return errno
-      }
-    }
-    return 0
   }
 
   /// Keeps SIGPIPE from ending the process, without changing what its children inherit.

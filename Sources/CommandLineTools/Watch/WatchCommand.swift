@@ -14,7 +14,8 @@ public struct WatchCommand: ParsableCommand {
 
       EXIT STATUS
         0   ended by q, by --count, or, without a terminal, by the program's end
-        2   nothing to watch: a file that cannot be used, a process without a trace
+        2   nothing to watch: a file that cannot be used, a process without a trace; or a line that
+            could not be written
         64  wrong usage
       """)
 

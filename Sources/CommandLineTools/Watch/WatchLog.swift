@@ -21,7 +21,7 @@ struct WatchLog: ~Copyable {
   }
 
   /// Until the target has ended, or the lines that were asked for are written.
-  /// - Throws: ``ReportFailure`` when the trace became unusable.
+  /// - Throws: ``ReportFailure`` when the trace became unusable, or a line could not be written.
   mutating func run() throws(ReportFailure) {
     while !pace.isDone {
       pace.sleep()
@@ -36,20 +36,8 @@ struct WatchLog: ~Copyable {
       if let told = look.remark, told != remark { line += " (\(told))" }
       remark = look.remark
       let now = SystemClock.nanoseconds(CLOCK_REALTIME)
-      guard write("\(Timestamp.text(now)) \(line)\n") else { return }
+      guard try OutputStream.write("\(Timestamp.text(now)) \(line)\n") else { return }
       if look.ending != nil { return }
     }
-  }
-
-  /// - Returns: false when nobody reads.
-  private func write(_ text: String) -> Bool {
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return false }
-      rest = rest.dropFirst(count)
-    }
-    return true
   }
 }
