@@ -205,8 +205,8 @@ extension Narrative {
         code: "not_traced", about: "Programs that never joined the trace.",
         text:
           "\(what), being static, setuid, started without the preload, ended before it could, or not"
-          + " let into the trace (another user, too little address space, a trace renamed or"
-          + " removed):"
+          + " let into the trace (another user, a read-only mount, too little address space, a trace"
+          + " renamed or removed):"
           + " \(Self.few(processes.map(\.untracedLabel), of: 3)).", isLoss: isLoss)
     }
     var facts: [CoverageFact] = []
