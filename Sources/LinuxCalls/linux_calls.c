@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/kcmp.h>
 #include <linux/openat2.h>
 #include <poll.h>
@@ -88,6 +89,15 @@ ssize_t linux_socket_protocol(const char *path, char *name, size_t size) {
     return -1;
   name[length] = 0;
   return (ssize_t)strlen(name);
+}
+
+int linux_has_capability(int number) {
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {{0}};
+  if (number < 0 || number >= 32 * _LINUX_CAPABILITY_U32S_3 ||
+      syscall(SYS_capget, &header, sets) != 0)
+    return 0;
+  return (int)(sets[number / 32].effective >> (number % 32) & 1);
 }
 
 int linux_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }

@@ -27,7 +27,7 @@ public enum InspectionFailure: Error, Equatable, Sendable, CustomStringConvertib
     case .noSuchProcess(let pid): "there is no process \(pid)"
     case .ended(let pid): "process \(pid) ended before it could be looked at"
     case .hidden(let pid):
-      "process \(pid) is hidden: /proc is mounted with hidepid; run as its user or as root"
+      "process \(pid) is hidden: /proc is mounted with hidepid; run as its user or as root (CAP_SYS_PTRACE)"
     case .zombie(let pid, let name, let parent, let parentName):
       "process \(pid) (\(name)) has ended and holds no fds; its parent \(parent)"
         + (parentName.map { " (\($0))" } ?? "") + " has not waited for it (a zombie)"

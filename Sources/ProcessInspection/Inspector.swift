@@ -89,6 +89,7 @@ public struct Inspector {
     inspection.growth = series.growth
     inspection.count = last.count
     inspection.unseen = last.unseen
+    inspection.asker = .current
     inspection.threadsApart = live.threadsApart(isReal: root == "/proc")
     complete(&inspection, last, in: proc, searchesOthers)
     return inspection

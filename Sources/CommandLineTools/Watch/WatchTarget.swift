@@ -24,9 +24,11 @@ struct WatchTarget: Equatable {
       if error.number == ENOENT || error.number == ESRCH {
         throw ReportFailure("there is no process \(pid); name a trace, or ./\(pid) for a file")
       }
-      throw ReportFailure(
-        "process \(pid) may not be looked at (\(error.text)): run as its user or as root, "
-          + "or name its trace")
+      let way =
+        geteuid() == 0
+        ? "root, too, takes CAP_SYS_PTRACE in its user namespace for that; name its trace"
+        : "run as its user or as root, or name its trace"
+      throw ReportFailure("process \(pid) may not be looked at (\(error.text)): \(way)")
     }
     if let path = trace(among: mappings, of: pid) {
       return WatchTarget(path: path, pid: ProcFile.innermostPID(pid))

@@ -52,6 +52,10 @@ int linux_is_message_queue(const char *path);
  * without the NUL that `name` gets. */
 ssize_t linux_socket_protocol(const char *path, char *name, size_t size);
 
+/* Whether the calling thread has a capability of capabilities(7) in effect, by its number: 1 or
+ * 0, also where the kernel does not tell. */
+int linux_has_capability(int number);
+
 /* pidfd_open(2), for a whole process. */
 int linux_pidfd_open(pid_t pid);
 

@@ -19,6 +19,8 @@ public struct Inspection: Equatable, Sendable {
   public var threadsApart: [Int] = []
   /// What could not be seen, and why.
   public var unseen: [Unseen] = []
+  /// Whom the kernel refused that.
+  public var asker = Asker.user
   /// Whether other processes were searched for what this one holds.
   public var searchedOthers = false
   /// Names of what was hidden in it; empty when nothing was.

@@ -81,14 +81,17 @@ extension InspectionNarrative {
     switch unseen {
     case .descriptors:
       let count = inspection.count == nil ? "" : " beyond their number"
+      if let refusal { return "The fds\(count): \(reason): \(refusal)." }
       let user = inspection.process.user.map { " \($0)" } ?? ""
       return "The fds\(count): \(reason). They are shown to its own user\(user), unless it has "
         + "changed that or is marked undumpable, and to root (CAP_SYS_PTRACE)."
     case .details(let count, _):
       return "Flags and facts of \(Wording.count(count, "fd")): \(reason)."
     case .otherNetwork:
+      let power =
+        inspection.asker == .user ? "root (CAP_SYS_ADMIN)" : "CAP_SYS_ADMIN here and there"
       return "Peers of unix sockets and limits of backlogs: the process is in another network "
-        + "namespace, and entering it failed (\(reason)), as it takes root (CAP_SYS_ADMIN)."
+        + "namespace, and entering it failed (\(reason)), as it takes \(power)."
     case .socketDiagnostics(let family, _):
       return "Some facts of \(family) sockets: sock_diag failed (\(reason)), and "
         + "/proc tells less."
@@ -96,14 +99,26 @@ extension InspectionNarrative {
       return "Addresses and states of \(family) sockets: \(reason)."
     case .holders(let count, let total):
       return
-        "Who else holds something, among \(count) of \(total) other processes: reading their fds "
-        + "takes root (CAP_SYS_PTRACE)."
+        "Who else holds something, among \(count) of \(total) other processes: "
+        + (refusal ?? "reading their fds takes root (CAP_SYS_PTRACE)") + "."
     case .hiddenProcesses:
+      let whom = inspection.asker == .user ? "root alone" : "who has CAP_SYS_PTRACE"
       return "Who else holds something, among processes of others: /proc is mounted with hidepid "
-        + "and shows them to root alone."
+        + "and shows them to \(whom)."
     case .searchEnded(let searched):
       return "Who else holds something, beyond the first \(searched) processes: there are too many "
         + "fds to look at."
+    }
+  }
+
+  /// Why fds are not shown to root; nil where it is another who looks.
+  private var refusal: String? {
+    switch inspection.asker {
+    case .user: nil
+    case .root(seesAll: false):
+      "root is without CAP_SYS_PTRACE here, as in a container, and reading them takes that"
+    case .root(seesAll: true):
+      "root is refused where a process is of another user namespace, or a security module forbids it"
     }
   }
 }

@@ -36,6 +36,33 @@ struct PidPermissionTests {
     }
   }
 
+  /// Root of a user namespace, whose powers end there.
+  private static let powerless = ["/usr/bin/unshare", "--user", "--map-root-user"]
+
+  @Test(
+    "Root that may not look at all is told what it is without",
+    arguments: [
+      (["/usr/bin/setpriv", "--bounding-set=-sys_ptrace"], "root is without CAP_SYS_PTRACE here"),
+      (powerless, "is of another user namespace"),
+    ])
+  func refusedRoot(way: [String], words: String) throws {
+    guard try run(way + ["/bin/true"]).status == .exit(0) else { return }
+    let other = try Launched(Self.nobody + ["/bin/sleep", "1000"])
+    try waitUntilRuns("sleep", pid: other.pid)
+    let outcome = try run(way + [Project.runner, "pid", "\(other.pid)", "--json"])
+    #expect(outcome.status == .exit(1))
+    let unseen = try Inspected(json: outcome.output).unseen
+    #expect(unseen.map(\.kind) == ["descriptors"])
+    #expect(unseen.first?.text.contains(words) == true, "\(unseen)")
+    #expect(unseen.first?.text.contains("to root") == false)
+
+    // In its own namespace the mappings may be shown though the fds are not.
+    guard way == Self.powerless else { return }
+    let watched = try run(way + [Project.runner, "watch", "\(other.pid)"])
+    #expect(watched.status == .exit(2))
+    #expect(watched.errors.contains("root, too, takes CAP_SYS_PTRACE in its user namespace"))
+  }
+
   @Test(
     "A process that /proc does not show is told from one that is not there", .enabled(if: canMount))
   func hidden() throws {

@@ -106,6 +106,23 @@ struct InspectionRendererTests {
         """)
   }
 
+  @Test(
+    "Root is not told to be root: of what it is refused it learns why",
+    arguments: [
+      (Asker.root(seesAll: false), "root is without CAP_SYS_PTRACE here, as in a container"),
+      (.root(seesAll: true), "where a process is of another user namespace, or a security module"),
+    ])
+  func refusedRoot(asker: Asker, words: String) {
+    var inspection = SampleInspection.denied
+    inspection.asker = asker
+    inspection.unseen += [.holders(count: 3, of: 90), .otherNetwork(errno: 1), .hiddenProcesses]
+    let lines = text(inspection, width: 500).split(separator: "\n").suffix(4)
+    #expect(lines.count == 4 && !lines.contains { $0.contains("takes root") })
+    #expect(lines.filter { $0.contains(words) }.count == 2, "\(lines)")
+    #expect(lines.contains { $0.contains("takes CAP_SYS_ADMIN here and there") })
+    #expect(!lines.contains { $0.contains("root alone") || $0.contains("its own user") })
+  }
+
   @Test("One deleted file keeps its room, several keep theirs")
   func deletedFiles() {
     var inspection = SampleInspection.growing
