@@ -44,23 +44,23 @@ on_top "two copies of the shim" plain '
 
 # ---- tools -----------------------------------------------------------------------------
 
+# What gdb itself tells of threads and children goes elsewhere: it would come between the
+# halves of the program's lines.
 on_top "gdb" plain '
   command -v gdb >/dev/null || unavailable "gdb is not installed"
   gdb -nx -batch -return-child-result -ex "set startup-with-shell off" \
-    ${1:+-ex "set environment LD_PRELOAD $1"} -ex run "$program" >gdb.log 2>&1
-  status=$?
-  # What gdb itself tells of threads and children.
-  grep -v -e "^\[" -e libthread_db -e "^$" gdb.log
-  return $status'
+    -ex "set logging file gdb.log" -ex "set logging redirect on" -ex "set logging enabled on" \
+    ${1:+-ex "set environment LD_PRELOAD $1"} -ex run "$program"'
 
 on_top "gdb, stopped in the shim" plain '
   command -v gdb >/dev/null || unavailable "gdb is not installed"
+  rm -f gdb.log
   gdb -nx -batch -return-child-result -ex "set startup-with-shell off" \
+    -ex "set logging file gdb.log" -ex "set logging redirect on" -ex "set logging enabled on" \
     ${1:+-ex "set environment LD_PRELOAD $1"} -ex "set breakpoint pending on" -ex "break pipe" \
-    -ex run -ex backtrace -ex delete -ex "stepi 200" -ex continue "$program" >gdb.log 2>&1
+    -ex run -ex backtrace -ex delete -ex "stepi 200" -ex continue "$program" 2>gdb.errors
   status=$?
   grep -q "hit Breakpoint 1" gdb.log || return 8
-  grep -e "^a " -e "^it" -e "^threads" gdb.log
   return $status'
 
 on_top "strace" plain '
