@@ -62,6 +62,17 @@ struct RunEnvironment: Equatable {
     set("LD_PRELOAD", to: ([first[...]] + others).joined(separator: separators.prefix(1)))
   }
 
+  /// Lets programs start that are built with the address sanitizer: it ends any whose first
+  /// library is not its own, which a preloaded one is. A setting that is there stays. Others
+  /// do not look at the variable. Source: AddressSanitizerFlags of LLVM's wiki.
+  mutating func allowSanitizers() {
+    let flag = "verify_asan_link_order".utf8.map { CChar(bitPattern: $0) }
+    let others = self["ASAN_OPTIONS"] ?? []
+    if others.contains(flag) { return }
+    let start = others.isEmpty ? [] : others + [CChar(bitPattern: UInt8(ascii: ":"))]
+    set("ASAN_OPTIONS", to: start + flag + "=0".utf8.map { CChar(bitPattern: $0) })
+  }
+
   /// Has all programs of the command's tree write to one trace: the first of them that has the
   /// recorder makes it, whichever that is. The command's pid goes where `pidDigits` says.
   mutating func shareTrace(at path: FilePath, id: UInt64) {

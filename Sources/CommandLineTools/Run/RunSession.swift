@@ -45,6 +45,7 @@ struct RunSession {
   ) throws(RunFailure) -> Ended {
     var environment = RunEnvironment.current()
     environment.preload(library)
+    environment.allowSanitizers()
     // Inside of a traced tree this would make the command join its trace.
     environment.remove("FDTRACK_CHILD")
     environment.set("FDTRACK_OUT", to: Self.literal(trace))

@@ -33,6 +33,19 @@ import Testing
     #expect(environment.entries == [bytes("LD_PRELOAD=" + after)])
   }
 
+  @Test(
+    "The address sanitizer is told to let another library come first, unless it was told",
+    arguments: [
+      (nil, "verify_asan_link_order=0"), ("", "verify_asan_link_order=0"),
+      ("detect_leaks=0", "detect_leaks=0:verify_asan_link_order=0"),
+      ("verify_asan_link_order=1,detect_leaks=0", "verify_asan_link_order=1,detect_leaks=0"),
+    ] as [(String?, String)])
+  func allowsSanitizers(before: String?, after: String) {
+    var environment = RunEnvironment(entries: before.map { [bytes("ASAN_OPTIONS=" + $0)] } ?? [])
+    environment.allowSanitizers()
+    #expect(environment.entries == [bytes("ASAN_OPTIONS=" + after)])
+  }
+
   @Test("The tree's trace is told with room for the command's pid, and an outer one's goes")
   func sharesTrace() throws {
     var environment = RunEnvironment(entries: ["FDTRACK_JOIN=1:/outer", "A=1"].map(bytes))

@@ -51,6 +51,7 @@ import Testing
         FDTRACK_JOIN=ID.PID:\(trace)
         PATH=/usr/bin:/bin
         LD_PRELOAD=\(try FdtrackProgram.harmlessLibrary())
+        ASAN_OPTIONS=verify_asan_link_order=0
         FDTRACK_OUT=\(trace)
         FDTRACK_SIZE=2097152
 

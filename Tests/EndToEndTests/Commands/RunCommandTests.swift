@@ -54,6 +54,21 @@ struct RunCommandTests {
     }
   }
 
+  @Test("A program that is built with the address sanitizer runs, and its leak is found")
+  func sanitized() throws {
+    try withScratch { folder in
+      let program = try Project.fixture("manners_sanitized")
+      // Looking for leaks of memory takes ptrace(2), which a container may deny.
+      let outcome = try run(
+        [Project.runner, "run", "--", program, "leak"],
+        environment: ["ASAN_OPTIONS": "detect_leaks=0"], folder: folder)
+      #expect(outcome.status == .exit(0))
+      let number = try Project.line(of: "LEAK: manners", in: "manners.c")
+      #expect(outcome.errors.contains("LEAK  10 "), "\(outcome.errors)")
+      #expect(outcome.errors.contains("leak at manners.c:\(number)"), "\(outcome.errors)")
+    }
+  }
+
   @Test("A process has the name that it was called by, where that is one")
   func names() throws {
     try withScratch { folder in
