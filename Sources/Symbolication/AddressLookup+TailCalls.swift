@@ -20,18 +20,13 @@ extension AddressLookup {
     of call: ModuleSymbols.Call, named recorded: Set<String>
   ) -> [TailCaller] {
     guard case .address(let entry) = target(of: call) else { return [] }
-    var seen: Set<UInt64> = []
-    var way: Way
     switch call {
-    case .recorded: way = self.way(from: entry, to: .named(recorded), &seen)
-    case .other: way = self.way(from: entry, to: .elsewhere, &seen)
+    case .recorded: return callers(from: entry, to: .named(recorded))
+    case .other: return callers(from: entry, to: .elsewhere)
     case .inside(_, let inner):
       guard let called = function(at: inner)?.entry, called &+ bias != entry else { return [] }
-      way = self.way(from: entry, to: .entered(at: called &+ bias), &seen)
-      // A frame may be missing for another reason.
-      if !way.isWhole { return [] }
+      return callers(from: entry, to: .entered(at: called &+ bias))
     }
-    return way.callers
   }
 
   /// The function of another module that a recorded call led through, by its symbol: no frame of it
@@ -47,8 +42,12 @@ extension AddressLookup {
 
   /// The functions that a call of one of the module's led through to a recorded one.
   mutating func tailCallers(enteredAt entry: UInt64, named recorded: Set<String>) -> [TailCaller] {
-    var seen: Set<UInt64> = []
-    return way(from: entry, to: .named(recorded), &seen).callers
+    callers(from: entry, to: .named(recorded))
+  }
+
+  private mutating func callers(from entry: UInt64, to goal: Goal) -> [TailCaller] {
+    var ways: [UInt64: [TailCaller]?] = [:]
+    return way(from: entry, to: goal, &ways) ?? []
   }
 
   private mutating func target(of call: ModuleSymbols.Call) -> CallTargets.Target? {
@@ -56,70 +55,89 @@ extension AddressLookup {
     return targets?.target(ofCallEndingAt: call.address &+ 1)
   }
 
-  /// The functions that calls led through, outermost last.
-  private struct Way {
-    /// None where they cannot have led to the goal.
-    var callers: [TailCaller] = []
-    /// Whether the first of them made the call that was the goal. Else others may have come after
-    /// it: nothing tells which.
-    var isWhole = false
-  }
-
   /// Functions that are looked at for one call: longer ways are as good as none.
   private static let functionLimit = 16
 
   /// The way from the function that is entered at an address to the goal, as far as there is but
-  /// one.
+  /// one; nil where there is none.
+  ///
+  /// - Parameter ways: those that are known, by where they start.
   private mutating func way(
-    from entry: UInt64, to goal: Goal, _ seen: inout Set<UInt64>
-  ) -> Way {
-    guard let function = function(at: entry), function.entry == entry &- bias else {
-      return Way(callers: symbol(enteredAt: entry, goal).map { [$0] } ?? [])
-    }
-    guard let whole = frames(at: entry).last, let name = whole.function,
-      mayHaveBeenEntered(name, goal)
-    else { return Way() }
-    seen.insert(entry)
-    var ways: [(call: TailCalls.Call, rest: Way)] = []
-    var others: [(call: TailCalls.Call, rest: Way)] = []
-    let calls = TailCalls(of: function).all
-    for call in calls where call.callee?.entry.map({ $0 &+ bias == entry }) != true {
-      if leads(call, to: goal) {
-        ways.append((call, Way(isWhole: true)))
-      } else if let next = call.callee?.entry {
-        let isKnown = seen.count < Self.functionLimit && !seen.contains(next &+ bias)
-        let rest = isKnown ? way(from: next &+ bias, to: goal, &seen) : Way()
-        if !isKnown || !rest.callers.isEmpty { ways.append((call, rest)) }
-      } else if call.callee == nil {
-        // Of a pointer, which may lead anywhere.
-        ways.append((call, Way()))
-      } else {
-        others.append((call, Way()))
-      }
-    }
-    if ways.isEmpty { ways = others }
-    // It cannot have been without a frame, however the stack came about.
-    if ways.isEmpty, function.listsItsCalls { return Way() }
-    let caller = caller(whole, enteredAt: entry, at: ways.map(\.call))
-    guard ways.count == 1 else {
-      return Way(
-        callers: [caller],
-        isWhole: !ways.isEmpty && ways.allSatisfy { $0.rest.isWhole && $0.rest.callers.isEmpty })
-    }
-    return Way(callers: ways[0].rest.callers + [caller], isWhole: ways[0].rest.isWhole)
+    from entry: UInt64, to goal: Goal, _ ways: inout [UInt64: [TailCaller]?]
+  ) -> [TailCaller]? {
+    if let known = ways[entry] { return known }
+    guard ways.count < Self.functionLimit else { return [] }
+    // Until it is known: that of a function which calls itself by way of others.
+    ways[entry] = .some([])
+    let found = wayNotKnown(from: entry, to: goal, &ways)
+    ways[entry] = .some(found)
+    return found
   }
 
-  /// Whether a call reaches the goal at once.
-  private mutating func leads(_ call: TailCalls.Call, to goal: Goal) -> Bool {
-    switch goal {
-    case .named(let names): return name(of: call.callee).map(names.contains) == true
-    case .elsewhere: return call.callee?.entry == nil
-    case .entered(let address):
-      guard let callee = call.callee else { return false }
-      if let entry = callee.entry { return entry &+ bias == address }
-      // It is declared in this unit, and defined in another.
-      return name(of: callee) == name(of: function(at: address))
+  private mutating func wayNotKnown(
+    from entry: UInt64, to goal: Goal, _ ways: inout [UInt64: [TailCaller]?]
+  ) -> [TailCaller]? {
+    if case .entered(let address) = goal, address == entry { return [] }
+    let function = function(at: entry).flatMap { $0.entry == entry &- bias ? $0 : nil }
+    let whole = function == nil ? symbol(enteredAt: entry) : frames(at: entry).last
+    guard let whole, let name = whole.function, !Self.isThunk(name) else { return [] }
+    // The recorder's function was entered, and not this module's own.
+    if case .named(let names) = goal, names.contains(name) { return [] }
+    // Without debug information nothing tells where a function leads.
+    guard let function else { return [caller(whole, enteredAt: entry, at: [])] }
+
+    var jumps: [TailCalls.Jump] = []
+    var isTold = true
+    var rests: [[TailCaller]] = []
+    for call in TailCalls(of: function).all {
+      let step = step(of: call)
+      if step?.target == .address(entry) { continue }
+      guard let rest = way(by: step?.target, to: goal, &ways) else { continue }
+      jumps.append(call.jump)
+      if step?.isConditional == true { isTold = false }
+      rests.append(rest)
     }
+    guard function.listsItsCalls else {
+      return [caller(whole, enteredAt: entry, at: [])]
+    }
+    // It cannot have been without a frame, however the stack came about.
+    if jumps.isEmpty { return nil }
+    let caller = caller(whole, enteredAt: entry, at: isTold ? jumps : [])
+    return (rests.count == 1 ? rests[0] : []) + [caller]
+  }
+
+  /// The way from a function's last call on.
+  private mutating func way(
+    by step: CallTargets.Target?, to goal: Goal, _ ways: inout [UInt64: [TailCaller]?]
+  ) -> [TailCaller]? {
+    switch (step, goal) {
+    case (.address(let entry), _): return way(from: entry, to: goal, &ways)
+    case (.symbol(let name), .named(let names)) where names.contains(name):
+      return []
+    case (.symbol, .elsewhere): return []
+    case (.symbol(let name), _): return targets?.isOfLibc(name) == true ? nil : []
+    case (nil, _): return []
+    }
+  }
+
+  /// Where a jump leads; nil where nothing tells, as of one through a pointer.
+  private mutating func step(of call: TailCalls.Call) -> CallTargets.Destination? {
+    if targets == nil { targets = CallTargets(module.module) }
+    var told: [CallTargets.Destination] = []
+    for step in targets?.destinations(of: call.jump.moved(by: bias)) ?? [] {
+      if case .address(let address) = step.target, !isEntry(address) { continue }
+      told.append(step)
+    }
+    if told.count == 1 { return told[0] }
+    if let entry = call.callee?.entry { return .init(target: .address(entry &+ bias)) }
+    guard let name = name(of: call.callee), targets?.isImported(name) == true else { return nil }
+    return .init(target: .symbol(name))
+  }
+
+  /// Whether a function begins there.
+  private mutating func isEntry(_ address: UInt64) -> Bool {
+    if function(at: address)?.entry == address &- bias { return true }
+    return symbol(enteredAt: address) != nil
   }
 
   private mutating func name(of function: Dwarf_Die?) -> String? {
@@ -130,33 +148,24 @@ extension AddressLookup {
     units?.unit(at: address &- bias)?.functions.function(at: address &- bias)
   }
 
-  /// - Parameter calls: those of which it made one; the place is theirs where they share it.
+  /// - Parameter jumps: those of which it made one; the place is theirs where they share it.
   private mutating func caller(
-    _ whole: SourceFrame, enteredAt entry: UInt64, at calls: [TailCalls.Call]
+    _ whole: SourceFrame, enteredAt entry: UInt64, at jumps: [TailCalls.Jump]
   ) -> TailCaller {
-    let places = calls.map { frames(at: $0.address &+ bias) }
+    let places = jumps.map { frames(at: $0.address &+ bias) }
     if let place = places.first, place.last?.function == whole.function,
       places.allSatisfy({ $0.isSamePlace(as: place) })
     {
-      return TailCaller(address: calls[0].address &+ bias, leaving: place)
+      return TailCaller(address: jumps[0].address &+ bias, leaving: place)
     }
     return TailCaller(
       address: entry, leaving: [SourceFrame(function: whole.function, file: whole.file)])
   }
 
-  /// Without debug information nothing tells where a function leads.
-  private mutating func symbol(enteredAt entry: UInt64, _ goal: Goal) -> TailCaller? {
-    if case .entered = goal { return nil }
+  private mutating func symbol(enteredAt entry: UInt64) -> SourceFrame? {
     if symbols == nil { symbols = SymbolTable(module.module) }
-    guard let name = symbols?.function(enteredAt: entry).flatMap({ texts.function($0) }),
-      mayHaveBeenEntered(name, goal)
-    else { return nil }
-    return TailCaller(address: entry, leaving: [SourceFrame(function: name)])
-  }
-
-  private func mayHaveBeenEntered(_ name: String, _ goal: Goal) -> Bool {
-    if case .named(let names) = goal, names.contains(name) { return false }
-    return !Self.isThunk(name)
+    let name = symbols?.function(enteredAt: entry).flatMap { texts.function($0) }
+    return name.map { SourceFrame(function: $0) }
   }
 
   /// Steps that linkers and compilers put between a call and what it calls.

@@ -1,10 +1,10 @@
 import CElfutils
 
-/// Where the call instructions of a module lead, as far as the instructions tell: to a fixed
-/// address, or to a symbol, by way of the procedure linkage table or the global offset table.
+/// Where the calls and jumps of a module lead, as far as the instructions tell: to a fixed address,
+/// or to a symbol, by way of the procedure linkage table or the global offset table.
 ///
-/// Sources: Intel SDM volume 2, CALL and JMP; Arm ARM, BL, ADRP and LDR; the ABIs' chapters on the
-/// procedure linkage table.
+/// Sources: Intel SDM volume 2, CALL, JMP and Jcc; Arm ARM, B, BL, ADRP and LDR; the ABIs' chapters
+/// on the procedure linkage table.
 struct CallTargets {
   enum Target: Equatable {
     case address(UInt64)
@@ -15,8 +15,7 @@ struct CallTargets {
   private let elf: OpaquePointer?
   private let module: OpaquePointer
   private let machine: Int
-  /// By the slot of the global offset table that the linker fills.
-  private lazy var slots: [UInt64: Target] = readSlots()
+  private lazy var imports = Imports(elf, machine: machine)
 
   /// `module` must outlive it.
   init(_ module: OpaquePointer) {
@@ -40,7 +39,7 @@ struct CallTargets {
       if code[1] == 0xe8 { return throughLinkageTable(end &+ Self.displacement(code, at: 2)) }
       // `call *slot(%rip)`, as -fno-plt has it.
       guard code[0] == 0xff, code[1] == 0x15 else { return nil }
-      return slots[end &+ Self.displacement(code, at: 2)]
+      return imports.slots[end &+ Self.displacement(code, at: 2)]
     case Int(EM_AARCH64):
       guard let word = word(at: end &- 4), word >> 26 == 0b100101 else { return nil }
       return throughLinkageTable((end &- 4) &+ Self.extended(word & 0x3ff_ffff, bits: 26) &* 4)
@@ -49,12 +48,85 @@ struct CallTargets {
     }
   }
 
+  /// Whether a symbol of another module is asked of the C library. None of its functions ends with a
+  /// call that is recorded: its own calls are bound within it.
+  mutating func isOfLibc(_ symbol: String) -> Bool { imports.symbols[symbol] == true }
+
+  /// Whether a symbol is one of another module.
+  mutating func isImported(_ symbol: String) -> Bool { imports.symbols[symbol] != nil }
+
+  /// Where a jump leads.
+  struct Destination {
+    var target: Target
+    /// The line of such a jump is the condition's.
+    var isConditional = false
+  }
+
+  /// Returns what a jump may lead to, as of a function's last call; nothing where that is not told.
+  /// Where only its end is known, its last bytes may look like another jump, too.
+  mutating func destinations(of jump: TailCalls.Jump) -> [Destination] {
+    switch machine {
+    case Int(EM_X86_64):
+      let ends =
+        switch jump {
+        case .ending(let end): [end]
+        case .starting(let start): endOfJumpOnX86(at: start).map { [$0] } ?? []
+        }
+      return ends.flatMap { destinationsOnX86(ofJumpEndingAt: $0) }
+    case Int(EM_AARCH64):
+      let start =
+        switch jump {
+        case .starting(let start): start
+        case .ending(let end): end &- 4
+        }
+      guard let word = word(at: start), word >> 26 == 0b000101 else { return [] }
+      let address = start &+ Self.extended(word & 0x3ff_ffff, bits: 26) &* 4
+      return throughLinkageTable(address).map { [Destination(target: $0)] } ?? []
+    default:
+      return []
+    }
+  }
+
+  private func endOfJumpOnX86(at start: UInt64) -> UInt64? {
+    guard let code = bytes(at: start, count: 2) else { return nil }
+    switch (code[0], code[1]) {
+    case (0xe9, _): return start &+ 5
+    case (0xeb, _), (0x70...0x7f, _): return start &+ 2
+    case (0x0f, 0x80...0x8f), (0xff, 0x25): return start &+ 6
+    // `bnd` and `notrack`.
+    case (0xf2, let next), (0x3e, let next): return next == 0xe9 ? start &+ 6 : start &+ 7
+    default: return nil
+    }
+  }
+
+  private mutating func destinationsOnX86(ofJumpEndingAt end: UInt64) -> [Destination] {
+    var found: [Destination] = []
+    func add(_ target: Target?, isConditional: Bool = false) {
+      if let target { found.append(.init(target: target, isConditional: isConditional)) }
+    }
+    if let code = bytes(at: end &- 2, count: 2), code[0] == 0xeb || code[0] & 0xf0 == 0x70 {
+      let reach = UInt64(bitPattern: Int64(Int8(bitPattern: code[1])))
+      add(throughLinkageTable(end &+ reach), isConditional: code[0] != 0xeb)
+    }
+    if let code = bytes(at: end &- 5, count: 5), code[0] == 0xe9 {
+      add(throughLinkageTable(end &+ Self.displacement(code, at: 1)))
+    }
+    if let code = bytes(at: end &- 6, count: 6) {
+      let place = end &+ Self.displacement(code, at: 2)
+      if code[0] == 0x0f, code[1] & 0xf0 == 0x80 {
+        add(throughLinkageTable(place), isConditional: true)
+      }
+      if code[0] == 0xff, code[1] == 0x25 { add(imports.slots[place]) }
+    }
+    return found
+  }
+
   /// What a linkage table's entry at an address jumps to; the address itself where there is none.
   private mutating func throughLinkageTable(_ address: UInt64) -> Target? {
     guard let slot = machine == Int(EM_X86_64) ? slotOnX86(address) : slotOnArm(address) else {
       return .address(address)
     }
-    return slots[slot]
+    return imports.slots[slot]
   }
 
   /// `endbr64` and `bnd` where there are, then `jmp *slot(%rip)`.
@@ -106,41 +178,11 @@ struct CallTargets {
     return UInt64(bitPattern: Int64(bitPattern: UInt64(value) << shift) >> shift)
   }
 
-  /// Of relocations that name a symbol. Another module may define one, too, that this one defines,
-  /// and be asked first: who needs to know asks for the name.
-  private func readSlots() -> [UInt64: Target] {
-    let kinds: Set<UInt64> =
-      machine == Int(EM_X86_64)
-      ? [UInt64(R_X86_64_JUMP_SLOT), UInt64(R_X86_64_GLOB_DAT)]
-      : [UInt64(R_AARCH64_JUMP_SLOT), UInt64(R_AARCH64_GLOB_DAT)]
-    var slots: [UInt64: Target] = [:]
-    forEachSection { section in
-      var header = GElf_Shdr()
-      guard gelf_getshdr(section, &header) != nil, Int(header.sh_type) == Int(SHT_RELA),
-        header.sh_entsize > 0, let relocations = elf_getdata(section, nil),
-        let table = elf_getscn(elf, Int(header.sh_link)), let symbols = SymbolSection(table)
-      else { return }
-      for index in 0..<min(Int(clamping: header.sh_size / header.sh_entsize), Int(CInt.max)) {
-        var relocation = GElf_Rela()
-        guard gelf_getrela(relocations, CInt(index), &relocation) != nil else { return }
-        guard kinds.contains(relocation.r_info & 0xffff_ffff),
-          let symbol = symbols.symbol(relocation.r_info >> 32)
-        else { continue }
-        if symbol.st_shndx != SHN_UNDEF {
-          slots[relocation.r_offset] = .address(symbol.st_value)
-        } else if let name = elf_strptr(elf, symbols.names, Int(symbol.st_name)) {
-          slots[relocation.r_offset] = .symbol(String(cString: name))
-        }
-      }
-    }
-    return slots
-  }
-
   /// Where the functions are that the module has for others, of those with these names.
   func definitions(of names: Set<String>) -> [String: UInt64] {
     var found: [String: UInt64] = [:]
-    forEachSection { section in
-      guard let symbols = SymbolSection(section) else { return }
+    ElfSections(elf).forEach { section in
+      guard let symbols = DynamicSymbols(section) else { return }
       for index in 0..<symbols.count {
         guard let symbol = symbols.symbol(UInt64(index)), symbol.st_shndx != SHN_UNDEF,
           Int(symbol.st_info & 0xf) == Int(STT_FUNC),
@@ -151,40 +193,5 @@ struct CallTargets {
       }
     }
     return found
-  }
-
-  private func forEachSection(_ body: (OpaquePointer) -> Void) {
-    var section: OpaquePointer?
-    while let next = elf_nextscn(elf, section) {
-      body(next)
-      section = next
-    }
-  }
-
-  /// Symbols of the dynamic linker.
-  private struct SymbolSection {
-    let count: Int
-    /// The section of their names.
-    let names: Int
-    private let data: UnsafeMutablePointer<Elf_Data>
-
-    /// Nil for a section of anything else.
-    init?(_ section: OpaquePointer) {
-      var header = GElf_Shdr()
-      guard gelf_getshdr(section, &header) != nil, Int(header.sh_type) == Int(SHT_DYNSYM),
-        header.sh_entsize > 0, let data = elf_getdata(section, nil)
-      else { return nil }
-      count = min(Int(clamping: header.sh_size / header.sh_entsize), Int(CInt.max))
-      names = Int(header.sh_link)
-      self.data = data
-    }
-
-    func symbol(_ number: UInt64) -> GElf_Sym? {
-      var symbol = GElf_Sym()
-      guard let number = CInt(exactly: number), gelf_getsym(data, number, &symbol) != nil else {
-        return nil
-      }
-      return symbol
-    }
   }
 }

@@ -6,10 +6,31 @@ import CElfutils
 /// Source: DWARF 5, 3.4, call site entries; before that, GCC's `DW_TAG_GNU_call_site`.
 struct TailCalls {
   struct Call {
-    /// In the jump, in addresses of the DWARF file.
-    var address: UInt64
+    /// The jump, in addresses of the DWARF file.
+    var jump: Jump
     /// The function that is called, where the entry tells.
     var callee: Dwarf_Die?
+  }
+
+  /// A jump by one of its ends: compilers write down either.
+  enum Jump {
+    case starting(at: UInt64)
+    case ending(at: UInt64)
+
+    /// An address in the instruction.
+    var address: UInt64 {
+      switch self {
+      case .starting(let address): address
+      case .ending(let address): address &- 1
+      }
+    }
+
+    func moved(by bias: UInt64) -> Jump {
+      switch self {
+      case .starting(let address): .starting(at: address &+ bias)
+      case .ending(let address): .ending(at: address &+ bias)
+      }
+    }
   }
 
   private(set) var all: [Call] = []
@@ -51,13 +72,12 @@ extension Dwarf_Die {
     }
     let origins = [Int(DW_AT_call_origin), Int(DW_AT_abstract_origin)]
     if let address = address(Int(DW_AT_call_pc)) {
-      return .init(address: address, callee: reference(origins))
+      return .init(jump: .starting(at: address), callee: reference(origins))
     }
-    // Both are what follows the jump.
     guard let end = address(Int(DW_AT_call_return_pc)) ?? address(Int(DW_AT_low_pc)) else {
       return nil
     }
-    return .init(address: end &- 1, callee: reference(origins))
+    return .init(jump: .ending(at: end), callee: reference(origins))
   }
 
   private func hasFlag(_ name: Int) -> Bool {
