@@ -14,6 +14,7 @@
 #include "process/loads.h"
 #include "process/marks.h"
 #include "process/process.h"
+#include "process/told.h"
 #include "snapshot/snapshot.h"
 #include "trace/file.h"
 #include "trace/losses.h"
@@ -235,6 +236,7 @@ static uint32_t start_record(const struct launch *launch, bool joined, uint32_t 
   record->peak_ticks = record->start_ticks;
   __atomic_fetch_or(&record->flags, FDT_PROCESS_ATTACHED, __ATOMIC_RELAXED);
   fdt_loads_at_start(record);
+  fdt_told_at_start(launch->environment);
   fdt_process_publish(process);
   return process;
 }

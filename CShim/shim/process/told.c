@@ -1,5 +1,6 @@
 #include "told.h"
 
+#include "kernel/clock.h"
 #include "kernel/readable.h"
 #include "kernel/text.h"
 #include "trace/live.h"
@@ -14,20 +15,38 @@
  * without one of them. */
 #define FIRST_NUMBER 3
 
+/* What this program was told as it started: a bit for each of the numbers that a program's own
+ * descriptors get first. */
+static struct {
+  uint64_t numbers;
+  uint64_t ticks;
+} at_start;
+#define NUMBERS_AT_START 64
+
 struct plan {
-  struct fdt_process *record;
+  struct fdt_process *record; /* NULL: as this program starts */
   bool own_only; /* leave what the process was started with */
   bool told;     /* mark, or take the mark back */
 };
 
+static bool is_meant(uint64_t number, const struct fdt_live *entry) {
+  return number >= NUMBERS_AT_START || (at_start.numbers >> number & 1) == 0 ||
+         entry->opened_ticks < at_start.ticks;
+}
+
 static void tell(const struct plan *plan, uint64_t number) {
   if (number < FIRST_NUMBER || number >= FDT_MAX_FDS)
     return;
+  if (plan->record == NULL) {
+    if (number < NUMBERS_AT_START)
+      at_start.numbers |= UINT64_C(1) << number;
+    return;
+  }
   const int fd = (int)number;
   const struct fdt_live *entry = fdt_live_peek(plan->record, fd);
   if (entry == NULL || FDT_LIVE_STATE(fdt_live_state(entry)) != FDT_LIVE_OPEN ||
       (entry->flags & FDT_FD_CLOEXEC) != 0 || (plan->own_only && entry->via == FDT_VIA_EXEC) ||
-      ((entry->flags & FDT_FD_TOLD) != 0) == plan->told)
+      ((entry->flags & FDT_FD_TOLD) != 0) == plan->told || !is_meant(number, entry))
     return;
   struct fdt_live *mine = fdt_live_find(plan->record, fd);
   if (mine == NULL)
@@ -145,6 +164,11 @@ static void look(const struct plan *plan, char *const *environment) {
     return;
   for (int i = 0; i < VARIABLES_MAX && environment[i] != NULL; i++)
     look_at_variable(plan, environment[i]);
+}
+
+void fdt_told_at_start(char *const *environment) {
+  at_start.ticks = fdt_ticks();
+  look(&(struct plan){.record = NULL}, environment);
 }
 
 void fdt_told_by_exec(struct fdt_process *record, char *const *environment, bool failed) {

@@ -7,6 +7,11 @@
 
 #include <stdbool.h>
 
+/* This program starts with `environment`. What it opens itself under a number that stands there
+ * is another descriptor than the one that was meant: make tells all that it starts of its
+ * jobserver, and gives it to few. Once what it was started with is in the table. */
+void fdt_told_at_start(char *const *environment);
+
 /* A process is about to go on as a program with `environment`: marks what it will keep under a
  * number that stands there (FDT_FD_TOLD), or takes the marks back, when that failed. What it
  * was started with itself is left as it is: why that is open, its own start tells.

@@ -124,3 +124,26 @@ CASE(told_by_system) {
   CHECK(stream != NULL && pclose(stream) == 5 << 8);
   CHECK(is_told(trace_process(traced(), own_ref() + 2), TOLD));
 }
+
+/* A program that was told of a number may open something else under it. */
+CASE(told_of_another) {
+  static const struct {
+    const char *script;
+    bool told; /* of 40, to what the shell goes on as */
+  } cases[] = {
+      {"exec /bin/sh -c 'exit 5'", true}, /* what the shell was started with */
+      {"exec 40</dev/null; exec /bin/sh -c 'exit 5'", false},
+      {"exec 41</dev/null; MY_FD=41 exec /bin/sh -c 'exit 5'", true},
+  };
+  open_all();
+  CHECK(setenv("CONTROL_FD", "40", 1) == 0);
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    char *const shell[] = {"bash", "-c", (char *)cases[i].script, NULL};
+    pid_t child = 0;
+    CHECK_EQUAL(posix_spawn(&child, "/bin/bash", NULL, NULL, shell, environ), 0);
+    CHECK_EQUAL(reap_unseen(child), 5 << 8);
+    const struct fdt_process *process = trace_process(traced(), trace_find(traced(), child));
+    CHECK(process != NULL && process->how == FDT_HOW_EXEC);
+    CHECK_EQUAL(is_told(process, i == 2 ? OTHER : TOLD), cases[i].told);
+  }
+}
