@@ -97,12 +97,18 @@ extension Case {
     if isRestedPool {
       return .init(verdict: .held, reasons: [.startUp(live: live, withinNs: spreadNs)])
     }
-    if opens >= Thresholds.loopOpens && !isWorkedPool && !areIdleConnections && !isStartUpPool {
+    if opens >= Thresholds.loopOpens && !isWorkedPool && !areIdleConnections
+      && !(isStartUpPool && !areOfEndedMarks)
+    {
       return .init(
         verdict: .leak,
-        reasons: neverClosed.isEmpty ? [.growth(live: live, overNs: spreadNs)] : neverClosed)
+        reasons: (neverClosed.isEmpty ? [.growth(live: live, overNs: spreadNs)] : neverClosed)
+          + (isStartUpPool ? [.markEnded(count: live)] : []))
     }
-    return .init(verdict: .suspect, reasons: [.burst(live: live, withinNs: spreadNs)])
+    return .init(
+      verdict: .suspect,
+      reasons: areOfEndedMarks
+        ? [.markEnded(count: live)] : [.burst(live: live, withinNs: spreadNs)])
   }
 
   /// The same of what was opened in many ways, of which each has few: they may be places of

@@ -4,11 +4,11 @@ import TraceModel
 extension Case {
   /// Opened as the process started, which went on for long beside that, and opened no more of it: a
   /// run of some seconds tells no pool from a loop that forgot what it opened, but where something
-  /// speaks against a pool.
+  /// speaks against a pool; marks that have ended do that, too.
   var isStartUpPool: Bool {
     isPool(since: share.lastTicks, restNs: Thresholds.carriedOnNs)
       // Clients come when they please.
-      && !call.accepts && view.process.limitHit == nil && !areOfEndedMarks
+      && !call.accepts && view.process.limitHit == nil
       && haveOwnNames(fds.filtered { $0.kind == .file || $0.kind == .dir })
       && fds.allSatisfy(mayBeInUse) && !areOfEndedChildren
   }

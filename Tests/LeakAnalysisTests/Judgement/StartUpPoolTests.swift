@@ -80,5 +80,7 @@ struct StartUpPoolTests {
     over.mark("test", from: 1, to: 10)
     lasting.mark("serve", from: 1, to: nil)
     #expect(over.site().verdict == .leak && lasting.site().verdict == .suspect)
+    // Who reads it may know that it is a cache.
+    #expect(over.site().reasons.map(\.code).contains("mark_ended"))
   }
 }

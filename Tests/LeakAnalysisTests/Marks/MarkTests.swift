@@ -71,6 +71,19 @@ struct MarkTests {
     #expect(verdict { _ in } == .held)
   }
 
+  @Test("A few that were opened in a mark that has ended are called no pool")
+  func few() {
+    func reasons(_ mark: (inout Scenario) -> Void) -> [String] {
+      var scenario = Scenario()
+      scenario.process(to: 1000)
+      mark(&scenario)
+      for fd in 3...5 { scenario.open(fd, at: 150 + Double(fd)) }
+      return scenario.site().reasons.map(\.code)
+    }
+    #expect(reasons { $0.mark("a", from: 100, to: 200) } == ["mark_ended"])
+    #expect(reasons { _ in } == ["burst"])
+  }
+
   @Test("A new mark ends the one before, even where that end was not recorded")
   func replaced() {
     var scenario = Scenario()
