@@ -5,13 +5,16 @@ extension Findings {
   /// that are taken the rest is told.
   mutating func rank(_ all: some Sequence<SiteToTell>, in context: SiteContext) {
     var untold = Untold()
-    let first = all.lazy.map { site in
+    var first = all.lazy.map { site in
       let judged = JudgedSite(site, in: context)
       untold.count(judged, 1)
       return judged
     }.first(Self.siteLimit, by: JudgedSite.ranksBefore)
     for judged in first { untold.count(judged, -1) }
     self.untold = untold
+    let leaked = LeakedNames(first, in: context)
+    for index in first.indices { first[index].compare(with: leaked, in: context) }
+    first.sort(by: JudgedSite.ranksBefore)
     sites = first.map { SiteFinding($0, in: context) }
   }
 }

@@ -25,8 +25,8 @@ static struct {
 
 struct plan {
   struct fdt_process *record; /* NULL: as this program starts */
-  bool own_only; /* leave what the process was started with */
-  bool told;     /* mark, or take the mark back */
+  bool own_only;              /* leave what the process was started with */
+  bool told;                  /* mark, or take the mark back */
 };
 
 static bool is_meant(uint64_t number, const struct fdt_live *entry) {

@@ -96,6 +96,12 @@ struct JudgedSite {
     return most
   }
 
+  /// Takes the only one of its site for what it is of, where that leaks by other stacks.
+  mutating func compare(with leaked: LeakedNames, in context: SiteContext) {
+    guard verdict == .held, reasons == [.single], leaked.contain(self, in: context) else { return }
+    (verdict, reasons) = (.suspect, [.nameLeaks])
+  }
+
   /// How that process grows by those, and when it meets its limit by that.
   private mutating func addRate(
     of fds: DescriptorList, in view: ProcessView, _ clock: TraceClock

@@ -30,6 +30,8 @@ public enum Reason: Equatable, Sendable {
   case siblingsClosed(live: Int, siblings: UInt64)
   /// Few, and what the program said it was doing as it opened them is over.
   case markEnded(count: Int)
+  /// The only one of its site, and the same call leaks others of its name by other stacks.
+  case nameLeaks
   /// All opened within a short time at the start of the process, nothing since.
   case startUp(live: Int, withinNs: UInt64?)
   /// Opened in a burst once, and nothing since; it may be a pool.
@@ -118,6 +120,7 @@ public enum Reason: Equatable, Sendable {
     case .few: "few"
     case .siblingsClosed: "siblings_closed"
     case .markEnded: "mark_ended"
+    case .nameLeaks: "name_leaks"
     case .startUp: "start_up"
     case .burst: "burst"
     case .listener: "listener"

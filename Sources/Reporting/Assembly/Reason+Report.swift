@@ -66,6 +66,8 @@ extension LeakAnalysis.Reason {
       return count == 1
         ? "The mark that it was opened in has ended."
         : "The marks that all \(count) were opened in have ended."
+    case .nameLeaks:
+      return "What has this name leaks where other stacks open it: it may be one more."
     case .startUp(let live, let withinNs):
       return "\(live == 1 ? "It was" : "All \(live) were") opened\(Wording.within(withinNs)),"
         + " and none since."
@@ -254,7 +256,7 @@ extension LeakAnalysis.Reason {
     case .libcKeeps(let purpose, let releaser):
       ["purpose": .init(purpose), "releaser": .init(releaser)]
     case .knownHolder(let name, let why): ["name": .init(name), "why": .init(why)]
-    case .single: [:]
+    case .single, .nameLeaks: [:]
     case .duplicates(let count, let objects):
       ["count": .init(count), "objects": .init(objects)]
     case .missingCloseOnExec(let count, let listening, let processes, let ended, _):

@@ -23,6 +23,24 @@ struct OtherVerdictTests {
     #expect(story.site().byProcess.map(\.apart) == [2])
   }
 
+  @Test("The only one of its stack is suspect where the same call leaks its name by others")
+  func nameLeaks() {
+    func first(_ name: String, call: String = "open") -> (Verdict?, [String]) {
+      var story = Scenario()
+      story.process(to: 1000)
+      story.open(3, site: 1, at: 5, call: call) { $0.name(name) }
+      for fd in 4..<10 { story.open(fd, site: 2, at: Double(fd) * 80) { $0.name("/tmp/data") } }
+      story.open(10, site: 2, at: 900) { $0.name("/tmp/other") }
+      let sites = story.findings.sites
+      #expect(sites.first?.verdict == .leak)
+      return (sites.last?.verdict, sites.last?.reasons.map(\.code) ?? [])
+    }
+    #expect(first("/tmp/data") == (.suspect, ["name_leaks"]))
+    #expect(first("/tmp/own") == (.held, ["single"]))
+    #expect(first("/tmp/other") == (.held, ["single"]))
+    #expect(first("/tmp/data", call: "opendir") == (.held, ["single"]))
+  }
+
   @Test("A loop that opens a random device alone leaks it")
   func randomAlone() {
     var story = Scenario()
