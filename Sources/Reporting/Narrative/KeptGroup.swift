@@ -76,7 +76,7 @@ struct KeptGroup {
   private func text(of files: [Report.KeptFile]) -> String {
     // In order, each once.
     var names: [String] = []
-    for case let name? in files.lazy.map({ $0.local ?? $0.name }) where !names.contains(name) {
+    for case let name? in files.lazy.map(name(of:)) where !names.contains(name) {
       names.append(name)
       // Enough to show two and to know that there are more.
       if names.count > 2 { break }
@@ -87,6 +87,12 @@ struct KeptGroup {
     return names.isEmpty
       ? (files.count == 1 ? "1 \(Narrative.plural(first.kind, 1))" : what)
       : what + " " + names.prefix(2).joined(separator: ", ") + (names.count > 2 ? ", ..." : "")
+  }
+
+  /// As the site tells of it: a listener by where it listens, a connection by where it leads.
+  private func name(of file: Report.KeptFile) -> String? {
+    if !file.isListening, let remote = file.remote, remote != "unnamed" { return "to \(remote)" }
+    return file.local ?? file.name
   }
 
   var opened: String {
