@@ -84,6 +84,14 @@ extension TracedProcess {
     else { return nil }
     return entry
   }
+
+  /// The number under which it had an opening: that of all copies, where the table has a later one
+  /// in that place.
+  func number(of held: Descriptor) -> Int? {
+    if let entry = entry(of: held) { return entry.fd }
+    guard let later = descriptor(held.fd), later.openedTicks > held.openedTicks else { return nil }
+    return held.fd
+  }
 }
 
 extension Descriptor {

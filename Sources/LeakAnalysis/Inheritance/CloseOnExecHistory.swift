@@ -61,7 +61,7 @@ struct CloseOnExecHistory {
   /// Taken away by fcntl: of one that was born with it, or was given it before.
   private func wasCleared(_ held: Descriptor, _ way: Ancestry.Way) -> Bool {
     for process in [way.opener, way.starter] {
-      guard let fd = population[process]?.entry(of: held)?.fd else { continue }
+      guard let fd = population[process]?.number(of: held) else { continue }
       if let cleared = flags.whenCleared(fd, in: process, from: held.openedTicks) {
         // Set again before the exec, it would not be here.
         return cleared <= crossingTicks(way)

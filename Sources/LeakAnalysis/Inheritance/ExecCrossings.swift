@@ -33,7 +33,7 @@ struct ExecCrossings {
     var numbers: Set<FlagHistory.Number> = []
     for descriptor in descriptors {
       for process in [descriptor.way.opener, descriptor.way.starter] {
-        guard let fd = population[process]?.entry(of: descriptor.held)?.fd else { continue }
+        guard let fd = population[process]?.number(of: descriptor.held) else { continue }
         numbers.insert(.init(process: process, fd: fd))
       }
     }

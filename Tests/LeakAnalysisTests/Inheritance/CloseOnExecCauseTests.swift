@@ -84,6 +84,18 @@ import Testing
     #expect(story.rows().map(\.handles[0].cause) == [.neverSet])
   }
 
+  @Test("So does it tell of one that was closed since, and whose number went to another")
+  func clearedThenReplaced() {
+    var story = Scenario.server()
+    story.trace.processes[0].descriptors.removeAll { $0.fd == 5 }
+    story.open(5, site: 2, at: 9)
+    story.ring([RingRecord(kind: .flags, at: 1.5, call: "fcntl", fd: 5, result: 0)])
+    #expect(story.rows().map(\.handles[0].cause) == [.cleared])
+    // That was the other one.
+    story.ring([RingRecord(kind: .flags, at: 9.5, call: "fcntl", fd: 5, result: 0)])
+    #expect(story.rows().map(\.handles[0].cause) == [.neverSet])
+  }
+
   @Test("That the flag was never set is not certain once the ring has lost records")
   func lostHistory() {
     var story = Scenario.server()
