@@ -9,13 +9,22 @@ struct NamedNumbers {
   init(_ population: Population) {
     for process in population.processes where process.how.isProgramStart {
       let isByShell = process.parent.flatMap { population[$0] }?.isShell ?? false
+      let program = process.argv.first.map { $0.split(separator: "/").last ?? "" } ?? ""
+      let takesNumbers = Self.numberTakers.contains(String(program))
       let named = process.argv.dropFirst().flatMap { argument in
         // A number alone may be any; `exec {lock}>file; flock $lock` is how scripts pass one.
-        Self.paths(in: argument) + (isByShell ? Self.word(argument) : [])
+        Self.paths(in: argument) + (isByShell && !takesNumbers ? Self.word(argument) : [])
       }
       if !named.isEmpty { numbers[process.id] = Set(named) }
     }
   }
+
+  /// Programs of every system for which a number is a time, a count or a process; but none that run
+  /// another, which may be given one.
+  private static let numberTakers: Set<String> = [
+    "[", "cut", "expr", "factor", "false", "fold", "head", "kill", "nproc", "renice", "seq", "shuf",
+    "sleep", "split", "tail", "test", "true", "truncate", "usleep",
+  ]
 
   func contain(_ fd: Int, toldTo process: Int) -> Bool { numbers[process]?.contains(fd) ?? false }
 

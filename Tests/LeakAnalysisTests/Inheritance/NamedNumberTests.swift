@@ -31,6 +31,15 @@ struct NamedNumberTests {
   func word() {
     #expect(cause(["flock", "11"], by: "/usr/bin/bash") == .passed)
     #expect(cause(["flock", "11"], by: "/srv/app") == .neverSet)
+    #expect(cause(["timeout", "9", "flock", "11"], by: "/usr/bin/bash") == .passed)
+  }
+
+  @Test(
+    "To programs that wait or count, a number alone is no descriptor's",
+    arguments: ["sleep", "/usr/bin/head"])
+  func count(program: String) {
+    #expect(cause([program, "11"], by: "/usr/bin/bash") == .neverSet)
+    #expect(cause([program, "/dev/fd/11"], by: "/usr/bin/bash") == .passed)
   }
 
   @Test(
