@@ -15,11 +15,15 @@
  * without one of them. */
 #define FIRST_NUMBER 3
 
-/* What this program was told as it started: a bit for each of the numbers that a program's own
- * descriptors get first. */
+/* What this program was told as it started. Most programs are never asked: its strings, which
+ * the kernel laid out back to back, are read once that matters. Titles of processes are written
+ * over them; nothing is known then. */
 static struct {
-  uint64_t numbers;
+  const char *first;
+  const char *last;
   uint64_t ticks;
+  uint64_t numbers; /* a bit for each of those that a program's own descriptors get first */
+  bool is_read;
 } at_start;
 #define NUMBERS_AT_START 64
 
@@ -29,9 +33,12 @@ struct plan {
   bool told;                  /* mark, or take the mark back */
 };
 
+static uint64_t numbers_at_start(void);
+
+/* Whether `entry` may be what was meant by `number`. */
 static bool is_meant(uint64_t number, const struct fdt_live *entry) {
-  return number >= NUMBERS_AT_START || (at_start.numbers >> number & 1) == 0 ||
-         entry->opened_ticks < at_start.ticks;
+  return entry->opened_ticks < at_start.ticks || number >= NUMBERS_AT_START ||
+         (numbers_at_start() >> number & 1) == 0;
 }
 
 static void tell(const struct plan *plan, uint64_t number) {
@@ -168,7 +175,36 @@ static void look(const struct plan *plan, char *const *environment) {
 
 void fdt_told_at_start(char *const *environment) {
   at_start.ticks = fdt_ticks();
-  look(&(struct plan){.record = NULL}, environment);
+  if (environment == NULL)
+    return;
+  const char *next = environment[0];
+  /* A library's constructor may have changed what the kernel laid out. */
+  for (; *environment != NULL && *environment == next; environment++) {
+    if (at_start.first == NULL)
+      at_start.first = next;
+    at_start.last = next;
+    next += strlen(next) + 1;
+  }
+}
+
+static bool is_still_there(const char *first, const char *last) {
+  uintptr_t page = (uintptr_t)first & ~(uintptr_t)(FDT_PAGE - 1);
+  for (; page <= (uintptr_t)last; page += FDT_PAGE)
+    if (!fdt_readable(page))
+      return false;
+  return true;
+}
+
+static uint64_t numbers_at_start(void) {
+  if (at_start.is_read || at_start.first == NULL)
+    return at_start.numbers;
+  at_start.is_read = true;
+  /* The program's path stands behind the last one, and ends with what no title reaches. */
+  if (is_still_there(at_start.first, at_start.last))
+    for (const char *variable = at_start.first; variable <= at_start.last;
+         variable += strlen(variable) + 1)
+      look_at_variable(&(struct plan){.record = NULL}, variable);
+  return at_start.numbers;
 }
 
 void fdt_told_by_exec(struct fdt_process *record, char *const *environment, bool failed) {
