@@ -8,8 +8,16 @@ extension Redactor {
       let isName =
         index == 0 && !called.isEmpty
         && exe.map { Self.lastPart($0).hasPrefix(called) } ?? false
-      return isName && scope.contains(.paths) ? path(text) : argument(text, isName: isName)
+      if isName && scope.contains(.paths) { return path(text) }
+      // A program's own title has words, too.
+      let isCommand = index == 0 || Self.introducesCommand(argv[index - 1])
+      return argument(text, isName: isName, isCommand: isCommand)
     }
+  }
+
+  /// `-c`, `-lc`, `-e`: words of a shell or of a script follow.
+  private static func introducesCommand(_ option: String) -> Bool {
+    option.hasPrefix("-") && !option.hasPrefix("--") && (option.last == "c" || option.last == "e")
   }
 
   /// What a program said it was doing, such as a request: its own words, as arguments are.
@@ -17,11 +25,21 @@ extension Redactor {
     scope.contains(.arguments) ? names.name(.mark, for: text) : words(text)
   }
 
-  private mutating func argument(_ text: String, isName: Bool) -> String {
+  private mutating func argument(_ text: String, isName: Bool, isCommand: Bool) -> String {
     if scope.contains(.arguments), !isName {
       return text.isEmpty || text == "--" ? text : names.name(.argument, for: text)
     }
+    if scope.contains(.paths), !isCommand, text.contains("/"), text.contains(where: \.isWhitespace)
+    {
+      return pathWithBlanks(text)
+    }
     return words(text)
+  }
+
+  /// What may be a path with blanks in it: one is not told from words, so that all are hidden.
+  private mutating func pathWithBlanks(_ text: String) -> String {
+    guard text.hasPrefix("-"), let sign = text.firstIndex(of: "=") else { return path(text) }
+    return words(String(text[...sign])) + path(String(text[text.index(after: sign)...]))
   }
 
   /// Hides what looks like a path, an address or a machine's name in a text that is shown: as

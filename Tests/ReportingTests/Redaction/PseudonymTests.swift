@@ -107,6 +107,14 @@ import Testing
     #expect(shown == shape)
   }
 
+  @Test(
+    "Of a shell's command the words are shown that are no paths", arguments: ["-c", "-lc", "-e"])
+  func command(option: String) {
+    var redactor = redactor(.paths)
+    let shown = redactor.arguments(["sh", option, "cat /srv/a b | wc"], exe: nil)[2]
+    #expect(shown.wholeMatch(of: /cat \/srv\/p-[0-9a-f]{10} b \| wc/) != nil, "\(shown)")
+  }
+
   @Test("An address has one pseudonym, mapped into IPv6 or not, at whatever port")
   func mapped() {
     var redactor = redactor()
@@ -127,6 +135,8 @@ import Testing
       (.hosts, "alice@db.shop.com:/x", "alice@H:/x"), (.hosts, "box7", "H"),
       (.hosts, "shop.conf a.b.1", "shop.conf a.b.1"), (.environment, "on box7", "on H"),
       (.arguments, "--verbose", "G"), (.arguments, "--", "--"), (.arguments, "", ""),
+      (.paths, "our shop/pass w.db", "P/P.db"), (.paths, "--db=our shop/pass w.db", "--db=P/P.db"),
+      (.paths, "no path at all", "no path at all"),
     ])
   func arguments(scope: RedactionScope, text: String, shape: String) {
     var redactor = redactor(scope)
