@@ -80,9 +80,10 @@ struct ChildrenView {
         forks[view.process.id] = Birth(
           stack: view.process.bornStack, call: view.process.bornCall)
       }
-      // Closed ones count: a child closes the parent's end.
       let table = view.process.descriptors
+      let passed = view.process.end == .exec ? table.objectsPassedOn : nil
       for index in table.indices where table[index].via == .fork {
+        if let passed, !table.isOfChild(at: index, passing: passed) { continue }
         let held = Held(table[index], of: parent)
         if heirs[held] == nil {
           heirs[held] = Heirs(first: child, isClosedByFirst: table.isClosedAlone(at: index))
@@ -169,6 +170,20 @@ struct ChildrenView {
 }
 
 extension [Descriptor] {
+  /// The open files that a child which goes on as another program leaves to that by duplicates, as
+  /// its input, say.
+  fileprivate var objectsPassedOn: Set<UInt32> {
+    Set(lazy.filter { $0.object != 0 && $0.isPassedOn }.map(\.object))
+  }
+
+  /// Whether the inherited one was for the child that went on as another program: it left that one or
+  /// a duplicate to it, or closed it itself. What the exec closed it had for want of a better way.
+  fileprivate func isOfChild(at index: Int, passing objects: Set<UInt32>) -> Bool {
+    let held = self[index]
+    return held.isPassedOn || (held.object != 0 && objects.contains(held.object))
+      || isClosedAlone(at: index)
+  }
+
   /// Whether the inherited one was closed by a call that closed none beside it: who closes whatever
   /// there may be, as daemons and workers do, says nothing of any.
   fileprivate func isClosedAlone(at index: Int) -> Bool {
@@ -178,4 +193,9 @@ extension [Descriptor] {
         && self[beside].note?.stack == note.stack && self[beside].note?.call == note.call
     }
   }
+}
+
+extension Descriptor {
+  /// Whether an exec leaves it open.
+  fileprivate var isPassedOn: Bool { state == .open && !flags.contains(.closeOnExec) }
 }

@@ -78,6 +78,40 @@ import Testing
     #expect(!site.reasons.contains { $0.code == "outlives_siblings" }, "none was closed whole")
   }
 
+  /// Eight pipes, after each of which a child is forked that goes on as a program which stays;
+  /// `change` is what becomes of the child's copy before that.
+  private func programs(
+    duplicate: Bool = false, _ change: (inout Descriptor) -> Void
+  ) -> Verdict {
+    var story = Scenario()
+    story.process(to: 5000)
+    for number in 0..<8 {
+      let (fd, child, at) = (5 + number, 2 + 2 * number, 10 + Double(number) * 500)
+      story.open(fd, at: at - 1, call: "pipe2", kind: .pipe)
+      story.start(child, by: 1, "fork", how: .fork, at: at, to: at + 1, end: .exec)
+      story.inherit(fd, from: 1, to: child, as: fd) {
+        $0.object = UInt32(child)
+        change(&$0)
+      }
+      if duplicate {
+        story.open(0, in: child, site: 2, at: at + 0.5, call: "dup2", kind: .pipe) {
+          $0.object = UInt32(child)
+          $0.source = fd
+        }
+      }
+      story.start(child + 1, by: child, "execve", how: .exec, at: at + 1, to: nil)
+    }
+    return story.site().verdict
+  }
+
+  @Test("What an exec closes was not made for the program that is started")
+  func closedByExec() {
+    #expect(programs { $0.flags = .closeOnExec } == .leak)
+    #expect(programs { $0.flags = [] } == .held)
+    #expect(programs(duplicate: true) { $0.flags = .closeOnExec } == .held)
+    #expect(programs(duplicate: true) { $0.state = .closed } == .held)
+  }
+
   @Test("One child's own end says nothing of the pipes of commands in a short run")
   func commands() {
     let each = (0..<8).map { Child(at: 10 + Double($0) * 5, end: 12 + Double($0) * 5) }
