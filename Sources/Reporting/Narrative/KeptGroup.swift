@@ -60,8 +60,9 @@ struct KeptGroup {
     return parties.count == 1 ? name : "\(name) +\(parties.count - 1) more"
   }
 
+  /// Those of the one that is named: who looks into its `/proc` finds no others.
   var numbers: String {
-    let text = Narrative.numbers(files.flatMap(\.fds))
+    let text = Narrative.numbers(own.flatMap(\.fds))
     return String(text[(text.firstIndex(of: " ") ?? text.startIndex)...].dropFirst())
   }
 
