@@ -51,8 +51,7 @@ extension AddressLookup {
   }
 
   private mutating func target(of call: ModuleSymbols.Call) -> CallTargets.Target? {
-    if targets == nil { targets = CallTargets(module.module) }
-    return targets?.target(ofCallEndingAt: call.address &+ 1)
+    targets.target(ofCallEndingAt: call.address &+ 1)
   }
 
   /// Functions that are looked at for one call: longer ways are as good as none.
@@ -115,22 +114,21 @@ extension AddressLookup {
     case (.symbol(let name), .named(let names)) where names.contains(name):
       return []
     case (.symbol, .elsewhere): return []
-    case (.symbol(let name), _): return targets?.isOfLibc(name) == true ? nil : []
+    case (.symbol(let name), _): return targets.isOfLibc(name) ? nil : []
     case (nil, _): return []
     }
   }
 
   /// Where a jump leads; nil where nothing tells, as of one through a pointer.
   private mutating func step(of call: TailCalls.Call) -> CallTargets.Destination? {
-    if targets == nil { targets = CallTargets(module.module) }
     var told: [CallTargets.Destination] = []
-    for step in targets?.destinations(of: call.jump.moved(by: bias)) ?? [] {
+    for step in targets.destinations(of: call.jump.moved(by: bias)) {
       if case .address(let address) = step.target, !isEntry(address) { continue }
       told.append(step)
     }
     if told.count == 1 { return told[0] }
     if let entry = call.callee?.entry { return .init(target: .address(entry &+ bias)) }
-    guard let name = name(of: call.callee), targets?.isImported(name) == true else { return nil }
+    guard let name = name(of: call.callee), targets.isImported(name) else { return nil }
     return .init(target: .symbol(name))
   }
 
@@ -163,8 +161,7 @@ extension AddressLookup {
   }
 
   private mutating func symbol(enteredAt entry: UInt64) -> SourceFrame? {
-    if symbols == nil { symbols = SymbolTable(module.module) }
-    let name = symbols?.function(enteredAt: entry).flatMap { texts.function($0) }
+    let name = symbols.function(enteredAt: entry).flatMap { texts.function($0) }
     return name.map { SourceFrame(function: $0) }
   }
 

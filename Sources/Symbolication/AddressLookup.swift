@@ -6,11 +6,11 @@ struct AddressLookup: ~Copyable {
   let units: DwarfUnits?
   /// Of the DWARF file, against the module's addresses.
   let bias: UInt64
-  var symbols: SymbolTable?
+  lazy var symbols = SymbolTable(module.module)
   var texts = TidiedTexts()
   /// By their unit: an inlined function's may be another than that of the code.
   private var closures: [OpaquePointer: DwarfClosures] = [:]
-  var targets: CallTargets?
+  lazy var targets = CallTargets(module.module)
 
   var hasDebugInformation: Bool { units != nil }
 
@@ -63,8 +63,7 @@ struct AddressLookup: ~Copyable {
   }
 
   private mutating func symbolFrame(at address: UInt64) -> [SourceFrame] {
-    if symbols == nil { symbols = SymbolTable(module.module) }
-    let name = symbols?.function(at: address).flatMap { texts.function($0) }
+    let name = symbols.function(at: address).flatMap { texts.function($0) }
     return name.map { [SourceFrame(function: $0)] } ?? []
   }
 }
