@@ -72,14 +72,9 @@ extension Dwarf_Die {
   /// declaration.
   var declaration: Dwarf_Die {
     var found = self
+    let origins = [Int(DW_AT_abstract_origin), Int(DW_AT_specification)]
     for _ in 0..<Self.originLimit {
-      var attribute = Dwarf_Attribute()
-      var next = Dwarf_Die()
-      guard
-        [DW_AT_abstract_origin, DW_AT_specification].contains(where: {
-          dwarf_attr(&found, UInt32($0), &attribute) != nil
-        }), dwarf_formref_die(&attribute, &next) != nil
-      else { break }
+      guard let next = found.reference(origins) else { break }
       found = next
     }
     return found
@@ -107,14 +102,47 @@ extension Dwarf_Die {
     }
   }
 
-  /// An unsigned attribute of this very entry.
+  // MARK: Attributes of this very entry
+
+  /// An unsigned number.
   func number(_ name: Int) -> Int? {
+    var value: Dwarf_Word = 0
+    guard var attribute = attribute(name), dwarf_formudata(&attribute, &value) == 0 else {
+      return nil
+    }
+    return Int(exactly: value)
+  }
+
+  func hasFlag(_ name: Int) -> Bool {
+    var value = false
+    guard var attribute = attribute(name), dwarf_formflag(&attribute, &value) == 0 else {
+      return false
+    }
+    return value
+  }
+
+  func address(_ name: Int) -> UInt64? {
+    var value: Dwarf_Addr = 0
+    guard var attribute = attribute(name), dwarf_formaddr(&attribute, &value) == 0 else {
+      return nil
+    }
+    return value
+  }
+
+  /// The entry that the first of these names which it has refers to.
+  func reference(_ names: [Int]) -> Dwarf_Die? {
+    for name in names {
+      var found = Dwarf_Die()
+      if var attribute = attribute(name), dwarf_formref_die(&attribute, &found) != nil {
+        return found
+      }
+    }
+    return nil
+  }
+
+  private func attribute(_ name: Int) -> Dwarf_Attribute? {
     var die = self
     var attribute = Dwarf_Attribute()
-    var value: Dwarf_Word = 0
-    guard dwarf_attr(&die, UInt32(name), &attribute) != nil,
-      dwarf_formudata(&attribute, &value) == 0
-    else { return nil }
-    return Int(exactly: value)
+    return dwarf_attr(&die, UInt32(name), &attribute) != nil ? attribute : nil
   }
 }

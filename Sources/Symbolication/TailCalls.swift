@@ -79,36 +79,4 @@ extension Dwarf_Die {
     }
     return .init(jump: .ending(at: end), callee: reference(origins))
   }
-
-  private func hasFlag(_ name: Int) -> Bool {
-    var die = self
-    var attribute = Dwarf_Attribute()
-    var value = false
-    return dwarf_attr(&die, UInt32(name), &attribute) != nil
-      && dwarf_formflag(&attribute, &value) == 0 && value
-  }
-
-  private func address(_ name: Int) -> UInt64? {
-    var die = self
-    var attribute = Dwarf_Attribute()
-    var value: Dwarf_Addr = 0
-    guard dwarf_attr(&die, UInt32(name), &attribute) != nil,
-      dwarf_formaddr(&attribute, &value) == 0
-    else { return nil }
-    return value
-  }
-
-  private func reference(_ names: [Int]) -> Dwarf_Die? {
-    var die = self
-    for name in names {
-      var attribute = Dwarf_Attribute()
-      var found = Dwarf_Die()
-      if dwarf_attr(&die, UInt32(name), &attribute) != nil,
-        dwarf_formref_die(&attribute, &found) != nil
-      {
-        return found
-      }
-    }
-    return nil
-  }
 }
