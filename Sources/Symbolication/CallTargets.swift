@@ -67,12 +67,12 @@ struct CallTargets {
   mutating func destinations(of jump: TailCalls.Jump) -> [Destination] {
     switch machine {
     case Int(EM_X86_64):
-      let ends =
+      let end =
         switch jump {
-        case .ending(let end): [end]
-        case .starting(let start): endOfJumpOnX86(at: start).map { [$0] } ?? []
+        case .ending(let end): end
+        case .starting(let start): endOfJumpOnX86(at: start)
         }
-      return ends.flatMap { destinationsOnX86(ofJumpEndingAt: $0) }
+      return end.map { destinationsOnX86(ofJumpEndingAt: $0) } ?? []
     case Int(EM_AARCH64):
       let start =
         switch jump {
