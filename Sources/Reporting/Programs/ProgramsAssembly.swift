@@ -4,8 +4,8 @@ import Symbolication
 
 /// Joins the findings of each program with symbols, as `ReportAssembly` does for the whole.
 public struct ProgramsAssembly: Sendable {
-  /// What has to be looked up, one request for each module of all programs.
-  public let requests: [Symbolizer.Request]
+  /// What has to be looked up, one request for each module of each program.
+  public var requests: [Symbolizer.Request] { assemblies.flatMap(\.requests) }
   private let assemblies: [ReportAssembly]
 
   public init(
@@ -18,27 +18,16 @@ public struct ProgramsAssembly: Sendable {
         analysis.findings(of: $0), tracePath: tracePath, generated: generated, filter: filter,
         suppressions: suppressions, holders: holders)
     }
-    var requests: [Symbolizer.Request] = []
-    var places: [ModuleIdentity: Int] = [:]
-    for request in assemblies.lazy.flatMap(\.requests) {
-      if let place = places[request.module] {
-        requests[place].add(request)
-      } else {
-        places[request.module] = requests.count
-        requests.append(request)
-      }
-    }
-    self.requests = requests
   }
 
   /// Builds the report from the results of `requests`, in their order.
   public func report(symbols: [ModuleSymbols]) -> ProgramsReport {
-    let known = Dictionary(zip(requests.map(\.module), symbols)) { first, _ in first }
+    var rest = symbols[...]
     var result = ProgramsReport()
     for assembly in assemblies {
-      let missing = ModuleSymbols(status: .unavailable(.missing))
-      var report = assembly.report(
-        symbols: assembly.requests.map { known[$0.module] ?? missing })
+      let count = assembly.requests.count
+      var report = assembly.report(symbols: Array(rest.prefix(count)))
+      rest = rest.dropFirst(count)
       result.isLossy = result.isLossy || report.hasLosses
       Self.add(report.suppressions, to: &result.suppressions)
       report.suppressions.removeAll { $0.sites == 0 }
