@@ -53,7 +53,7 @@ public struct Analysis: Sendable {
     common = Findings(
       trace: TraceSummary(trace), misuse: MisuseAnalysis(trace).findings,
       marks: context.marks.findings, inheritance: inheritance, stacks: grouping.stacks.store,
-      modules: trace.modules, calls: trace.calls)
+      modules: trace.modules)
     (self.views, self.grouping, self.context) = (views, grouping, context)
   }
 

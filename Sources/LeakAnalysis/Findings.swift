@@ -23,8 +23,6 @@ public struct Findings: Equatable, Sendable {
   public internal(set) var stacks: StackStore
   /// In order of `number`, as `Frame.code` names them.
   public internal(set) var modules: [Module] = []
-  /// Names of the functions whose calls are recorded.
-  public internal(set) var calls: [String] = []
 
   /// As many sites as a trace of the usual size can count.
   public static let siteLimit = 1 << 16

@@ -15,24 +15,13 @@ public struct Symbolizer: Sendable {
     public var addresses: [UInt64]
     /// What frames of the module called: functions that left no frame are looked for there.
     public var calls: [ModuleSymbols.Call]
-    /// Names of all functions whose calls are recorded.
-    public var recorded: Set<String>
 
     public init(
-      module: ModuleIdentity, addresses: [UInt64], calls: [ModuleSymbols.Call] = [],
-      recorded: Set<String> = []
+      module: ModuleIdentity, addresses: [UInt64], calls: [ModuleSymbols.Call] = []
     ) {
       self.module = module
       self.addresses = addresses
       self.calls = calls
-      self.recorded = recorded
-    }
-
-    /// Asks for what another request of the same module does, too.
-    public mutating func add(_ other: Request) {
-      addresses += other.addresses
-      calls += other.calls
-      recorded.formUnion(other.recorded)
     }
   }
 
@@ -50,10 +39,15 @@ public struct Symbolizer: Sendable {
   /// is not at its path, or is another build there, is looked for below these. Its build-id alone
   /// tells that it is the one, so that a module without one is not.
   public var roots: [String]
+  /// Names of all functions whose calls are recorded.
+  public var recorded: Set<String>
 
-  public init(debugDirectories: [String] = [], roots: [String] = []) {
+  public init(
+    debugDirectories: [String] = [], roots: [String] = [], recorded: Set<String> = []
+  ) {
     self.debugDirectories = debugDirectories
     self.roots = roots
+    self.recorded = recorded
   }
 
   /// Looks up a batch; the result has one element for each request, in their order.
@@ -88,7 +82,6 @@ public struct Symbolizer: Sendable {
   ) {
     let names = Set(symbols.lazy.flatMap(\.symbolsEntered.values))
     guard !names.isEmpty else { return }
-    let recorded = files.reduce(into: Set<String>()) { $0.formUnion($1.recorded) }
     var callers: [String: [TailCaller]] = [:]
     for file in files {
       guard
@@ -119,7 +112,8 @@ public struct Symbolizer: Sendable {
     let places = requests.map { request in
       let identity = FileIdentity(request.module)
       if let place = known[identity] {
-        files[place].add(request)
+        files[place].addresses += request.addresses
+        files[place].calls += request.calls
         return place
       }
       known[identity] = files.count
@@ -149,14 +143,14 @@ public struct Symbolizer: Sendable {
       }
       var tailCallers: [ModuleSymbols.Call: [TailCaller]] = [:]
       for call in request.calls where tailCallers[call] == nil {
-        let found = lookup.tailCallers(of: call, named: request.recorded)
+        let found = lookup.tailCallers(of: call, named: recorded)
         if !found.isEmpty { tailCallers[call] = found }
       }
       var symbols = ModuleSymbols(
         status: lookup.hasDebugInformation ? .debugInformation : .symbolTable, frames: frames,
         tailCallers: tailCallers)
       for call in request.calls {
-        symbols.symbolsEntered[call] = lookup.symbolEntered(by: call, named: request.recorded)
+        symbols.symbolsEntered[call] = lookup.symbolEntered(by: call, named: recorded)
       }
       return symbols
     } catch {

@@ -35,8 +35,9 @@ struct TailCallTests {
     let call = try call(of: callee, in: function, "program")
     let request = Symbolizer.Request(
       module: try fixture.identity(of: "program"), addresses: [call],
-      calls: [.recorded(at: call)], recorded: recorded)
-    return Symbolizer().symbolize([request])[0].tailCallers(of: .recorded(at: call))
+      calls: [.recorded(at: call)])
+    return Symbolizer(recorded: recorded).symbolize([request])[0].tailCallers(
+      of: .recorded(at: call))
   }
 
   @Test(
@@ -67,9 +68,9 @@ struct TailCallTests {
     for (callee, functions) in expected {
       let call = try call(of: callee, in: "serve", "program", machine: Self.otherMachine)
       let request = Symbolizer.Request(
-        module: try fixture.identity(of: "program"), addresses: [], calls: [.recorded(at: call)],
-        recorded: ["close"])
-      let found = Symbolizer().symbolize([request])[0].tailCallers(of: .recorded(at: call))
+        module: try fixture.identity(of: "program"), addresses: [], calls: [.recorded(at: call)])
+      let found = Symbolizer(recorded: ["close"]).symbolize([request])[0]
+        .tailCallers(of: .recorded(at: call))
       #expect(found.map { $0.frames.map(\.function) } == functions)
     }
   }
@@ -167,9 +168,9 @@ struct TailCallTests {
       let requests = try (["program"] + others).map { name in
         Symbolizer.Request(
           module: try fixture.identity(of: name), addresses: [],
-          calls: name == "program" ? [call] : [], recorded: ["close"])
+          calls: name == "program" ? [call] : [])
       }
-      return Symbolizer().symbolize(requests)[0].tailCallers(of: call)
+      return Symbolizer(recorded: ["close"]).symbolize(requests)[0].tailCallers(of: call)
     }
     let found = try callers(["libtail.so"])
     #expect(found.map { $0.frames.map(\.function) } == [["drop"]])
@@ -190,9 +191,8 @@ struct TailCallTests {
         at: try self.call(of: callee, in: "serve", "program"),
         to: try self.call(of: "getppid", in: inner, "program"))
       let request = Symbolizer.Request(
-        module: try fixture.identity(of: "program"), addresses: [], calls: [call],
-        recorded: ["close"])
-      return Symbolizer().symbolize([request])[0].tailCallers(of: call)
+        module: try fixture.identity(of: "program"), addresses: [], calls: [call])
+      return Symbolizer(recorded: ["close"]).symbolize([request])[0].tailCallers(of: call)
     }
     #expect(try callers(of: "keeps", to: "keeps") == [])
     let found = try callers(of: "leads", to: "keeps")

@@ -49,7 +49,8 @@ struct TraceFindings {
     // What runs here has this machine's clock.
     if !live.pids.isEmpty { trace.lives(atMonotonicNs: Inspector.monotonicClock()) }
     let generated = CodeMaps.nameGeneratedCode(of: &trace, path: path, running: live.pids)
-    let symbolizer = Symbolizer(roots: MountRoots.of(live.pids.values))
+    let symbolizer = Symbolizer(
+      roots: MountRoots.of(live.pids.values), recorded: Set(trace.calls))
     let alike = AlikeStacks(trace, generated)
     var own = OwnFrames(generated, symbolizer)
     let modules = Dictionary(trace.modules.map { ($0.number, $0) }) { first, _ in first }

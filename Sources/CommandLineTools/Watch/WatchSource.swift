@@ -26,8 +26,6 @@ struct WatchSource: ~Copyable {
   /// `TracedProcess.id`s at the latest look at which any ran.
   private var running: Set<Int> = []
   private var folders = WorkingFolders()
-  /// Names of the functions whose calls are recorded.
-  private(set) var recorded: Set<String> = []
   private var ways = WatchWays()
   private var names = WatchNames()
   private var own = OwnFrames()
@@ -59,7 +57,7 @@ struct WatchSource: ~Copyable {
     }
     let isSame = traceID == nil || traceID == reading.traceID
     traceID = reading.traceID
-    if recorded.isEmpty { recorded = Set(reading.calls) }
+    if own.symbolizer.recorded.isEmpty { own.symbolizer.recorded = Set(reading.calls) }
     guard isSame, !isReplaced else {
       throw InputFile.failure(path, "was replaced by another file; start again to watch that one")
     }

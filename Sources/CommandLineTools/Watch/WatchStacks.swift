@@ -93,8 +93,7 @@ struct WatchStacks {
       requests.append(
         .init(
           module: ModuleIdentity(path: module.path ?? "", buildID: module.buildID),
-          addresses: missing.addresses.sorted(), calls: Array(missing.calls),
-          recorded: source.recorded))
+          addresses: missing.addresses.sorted(), calls: Array(missing.calls)))
     }
     guard !requests.isEmpty else { return }
     let batch = SymbolBatch(requests, source.symbolizer, wakes: wakes)

@@ -49,8 +49,7 @@ public struct AlikeStacks: Sendable {
     }
     let modules = Dictionary(trace.modules.map { ($0.number, $0) }) { first, _ in first }
     lookUp = LookUp(
-      addresses.mapValues(Array.init), calls: calls.mapValues(Array.init),
-      recorded: Set(trace.calls), in: modules)
+      addresses.mapValues(Array.init), calls: calls.mapValues(Array.init), in: modules)
   }
 
   /// What has to be looked up, one request for each module.

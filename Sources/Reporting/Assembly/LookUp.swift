@@ -10,11 +10,10 @@ struct LookUp {
   /// The lowest where several are of one file.
   private let numberByModule: [ModuleIdentity: Int]
 
-  /// - Parameter addresses: by module, each once; so are `calls`. `recorded` are the names of the
-  ///   calls that are recorded.
+  /// - Parameter addresses: by module, each once; so are `calls`.
   init(
     _ addresses: [Int: [UInt64]], calls: [Int: [ModuleSymbols.Call]] = [:],
-    recorded: Set<String> = [], in modules: [Int: TraceModel.Module]
+    in modules: [Int: TraceModel.Module]
   ) {
     let known = addresses.keys.filter { modules[$0] != nil }.sorted()
     numbers = known
@@ -22,8 +21,7 @@ struct LookUp {
       Symbolizer.Request(
         module: ModuleIdentity(
           path: modules[number]?.path ?? "", buildID: modules[number]?.buildID ?? []),
-        addresses: (addresses[number] ?? []).sorted(), calls: calls[number] ?? [],
-        recorded: recorded)
+        addresses: (addresses[number] ?? []).sorted(), calls: calls[number] ?? [])
     }
     self.requests = requests
     numberByModule = Dictionary(zip(requests.map(\.module), known)) { first, _ in first }

@@ -6,7 +6,7 @@ import TraceModel
 /// Joins findings with symbols in two steps, so that the caller does the looking up:
 ///
 ///     let assembly = ReportAssembly(findings, tracePath: path, filter: filter)
-///     let symbols = Symbolizer().symbolize(assembly.requests)
+///     let symbols = Symbolizer(recorded: Set(trace.calls)).symbolize(assembly.requests)
 ///     let report = assembly.report(symbols: symbols)
 public struct ReportAssembly: Sendable {
   let findings: Findings

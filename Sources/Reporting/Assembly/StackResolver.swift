@@ -60,8 +60,7 @@ struct StackResolver {
     }
     self.places = places
     self.modules = texts
-    lookUp = LookUp(
-      addresses, calls: places.calls, recorded: Set(findings.calls), in: modules)
+    lookUp = LookUp(addresses, calls: places.calls, in: modules)
   }
 
   /// Takes the results of `requests`, in their order.
