@@ -125,8 +125,9 @@ public struct AlikeStacks: Sendable {
     private func places(at address: UInt64, in group: Group) -> [Place]? {
       let frames = found.frames(module: group.module, address: address)
       guard !frames.isEmpty, frames.allSatisfy({ $0.line != nil }) else { return nil }
-      let left = group.call(at: address).map { found.tailCallers(of: $0, in: group.module) } ?? []
-      return (left.flatMap(\.caller.frames) + frames).map {
+      return found.frames(
+        module: group.module, address: address, leadingThrough: group.call(at: address)
+      ).map {
         Place(function: $0.function, file: $0.file, line: $0.line, column: $0.column)
       }
     }

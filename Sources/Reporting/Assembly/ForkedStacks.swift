@@ -75,10 +75,9 @@ struct ForkedStacks {
   /// The pairs of which that shows that functions are the same.
   func alike(_ found: LookUp) -> [(StackNumber, StackNumber)] {
     func functions(_ module: Int, _ place: Place) -> [String]? {
-      let left = place.call.map { found.tailCallers(of: $0, in: module) } ?? []
-      let names =
-        (left.flatMap(\.caller.frames) + found.frames(module: module, address: place.address))
-        .map(\.function)
+      let names = found.frames(
+        module: module, address: place.address, leadingThrough: place.call
+      ).map(\.function)
       let known = names.compactMap { $0 }
       return known.isEmpty || known.count < names.count ? nil : known
     }

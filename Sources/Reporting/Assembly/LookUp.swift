@@ -43,6 +43,14 @@ struct LookUp {
     }
   }
 
+  /// Those of a place and, inside of them, of the functions that its call led through.
+  func frames(
+    module: Int, address: UInt64, leadingThrough call: ModuleSymbols.Call?
+  ) -> [SourceFrame] {
+    let left = call.map { tailCallers(of: $0, in: module) } ?? []
+    return left.flatMap(\.caller.frames) + frames(module: module, address: address)
+  }
+
   /// With the numbers of their modules.
   func tailCallers(
     of call: ModuleSymbols.Call, in module: Int
