@@ -118,7 +118,7 @@ extension Case {
     // A client may leave before it is accepted.
     let since = min(gone, trace.clock.duration(ageTicks(fd)) ?? 0)
     return since < Thresholds.serviceNs
-      || since <= trace.clock.duration(siblingMaxTicks) ?? .max
+      || since <= trace.clock.duration(siblings.maxTicks) ?? .max
   }
 
   /// When the process could know that the peer had closed.

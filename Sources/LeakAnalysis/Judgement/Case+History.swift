@@ -4,8 +4,8 @@ import TraceModel
 extension Case {
   /// 4. Siblings live a short time, these do not.
   func judgeSiblings() -> Judgement? {
-    guard siblings > 0, !call.makesPairs || closedCalls > 0 else { return nil }
-    let (limit, overflow) = siblingMaxTicks.multipliedReportingOverflow(
+    guard siblings.count > 0, !call.makesPairs || closedCalls > 0 else { return nil }
+    let (limit, overflow) = siblings.maxTicks.multipliedReportingOverflow(
       by: Thresholds.siblingAgeFactor)
     // The latest open may be in use still.
     let old = fds.filtered { !overflow && ageTicks($0) > limit && $0.openedTicks < share.lastTicks }
@@ -33,7 +33,7 @@ extension Case {
     if mayBeManyCallers && !cameAgainAndAgain(old) {
       return .init(verdict: .suspect, reasons: [reason])
     }
-    if siblings >= Thresholds.siblings { return .init(verdict: .leak, reasons: [reason]) }
+    if siblings.count >= Thresholds.siblings { return .init(verdict: .leak, reasons: [reason]) }
     if old.count >= Thresholds.spreadOpens && isSpreadOverActivity(old)
       && OpeningCalls.bursts(old) >= Thresholds.spreadOpens && !isLeftBehind
     {

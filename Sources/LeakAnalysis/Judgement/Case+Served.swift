@@ -61,8 +61,8 @@ extension Case {
   /// Than any that was closed, by this process or another, and by far: a server may close its
   /// copies later.
   private func isOlderThanSiblings(_ fd: Descriptor) -> Bool {
-    guard siblings > 0 else { return true }
-    let (limit, overflow) = siblingMaxTicks.multipliedReportingOverflow(
+    guard siblings.count > 0 else { return true }
+    let (limit, overflow) = siblings.maxTicks.multipliedReportingOverflow(
       by: Thresholds.siblingAgeFactor)
     return !overflow && ageTicks(fd) > limit
   }

@@ -51,8 +51,8 @@ extension Case {
   var succession: Judgement? {
     guard share.peak <= UInt64(live), fds.allSatisfy({ $0.openedTicks > share.peakTicks }),
       closedCalls >= UInt64(opens), lastTicks == share.lastTicks,
-      let life = trace.clock.duration(siblingMaxTicks), life >= Thresholds.carriedOnNs,
-      fds.allSatisfy({ ageTicks($0) / Thresholds.siblingAgeFactor <= siblingMaxTicks })
+      let life = trace.clock.duration(siblings.maxTicks), life >= Thresholds.carriedOnNs,
+      fds.allSatisfy({ ageTicks($0) / Thresholds.siblingAgeFactor <= siblings.maxTicks })
     else { return nil }
     return .init(verdict: .held, reasons: [.succession(count: live)])
   }

@@ -12,12 +12,8 @@ struct Case {
   let listeners: Int
   /// How many were set apart as what a runtime opens once, and keeps.
   let keptOnce: Int
-  /// Closed ones of the same site, over all processes, and their longest life. Of calls that make
-  /// pairs those are counted that left nothing open.
-  let siblings: UInt64
-  let siblingMaxTicks: UInt64
-  /// Of those, how many lived for how long.
-  let siblingLives: SiblingLives
+  /// Closed ones of the same site.
+  let siblings: Siblings
   /// How many of the process's own are closed, where all are that its end closed.
   let endedOnly: UInt64
   /// How many ways of opening the site stands for; nil: it is one stack.
@@ -36,8 +32,8 @@ struct Case {
 
   init(
     _ share: SiteGroup.Share, _ live: DescriptorList, of process: CaseProcess, by call: CaseCall,
-    siblings: UInt64, siblingMaxTicks: UInt64, siblingLives: SiblingLives, ways: Int?,
-    endedOnly: UInt64, mayBeManyCallers: Bool, total: Int? = nil, openCalls: Int? = nil
+    siblings: Siblings, ways: Int?, endedOnly: UInt64, mayBeManyCallers: Bool, total: Int? = nil,
+    openCalls: Int? = nil
   ) {
     self.process = process
     self.call = call
@@ -52,8 +48,6 @@ struct Case {
     keptOnce = once.count
     fds = once.isEmpty ? others : others.filtered { !once.contains($0.fd) }
     self.siblings = siblings
-    self.siblingMaxTicks = siblingMaxTicks
-    self.siblingLives = siblingLives
     self.ways = ways
     self.endedOnly = endedOnly
     self.mayBeManyCallers = mayBeManyCallers
@@ -72,8 +66,8 @@ struct Case {
   func without(_ isLeftOut: (Descriptor) -> Bool) -> Case {
     Case(
       share, fds.filtered { !isLeftOut($0) }, of: process, by: call, siblings: siblings,
-      siblingMaxTicks: siblingMaxTicks, siblingLives: siblingLives, ways: ways,
-      endedOnly: endedOnly, mayBeManyCallers: mayBeManyCallers, total: total, openCalls: openCalls)
+      ways: ways, endedOnly: endedOnly, mayBeManyCallers: mayBeManyCallers, total: total,
+      openCalls: openCalls)
   }
 
   /// The random devices and the archives of code that a runtime opens, once each, where it opens

@@ -38,14 +38,6 @@ struct JudgedSite {
   private mutating func judge(
     _ context: SiteContext
   ) -> (fds: DescriptorList, view: ProcessView)? {
-    var siblings: UInt64 = 0
-    var longest: UInt64 = 0
-    // What an end closed of what was forgotten tells nothing of how long others are in use.
-    let closers = site.group.closers.filter { !context.late.made($0.record) }
-    for (_, closer) in closers {
-      siblings = siblings.addingWithSaturation(closer.count)
-      longest = max(longest, closer.maxTicks)
-    }
     var worst: (judgement: Judgement, live: Int, process: Int)?
     var held: [(process: Int, live: Int)] = []
     var holding = 0
@@ -54,11 +46,14 @@ struct JudgedSite {
     if call.makesPairs {
       for share in site.shares {
         let ends = share.otherEnds(context.grouping)
-        siblings = siblings.subtractingWithSaturation(ends)
         if ends > 0 { otherEnds[share.process] = ends }
       }
-      siblings /= 2
     }
+    // What an end closed of what was forgotten tells nothing of how long others are in use.
+    let siblings = Siblings(
+      site.group.closers.filter { !context.late.made($0.record) },
+      otherEnds: call.makesPairs
+        ? otherEnds.values.reduce(0) { $0.addingWithSaturation($1) } : nil)
     for index in site.shares.indices where !site.shares[index].live.isEmpty {
       let share = site.shares[index]
       guard let process = context.processes[share.process] else { continue }
@@ -66,7 +61,6 @@ struct JudgedSite {
       holding += 1
       let its = Case(
         share, context.grouping.live(share), of: process, by: call, siblings: siblings,
-        siblingMaxTicks: longest, siblingLives: SiblingLives(closers),
         ways: context.grouping.stacks.ways[site.group.stack]?.count,
         endedOnly: context.late.endedOnly(of: site.group.id, in: share.process),
         mayBeManyCallers: context.places.contains(site.group.id))
