@@ -204,8 +204,8 @@ extension Narrative {
       CoverageFact(
         code: "not_traced", about: "Programs that never joined the trace.",
         text:
-          "\(what), being static, setuid, started without the preload, ended before it could, or not"
-          + " let into the trace (another user, a read-only mount, too little address space, a trace"
+          "\(what), being static, setuid, started without the preload (FDTRACK_FOLLOW=1 hands it"
+          + " on), ended before it could, or not let into the trace (another user, a read-only mount, too little address space, a trace"
           + " renamed or removed):"
           + " \(Self.few(processes.map(\.untracedLabel), of: 3)).", isLoss: isLoss)
     }

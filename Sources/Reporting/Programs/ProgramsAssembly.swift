@@ -32,7 +32,11 @@ public struct ProgramsAssembly: Sendable {
       Self.add(report.suppressions, to: &result.suppressions)
       report.suppressions.removeAll { $0.sites == 0 }
       result.programs.append(ProgramReport(report))
+      result.programs += report.processes.dropFirst().filter(\.goesOnUntraced).map {
+        ProgramReport(untracedOf: $0, in: report.trace)
+      }
     }
+    result.programs.sort { ($0.process?.id ?? 0) < ($1.process?.id ?? 0) }
     result.isLossy = result.isLossy || result.isCommandUnseen
     return result
   }

@@ -49,8 +49,7 @@ struct ProgramsNarrative {
   /// `./client_test --all (pid 812), exit 0, in "connect refused"; 3 fds suspect`
   static func describe(_ program: ProgramReport) -> String {
     guard let process = program.process else { return "a program that is not known" }
-    let command = process.argv.isEmpty ? process.exe ?? "?" : process.argv.joined(separator: " ")
-    var parts = [VisibleText.cut(command, to: 120) + " (pid \(process.pid))"]
+    var parts = [VisibleText.cut(process.command ?? "?", to: 120) + " (pid \(process.pid))"]
     if program.report.processes.count > 1 {
       parts.append(Wording.count(program.report.processes.count, "process", "processes"))
     }

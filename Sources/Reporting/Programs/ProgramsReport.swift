@@ -55,6 +55,19 @@ public struct ProgramReport: Equatable, Sendable {
       }
   }
 
+  /// The program that a forked child went on as, which did not join the trace: nothing but its
+  /// name is known.
+  init(untracedOf child: Report.Process, in trace: Report.TraceSummary) {
+    var process = Report.Process(id: child.id, pid: child.pid)
+    (process.parent, process.how) = (child.parent, child.how)
+    (process.endKind, process.endCode) = (child.endKind, child.endCode)
+    process.argv = child.untracedProgram.map { [$0] } ?? []
+    process.isTraced = false
+    report = Report(trace: trace)
+    report.processes = [process]
+    status = .untraced
+  }
+
   public var leakedDescriptors: Int { report.liveCount(.leak) }
   public var suspectDescriptors: Int { report.liveCount(.suspect) }
   /// The first process, nil only for a report without any.

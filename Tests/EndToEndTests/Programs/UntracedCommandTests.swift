@@ -75,6 +75,22 @@ struct UntracedCommandTests {
     }
   }
 
+  @Test("What a shell starts by fork and exec is one, too, beside the shell that passes")
+  func perProcessOfChild() throws {
+    try withScratch { folder in
+      let program = try Project.fixture(untraced)
+      let outcome = try EndToEndTests.run(
+        [
+          Project.runner, "run", "--per-process", "--fail-on-leak", "--", "/bin/sh", "-c",
+          "'\(program)' '\(try Project.fixture("manners"))' exit 0; true",
+        ], folder: folder)
+      #expect(outcome.status == .exit(0))
+      let lines = outcome.errors.split(separator: "\n")
+      #expect(lines.first == "3 programs: 2 pass, 1 not traced.")
+      #expect(lines.contains { $0.hasPrefix("NOT TRACED") && $0.contains(untraced) })
+    }
+  }
+
   @Test("One that goes on as such a program was not seen to its end")
   func goesOn() throws {
     try withScratch { folder in

@@ -136,8 +136,8 @@ struct RunNarrativeTests {
   }
 
   private static let causes =
-    "being static, setuid, started without the preload, ended before it could, or not let into"
-    + " the trace (another user, a read-only mount, too little address space, a trace renamed or"
+    "being static, setuid, started without the preload (FDTRACK_FOLLOW=1 hands it on), ended before"
+    + " it could, or not let into the trace (another user, a read-only mount, too little address space, a trace renamed or"
     + " removed)"
 
   @Test("A process that went on as a program that is not traced is told of as such")

@@ -91,9 +91,10 @@ enum Golden {
     Coverage
       Not compared with the kernel's own list of open fds, as a process does when it
         ends by itself: pid 812 (worker).
-      Not traced, being static, setuid, started without the preload, ended before it
-        could, or not let into the trace (another user, a read-only mount, too
-        little address space, a trace renamed or removed): pid 813 (busybox).
+      Not traced, being static, setuid, started without the preload
+        (FDTRACK_FOLLOW=1 hands it on), ended before it could, or not let into the
+        trace (another user, a read-only mount, too little address space, a trace
+        renamed or removed): pid 813 (busybox).
       No symbols for /opt/vendor/libpool.so.1, which is another build than the
         traced one; its functions and lines would be wrong (4 addresses).
 
@@ -231,7 +232,7 @@ enum Golden {
     ## Coverage
 
     - Not compared with the kernel's own list of open fds, as a process does when it ends by itself: pid 812 (worker).
-    - Not traced, being static, setuid, started without the preload, ended before it could, or not let into the trace (another user, a read-only mount, too little address space, a trace renamed or removed): pid 813 (busybox).
+    - Not traced, being static, setuid, started without the preload (FDTRACK\_FOLLOW=1 hands it on), ended before it could, or not let into the trace (another user, a read-only mount, too little address space, a trace renamed or removed): pid 813 (busybox).
     - No symbols for /opt/vendor/libpool.so.1, which is another build than the traced one; its functions and lines would be wrong (4 addresses).
 
     ## Environment
