@@ -42,7 +42,9 @@ struct AddressLookup: ~Copyable {
       }
       if frame.function == nil {
         frame.function = die.plainName(&texts)
-        if frame.function?.hasPrefix("operator()") == true { frame.closure = closure(die) }
+        if frame.function?.hasPrefix("operator()") == true, let whole = closure(die) {
+          frame.function = whole
+        }
       }
       frame.set(place)
       place = unit.callPlace(of: die, &texts)
@@ -54,6 +56,7 @@ struct AddressLookup: ~Copyable {
     return frames
   }
 
+  /// The name with the functions that it is written in; nil for what is no closure.
   private mutating func closure(_ die: Dwarf_Die) -> String? {
     let declaration = die.declaration
     guard let unit = declaration.cu else { return nil }

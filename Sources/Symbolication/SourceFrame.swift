@@ -4,9 +4,6 @@
 public struct SourceFrame: Hashable, Sendable {
   /// Demangled and tidied, see ``FunctionName``; nil when no symbol covers the address.
   public var function: String?
-  /// Of a closure whose `function` tells no scopes: with the functions that it is written in,
-  /// `run()::{lambda()}::operator()()`.
-  public var closure: String?
   /// As the compiler recorded it, absolute where possible; nil without line information.
   public var file: String?
   /// From 1; nil without line information.

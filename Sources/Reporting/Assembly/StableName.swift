@@ -14,10 +14,9 @@ struct StableName: Equatable, Sendable {
     self.isPlatform = isPlatform
   }
 
-  /// `offset` is the link-time address, `closure` a longer name for the same.
+  /// `offset` is the link-time address.
   init(
-    module: StableModule?, function: String?, closure: String? = nil, file: String?,
-    offset: UInt64
+    module: StableModule?, function: String?, file: String?, offset: UInt64
   ) {
     guard let module else {
       self = .unnamed
@@ -26,7 +25,7 @@ struct StableName: Equatable, Sendable {
     let origin = FrameOrigin(function: function, file: file, in: module.origin)
     isPlatform = origin == .runtime
     if let function {
-      text = module.prefix + OwnName.of(closure ?? function)
+      text = module.prefix + OwnName.of(function)
     } else if origin == .program {
       text = module.prefix + "+" + String(offset, radix: 16)
     } else {

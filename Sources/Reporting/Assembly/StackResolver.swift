@@ -153,7 +153,7 @@ struct StackResolver {
     of frame: SourceFrame, module: Int, _ address: UInt64
   ) -> StableName {
     StableName(
-      module: text(of: module).stable, function: frame.function, closure: frame.closure,
+      module: text(of: module).stable, function: frame.function,
       file: frame.file, offset: address)
   }
 
