@@ -25,7 +25,7 @@ public struct Analysis: Sendable {
     _ trace: Trace, running: Set<Int> = [], gone: Set<Int> = [],
     alike: [StackNumber: StackNumber] = [:], own: OwnCode = { $0 },
     names: @escaping NamedFrames = { _ in [:] }, holders: KnownHolders = .builtIn,
-    reachesCaller: ReachesCaller = { _ in true }
+    reachesCaller: @escaping ReachesCaller = { _ in true }
   ) {
     self.trace = trace
     let views = [ProcessView](trace, running: running, gone: gone)

@@ -23,22 +23,43 @@ struct OtherVerdictTests {
     #expect(story.site().byProcess.map(\.apart) == [2])
   }
 
-  @Test("The only one of its stack is suspect where the same call leaks its name by others")
+  @Test(
+    "The only one of its stack, which tells no caller, is suspect where the same call leaks its name"
+  )
   func nameLeaks() {
-    func first(_ name: String, call: String = "open") -> (Verdict?, [String]) {
+    func first(
+      _ name: String, call: String = "open", reachesCaller: Bool = false
+    ) -> (Verdict?, [String]) {
       var story = Scenario()
       story.process(to: 1000)
       story.open(3, site: 1, at: 5, call: call) { $0.name(name) }
       for fd in 4..<10 { story.open(fd, site: 2, at: Double(fd) * 80) { $0.name("/tmp/data") } }
       story.open(10, site: 2, at: 900) { $0.name("/tmp/other") }
-      let sites = story.findings.sites
+      let sites = Analysis(story.trace, reachesCaller: { _ in reachesCaller }).findings.sites
       #expect(sites.first?.verdict == .leak)
       return (sites.last?.verdict, sites.last?.reasons.map(\.code) ?? [])
     }
     #expect(first("/tmp/data") == (.suspect, ["name_leaks"]))
+    #expect(first("/tmp/data", reachesCaller: true) == (.held, ["single"]))
     #expect(first("/tmp/own") == (.held, ["single"]))
     #expect(first("/tmp/other") == (.held, ["single"]))
     #expect(first("/tmp/data", call: "opendir") == (.held, ["single"]))
+  }
+
+  @Test("What is bound to an address is none of the connections to it that leak")
+  func boundToLeakedName() {
+    var story = Scenario()
+    story.process(to: 1000)
+    story.open(3, site: 1, at: 5, call: "socket") { $0.listen(on: 80) }
+    story.trace.processes[0].descriptors[0].detail?.local = .ipv4(
+      address: 0x0a00_0001, port: 80)
+    story.open(4, site: 2, at: 6, call: "socket") { $0.connect(to: 80) }
+    for fd in 5..<11 {
+      story.open(fd, site: 3, at: Double(fd) * 80, call: "socket") { $0.connect(to: 80) }
+    }
+    let sites = Analysis(story.trace, reachesCaller: { _ in false }).findings.sites
+    #expect(sites.map(\.stack) == [3, 2, 1])
+    #expect(sites.map(\.verdict) == [.leak, .suspect, .held])
   }
 
   @Test("A loop that opens a random device alone leaks it")
