@@ -1,3 +1,5 @@
+import Glibc
+
 /// Names of functions of the C library.
 public enum CallName {
   /// Whether a function of that name takes a connection that a client made.
@@ -19,6 +21,14 @@ public enum CallName {
   static func transfers(_ name: String) -> Bool {
     let name = name.drop { $0 == "_" }
     return reads(String(name)) || ["write", "send", "pwrite"].contains { name.hasPrefix($0) }
+  }
+
+  /// Whether that error of a function of that name is the end of a wait, for which the program had
+  /// set a time: of calls that do not wait it is not noted.
+  ///
+  /// Source: socket(7), SO_RCVTIMEO and SO_SNDTIMEO.
+  public static func isTimeout(_ error: Int32, of name: String) -> Bool {
+    error == EAGAIN && transfers(name)
   }
 
   /// The program that a function of that name starts, whatever it is asked for; nil of others.

@@ -67,7 +67,7 @@ static OUT_OF_LINE int request_unanswered(int port) {
   must(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0, "SO_RCVTIMEO");
   unanswered[unanswered_count++] = (struct pollfd){.fd = fd, .events = POLLRDHUP};
   must(dial(fd, port) == 0 && send(fd, "request", 7, MSG_NOSIGNAL) == 7, "request");
-  if (recv(fd, answer, sizeof answer, 0) < 0)
+  if (recv(fd, answer, sizeof answer, 0) < 0) /* CAUSE: unanswered */
     return errno;
   close(fd);
   return 0;

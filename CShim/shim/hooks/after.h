@@ -45,7 +45,9 @@ void fdt_after_messages(const struct fdt_act *act, int fd, struct mmsghdr *messa
                         int flags);
 void fdt_after_getsockopt(const struct fdt_act *act, int fd, int level, int option,
                           const void *value, const socklen_t *size, int result);
-void fdt_after_setsockopt(const struct fdt_act *act, int fd, int result);
+void fdt_after_setsockopt(const struct fdt_act *act, int fd, int level, int option, int result);
+/* A socket has got a timeout: from now on, reads and writes that it ended are told apart. */
+void fdt_watch_timeouts(void);
 void fdt_after_ioctl(const struct fdt_act *act, int fd, uint32_t request, const void *argument,
                      int result);
 void fdt_after_pidfd_getfd(const struct fdt_act *act, int fd);

@@ -8,7 +8,16 @@
 #include <errno.h>
 #include <string.h>
 
+/* asm-generic/socket.h, which not all headers of libc have. */
+enum { RECEIVE_TIMEOUT_NEW = 66, SEND_TIMEOUT_NEW = 67 };
+
 static bool is_outcome(int level, int option) { return level == SOL_SOCKET && option == SO_ERROR; }
+
+/* Each under two numbers, for times of two sizes. */
+static bool is_timeout(int level, int option) {
+  return level == SOL_SOCKET && (option == SO_RCVTIMEO || option == SO_SNDTIMEO ||
+                                 option == RECEIVE_TIMEOUT_NEW || option == SEND_TIMEOUT_NEW);
+}
 
 /* The kernel tells an error of a socket once. One that is still to come, or none, is
  * no news. */
@@ -56,15 +65,17 @@ FDT_EXPORT int getsockopt(int fd, int level, int option, void *value, socklen_t 
 
 /* An option that is lacking hardly ever stops a program: what was noted before, like
  * the end of the connection that makes the call fail, tells more. */
-void fdt_after_setsockopt(const struct fdt_act *act, int fd, int result) {
+void fdt_after_setsockopt(const struct fdt_act *act, int fd, int level, int option, int result) {
   if (result < 0)
     fdt_noted_at_first(act, fd, errno);
+  else if (is_timeout(level, option))
+    fdt_watch_timeouts();
 }
 
 FDT_EXPORT int setsockopt(int fd, int level, int option, const void *value, socklen_t size) {
   fdt_enter();
   int result = fdt_real.setsockopt(fd, level, option, value, size);
-  if (fdt_unlikely(result < 0) && fdt_recording())
-    fdt_after_setsockopt(FDT_ACT(setsockopt), fd, result);
+  if (fdt_unlikely(result < 0 || is_timeout(level, option)) && fdt_recording())
+    fdt_after_setsockopt(FDT_ACT(setsockopt), fd, level, option, result);
   return result;
 }

@@ -143,7 +143,7 @@ static void after(const struct fdt_act *act, long number, const long arguments[6
                          (const socklen_t *)arguments[4], result);
     break;
   case SYS_setsockopt:
-    fdt_after_setsockopt(act, (int)a, result);
+    fdt_after_setsockopt(act, (int)a, (int)b, (int)c, result);
     break;
   case SYS_recvmsg:
     fdt_after_message(act, (int)a, (struct msghdr *)b, (int)c, size);

@@ -3,18 +3,43 @@
  * notable event of its descriptor. */
 #include "after.h"
 
+#include "kernel/syscall.h"
 #include "record/carriers.h"
+#include "snapshot/snapshot.h"
 
 #include <errno.h>
+#include <fcntl.h>
 
-/* Not now is no failure, and neither is a signal. */
-static bool is_failure(int error) {
-  return error != EAGAIN && error != EWOULDBLOCK && error != EINTR;
+/* Some socket has a time after which calls on it give up, socket(7). */
+static bool has_timeouts;
+
+void fdt_watch_timeouts(void) { __atomic_store_n(&has_timeouts, true, __ATOMIC_RELAXED); }
+
+/* Not now, of a connection on which calls wait: the time that the program set has run out. The
+ * kernel is asked where there is such a time at all: most of what is read without waiting has
+ * none. */
+static bool has_timed_out(int fd) {
+  if (!__atomic_load_n(&has_timeouts, __ATOMIC_RELAXED) || !fdt_is_stream_socket(fd) ||
+      fdt_snapshot_forbidden())
+    return false;
+  long flags = fdt_syscall2(SYS_fcntl, fd, F_GETFL);
+  return !fdt_failed(flags) && (flags & O_NONBLOCK) == 0;
+}
+
+static void after_failure(const struct fdt_act *act, int fd, int error) {
+  if (error == EINTR)
+    return;
+  if (error != EAGAIN)
+    fdt_noted(act, fd, error);
+  else if (has_timed_out(fd))
+    fdt_timed_out(act, fd);
 }
 
 void fdt_after_read(const struct fdt_act *act, int fd, ssize_t size, size_t wanted) {
-  if (size < 0 ? is_failure(errno) : wanted != 0 && fdt_ends_by_peer(fd))
-    fdt_noted(act, fd, size < 0 ? errno : 0);
+  if (size < 0)
+    after_failure(act, fd, errno);
+  else if (wanted != 0 && fdt_ends_by_peer(fd))
+    fdt_noted(act, fd, 0);
 }
 
 void fdt_after_transfer(const struct fdt_act *act, int fd, ssize_t size, size_t wanted,
@@ -23,11 +48,6 @@ void fdt_after_transfer(const struct fdt_act *act, int fd, ssize_t size, size_t 
     fdt_after_read(act, fd, size, wanted);
   else
     fdt_after_events(act, fd, parts, count, (size_t)size);
-}
-
-static void after_write(const struct fdt_act *act, int fd) {
-  if (is_failure(errno))
-    fdt_noted(act, fd, errno);
 }
 
 /* Parts for a call that fills one place. */
@@ -80,7 +100,7 @@ READ(__recvfrom_chk,
     fdt_enter();                                                                                   \
     ssize_t size = fdt_real.name arguments;                                                        \
     if (fdt_unlikely(size < 0) && fdt_recording())                                                 \
-      after_write(FDT_ACT(name), fd);                                                              \
+      after_failure(FDT_ACT(name), fd, errno);                                                     \
     return size;                                                                                   \
   }
 
@@ -100,7 +120,7 @@ FDT_EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int fl
   fdt_enter();
   int sent = fdt_real.sendmmsg(fd, messages, count, flags);
   if (fdt_unlikely(sent < 0) && fdt_recording())
-    after_write(FDT_ACT(sendmmsg), fd);
+    after_failure(FDT_ACT(sendmmsg), fd, errno);
   return sent;
 }
 
@@ -111,7 +131,7 @@ FDT_EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int fl
     fdt_enter();                                                                                   \
     ssize_t size = fdt_real.name(fd, from, place, length);                                         \
     if (fdt_unlikely(size < 0) && fdt_recording())                                                 \
-      after_write(FDT_ACT(name), errno == EBADF && fdt_is_told(fd, 0) ? from : fd);                \
+      after_failure(FDT_ACT(name), errno == EBADF && fdt_is_told(fd, 0) ? from : fd, errno);       \
     return size;                                                                                   \
   }
 

@@ -116,6 +116,19 @@ static void note(const struct fdt_act *act, int fd, int error, bool first_only) 
 
 void fdt_noted(const struct fdt_act *act, int fd, int error) { note(act, fd, error, false); }
 
+void fdt_timed_out(const struct fdt_act *act, int fd) {
+  const struct fdt_live *seen = fdt_entry_seen(fd);
+  if (seen == NULL || seen->note_call == 0) {
+    fdt_noted(act, fd, EAGAIN);
+    return;
+  }
+  struct fdt_live *entry = seen->note_error == EAGAIN ? fdt_entry_of(fd) : NULL;
+  if (entry == NULL || (entry->flags & FDT_FD_RETRIED) != 0)
+    return;
+  entry->flags |= FDT_FD_RETRIED;
+  fdt_live_touch(fd);
+}
+
 void fdt_noted_at_first(const struct fdt_act *act, int fd, int error) {
   note(act, fd, error, true);
 }

@@ -99,10 +99,18 @@ bool fdt_has_peer_of_its_own(int fd);
  * stream socket or a pipe, not the end of a file. */
 bool fdt_ends_by_peer(int fd);
 
+/* A connection, or what is to be one. */
+bool fdt_is_stream_socket(int fd);
+
 /* Something failed on a descriptor: kept as its last notable event. */
 void fdt_noted(const struct fdt_act *act, int fd, int error);
 
-/* The same, unless something was noted before. */
+/* A timeout of the program's own ended a call on a connection: kept as EAGAIN, and once, unless
+ * something else was noted before. Who waits again and again for a peer that is silent does well.
+ */
+void fdt_timed_out(const struct fdt_act *act, int fd);
+
+/* The same as fdt_noted, unless something was noted before. */
 void fdt_noted_at_first(const struct fdt_act *act, int fd, int error);
 
 /* Addresses and states of sockets. Whom a connect was meant for, and the address that a bind

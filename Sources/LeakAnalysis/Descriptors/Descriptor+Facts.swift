@@ -116,6 +116,11 @@ extension Descriptor {
     }
   }
 
+  /// The latest call that is told of it ended by a timeout.
+  func hasTimedOut(_ trace: Trace) -> Bool {
+    note.map { CallName.isTimeout($0.error, of: trace.callName($0.call)) } ?? false
+  }
+
   /// The peer closed and this side did not: a read found the end, or TCP waits.
   func isPeerClosed(_ trace: Trace) -> Bool {
     detail?.tcpState == .closeWait || hasReadEnd(trace)

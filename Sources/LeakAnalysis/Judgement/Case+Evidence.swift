@@ -123,7 +123,7 @@ extension Case {
 
   /// When the process could know that the peer had closed.
   func peerClosedTicks(_ fd: Descriptor) -> UInt64 {
-    if let note = fd.note { return note.ticks }
+    if let note = fd.note, !fd.hasTimedOut(trace) { return note.ticks }
     guard let detail = fd.detail, let checked = detail.checkedTicks,
       let gone = detail.peerClosedNs.flatMap(trace.clock.ticks), gone < checked
     else { return fd.openedTicks }

@@ -26,7 +26,11 @@ struct HeldAtSite {
         if descriptor.object != first?.object { isOneObject = false }
         if descriptor.object == 0 { single += 1 } else { duplicated.insert(descriptor.object) }
         if descriptor.isOtherEndGone(trace) { otherEndsGone += 1 }
-        if let note = descriptor.note { notes[NoteKey(note, in: grouping.stacks), default: 0] += 1 }
+        // Who waits again after a timeout did not leave it there.
+        let goesOn = descriptor.flags.contains(.retried) && descriptor.hasTimedOut(trace)
+        if !goesOn, let note = descriptor.note {
+          notes[NoteKey(note, in: grouping.stacks), default: 0] += 1
+        }
       }
     }
     objects = duplicated.count + single

@@ -91,8 +91,17 @@ extension SiteFinding {
 
   private static func causes(of reasons: [Reason], among notes: [NoteGroup]) -> [NoteGroup] {
     // Where another reason comes first, what happened is of few of them, or says little.
-    guard reasons.first?.happenedTo != nil else { return [] }
-    return reasons.flatMap { reason -> [NoteGroup] in
+    let timeouts = notes.filter(\.isTimeout)
+    guard reasons.first?.happenedTo != nil else {
+      let count = timeouts.reduce(0) { $0 + $1.count }
+      return 2 * count >= timeouts.first?.of ?? .max ? timeouts : []
+    }
+    return timeouts.isEmpty ? told(reasons, notes) : told(reasons, notes) + timeouts
+  }
+
+  /// Those that reasons tell of.
+  private static func told(_ reasons: [Reason], _ notes: [NoteGroup]) -> [NoteGroup] {
+    reasons.flatMap { reason -> [NoteGroup] in
       switch reason {
       case .abandonedAfterFailure(let api, let error, _, _, _, let stack):
         return notes.filter { $0.api == api && $0.error == error && $0.stack == stack }

@@ -122,5 +122,8 @@ public struct SiteFinding: Equatable, Sendable {
 
     /// A read that found the peer's end.
     public var isReadEnd: Bool { error == 0 && CallName.reads(api) }
+
+    /// A wait that a timeout of the program ended.
+    public var isTimeout: Bool { CallName.isTimeout(error, of: api) }
   }
 }

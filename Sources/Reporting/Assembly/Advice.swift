@@ -56,8 +56,10 @@ enum Advice {
   /// `, and on every other path (the peers of 8 more have closed)`: who closes where the causes are
   /// would go on leaking those. Empty where the causes are all of them.
   private static func otherPaths(_ site: Report.Site) -> String {
+    // The peer of who waited in vain may have closed since.
     let named = site.causes.reduce(0) { count, cause in
-      cause.error == 0 && cause.stack.focus != nil ? count + cause.count : count
+      (cause.error == 0 || cause.isTimeout) && cause.stack.focus != nil
+        ? count + cause.count : count
     }
     guard let peersClosed = site.peersClosed, peersClosed > named else { return "" }
     let more = peersClosed - named

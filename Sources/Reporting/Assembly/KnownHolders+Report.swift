@@ -6,7 +6,9 @@ extension KnownHolders {
   /// explains is a fault, whoever keeps it.
   /// - Parameter way: a stack to ask of instead, where the site's stands for many.
   func holder(of site: Report.Site, way: Report.Stack?) -> Suppression? {
-    guard site.verdict == .leak || site.verdict == .suspect, site.cause == nil else { return nil }
+    guard site.verdict == .leak || site.verdict == .suspect,
+      site.causes.allSatisfy(\.isTimeout)
+    else { return nil }
     var asked = site
     if let way { asked.stack = way }
     return named(asked)

@@ -48,7 +48,7 @@ extension Narrative {
   func causes(of site: Report.Site) -> [String] {
     let areFailuresTold = site.reasons.contains { $0.code == "abandoned_after_failure" }
     var told: [(what: String, cause: Report.Note)] = []
-    for cause in site.causes where cause.error == 0 || !areFailuresTold {
+    for cause in site.causes where cause.error == 0 || cause.isTimeout || !areFailuresTold {
       let what = Self.what(cause) + cause.stack.placePhrase
       if let index = told.firstIndex(where: { $0.what == what }) {
         told[index].cause.count += cause.count

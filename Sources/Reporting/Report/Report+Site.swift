@@ -215,10 +215,13 @@ extension Report {
     public var of: Int
 
     /// Such as `ECONNREFUSED`, or `errno 1000` where that has no name.
-    var errorText: String { errorName ?? "errno \(error)" }
+    var errorText: String { (errorName ?? "errno \(error)") + (isTimeout ? " (a timeout)" : "") }
 
     /// A read that found the peer's end.
     var isReadEnd: Bool { error == 0 && CallName.reads(api) }
+
+    /// A wait that a timeout of the program ended.
+    var isTimeout: Bool { CallName.isTimeout(error, of: api) }
   }
 
   /// How what stayed open came about over time.

@@ -77,6 +77,18 @@ struct ClientErrorTests {
     }
   }
 
+  @Test("A wait that the client's timeout ended is told as the cause, with its line")
+  func timeout() throws {
+    try withScratch { folder in
+      let report = try reportOnClient(in: folder)
+      let site = try report.site(at: "LEAK: unanswered", in: "client_errors.c", depth: 1)
+      let cause = try #require(site.cause)
+      #expect(cause.api == "recv" && cause.errorName == "EAGAIN")
+      let line = try Project.line(of: "CAUSE: unanswered", in: "client_errors.c")
+      #expect(cause.stack.first?.isAt(line, of: "client_errors.c") == true)
+    }
+  }
+
   @Test("The path that closes is clean, and no other site leaks")
   func good() throws {
     try withScratch { folder in

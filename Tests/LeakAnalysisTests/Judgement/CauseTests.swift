@@ -73,6 +73,23 @@ struct CauseTests {
     #expect(site.causes.map(\.error) == [EPIPE, 0, ECONNRESET])
   }
 
+  @Test("A timeout is a cause beside others, but no reason, nor one that was waited on again")
+  func timeouts() {
+    let timeout: (inout Descriptor) -> Void = { $0.fail("read", EAGAIN, at: 50, stack: 79) }
+    let again: (inout Descriptor) -> Void = {
+      timeout(&$0)
+      $0.flags.insert(.retried)
+    }
+    let site = Self.story([(20, Self.reset), (4, again), (6, timeout)]).site()
+    #expect(site.reasons.first == Self.failure(ECONNRESET, "ECONNRESET", 20))
+    #expect(site.causes.map(\.count) == [20, 6] && site.causes.last?.isTimeout == true)
+    let alone = Self.story([(15, again), (15, timeout)]).site()
+    let none = Self.story([]).site()
+    #expect(alone.verdict == none.verdict && alone.reasons == none.reasons)
+    #expect(alone.causes.map(\.count) == [15])
+    #expect(Self.story([(14, timeout)]).site().causes.isEmpty, "of fewer than half it says little")
+  }
+
   @Test("Of most that failed, what nothing happened to needs no reason of its own")
   func nothingElse() {
     let unknown: (inout Descriptor) -> Void = { $0.connect(to: 5432, state: 0) }

@@ -179,6 +179,21 @@ struct SiteNarrativeTests {
       ])
   }
 
+  @Test("A timeout is told beside the failures that reasons tell of")
+  func timeout() {
+    let place = Sample.frame("ask", "/src/a.c", 9, offset: 1)
+    var site = Sample.leak
+    #expect(Narrative(Sample.report).causes(of: site).isEmpty)
+    site.causes.append(
+      .init(
+        api: "recv", error: 11, errorName: "EAGAIN", stack: .init(frames: [place]), count: 6, of: 40
+      ))
+    #expect(
+      Narrative(Sample.report).causes(of: site) == [
+        "The last call seen on 6 of 40: recv() failed with EAGAIN (a timeout) in ask at a.c:9."
+      ])
+  }
+
   @Test("What was read to its end is told as part of what the peers have closed")
   func nestedCauses() {
     func told(_ peersClosed: Int, ends: Int, of process: Int? = nil) -> String? {

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 
 extern ssize_t __read(int fd, void *data, size_t room);
@@ -114,6 +115,58 @@ TEST(shutdown) {
   CHECK(shutdown(pair[0], SHUT_WR) == 0);
   check_note(pair[0], "shutdown", 0);
   CHECK(close(pair[0]) == 0 && close(pair[1]) == 0);
+}
+
+static void set_timeout(int fd, int option) {
+  const struct timeval soon = {.tv_usec = 10000};
+  CHECK(setsockopt(fd, SOL_SOCKET, option, &soon, sizeof soon) == 0);
+}
+
+static int retried(int fd) { return entry_of(fd)->flags & FDT_FD_RETRIED; }
+
+CASE(timeouts) {
+  int pair[2];
+  CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+  set_timeout(pair[0], SO_RCVTIMEO);
+  CHECK(recv(pair[0], buffer, sizeof buffer, 0) == -1 && errno == EAGAIN);
+  check_note(pair[0], "recv", EAGAIN);
+  CHECK_EQUAL(retried(pair[0]), 0);
+  const uint32_t stack = entry_of(pair[0])->note_stack;
+  CHECK(read(pair[0], buffer, sizeof buffer) == -1 && errno == EAGAIN);
+  check_note(pair[0], "recv", EAGAIN);
+  CHECK_EQUAL(entry_of(pair[0])->note_stack, stack);
+  CHECK(retried(pair[0]) != 0);
+  set_timeout(pair[1], SO_SNDTIMEO);
+  static char many[65536];
+  while (send(pair[1], many, sizeof many, 0) > 0) {
+  }
+  CHECK(errno == EAGAIN);
+  check_note(pair[1], "send", EAGAIN);
+  CHECK(close(pair[1]) == 0);
+  while (read(pair[0], many, sizeof many) > 0) {
+  }
+  check_note(pair[0], "read", 0);
+  CHECK(close(pair[0]) == 0);
+}
+
+CASE(timeouts_of_none) {
+  int pair[2], datagrams[2];
+  CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+  CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, datagrams) == 0);
+  set_timeout(pair[0], SO_RCVTIMEO);
+  set_timeout(datagrams[0], SO_RCVTIMEO);
+  CHECK(recv(datagrams[0], buffer, sizeof buffer, 0) == -1 && errno == EAGAIN);
+  check_no_note(datagrams[0]);
+  CHECK(fcntl(pair[0], F_SETFL, O_NONBLOCK) == 0);
+  CHECK(recv(pair[0], buffer, sizeof buffer, 0) == -1 && errno == EAGAIN);
+  check_no_note(pair[0]);
+  CHECK(fcntl(pair[0], F_SETFL, 0) == 0);
+  CHECK(shutdown(pair[0], SHUT_WR) == 0);
+  CHECK(recv(pair[0], buffer, sizeof buffer, 0) == -1 && errno == EAGAIN);
+  check_note(pair[0], "shutdown", 0);
+  CHECK_EQUAL(retried(pair[0]), 0);
+  for (int i = 0; i < 2; i++)
+    CHECK(close(pair[i]) == 0 && close(datagrams[i]) == 0);
 }
 
 CASE(end_of_file) {
