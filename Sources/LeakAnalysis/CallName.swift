@@ -23,12 +23,18 @@ public enum CallName {
     return reads(String(name)) || ["write", "send", "pwrite"].contains { name.hasPrefix($0) }
   }
 
+  /// Whether a function of that name waits, and does nothing else.
+  public static func waits(_ name: String) -> Bool {
+    ["poll", "ppoll", "select", "pselect"].contains(plain(name))
+  }
+
   /// Whether that error of a function of that name is the end of a wait, for which the program had
-  /// set a time: of calls that do not wait it is not noted.
+  /// set a time: of calls that do not wait it is not noted, and of those that only wait nothing
+  /// else is.
   ///
-  /// Source: socket(7), SO_RCVTIMEO and SO_SNDTIMEO.
+  /// Source: socket(7), SO_RCVTIMEO and SO_SNDTIMEO; poll(2), select(2).
   public static func isTimeout(_ error: Int32, of name: String) -> Bool {
-    error == EAGAIN && transfers(name)
+    error == EAGAIN && (transfers(name) || waits(name))
   }
 
   /// The program that a function of that name starts, whatever it is asked for; nil of others.

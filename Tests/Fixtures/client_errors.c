@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 
 /* A socket for every request: all sites of this program meet here, and only
@@ -60,6 +61,12 @@ static OUT_OF_LINE int request_reset(int port) {
 static struct pollfd unanswered[64];
 static int unanswered_count;
 
+/* Not by poll(): what is waited for again was not given up. */
+static void wait_for_their_peers(void) {
+  for (int i = 0; i < unanswered_count; i++)
+    must(syscall(SYS_ppoll, &unanswered[i], 1, NULL, NULL, 0) == 1, "ppoll");
+}
+
 static OUT_OF_LINE int request_unanswered(int port) {
   char answer[64];
   const struct timeval patience = {.tv_usec = 20000};
@@ -73,6 +80,22 @@ static OUT_OF_LINE int request_unanswered(int port) {
   return 0;
 }
 
+/* Connects, and asks whether there is an answer yet. */
+static OUT_OF_LINE int wait_for_answer(int fd, int port) {
+  must(dial(fd, port) == 0 && send(fd, "request", 7, MSG_NOSIGNAL) == 7, "request");
+  struct pollfd answer = {.fd = fd, .events = POLLIN};
+  return poll(&answer, 1, 20); /* CAUSE: silent */
+}
+
+static OUT_OF_LINE int request_silent(int port) {
+  int fd = new_socket(); /* LEAK: silent */
+  unanswered[unanswered_count++] = (struct pollfd){.fd = fd, .events = POLLRDHUP};
+  if (wait_for_answer(fd, port) == 0) /* CALLER: silent */
+    return ETIMEDOUT;
+  close(fd);
+  return 0;
+}
+
 static OUT_OF_LINE void request_good(int port) {
   char answer[64];
   int fd = new_socket(); /* CLEAN: good */
@@ -82,19 +105,19 @@ static OUT_OF_LINE void request_good(int port) {
 }
 
 int main(int argc, char **argv) {
-  must(argc == 6 && atoi(argv[5]) <= 64, "usage: client_errors ECHO RESET SILENT REFUSED ROUNDS");
+  must(argc == 6 && atoi(argv[5]) <= 32, "usage: client_errors ECHO RESET SILENT REFUSED ROUNDS");
   for (int round = 0; round < atoi(argv[5]); round++) {
     request_good(atoi(argv[1]));
     int unsent = request_unsent(atoi(argv[2]));
     must(unsent == EPIPE || unsent == ECONNRESET, "send should fail");
     must(request_reset(atoi(argv[2])) == ECONNRESET, "SO_ERROR should tell of the reset");
     must(request_unanswered(atoi(argv[3])) == EAGAIN, "recv should time out");
+    must(request_silent(atoi(argv[3])) == ETIMEDOUT, "poll should time out");
     must(request_refused(atoi(argv[4])) == ECONNREFUSED, "connect should be refused");
   }
   puts("done");
   fflush(stdout);
   wait_for_end_of_input();
-  for (int i = 0; i < unanswered_count; i++)
-    poll(&unanswered[i], 1, -1);
+  wait_for_their_peers();
   return 0;
 }

@@ -566,8 +566,8 @@ struct fdt_live {
   uint64_t note_ticks;
   uint32_t note_stack;
   uint32_t note_thread;
-  int32_t note_error; /* errno, 0 for a success that matters (close); EAGAIN of a read or
-                       * write: a timeout that the program had set ran out */
+  int32_t note_error; /* errno, 0 for a success that matters (close); EAGAIN of a read,
+                       * write, poll or select: the time that the program had set ran out */
   int32_t source;     /* fd it was duplicated from, plus one; of one with FD_RECEIVED, the
                        * pid of who sent it, as the kernel told; 0 when none */
 };

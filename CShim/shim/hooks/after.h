@@ -30,13 +30,13 @@ void fdt_after_pipe(const struct fdt_act *act, int result, const int fds[2], int
 /* `flags` may hold O_CLOEXEC, whose value all calls of this sort share. */
 void fdt_after_descriptor(const struct fdt_act *act, int fd, enum fdt_kind kind, int flags,
                           const char *path);
-/* `wanted`: bytes asked for, 0 when the end cannot be told from nothing. */
-void fdt_after_read(const struct fdt_act *act, int fd, ssize_t size, size_t wanted);
-/* After a read that brought something, which may hold descriptors (record/carriers.h):
+/* `wanted`: bytes asked for, 0 when the end cannot be told from nothing; `flags`: of recv(2). */
+void fdt_after_read(const struct fdt_act *act, int fd, ssize_t size, size_t wanted, int flags);
+/* After a read that brought something, which may hold descriptors (record/reads.h):
  * `parts` are the places that `size` bytes went to. */
 void fdt_after_events(const struct fdt_act *act, int fd, const struct iovec *parts, int count,
                       size_t size);
-/* One of the two. */
+/* Of a read, one of the two or both. */
 void fdt_after_transfer(const struct fdt_act *act, int fd, ssize_t size, size_t wanted,
                         const struct iovec *parts, int count);
 void fdt_after_message(const struct fdt_act *act, int fd, struct msghdr *message, int flags,
@@ -46,8 +46,8 @@ void fdt_after_messages(const struct fdt_act *act, int fd, struct mmsghdr *messa
 void fdt_after_getsockopt(const struct fdt_act *act, int fd, int level, int option,
                           const void *value, const socklen_t *size, int result);
 void fdt_after_setsockopt(const struct fdt_act *act, int fd, int level, int option, int result);
-/* A socket has got a timeout: from now on, reads and writes that it ended are told apart. */
-void fdt_watch_timeouts(void);
+/* A socket has got a timeout: reads and writes that it ends are told apart from now on. */
+void fdt_watch_timeout(int fd);
 void fdt_after_ioctl(const struct fdt_act *act, int fd, uint32_t request, const void *argument,
                      int result);
 void fdt_after_pidfd_getfd(const struct fdt_act *act, int fd);

@@ -4,6 +4,7 @@
 #include "arrivals.h"
 #include "kernel/syscall.h"
 #include "record/misuse.h"
+#include "record/reads.h"
 #include "snapshot/snapshot.h"
 
 #include <string.h>
@@ -84,14 +85,12 @@ void fdt_after_message(const struct fdt_act *act, int fd, struct msghdr *message
                        ssize_t size) {
   if (size >= 0 && has_control(message))
     after_control(act, fd, message, flags);
-  if (size <= 0)
-    fdt_after_read(act, fd, size, size < 0 ? 0 : message->msg_iovlen);
+  fdt_after_read(act, fd, size, size < 0 ? 0 : message->msg_iovlen, flags);
 }
 
 void fdt_after_messages(const struct fdt_act *act, int fd, struct mmsghdr *messages, int count,
                         int flags) {
-  if (count < 0)
-    fdt_after_read(act, fd, count, 0);
+  fdt_after_read(act, fd, count, 0, flags);
   for (int i = 0; i < count; i++)
     if (has_control(&messages[i].msg_hdr))
       after_control(act, fd, &messages[i].msg_hdr, flags);
@@ -101,7 +100,7 @@ void fdt_after_messages(const struct fdt_act *act, int fd, struct mmsghdr *messa
 FDT_EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
   fdt_enter();
   ssize_t size = fdt_real.recvmsg(fd, message, flags);
-  if (fdt_unlikely(size <= 0 || has_control(message)) && fdt_recording())
+  if ((fdt_read_is_watched(size) || fdt_unlikely(has_control(message))) && fdt_recording())
     fdt_after_message(FDT_ACT(recvmsg), fd, message, flags, size);
   return size;
 }

@@ -5,7 +5,7 @@
 #include "after.h"
 
 #include "arrivals.h"
-#include "record/carriers.h"
+#include "record/reads.h"
 
 #include <fcntl.h>
 #include <string.h>

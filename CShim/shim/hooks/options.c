@@ -69,7 +69,7 @@ void fdt_after_setsockopt(const struct fdt_act *act, int fd, int level, int opti
   if (result < 0)
     fdt_noted_at_first(act, fd, errno);
   else if (is_timeout(level, option))
-    fdt_watch_timeouts();
+    fdt_watch_timeout(fd);
 }
 
 FDT_EXPORT int setsockopt(int fd, int level, int option, const void *value, socklen_t size) {

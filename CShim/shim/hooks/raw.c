@@ -4,8 +4,8 @@
 
 #include "kernel_numbers.h"
 #include "process/exec.h"
-#include "record/carriers.h"
 #include "record/misuse.h"
+#include "record/reads.h"
 
 #include <errno.h>
 #include <fcntl.h>

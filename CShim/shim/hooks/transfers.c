@@ -4,49 +4,56 @@
 #include "after.h"
 
 #include "kernel/syscall.h"
-#include "record/carriers.h"
+#include "record/reads.h"
 #include "snapshot/snapshot.h"
 
 #include <errno.h>
 #include <fcntl.h>
 
-/* Some socket has a time after which calls on it give up, socket(7). */
-static bool has_timeouts;
+/* Which sockets were given a time after which calls on them give up, socket(7): a bit for each,
+ * which others may share. */
+static uint64_t with_timeout[8];
 
-void fdt_watch_timeouts(void) { __atomic_store_n(&has_timeouts, true, __ATOMIC_RELAXED); }
+static uint64_t *timeout_word(int fd) {
+  return &with_timeout[(unsigned)fd / 64 % (sizeof with_timeout / sizeof *with_timeout)];
+}
 
-/* Not now, of a connection on which calls wait: the time that the program set has run out. The
- * kernel is asked where there is such a time at all: most of what is read without waiting has
- * none. */
+void fdt_watch_timeout(int fd) {
+  __atomic_fetch_or(timeout_word(fd), UINT64_C(1) << fd % 64, __ATOMIC_RELAXED);
+}
+
+/* Not now, of a socket on which calls wait: the time that the program set has run out. Nobody asks
+ * the kernel of those that have none, most of what is read without waiting. */
 static bool has_timed_out(int fd) {
-  if (!__atomic_load_n(&has_timeouts, __ATOMIC_RELAXED) || !fdt_is_stream_socket(fd) ||
+  if ((__atomic_load_n(timeout_word(fd), __ATOMIC_RELAXED) >> fd % 64 & 1) == 0 ||
       fdt_snapshot_forbidden())
     return false;
   long flags = fdt_syscall2(SYS_fcntl, fd, F_GETFL);
   return !fdt_failed(flags) && (flags & O_NONBLOCK) == 0;
 }
 
-static void after_failure(const struct fdt_act *act, int fd, int error) {
+static void after_failure(const struct fdt_act *act, int fd, int error, int flags) {
   if (error == EINTR)
     return;
   if (error != EAGAIN)
     fdt_noted(act, fd, error);
-  else if (has_timed_out(fd))
+  else if ((flags & MSG_DONTWAIT) == 0 && has_timed_out(fd))
     fdt_timed_out(act, fd);
 }
 
-void fdt_after_read(const struct fdt_act *act, int fd, ssize_t size, size_t wanted) {
-  if (size < 0)
-    after_failure(act, fd, errno);
+void fdt_after_read(const struct fdt_act *act, int fd, ssize_t size, size_t wanted, int flags) {
+  if (size > 0)
+    fdt_went_on(fd);
+  else if (size < 0)
+    after_failure(act, fd, errno, flags);
   else if (wanted != 0 && fdt_ends_by_peer(fd))
     fdt_noted(act, fd, 0);
 }
 
 void fdt_after_transfer(const struct fdt_act *act, int fd, ssize_t size, size_t wanted,
                         const struct iovec *parts, int count) {
-  if (size <= 0)
-    fdt_after_read(act, fd, size, wanted);
-  else
+  fdt_after_read(act, fd, size, wanted, 0);
+  if (size > 0)
     fdt_after_events(act, fd, parts, count, (size_t)size);
 }
 
@@ -63,12 +70,12 @@ void fdt_after_transfer(const struct fdt_act *act, int fd, ssize_t size, size_t 
     return size;                                                                                   \
   }
 
-#define READ(name, parameters, arguments, wanted)                                                  \
+#define RECEIVE(name, parameters, arguments)                                                       \
   FDT_EXPORT ssize_t name parameters {                                                             \
     fdt_enter();                                                                                   \
     ssize_t size = fdt_real.name arguments;                                                        \
-    if (fdt_unlikely(size <= 0) && fdt_recording())                                                \
-      fdt_after_read(FDT_ACT(name), fd, size, wanted);                                             \
+    if (fdt_read_is_watched(size) && fdt_recording())                                              \
+      fdt_after_read(FDT_ACT(name), fd, size, room, flags);                                        \
     return size;                                                                                   \
   }
 
@@ -80,47 +87,48 @@ READ_EVENTS(preadv2, (int fd, const struct iovec *parts, int count, off_t place,
             (fd, parts, count, place, flags), (size_t)count, parts, count)
 READ_EVENTS(preadv64v2, (int fd, const struct iovec *parts, int count, off64_t place, int flags),
             (fd, parts, count, place, flags), (size_t)count, parts, count)
-READ(recv, (int fd, void *data, size_t room, int flags), (fd, data, room, flags), room)
-READ(recvfrom,
-     (int fd, void *data, size_t room, int flags, struct sockaddr *from, socklen_t *from_size),
-     (fd, data, room, flags, from, from_size), room)
+RECEIVE(recv, (int fd, void *data, size_t room, int flags), (fd, data, room, flags))
+RECEIVE(recvfrom,
+        (int fd, void *data, size_t room, int flags, struct sockaddr *from, socklen_t *from_size),
+        (fd, data, room, flags, from, from_size))
 
 /* What _FORTIFY_SOURCE calls: `size_known` is the compiler's for the buffer. */
 READ_EVENTS(__read_chk, (int fd, void *data, size_t room, size_t size_known),
             (fd, data, room, size_known), room, ONE(data, room))
-READ(__recv_chk, (int fd, void *data, size_t room, size_t size_known, int flags),
-     (fd, data, room, size_known, flags), room)
-READ(__recvfrom_chk,
-     (int fd, void *data, size_t room, size_t size_known, int flags, struct sockaddr *from,
-      socklen_t *from_size),
-     (fd, data, room, size_known, flags, from, from_size), room)
+RECEIVE(__recv_chk, (int fd, void *data, size_t room, size_t size_known, int flags),
+        (fd, data, room, size_known, flags))
+RECEIVE(__recvfrom_chk,
+        (int fd, void *data, size_t room, size_t size_known, int flags, struct sockaddr *from,
+         socklen_t *from_size),
+        (fd, data, room, size_known, flags, from, from_size))
 
-#define WRITE(name, parameters, arguments)                                                         \
+#define WRITE(name, parameters, arguments, flags)                                                  \
   FDT_EXPORT ssize_t name parameters {                                                             \
     fdt_enter();                                                                                   \
     ssize_t size = fdt_real.name arguments;                                                        \
     if (fdt_unlikely(size < 0) && fdt_recording())                                                 \
-      after_failure(FDT_ACT(name), fd, errno);                                                     \
+      after_failure(FDT_ACT(name), fd, errno, flags);                                              \
     return size;                                                                                   \
   }
 
-WRITE(write, (int fd, const void *data, size_t length), (fd, data, length))
-WRITE(__write, (int fd, const void *data, size_t length), (fd, data, length))
-WRITE(writev, (int fd, const struct iovec *parts, int count), (fd, parts, count))
-WRITE(send, (int fd, const void *data, size_t length, int flags), (fd, data, length, flags))
-WRITE(__send, (int fd, const void *data, size_t length, int flags), (fd, data, length, flags))
+WRITE(write, (int fd, const void *data, size_t length), (fd, data, length), 0)
+WRITE(__write, (int fd, const void *data, size_t length), (fd, data, length), 0)
+WRITE(writev, (int fd, const struct iovec *parts, int count), (fd, parts, count), 0)
+WRITE(send, (int fd, const void *data, size_t length, int flags), (fd, data, length, flags), flags)
+WRITE(__send, (int fd, const void *data, size_t length, int flags), (fd, data, length, flags),
+      flags)
 WRITE(sendto,
       (int fd, const void *data, size_t length, int flags, const struct sockaddr *to,
        socklen_t to_size),
-      (fd, data, length, flags, to, to_size))
-WRITE(sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags))
+      (fd, data, length, flags, to, to_size), flags)
+WRITE(sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags), flags)
 
 /* What went well of several messages is no failure: the next call meets the error. */
 FDT_EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags) {
   fdt_enter();
   int sent = fdt_real.sendmmsg(fd, messages, count, flags);
   if (fdt_unlikely(sent < 0) && fdt_recording())
-    after_failure(FDT_ACT(sendmmsg), fd, errno);
+    after_failure(FDT_ACT(sendmmsg), fd, errno, flags);
   return sent;
 }
 
@@ -131,7 +139,7 @@ FDT_EXPORT int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int fl
     fdt_enter();                                                                                   \
     ssize_t size = fdt_real.name(fd, from, place, length);                                         \
     if (fdt_unlikely(size < 0) && fdt_recording())                                                 \
-      after_failure(FDT_ACT(name), errno == EBADF && fdt_is_told(fd, 0) ? from : fd, errno);       \
+      after_failure(FDT_ACT(name), errno == EBADF && fdt_is_told(fd, 0) ? from : fd, errno, 0);    \
     return size;                                                                                   \
   }
 

@@ -3,6 +3,8 @@
 
 #include "record/detail.h"
 #include "record/misuse.h"
+#include "record/reads.h"
+#include "trace/calls.h"
 
 #include <errno.h>
 
@@ -91,6 +93,12 @@ void fdt_listening(int fd) {
   fdt_live_touch(fd);
 }
 
+/* A connect gives EAGAIN of its own. */
+static bool has_timed_out(const struct fdt_live *entry) {
+  return entry->note_call != 0 && entry->note_error == EAGAIN &&
+         entry->note_call != FDT_CALL_connect && entry->note_call != FDT_CALL___connect;
+}
+
 static void note(const struct fdt_act *act, int fd, int error, bool first_only) {
   struct fdt_live *entry = fdt_entry_of(fd);
   struct fdt_event_now event;
@@ -104,7 +112,9 @@ static void note(const struct fdt_act *act, int fd, int error, bool first_only) 
   }
   if (first_only && entry->note_call != 0)
     return;
-  if (entry->note_call == act->call && entry->note_error != 0 && error != 0)
+  if (has_timed_out(entry))
+    entry->flags &= (uint8_t)~FDT_FD_RETRIED;
+  else if (entry->note_call == act->call && entry->note_error != 0 && error != 0)
     entry->flags |= FDT_FD_RETRIED;
   entry->note_stack = event.stack;
   entry->note_thread = fdt_thread.tid;
@@ -118,12 +128,22 @@ void fdt_noted(const struct fdt_act *act, int fd, int error) { note(act, fd, err
 
 void fdt_timed_out(const struct fdt_act *act, int fd) {
   const struct fdt_live *seen = fdt_entry_seen(fd);
-  if (seen == NULL || seen->note_call == 0) {
-    fdt_noted(act, fd, EAGAIN);
+  if (seen == NULL)
+    return;
+  if (seen->note_call != 0) {
+    fdt_went_on(fd);
     return;
   }
-  struct fdt_live *entry = seen->note_error == EAGAIN ? fdt_entry_of(fd) : NULL;
-  if (entry == NULL || (entry->flags & FDT_FD_RETRIED) != 0)
+  fdt_watch_reads();
+  fdt_noted(act, fd, EAGAIN);
+}
+
+void fdt_went_on(int fd) {
+  const struct fdt_live *seen = fdt_entry_seen(fd);
+  if (seen == NULL || !has_timed_out(seen) || (seen->flags & FDT_FD_RETRIED) != 0)
+    return;
+  struct fdt_live *entry = fdt_entry_of(fd);
+  if (entry == NULL)
     return;
   entry->flags |= FDT_FD_RETRIED;
   fdt_live_touch(fd);

@@ -32,14 +32,12 @@ bool fdt_has_peer_of_its_own(int fd) {
 }
 
 bool fdt_ends_by_peer(int fd) {
-  /* A datagram may be empty. */
-  return fdt_kind_of(fd) == FDT_KIND_PIPE || fdt_is_stream_socket(fd);
-}
-
-bool fdt_is_stream_socket(int fd) {
   const struct fdt_live *entry = fdt_entry_seen(fd);
-  if (entry == NULL || entry->kind != FDT_KIND_UNIX)
-    return entry != NULL && entry->kind == FDT_KIND_TCP;
+  if (entry == NULL)
+    return false;
+  if (entry->kind != FDT_KIND_UNIX)
+    return entry->kind == FDT_KIND_TCP || entry->kind == FDT_KIND_PIPE;
+  /* A datagram may be empty. */
   const struct fdt_detail *detail = fdt_detail_find(fdt_process_at(fdt_process_here()), fd);
   return detail == NULL || detail->type != SOCK_DGRAM;
 }

@@ -1,8 +1,8 @@
 /* How descriptors come into being: opened, received, duplicated. */
 #include "event.h"
 
-#include "record/carriers.h"
 #include "record/detail.h"
+#include "record/reads.h"
 #include "trace/counters.h"
 
 ssize_t fdt_read_watch;

@@ -99,16 +99,16 @@ bool fdt_has_peer_of_its_own(int fd);
  * stream socket or a pipe, not the end of a file. */
 bool fdt_ends_by_peer(int fd);
 
-/* A connection, or what is to be one. */
-bool fdt_is_stream_socket(int fd);
-
 /* Something failed on a descriptor: kept as its last notable event. */
 void fdt_noted(const struct fdt_act *act, int fd, int error);
 
-/* A timeout of the program's own ended a call on a connection: kept as EAGAIN, and once, unless
- * something else was noted before. Who waits again and again for a peer that is silent does well.
- */
+/* A timeout of the program's own ended a call that waited for it: kept as EAGAIN, and once, unless
+ * something else was noted before. From then on all reads are watched. */
 void fdt_timed_out(const struct fdt_act *act, int fd);
+
+/* There was something to read, or to wait for, after all: a timeout before was not why the program
+ * left it. */
+void fdt_went_on(int fd);
 
 /* The same as fdt_noted, unless something was noted before. */
 void fdt_noted_at_first(const struct fdt_act *act, int fd, int error);

@@ -7,7 +7,7 @@
 #include "kernel/threads.h"
 #include "look.h"
 #include "process/process.h"
-#include "record/carriers.h"
+#include "record/reads.h"
 #include "trace/live.h"
 #include "trace/losses.h"
 #include "trace/ring.h"

@@ -59,6 +59,12 @@ static inline uint64_t generation_now(void) {
   return atomic_load_explicit(&code_generation, memory_order_acquire);
 }
 
+bool fdt_on_own_stack(const void *bytes, size_t size, uintptr_t sp) {
+  const uintptr_t start = (uintptr_t)bytes;
+  return start >= sp && fdt_thread_stack_holds(&thread.stack, sp) && start < thread.stack.base &&
+         size <= thread.stack.base - start;
+}
+
 void fdt_capture_code_changes(void) {
   atomic_fetch_add_explicit(&code_changing, 1, memory_order_acq_rel);
 }

@@ -2,6 +2,8 @@
 #ifndef FDT_UNWIND_CAPTURE_H
 #define FDT_UNWIND_CAPTURE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Where a walk starts: the caller of an interposed function. Filled by
@@ -41,6 +43,10 @@ struct fdt_act {
  * 4 KiB of the thread's stack, 1.3 KiB when the code on the way is known, 3 KiB
  * when the stack is learnt. Never reads memory that is not mapped readable. */
 uint32_t fdt_capture(const struct fdt_caller *caller);
+
+/* Whether what the caller passes stands on the thread's own stack, above `sp`, so that it can be
+ * read. Async-signal-safe. */
+bool fdt_on_own_stack(const void *bytes, size_t size, uintptr_t sp);
 
 /* Finds what the unwinder needs of the process (may call dlsym, so not
  * async-signal-safe). Called once, before any capture, while the shim starts. The path

@@ -37,7 +37,7 @@ enum Advice {
     if let release = StandardObject.release(in: site.stack) { return closing(site, release) }
     let call = closeCall(site)
     let example = example(site)
-    if let moments = CauseMoments(site.causes).phrase {
+    if let moments = CauseMoments(of: site).phrase {
       return "Call \(call) \(moments)\(otherPaths(site))\(example ?? "")."
     }
     let opened = opened(site)
@@ -97,7 +97,7 @@ enum Advice {
   /// - Parameter release: what to do, as the program cannot close it itself.
   private static func closing(_ site: Report.Site, _ release: String) -> String {
     let example = example(site)
-    if let moments = CauseMoments(site.causes).phrase {
+    if let moments = CauseMoments(of: site).phrase {
       return Wording.capitalized("\(moments)\(otherPaths(site)), \(release)\(example ?? "").")
     }
     let opened = opened(site) ?? "it"
@@ -143,7 +143,7 @@ enum Advice {
     let what = "\(end(site))what the \(interpreter.code) opens by \(site.api)()"
     let opened = Wording.capitalized(what)
     let hasPeerClosed = site.reasons.contains { $0.code == "peer_closed" }
-    if let events = CauseMoments(site.causes).events(hasPeerClosed: hasPeerClosed) {
+    if let events = CauseMoments(of: site).events(hasPeerClosed: hasPeerClosed) {
       return "\(opened) needs to be closed when \(events)."
     }
     let others = Wording.count(site.examples, "other is", "others are")

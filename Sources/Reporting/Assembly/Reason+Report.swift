@@ -13,13 +13,17 @@ extension LeakAnalysis.Reason {
 
   /// The reason for people: no more than the evidence supports.
   /// - Parameters:
+  ///   - opened: where what it speaks of was opened.
   ///   - ofOne: it is told of one of several processes.
   ///   - ofPairs: what opened them makes pairs.
-  func sentence(stack: Report.Stack?, ofOne: Bool = false, ofPairs: Bool = false) -> String {
+  func sentence(
+    stack: Report.Stack?, opened: Report.Stack = .missing, ofOne: Bool = false,
+    ofPairs: Bool = false
+  ) -> String {
     let other = ofPairs ? "other pair" : "other"
     switch self {
     case .abandonedAfterFailure(let api, _, let errorName, let count, let of, _):
-      let place = stack?.placePhrase ?? ""
+      let place = stack?.placePhrase(beside: opened) ?? ""
       return "The last thing that happened to \(Wording.share(count, of)) was that"
         + " \(Wording.failure(of: api, errorName))\(place)."
     case .peerClosed(let count, let of, let late, let lateWithinNs, let goneNs):

@@ -51,7 +51,7 @@ extension ReportAssembly {
       return Report.Reason(
         code: reason.code,
         text: reason.sentence(
-          stack: stack, ofOne: finding.judgedProcess != nil,
+          stack: stack, opened: site.stack, ofOne: finding.judgedProcess != nil,
           ofPairs: CallName.makesPairs(finding.api)),
         data: reason.data, stack: stack, finding: reason)
     }

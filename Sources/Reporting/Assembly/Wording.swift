@@ -1,3 +1,5 @@
+import LeakAnalysis
+
 /// The small change of sentences.
 enum Wording {
   /// `1 call site`, `3 call sites`.
@@ -20,16 +22,19 @@ enum Wording {
     return "\(count) of \(of)"
   }
 
-  /// What failed: getsockopt only tells how the connection ended.
+  /// What failed: getsockopt only tells how the connection ended, and what does nothing but wait has
+  /// no other end to tell of.
   static func failure(of api: String, _ error: String) -> String {
-    api == "getsockopt"
+    if CallName.waits(api) { return "\(CallName.plain(api))() timed out" }
+    return api == "getsockopt"
       ? "its connection failed with \(error), as getsockopt(SO_ERROR) told"
       : "\(api)() failed with \(error)"
   }
 
   /// The same of what happens again.
   static func failing(_ api: String, _ error: String) -> String {
-    api == "getsockopt"
+    if CallName.waits(api) { return "\(CallName.plain(api))() times out" }
+    return api == "getsockopt"
       ? "getsockopt(SO_ERROR) tells \(error)" : "\(api)() fails with \(error)"
   }
 

@@ -67,7 +67,8 @@ extension Report.Reason {
     var reason = self
     if let finding {
       reason.text = finding.sentence(
-        stack: stack, ofOne: site.judgedProcess != nil, ofPairs: CallName.makesPairs(site.api))
+        stack: stack, opened: site.stack, ofOne: site.judgedProcess != nil,
+        ofPairs: CallName.makesPairs(site.api))
       reason.data = finding.data
     } else if code == Self.suppressedCode, let suppressed = site.suppressed {
       reason = Self(suppressed)

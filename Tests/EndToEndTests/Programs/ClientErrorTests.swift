@@ -33,6 +33,8 @@ struct ClientErrorTests {
       marker: "reset", function: "request_reset", state: "CLOSE"),
     Path(
       marker: "unanswered", function: "request_unanswered", state: "CLOSE_WAIT"),
+    Path(
+      marker: "silent", function: "request_silent", state: "CLOSE_WAIT"),
   ]
 
   @Test("Each path that forgets to close is a leak of its own, found at its line", arguments: paths)
@@ -86,6 +88,23 @@ struct ClientErrorTests {
       #expect(cause.api == "recv" && cause.errorName == "EAGAIN")
       let line = try Project.line(of: "CAUSE: unanswered", in: "client_errors.c")
       #expect(cause.stack.first?.isAt(line, of: "client_errors.c") == true)
+    }
+  }
+
+  @Test("A poll that timed out in a function of its own is told with who called that")
+  func callers() throws {
+    try withScratch { folder in
+      let report = try reportOnClient(in: folder)
+      let site = try report.site(at: "LEAK: silent", in: "client_errors.c", depth: 1)
+      let (line, caller) = (
+        try Project.line(of: "CAUSE: silent", in: "client_errors.c"),
+        try Project.line(of: "CALLER: silent", in: "client_errors.c")
+      )
+      let advice = try #require(site.advice.first)
+      #expect(
+        advice.hasPrefix(
+          "Call close() when poll() times out, in wait_for_answer at client_errors.c:\(line), called"
+            + " by request_silent at client_errors.c:\(caller)"))
     }
   }
 

@@ -106,6 +106,7 @@ struct Report: Decodable {
     let stack: [Frame]
     let fds: [Descriptor]
     let cause: Cause?
+    let advice: [String]
   }
 
   struct Reason: Decodable {

@@ -105,8 +105,8 @@ import Testing
             count: 1, of: 1)
         ]
       } == [
-        "When connect() fails with ECONNREFUSED, in dial at client.c:58, release what"
-          + " sqlite3_open() of libsqlite3.so.0 made or uses."
+        "When connect() fails with ECONNREFUSED, in dial at client.c:58, called by main at main.c:12,"
+          + " release what sqlite3_open() of libsqlite3.so.0 made or uses."
       ])
   }
 

@@ -186,11 +186,17 @@ struct SiteNarrativeTests {
     #expect(Narrative(Sample.report).causes(of: site).isEmpty)
     site.causes.append(
       .init(
-        api: "recv", error: 11, errorName: "EAGAIN", stack: .init(frames: [place]), count: 6, of: 40
-      ))
+        api: "recv", error: 11, errorName: "EAGAIN", stack: .init(frames: [place] + Sample.tail),
+        count: 6, of: 40))
     #expect(
       Narrative(Sample.report).causes(of: site) == [
-        "The last call seen on 6 of 40: recv() failed with EAGAIN (a timeout) in ask at a.c:9."
+        "The last call seen on 6 of 40: recv() failed with EAGAIN (a timeout) in ask at a.c:9,"
+          + " called by main at main.c:12."
+      ])
+    site.causes[1].api = "__poll_chk"
+    #expect(
+      Narrative(Sample.report).causes(of: site) == [
+        "The last call seen on 6 of 40: poll() timed out in ask at a.c:9, called by main at main.c:12."
       ])
   }
 

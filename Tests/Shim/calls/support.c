@@ -76,6 +76,16 @@ void check_closed(int fd, const char *call) {
   CHECK(entry->note_ticks >= entry->opened_ticks);
 }
 
+void check_note(int fd, const char *call, int error) {
+  const struct fdt_live *entry = entry_of(fd);
+  CHECK(entry != NULL && is_call(entry->note_call, call));
+  CHECK_EQUAL(entry->note_error, error);
+}
+
+void check_no_note(int fd) { CHECK_EQUAL(entry_of(fd)->note_call, 0); }
+
+bool retried(int fd) { return (entry_of(fd)->flags & FDT_FD_RETRIED) != 0; }
+
 void check_late_cloexec(int fd, int (*set)(int fd, int on)) {
   CHECK(set(fd, 1) == 0);
   CHECK_EQUAL(entry_of(fd)->flags & (FDT_FD_CLOEXEC | FDT_FD_CLOEXEC_LATE),

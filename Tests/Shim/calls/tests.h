@@ -57,6 +57,11 @@ void check_table(void);
 /* `fd`, or the end of the test when the system refuses to make one. */
 int or_skip(int fd, const char *what);
 
+/* The last notable event of `fd`: a call and its errno, or none; and whether it came again. */
+void check_note(int fd, const char *call, int error);
+void check_no_note(int fd);
+bool retried(int fd);
+
 /* One call that returns an fd, closed again by close(2). */
 #define OPENS(name, kind, expression)                                                              \
   TEST(name) {                                                                                     \

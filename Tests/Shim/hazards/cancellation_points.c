@@ -4,7 +4,9 @@
  * the record says so too is left to the audit. */
 #include "cancelling.h"
 
+#include <poll.h>
 #include <signal.h>
+#include <sys/select.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 
@@ -17,6 +19,7 @@ static char bytes[1 << 16];
 static struct iovec part = {bytes, sizeof bytes};
 static struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
 static struct mmsghdr messages = {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}};
+static struct pollfd silent = {.fd = -1};
 static siginfo_t about;
 
 /* What headers declare only for _FORTIFY_SOURCE, or not at all. */
@@ -37,6 +40,8 @@ __asm__(".symver __send, __send@GLIBC_2.17"); /* no longer linked against */
 ssize_t __read_chk(int, void *, size_t, size_t);
 ssize_t __recv_chk(int, void *, size_t, size_t, int);
 ssize_t __recvfrom_chk(int, void *, size_t, size_t, int, struct sockaddr *, socklen_t *);
+int __poll_chk(struct pollfd *, nfds_t, int, size_t);
+int __ppoll_chk(struct pollfd *, nfds_t, const struct timespec *, const sigset_t *, size_t);
 
 static void close_it(void *fd) { close(*(int *)fd); }
 
@@ -95,6 +100,12 @@ static int lock_by(int (*call)(int, int, ...)) {
   POINT(sendto, full[0], bytes, sizeof bytes, 0, NULL, 0)                                          \
   POINT(sendmsg, full[0], &message, 0)                                                             \
   POINT(sendmmsg, full[0], &messages, 1, 0)                                                        \
+  POINT(poll, &silent, 1, -1)                                                                      \
+  POINT(__poll_chk, &silent, 1, -1, sizeof silent)                                                 \
+  POINT(ppoll, &silent, 1, NULL, NULL)                                                             \
+  POINT(__ppoll_chk, &silent, 1, NULL, NULL, sizeof silent)                                        \
+  POINT(select, 0, NULL, NULL, NULL, NULL)                                                         \
+  POINT(pselect, 0, NULL, NULL, NULL, NULL, NULL)                                                  \
   POINT(wait, NULL)                                                                                \
   POINT(waitpid, -1, NULL, 0)                                                                      \
   POINT(wait3, NULL, 0, NULL)                                                                      \
