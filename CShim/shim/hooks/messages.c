@@ -100,7 +100,7 @@ void fdt_after_messages(const struct fdt_act *act, int fd, struct mmsghdr *messa
 FDT_EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
   fdt_enter();
   ssize_t size = fdt_real.recvmsg(fd, message, flags);
-  if ((fdt_read_is_watched(size) || fdt_unlikely(has_control(message))) && fdt_recording())
+  if ((fdt_read_is_watched(fd, size) || fdt_unlikely(has_control(message))) && fdt_recording())
     fdt_after_message(FDT_ACT(recvmsg), fd, message, flags, size);
   return size;
 }

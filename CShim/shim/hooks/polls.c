@@ -13,13 +13,14 @@ static void after_poll(const struct fdt_act *act, const struct pollfd *fds, nfds
       continue;
     else if (result == 0)
       fdt_timed_out(act, fds[i].fd);
-    else if (fds[i].revents != 0)
+    else if (fds[i].revents != 0 && fdt_is_awaited(fds[i].fd))
       fdt_went_on(fds[i].fd);
 }
 
-/* A time of zero is no wait. */
+/* A time of zero is no wait. What one brings is news where there were others in vain. */
 static inline bool is_telling(int result, bool waits) {
-  return result == 0 ? fdt_unlikely(waits) : result > 0 && fdt_read_is_watched(result);
+  return result == 0 ? fdt_unlikely(waits)
+                     : result > 0 && result <= __atomic_load_n(&fdt_read_watch, __ATOMIC_RELAXED);
 }
 
 static inline bool is_wait(const struct timespec *timeout) {
@@ -94,7 +95,7 @@ static void after_select(const struct fdt_act *act, const struct awaited *awaite
     int fd = awaited->fds[i];
     if (result == 0)
       fdt_timed_out(act, fd);
-    else if (is_in(sets[0], fd) || is_in(sets[1], fd) || is_in(sets[2], fd))
+    else if (fdt_is_awaited(fd) && (is_in(sets[0], fd) || is_in(sets[1], fd) || is_in(sets[2], fd)))
       fdt_went_on(fd);
   }
 }

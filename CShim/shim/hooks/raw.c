@@ -152,12 +152,12 @@ static void after(const struct fdt_act *act, long number, const long arguments[6
     fdt_after_messages(act, (int)a, (struct mmsghdr *)b, result, (int)d);
     break;
   case SYS_read:
-    if (fdt_read_is_watched(size))
+    if (fdt_read_is_watched((int)a, size))
       fdt_after_transfer(act, (int)a, size, (size_t)c, &(struct iovec){(void *)b, (size_t)c}, 1);
     break;
   case SYS_readv:
   case SYS_preadv2:
-    if (fdt_read_is_watched(size))
+    if (fdt_read_is_watched((int)a, size))
       fdt_after_transfer(act, (int)a, size, (size_t)c, (const struct iovec *)b, (int)c);
     break;
   case SYS_unshare:

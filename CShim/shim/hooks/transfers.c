@@ -42,12 +42,12 @@ static void after_failure(const struct fdt_act *act, int fd, int error, int flag
 }
 
 void fdt_after_read(const struct fdt_act *act, int fd, ssize_t size, size_t wanted, int flags) {
-  if (size > 0)
-    fdt_went_on(fd);
-  else if (size < 0)
+  if (size < 0)
     after_failure(act, fd, errno, flags);
-  else if (wanted != 0 && fdt_ends_by_peer(fd))
+  else if (size == 0 && wanted != 0 && fdt_ends_by_peer(fd))
     fdt_noted(act, fd, 0);
+  else if (size > 0 && fdt_is_awaited(fd))
+    fdt_went_on(fd);
 }
 
 void fdt_after_transfer(const struct fdt_act *act, int fd, ssize_t size, size_t wanted,
@@ -65,7 +65,7 @@ void fdt_after_transfer(const struct fdt_act *act, int fd, ssize_t size, size_t 
   FDT_EXPORT ssize_t name parameters {                                                             \
     fdt_enter();                                                                                   \
     ssize_t size = fdt_real.name arguments;                                                        \
-    if (fdt_read_is_watched(size) && fdt_recording())                                              \
+    if (fdt_read_is_watched(fd, size) && fdt_recording())                                          \
       fdt_after_transfer(FDT_ACT(name), fd, size, wanted, __VA_ARGS__);                            \
     return size;                                                                                   \
   }
@@ -74,7 +74,7 @@ void fdt_after_transfer(const struct fdt_act *act, int fd, ssize_t size, size_t 
   FDT_EXPORT ssize_t name parameters {                                                             \
     fdt_enter();                                                                                   \
     ssize_t size = fdt_real.name arguments;                                                        \
-    if (fdt_read_is_watched(size) && fdt_recording())                                              \
+    if (fdt_read_is_watched(fd, size) && fdt_recording())                                          \
       fdt_after_read(FDT_ACT(name), fd, size, room, flags);                                        \
     return size;                                                                                   \
   }

@@ -128,22 +128,20 @@ void fdt_noted(const struct fdt_act *act, int fd, int error) { note(act, fd, err
 
 void fdt_timed_out(const struct fdt_act *act, int fd) {
   const struct fdt_live *seen = fdt_entry_seen(fd);
-  if (seen == NULL)
+  if (seen == NULL || fd >= FDT_AWAITED_MAX)
     return;
-  if (seen->note_call != 0) {
+  if (seen->note_call == 0) {
+    fdt_noted(act, fd, EAGAIN);
+    fdt_await(fd);
+  } else if (fdt_is_awaited(fd)) {
     fdt_went_on(fd);
-    return;
   }
-  fdt_watch_reads();
-  fdt_noted(act, fd, EAGAIN);
 }
 
 void fdt_went_on(int fd) {
-  const struct fdt_live *seen = fdt_entry_seen(fd);
-  if (seen == NULL || !has_timed_out(seen) || (seen->flags & FDT_FD_RETRIED) != 0)
-    return;
+  fdt_await_no_more(fd);
   struct fdt_live *entry = fdt_entry_of(fd);
-  if (entry == NULL)
+  if (entry == NULL || !has_timed_out(entry))
     return;
   entry->flags |= FDT_FD_RETRIED;
   fdt_live_touch(fd);

@@ -103,11 +103,11 @@ bool fdt_ends_by_peer(int fd);
 void fdt_noted(const struct fdt_act *act, int fd, int error);
 
 /* A timeout of the program's own ended a call that waited for it: kept as EAGAIN, and once, unless
- * something else was noted before. From then on all reads are watched. */
+ * something else was noted before. What is read from then on is watched, record/reads.h. */
 void fdt_timed_out(const struct fdt_act *act, int fd);
 
-/* There was something to read, or to wait for, after all: a timeout before was not why the program
- * left it. */
+/* What is awaited was waited for again, or there was something after all: a timeout before was not
+ * why the program left it. */
 void fdt_went_on(int fd);
 
 /* The same as fdt_noted, unless something was noted before. */

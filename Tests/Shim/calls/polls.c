@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sys/select.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <time.h>
 
 int __poll_chk(struct pollfd *fds, nfds_t count, int timeout, size_t known);
@@ -92,12 +93,37 @@ CASE(wait_in_vain) {
   CHECK(retried(pair[1]));
   CHECK(send(datagrams[1], "x", 1, 0) == 1 && recv(datagrams[0], &byte, 1, 0) == 1);
   CHECK(retried(datagrams[0]) && !retried(pair[0]));
+  /* What nobody awaited is read as ever. */
+  CHECK(send(datagrams[1], "x", 1, 0) == 1 && recv(datagrams[0], &byte, 1, 0) == 1);
+  check_note(datagrams[0], "poll", EAGAIN);
+  CHECK(send(pair[0], "xy", 2, 0) == 2 && read(pair[1], &byte, 1) == 1);
+  CHECK(recv(pair[1], &byte, 1, 0) == 1);
+  check_note(pair[1], "poll", EAGAIN);
   /* What fails then is the news. */
   CHECK(shutdown(pair[0], SHUT_RDWR) == 0 && send(pair[0], "x", 1, MSG_NOSIGNAL) == -1);
   check_note(pair[0], "send", EPIPE);
   CHECK(!retried(pair[0]));
   for (int i = 0; i < 2; i++)
     CHECK(close(pair[i]) == 0 && close(datagrams[i]) == 0);
+}
+
+/* Others were waited for in vain: reads are looked at. */
+CASE(reads_after_waits) {
+  int awaited[2], ends[2];
+  char bytes[2];
+  struct iovec part = {bytes, 1};
+  CHECK(pipe(awaited) == 0 && pipe(ends) == 0);
+  struct pollfd one = {.fd = awaited[0], .events = POLLIN};
+  CHECK_EQUAL(poll(&one, 1, 1), 0);
+  CHECK(write(ends[1], "abc", 3) == 3);
+  CHECK(read(ends[0], bytes, 1) == 1 && readv(ends[0], &part, 1) == 1);
+  check_no_note(ends[0]);
+  CHECK_EQUAL(poll(&(struct pollfd){.fd = ends[0], .events = POLLIN}, 1, 1), 1);
+  check_no_note(ends[0]);
+  CHECK(close(ends[1]) == 0 && read(ends[0], bytes, 2) == 1 && read(ends[0], bytes, 2) == 0);
+  check_note(ends[0], "read", 0);
+  CHECK(!retried(awaited[0]));
+  CHECK(close(ends[0]) == 0 && close(awaited[0]) == 0 && close(awaited[1]) == 0);
 }
 
 CASE(waits_of_none) {
