@@ -99,6 +99,16 @@ static bool has_timed_out(const struct fdt_live *entry) {
          entry->note_call != FDT_CALL_connect && entry->note_call != FDT_CALL___connect;
 }
 
+static void keep(struct fdt_live *entry, int fd, const struct fdt_event_now *event,
+                 const struct fdt_act *act, int error) {
+  entry->note_stack = event->stack;
+  entry->note_thread = fdt_thread.tid;
+  entry->note_error = error;
+  entry->note_ticks = event->ticks;
+  __atomic_store_n(&entry->note_call, act->call, __ATOMIC_RELEASE);
+  fdt_live_touch(fd);
+}
+
 static void note(const struct fdt_act *act, int fd, int error, bool first_only) {
   struct fdt_live *entry = fdt_entry_of(fd);
   struct fdt_event_now event;
@@ -116,26 +126,24 @@ static void note(const struct fdt_act *act, int fd, int error, bool first_only) 
     entry->flags &= (uint8_t)~FDT_FD_RETRIED;
   else if (entry->note_call == act->call && entry->note_error != 0 && error != 0)
     entry->flags |= FDT_FD_RETRIED;
-  entry->note_stack = event.stack;
-  entry->note_thread = fdt_thread.tid;
-  entry->note_error = error;
-  entry->note_ticks = event.ticks;
-  __atomic_store_n(&entry->note_call, act->call, __ATOMIC_RELEASE);
-  fdt_live_touch(fd);
+  keep(entry, fd, &event, act, error);
 }
 
 void fdt_noted(const struct fdt_act *act, int fd, int error) { note(act, fd, error, false); }
 
 void fdt_timed_out(const struct fdt_act *act, int fd) {
-  const struct fdt_live *seen = fdt_entry_seen(fd);
-  if (seen == NULL || fd >= FDT_AWAITED_MAX)
+  struct fdt_live *entry = fd < FDT_AWAITED_MAX ? fdt_entry_of(fd) : NULL;
+  if (entry == NULL || (entry->note_call != 0 && !has_timed_out(entry)))
     return;
-  if (seen->note_call == 0) {
-    fdt_noted(act, fd, EAGAIN);
-    fdt_await(fd);
-  } else if (fdt_is_awaited(fd)) {
-    fdt_went_on(fd);
-  }
+  struct fdt_event_now event;
+  if (!fdt_event_begin(&event, act))
+    return;
+  if (entry->note_call != 0)
+    entry->flags |= FDT_FD_RETRIED;
+  else
+    entry->flags &= (uint8_t)~FDT_FD_RETRIED;
+  keep(entry, fd, &event, act, EAGAIN);
+  fdt_await(fd);
 }
 
 void fdt_went_on(int fd) {
@@ -143,8 +151,8 @@ void fdt_went_on(int fd) {
   struct fdt_live *entry = fdt_entry_of(fd);
   if (entry == NULL || !has_timed_out(entry))
     return;
-  entry->flags |= FDT_FD_RETRIED;
-  fdt_live_touch(fd);
+  entry->flags &= (uint8_t)~FDT_FD_RETRIED;
+  overcome(entry, fd);
 }
 
 void fdt_noted_at_first(const struct fdt_act *act, int fd, int error) {

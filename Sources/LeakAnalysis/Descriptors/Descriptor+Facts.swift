@@ -116,6 +116,14 @@ extension Descriptor {
     }
   }
 
+  /// What failed on it had failed before, and that not longer before `endTicks` than it went on
+  /// failing.
+  func mayBeTriedAgain(by endTicks: UInt64) -> Bool {
+    guard flags.contains(.retried), let note else { return false }
+    let since = endTicks.subtractingWithSaturation(note.ticks)
+    return since <= note.ticks.subtractingWithSaturation(openedTicks)
+  }
+
   /// The latest call that is told of it ended by a timeout.
   func hasTimedOut(_ trace: Trace) -> Bool {
     note.map { CallName.isTimeout($0.error, of: trace.callName($0.call)) } ?? false

@@ -6,7 +6,7 @@ extension Case {
   /// 1. The last that happened to it was a failure.
   func judgeFailures() -> Judgement? {
     let failing = fds.filter { $0.failure(trace) != nil }
-    let given = failing.filter { !mayBeTriedAgain($0) }
+    let given = failing.filter { !$0.mayBeTriedAgain(by: view.endTicks) }
     // What is tried again says nothing of what others were given up for.
     let failures = (given.isEmpty ? failing : given).compactMap { $0.failure(trace) }
     guard !failures.isEmpty else { return nil }
@@ -144,13 +144,6 @@ extension Case {
     if moments.count > 1 { return true }
     guard let moment = moments.first else { return false }
     return process.lastActivityTicks > moment || wasLongAgo(moment)
-  }
-
-  /// What failed on it had failed before, and that not longer ago than it went on failing.
-  private func mayBeTriedAgain(_ fd: Descriptor) -> Bool {
-    guard fd.flags.contains(.retried), let note = fd.note else { return false }
-    let since = view.endTicks.subtractingWithSaturation(note.ticks)
-    return since <= note.ticks.subtractingWithSaturation(fd.openedTicks)
   }
 
   /// It had been set up, and was in use.

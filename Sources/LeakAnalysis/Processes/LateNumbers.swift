@@ -65,8 +65,7 @@ struct LateNumbers {
         guard event.ticks >= openedTicks else { return }
         (openedTicks, opener) = (event.ticks, Place(event))
       case .closed where event.result == 0: earlierTicks = max(earlierTicks, event.ticks)
-      // Nothing is wrong with it for a timeout.
-      case .noted where event.result != EAGAIN:
+      case .noted:
         let failed = event.result != 0
         if failed || reads.contains(event.call) { brokenTicks = max(brokenTicks, event.ticks) }
         if event.ticks >= toldTicks { (toldTicks, hasFailed) = (event.ticks, failed) }

@@ -14,10 +14,12 @@ struct HeldAtSite {
   /// Of how many nobody had the other end any more.
   private(set) var otherEndsGone = 0
 
-  init(_ shares: ArraySlice<SiteGroup.Share>, _ grouping: SiteGrouping, _ trace: Trace) {
+  init(_ shares: ArraySlice<SiteGroup.Share>, in context: SiteContext) {
+    let (grouping, trace) = (context.grouping, context.trace)
     var duplicated: Set<UInt32> = []
     var single = 0
     for share in shares {
+      let endTicks = context.processes[share.process]?.view.endTicks ?? 0
       for descriptor in grouping.live(share) {
         if first == nil { first = descriptor }
         if descriptor.kind != .unknown {
@@ -26,9 +28,9 @@ struct HeldAtSite {
         if descriptor.object != first?.object { isOneObject = false }
         if descriptor.object == 0 { single += 1 } else { duplicated.insert(descriptor.object) }
         if descriptor.isOtherEndGone(trace) { otherEndsGone += 1 }
-        // Who waits again after a timeout did not leave it there.
-        let goesOn = descriptor.flags.contains(.retried) && descriptor.hasTimedOut(trace)
-        if !goesOn, let note = descriptor.note {
+        // Who waits again and again has not left it there.
+        let isAwaited = descriptor.hasTimedOut(trace) && descriptor.mayBeTriedAgain(by: endTicks)
+        if !isAwaited, let note = descriptor.note {
           notes[NoteKey(note, in: grouping.stacks), default: 0] += 1
         }
       }

@@ -73,11 +73,11 @@ struct CauseTests {
     #expect(site.causes.map(\.error) == [EPIPE, 0, ECONNRESET])
   }
 
-  @Test("A timeout is a cause beside others, but no reason, nor one that was waited on again")
+  @Test("A timeout is a cause beside others, but no reason, nor one of who still waits")
   func timeouts() {
     let timeout: (inout Descriptor) -> Void = { $0.fail("read", EAGAIN, at: 50, stack: 79) }
     let again: (inout Descriptor) -> Void = {
-      timeout(&$0)
+      $0.fail("read", EAGAIN, at: 4000, stack: 79)
       $0.flags.insert(.retried)
     }
     let site = Self.story([(20, Self.reset), (4, again), (6, timeout)]).site()
@@ -88,6 +88,16 @@ struct CauseTests {
     #expect(alone.verdict == none.verdict && alone.reasons == none.reasons)
     #expect(alone.causes.map(\.count) == [15])
     #expect(Self.story([(14, timeout)]).site().causes.isEmpty, "of fewer than half it says little")
+    let gaveUp = Self.story([
+      (
+        30,
+        {
+          $0.fail("read", EAGAIN, at: 900, stack: 79)
+          $0.flags.insert(.retried)
+        }
+      )
+    ]).site()
+    #expect(gaveUp.causes.map(\.count) == [30], "waited for as long as that, and then no more")
   }
 
   @Test("Of most that failed, what nothing happened to needs no reason of its own")
