@@ -24,16 +24,15 @@ struct CauseMoments {
   /// As many calls are named.
   private static let limit = 3
 
-  private let causes: [Report.Note]
-  private let opened: Report.Stack
+  private let site: Report.Site
 
-  init(of site: Report.Site) { (causes, opened) = (site.causes, site.stack) }
+  init(of site: Report.Site) { self.site = site }
 
   /// With their places, as far as these are known: `when write() fails with EPIPE, in send at
   /// a.c:3, and when read() returns 0, the peer's end, in load at a.c:9`; nil where none is.
   var phrase: String? {
-    let calls = calls(causes.filter { $0.stack.focus != nil }) {
-      $0.stack.placePhrase(beside: opened)
+    let calls = calls(site.causes.filter { $0.stack.focus != nil }) {
+      site.placePhrase(of: $0.stack)
     }
     guard !calls.isEmpty else { return nil }
     let named = calls.prefix(Self.limit).map { "\($0.moment),\($0.place)" }
@@ -45,8 +44,8 @@ struct CauseMoments {
   /// Without places: `recv() fails with ECONNRESET or the peer has closed its end`; nil where
   /// nothing happened.
   func events(hasPeerClosed: Bool) -> String? {
-    let failures = calls(causes.filter { $0.error != 0 }) { _ in "" }.prefix(Self.limit)
-    let isEnd = hasPeerClosed || causes.contains { $0.error == 0 }
+    let failures = calls(site.causes.filter { $0.error != 0 }) { _ in "" }.prefix(Self.limit)
+    let isEnd = hasPeerClosed || site.causes.contains { $0.error == 0 }
     let events = failures.map(\.failing) + (isEnd ? ["the peer has closed its end"] : [])
     return events.isEmpty ? nil : Wording.list(events, "or")
   }

@@ -13,17 +13,16 @@ extension LeakAnalysis.Reason {
 
   /// The reason for people: no more than the evidence supports.
   /// - Parameters:
-  ///   - opened: where what it speaks of was opened.
+  ///   - site: what it speaks of; its stacks suffice.
   ///   - ofOne: it is told of one of several processes.
   ///   - ofPairs: what opened them makes pairs.
   func sentence(
-    stack: Report.Stack?, opened: Report.Stack = .missing, ofOne: Bool = false,
-    ofPairs: Bool = false
+    stack: Report.Stack?, of site: Report.Site? = nil, ofOne: Bool = false, ofPairs: Bool = false
   ) -> String {
     let other = ofPairs ? "other pair" : "other"
     switch self {
     case .abandonedAfterFailure(let api, _, let errorName, let count, let of, _):
-      let place = stack?.placePhrase(beside: opened) ?? ""
+      let place = stack.map { site?.placePhrase(of: $0) ?? $0.placePhrase } ?? ""
       return "The last thing that happened to \(Wording.share(count, of)) was that"
         + " \(Wording.failure(of: api, errorName))\(place)."
     case .peerClosed(let count, let of, let late, let lateWithinNs, let goneNs):

@@ -46,12 +46,12 @@ extension ReportAssembly {
         perHour: $0.perHour, fit: $0.fit, steadiness: $0.steadiness.rawValue, end: $0.end)
     }
     site.limitReachedInNs = finding.limitReachedInNs
-    site.reasons = finding.reasons.map { reason in
+    site.reasons = finding.reasons.map { [site] reason in
       let stack = reason.stack.map { resolver.stack($0) }
       return Report.Reason(
         code: reason.code,
         text: reason.sentence(
-          stack: stack, opened: site.stack, ofOne: finding.judgedProcess != nil,
+          stack: stack, of: site, ofOne: finding.judgedProcess != nil,
           ofPairs: CallName.makesPairs(finding.api)),
         data: reason.data, stack: stack, finding: reason)
     }

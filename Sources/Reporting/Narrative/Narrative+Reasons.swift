@@ -49,7 +49,7 @@ extension Narrative {
     let areFailuresTold = site.reasons.contains { $0.code == "abandoned_after_failure" }
     var told: [(what: String, cause: Report.Note)] = []
     for cause in site.causes where cause.error == 0 || cause.isTimeout || !areFailuresTold {
-      let what = Self.what(cause) + cause.stack.placePhrase(beside: site.stack)
+      let what = Self.what(cause) + site.placePhrase(of: cause.stack)
       if let index = told.firstIndex(where: { $0.what == what }) {
         told[index].cause.count += cause.count
       } else {

@@ -67,7 +67,7 @@ extension Report.Reason {
     var reason = self
     if let finding {
       reason.text = finding.sentence(
-        stack: stack, opened: site.stack, ofOne: site.judgedProcess != nil,
+        stack: stack, of: site, ofOne: site.judgedProcess != nil,
         ofPairs: CallName.makesPairs(site.api))
       reason.data = finding.data
     } else if code == Self.suppressedCode, let suppressed = site.suppressed {

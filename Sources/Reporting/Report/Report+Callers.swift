@@ -1,27 +1,35 @@
-extension Report.Stack {
-  /// ` in wait_for at net.c:22, called by dial at client.c:39`: as `placePhrase`, of a call on what
-  /// `opened` opened. A function that had no part in opening it serves many, so who called it is
-  /// told as well: there it is left open. With more in between, that is the one who called it and
-  /// the first that had part: `, called by read_line at net.c:9 for ask at client.c:49`.
-  func placePhrase(beside opened: Report.Stack) -> String {
-    let callers = callers(beside: opened)
-    guard let first = callers.first, let last = callers.last else { return placePhrase }
+extension Report.Site {
+  /// ` in wait_for at net.c:22, called by dial at client.c:39`: the place to look at first of a call
+  /// on what is left open. A function that neither had part in opening nor closes any serves many, so
+  /// who called it is told as well: there it is left open. With more in between, that is the one who
+  /// called it and the first that had part: `, called by read_line at net.c:9 for ask at client.c:49`.
+  func placePhrase(of call: Report.Stack) -> String {
+    let callers = callers(of: call)
+    guard let first = callers.first, let last = callers.last else { return call.placePhrase }
     let others = callers.count > 1 ? " for \(last.spoken)" : ""
-    return "\(placePhrase), called by \(first.spoken)\(others)"
+    return "\(call.placePhrase), called by \(first.spoken)\(others)"
   }
 
   /// Of the program's own: from the caller of the function to look at first up to one that had part,
   /// or that caller alone where none had. Empty where that function itself had, and where nothing is
   /// known of the opening.
-  private func callers(beside opened: Report.Stack) -> ArraySlice<Report.StackFrame> {
-    guard let focusIndex, frames[focusIndex].isOwnFunction, !opened.frames.isEmpty else {
+  private func callers(of call: Report.Stack) -> ArraySlice<Report.StackFrame> {
+    guard let focus = call.focusIndex, call.frames[focus].isOwnFunction, !stack.frames.isEmpty
+    else {
       return []
     }
-    let own = frames[focusIndex...].filter(\.isOwnFunction)
+    let own = call.frames[focus...].filter(\.isOwnFunction)
     let shared = own.firstIndex { frame in
-      opened.frames.contains { $0.function == frame.function && $0.module == frame.module }
+      stack.passes(frame) || closers.contains { $0.stack.passes(frame) }
     }
     return shared.map { own[...$0].dropFirst() } ?? own.dropFirst().prefix(1)
+  }
+}
+
+extension Report.Stack {
+  /// Through the function of that frame.
+  fileprivate func passes(_ frame: Report.StackFrame) -> Bool {
+    frames.contains { $0.function == frame.function && $0.module == frame.module }
   }
 }
 
