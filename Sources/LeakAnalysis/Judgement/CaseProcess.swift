@@ -34,8 +34,9 @@ final class CaseProcess: Sendable {
     lastActivityTicks = max(lastOpenTicks, lastCloses.values.max() ?? 0)
     self.children = children
     self.handedOver = handedOver
-    ends = ConnectionEnds(view, trace)
-    sessions = Sessions(view, trace)
+    let ends = ConnectionEnds(view, trace)
+    self.ends = ends
+    sessions = Sessions(view, trace, ends)
     self.work = work
     self.marks = marks
   }

@@ -31,9 +31,14 @@ struct ConnectionEnds {
     pipe.detail?.text.map { pipes[$0] == 1 } ?? false
   }
 
-  /// True when the other end of an accepted connection is here, too.
-  func haveOther(of accepted: Descriptor) -> Bool {
+  /// True when the client of an accepted connection is this process itself.
+  func haveClient(of accepted: Descriptor) -> Bool {
     accepted.detail?.remote.map(locals.contains) == true
+  }
+
+  /// True when the other end of an accepted connection is here, too, as far as that is known.
+  func haveOther(of accepted: Descriptor) -> Bool {
+    haveClient(of: accepted)
       || accepted.detail?.local.map(remotes.contains) == true
       || accepted.detail?.text.map(names.contains) == true
   }

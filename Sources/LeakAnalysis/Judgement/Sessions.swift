@@ -1,15 +1,15 @@
 import TraceModel
 
-/// The accepted connections of a process whose clients are still there, as the kernel said: what
-/// was opened for one of them has no reason to be closed.
+/// The accepted connections of a process whose clients, other programs, are still there, as the
+/// kernel said: what was opened for one of them has no reason to be closed.
 struct Sessions {
   /// When they were accepted, in order.
   private let moments: [UInt64]
 
-  init(_ view: ProcessView, _ trace: Trace) {
+  init(_ view: ProcessView, _ trace: Trace, _ ends: ConnectionEnds) {
     moments = view.own.lazy
       .filter { $0.detail?.tcpState == .established }
-      .filter { CallName.accepts(trace.callName($0.call)) }
+      .filter { CallName.accepts(trace.callName($0.call)) && !ends.haveClient(of: $0) }
       .map(\.openedTicks).sorted()
   }
 

@@ -8,7 +8,9 @@ import Testing
 struct CompanionTests {
   /// A server whose sessions each have a connection to another server; most have ended. The
   /// `kept` ones were accepted at 100, 200, ... ms and their companions came 5 ms later.
-  private static func server(kept: Int, companions: Int, state: UInt8 = 1) -> Scenario {
+  private static func server(
+    kept: Int, companions: Int, state: UInt8 = 1, toItself: Bool = false
+  ) -> Scenario {
     var story = Scenario()
     story.process(to: 10_000)
     story.churn(200, site: 1, from: 10, to: 9900, life: 1, call: "accept4", kind: .tcp)
@@ -22,7 +24,12 @@ struct CompanionTests {
     for turn in 0..<companions {
       story.open(
         100 + turn, site: 2, at: 900 * Double(turn + 1) + 5, call: "socket", kind: .tcp
-      ) { $0.connect(to: 5432) }
+      ) {
+        $0.connect(to: 5432)
+        if toItself {
+          $0.detail?.local = .ipv4(address: 0x0a00_0001, port: UInt16(50000 + turn))
+        }
+      }
     }
     return story
   }
@@ -32,6 +39,11 @@ struct CompanionTests {
     let site = Self.server(kept: 5, companions: 5).site(2)
     #expect(site.verdict == .suspect)
     #expect(site.reasons.first == .onePerConnection(connections: 5))
+  }
+
+  @Test("A client of the process itself keeps nothing in use but itself, as in a test of a server")
+  func toItself() {
+    #expect(Self.server(kept: 5, companions: 5, toItself: true).site(2).verdict == .leak)
   }
 
   @Test("More than there are such connections is one")
