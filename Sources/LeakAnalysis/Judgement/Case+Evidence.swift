@@ -5,10 +5,8 @@ extension Case {
   /// the client that keeps them open.
   func connectedPeers(_ fds: DescriptorList) -> Reason? {
     guard call.accepts, fds.allSatisfy(mayBeConnected) else { return nil }
-    // Its own other end is here: no client is to blame, but both may be in use while it runs.
-    if fds.contains(where: { !($0.kind == .tcp && goesOn) && process.ends.haveOther(of: $0) }) {
-      return nil
-    }
+    // Its own other end is here, or may be: that is the one to close, but both may be in use.
+    if fds.contains(where: { !isOfOwnClient($0) && process.ends.haveOther(of: $0) }) { return nil }
     let gone = fds.count { $0.isOtherEndGone(trace) }
     if gone > 0 { return .peerGone(count: gone, of: fds.count) }
     let left = fds.filter(leftAtTheEnd)
@@ -16,6 +14,10 @@ extension Case {
       count: fds.count, of: total > fds.count ? total : nil,
       unknown: fds.count { $0.detail?.tcpState == nil && $0.detail?.isOtherEndOpen != true },
       left: left.count, leftWithinNs: left.compactMap(peerGoneNs).max())
+  }
+
+  private func isOfOwnClient(_ fd: Descriptor) -> Bool {
+    fd.kind == .tcp && (goesOn || process.ends.haveClient(of: fd))
   }
 
   /// TCP tells when somebody looked. Where nobody did nothing says that the client has gone, and

@@ -49,6 +49,8 @@ public enum Reason: Equatable, Sendable {
     count: Int, of: Int? = nil, unknown: Int = 0, left: Int = 0, leftWithinNs: UInt64?)
   /// The peers of unix sockets were not there any more at the end; they may have left just then.
   case peerGone(count: Int, of: Int)
+  /// The clients of accepted connections are the process itself, which has not closed them either.
+  case ownClients(count: Int, of: Int)
   /// The process read its peer's end, opened nothing more, and ended `withinNs` later.
   case sessionEnd(withinNs: UInt64)
   /// Each came with another of the accepted connections whose clients are still there.
@@ -128,6 +130,7 @@ public enum Reason: Equatable, Sendable {
     case .onePerThread: "one_per_thread"
     case .peerConnected: "peer_connected"
     case .peerGone: "peer_gone"
+    case .ownClients: "own_clients"
     case .onePerConnection: "one_per_connection"
     case .channelToChild: "channel_to_child"
     case .onePerChild: "one_per_child"

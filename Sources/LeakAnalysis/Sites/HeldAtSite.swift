@@ -13,13 +13,16 @@ struct HeldAtSite {
   private(set) var notes: [NoteKey: Int] = [:]
   /// Of how many nobody had the other end any more.
   private(set) var otherEndsGone = 0
+  /// Accepted connections that the process made to itself.
+  private(set) var ownClients = 0
 
   init(_ shares: ArraySlice<SiteGroup.Share>, in context: SiteContext) {
     let (grouping, trace) = (context.grouping, context.trace)
     var duplicated: Set<UInt32> = []
     var single = 0
     for share in shares {
-      let endTicks = context.processes[share.process]?.view.endTicks ?? 0
+      let process = context.processes[share.process]
+      let endTicks = process?.view.endTicks ?? 0
       for descriptor in grouping.live(share) {
         if first == nil { first = descriptor }
         if descriptor.kind != .unknown {
@@ -28,6 +31,11 @@ struct HeldAtSite {
         if descriptor.object != first?.object { isOneObject = false }
         if descriptor.object == 0 { single += 1 } else { duplicated.insert(descriptor.object) }
         if descriptor.isOtherEndGone(trace) { otherEndsGone += 1 }
+        if CallName.accepts(trace.callName(descriptor.call)),
+          process?.ends.haveClient(of: descriptor) == true
+        {
+          ownClients += 1
+        }
         // Who waits again and again has not left it there.
         let isAwaited = descriptor.hasTimedOut(trace) && descriptor.mayBeTriedAgain(by: endTicks)
         if !isAwaited, let note = descriptor.note {

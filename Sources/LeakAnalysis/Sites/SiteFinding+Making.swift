@@ -42,6 +42,7 @@ extension SiteFinding {
     verdict = judged.verdict
     reasons = judged.reasons
     addOtherEndsGone(held.otherEndsGone)
+    addOwnClients(held.ownClients)
     judgedProcess = judged.judgedProcess
     tellFailureOfAll()
     causes = Self.causes(of: reasons, among: notes)
@@ -60,6 +61,12 @@ extension SiteFinding {
     }
     guard count > 0, !isTold, verdict == .leak || verdict == .suspect else { return }
     reasons.append(.peerGone(count: count, of: live))
+  }
+
+  /// Whoever closes their other ends, which are open, too, lets a server close these.
+  private mutating func addOwnClients(_ count: Int) {
+    guard count > 0, verdict == .leak || verdict == .suspect else { return }
+    reasons.append(.ownClients(count: count, of: live))
   }
 
   /// What was the last thing in the process that was judged may have been so in all others.

@@ -110,6 +110,12 @@ extension LeakAnalysis.Reason {
     case .peerGone(let count, let of):
       let whose = of == 1 ? "Its other end" : "The other end of \(Wording.share(count, of))"
       return "\(whose) had gone by the end; since when is not known."
+    case .ownClients(let count, let of):
+      let (whose, ends) =
+        of == 1
+        ? ("Its client is", "that end")
+        : ("The clients of \(Wording.share(count, of)) are", "those ends")
+      return "\(whose) this process itself, which has \(ends) open as well."
     case .onePerConnection(let connections):
       return "Each came with one of \(Wording.count(connections, "accepted connection")) whose"
         + " \(connections == 1 ? "client is" : "clients are") still there."
@@ -239,7 +245,8 @@ extension LeakAnalysis.Reason {
         "count": .init(count), "unknown": .init(unknown), "left": .init(left),
         "left_within_ns": .init(leftWithinNs),
       ]
-    case .peerGone(let count, let of), .othersConnected(let count, let of):
+    case .peerGone(let count, let of), .ownClients(let count, let of),
+      .othersConnected(let count, let of):
       ["count": .init(count), "of": .init(of)]
     case .listener(let count, let datagrams):
       ["count": .init(count), "datagrams": .init(datagrams)]

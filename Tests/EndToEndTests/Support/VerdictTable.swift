@@ -26,6 +26,7 @@ extension VerdictCase {
     Self(
       "gone_peers", "write_broken", "LEAK: broken", "leak", "abandoned_after_failure",
       cause: "write EPIPE"),
+    Self("gone_peers", "asks_itself", "LEAK: itself", "leak", "growth", cause: "poll EAGAIN"),
     Self("gone_peers", "timed_out", "LEAK: timeout", "leak", "growth", cause: "recv EAGAIN"),
     Self("gone_peers", "bad_request", "LEAK: bad request", "leak", "peer_closed"),
     Self("gone_peers", "forgotten_copies", "LEAK: copy", "leak", "peer_closed"),

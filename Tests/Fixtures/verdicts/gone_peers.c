@@ -91,12 +91,32 @@ static OUT_OF_LINE void serve_client(void) {
   close(fd);
 }
 
-static void expect_clients(const char *habit) {
+static void listen_here(void) {
   struct sockaddr_in address = loopback(0);
   listener = socket(AF_INET, SOCK_STREAM, 0); /* KEPT: listener */
   must(bind(listener, (struct sockaddr *)&address, sizeof address) == 0, "bind");
   must(listen(listener, 16) == 0, "listen");
+}
+
+static void expect_clients(const char *habit) {
+  listen_here();
   start_peer(habit, listener);
+}
+
+/* A server and its client in one process, as in a test: the server waits for what comes. */
+static OUT_OF_LINE void ask_itself(void) {
+  int fd = connect_to(port); /* LEAK: itself */
+  must(accept(listener, NULL, NULL) >= 0, "accept");
+  struct pollfd answer = {.fd = fd, .events = POLLIN};
+  if (poll(&answer, 1, 1) == 0)
+    return;
+  close(fd);
+}
+
+static void asks_itself(void) {
+  listen_here();
+  port = bound_port(listener);
+  serve(ask_itself);
 }
 
 static void bad_request(void) {
@@ -151,6 +171,7 @@ static void patient_clients(void) {
 
 SCENARIOS_WITH_PEERS({"read_end", read_end}, {"receive_reset", receive_reset},
                      {"receive_either", receive_either}, {"write_broken", write_broken},
-                     {"timed_out", timed_out}, {"bad_request", bad_request},
-                     {"forgotten_copies", forgotten_copies}, {"patient_clients", patient_clients},
+                     {"timed_out", timed_out}, {"asks_itself", asks_itself},
+                     {"bad_request", bad_request}, {"forgotten_copies", forgotten_copies},
+                     {"patient_clients", patient_clients},
                      {"killed_with_copies", killed_with_copies})

@@ -43,7 +43,11 @@ struct CompanionTests {
 
   @Test("A client of the process itself keeps nothing in use but itself, as in a test of a server")
   func toItself() {
-    #expect(Self.server(kept: 5, companions: 5, toItself: true).site(2).verdict == .leak)
+    let story = Self.server(kept: 5, companions: 4, toItself: true)
+    #expect(story.site(2).verdict == .leak)
+    #expect(story.site(1).reasons.last == .ownClients(count: 4, of: 5))
+    let others = Self.server(kept: 5, companions: 5).site(1)
+    #expect(!others.reasons.contains { $0.code == "own_clients" })
   }
 
   @Test("More than there are such connections is one")

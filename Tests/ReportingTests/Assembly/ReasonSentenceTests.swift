@@ -72,6 +72,16 @@ struct ReasonSentenceTests {
         == "Its other end had gone by the end; since when is not known.")
   }
 
+  @Test("Of clients that are the process itself it is told that it has not closed them either")
+  func ownClients() {
+    #expect(
+      sentence(.ownClients(count: 20, of: 20))
+        == "The clients of all 20 are this process itself, which has those ends open as well.")
+    #expect(
+      sentence(.ownClients(count: 1, of: 1))
+        == "Its client is this process itself, which has that end open as well.")
+  }
+
   @Test("What children left to their parent is told with what they did themselves")
   func leftByChildren() {
     #expect(
