@@ -126,6 +126,7 @@ extension VerdictCase {
     Self("patterns", "rare", "KEPT: parts", "suspect", "burst", live: 3),
     Self("lost_handles", "lost_duplicates", "KEPT: pool", "held", "single", live: 2),
     Self("gone_peers", "bad_request", "KEPT: listener", "held", "single", live: 1),
+    Self("gone_peers", "asks_itself", "KEPT: own clients", "suspect", "peer_connected", live: 8),
   ]
 
   static let all = leaks + honest
