@@ -5,8 +5,8 @@ extension Case {
   /// the client that keeps them open.
   func connectedPeers(_ fds: DescriptorList) -> Reason? {
     guard call.accepts, fds.allSatisfy(mayBeConnected) else { return nil }
-    // Its own other end is here, or may be: that is the one to close, but both may be in use.
-    if fds.contains(where: { !isOfOwnClient($0) && process.ends.haveOther(of: $0) }) { return nil }
+    // Where the process may have had the other end itself, it has to be there for sure.
+    if fds.contains(where: { !hasClient($0) && process.ends.haveOther(of: $0) }) { return nil }
     let gone = fds.count { $0.isOtherEndGone(trace) }
     if gone > 0 { return .peerGone(count: gone, of: fds.count) }
     let left = fds.filter(leftAtTheEnd)
@@ -16,8 +16,13 @@ extension Case {
       left: left.count, leftWithinNs: left.compactMap(peerGoneNs).max())
   }
 
-  private func isOfOwnClient(_ fd: Descriptor) -> Bool {
-    fd.kind == .tcp && (goesOn || process.ends.haveClient(of: fd))
+  /// Another program or the process itself.
+  private func hasClient(_ fd: Descriptor) -> Bool {
+    switch fd.kind {
+    case .tcp: goesOn || process.ends.haveClient(of: fd)
+    case .unix: fd.detail?.isOtherEndOpen == true
+    default: false
+    }
   }
 
   /// TCP tells when somebody looked. Where nobody did nothing says that the client has gone, and

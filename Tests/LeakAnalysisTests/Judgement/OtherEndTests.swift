@@ -39,6 +39,26 @@ struct OtherEndTests {
     #expect(there.reasons == [.peerConnected(count: 8, leftWithinNs: nil)])
   }
 
+  @Test("A client that is the process itself is one, where the kernel tells that it is there")
+  func ownClients() {
+    func served(_ change: (inout Descriptor) -> Void) -> SiteFinding {
+      var story = Scenario()
+      story.process(to: 1000)
+      for index in 0..<8 {
+        story.open(3 + index, at: Double(10 + 90 * index), call: "accept4", kind: .unix) {
+          change(&$0)
+          $0.detail?.text = "/run/service"
+        }
+        story.open(20 + index, site: 2, at: Double(9 + 90 * index), call: "socket", kind: .unix) {
+          $0.name("/run/service")
+        }
+      }
+      return story.site()
+    }
+    #expect(served { $0.find(otherEnd: true) }.verdict == .suspect)
+    #expect(served { $0.name("/run/service") }.verdict == .leak, "nobody has asked")
+  }
+
   @Test("Of pipes it is told, too")
   func pipes() {
     #expect(story("pipe2", gone: 8, of: 8, kind: .pipe).reasons.last == .peerGone(count: 8, of: 8))
