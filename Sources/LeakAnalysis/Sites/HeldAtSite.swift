@@ -16,7 +16,9 @@ struct HeldAtSite {
   /// Accepted connections that the process made to itself.
   private(set) var ownClients = 0
 
-  init(_ shares: ArraySlice<SiteGroup.Share>, in context: SiteContext) {
+  /// - Parameter api: the call that opened them.
+  init(_ shares: ArraySlice<SiteGroup.Share>, of api: String, in context: SiteContext) {
+    let areAccepted = CallName.accepts(api)
     let (grouping, trace) = (context.grouping, context.trace)
     var duplicated: Set<UInt32> = []
     var single = 0
@@ -31,11 +33,7 @@ struct HeldAtSite {
         if descriptor.object != first?.object { isOneObject = false }
         if descriptor.object == 0 { single += 1 } else { duplicated.insert(descriptor.object) }
         if descriptor.isOtherEndGone(trace) { otherEndsGone += 1 }
-        if CallName.accepts(trace.callName(descriptor.call)),
-          process?.ends.haveClient(of: descriptor) == true
-        {
-          ownClients += 1
-        }
+        if areAccepted, process?.ends.haveClient(of: descriptor) == true { ownClients += 1 }
         // Who waits again and again has not left it there.
         let isAwaited = descriptor.hasTimedOut(trace) && descriptor.mayBeTriedAgain(by: endTicks)
         if !isAwaited, let note = descriptor.note {

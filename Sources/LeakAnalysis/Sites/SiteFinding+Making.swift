@@ -25,7 +25,7 @@ extension SiteFinding {
     }
     live = fds.count
     if live > 0 { heirs = context.heirs[id] }
-    let held = HeldAtSite(shares, in: context)
+    let held = HeldAtSite(shares, of: api, in: context)
     objects = held.objects
     sharing = context.shared.sharing(of: held, at: id)
     kind = held.kind ?? group.kind
