@@ -7,7 +7,7 @@
 
 ssize_t fdt_read_watch;
 bool fdt_carriers;
-uint64_t fdt_awaited[FDT_AWAITED_MAX / 64];
+FDT_LARGE uint64_t fdt_awaited[FDT_AWAITED_MAX / 64];
 
 static void raise_peak(const struct fdt_event_now *event) {
   struct fdt_process *record = event->record;

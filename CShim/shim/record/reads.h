@@ -19,7 +19,7 @@ extern ssize_t fdt_read_watch;
 extern bool fdt_carriers;
 
 /* Those of the second, a bit each. Of higher numbers, waits tell nothing. */
-#define FDT_AWAITED_MAX 4096
+#define FDT_AWAITED_MAX 65536
 extern uint64_t fdt_awaited[FDT_AWAITED_MAX / 64];
 
 static inline bool fdt_kind_carries(uint8_t kind) {
