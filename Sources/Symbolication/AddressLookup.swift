@@ -12,7 +12,12 @@ struct AddressLookup: ~Copyable {
   private var closures: [OpaquePointer: DwarfClosures] = [:]
   lazy var targets = CallTargets(module.module)
 
-  var hasDebugInformation: Bool { units != nil }
+  var status: ModuleSymbols.Status {
+    if units != nil { return .debugInformation }
+    var bias: GElf_Addr = 0
+    let file = ElfSections(dwfl_module_getelf(module.module, &bias))
+    return file.haveSymbolTable ? .symbolTable : .exports
+  }
 
   init(_ module: consuming OpenModule) {
     var bias: Dwarf_Addr = 0

@@ -13,6 +13,23 @@ struct ElfSections {
       section = next
     }
   }
+
+  /// Whether `strip` has left the symbols that no other module needs, or put them aside in the
+  /// file itself: `.gnu_debugdata`, GDB's "MiniDebugInfo".
+  var haveSymbolTable: Bool {
+    var names = 0
+    guard let elf, elf_getshdrstrndx(elf, &names) == 0 else { return false }
+    var have = false
+    forEach { section in
+      var header = GElf_Shdr()
+      guard gelf_getshdr(section, &header) != nil else { return }
+      let name = elf_strptr(elf, names, Int(header.sh_name))
+      have =
+        have || Int(header.sh_type) == Int(SHT_SYMTAB)
+        || name.map { String(cString: $0) == ".gnu_debugdata" } ?? false
+    }
+    return have
+  }
 }
 
 /// Symbols of the dynamic linker.

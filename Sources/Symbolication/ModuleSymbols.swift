@@ -6,6 +6,8 @@ public struct ModuleSymbols: Equatable, Sendable {
     case debugInformation
     /// Symbol tables only: functions without files and lines.
     case symbolTable
+    /// A stripped file: of its functions only those have names that other modules can call.
+    case exports
     /// Nothing: addresses stay module plus offset.
     case unavailable(Reason)
   }

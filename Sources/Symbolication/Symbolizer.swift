@@ -147,8 +147,7 @@ public struct Symbolizer: Sendable {
         if !found.isEmpty { tailCallers[call] = found }
       }
       var symbols = ModuleSymbols(
-        status: lookup.hasDebugInformation ? .debugInformation : .symbolTable, frames: frames,
-        tailCallers: tailCallers)
+        status: lookup.status, frames: frames, tailCallers: tailCallers)
       for call in request.calls {
         symbols.symbolsEntered[call] = lookup.symbolEntered(by: call, named: recorded)
       }

@@ -105,7 +105,7 @@ public struct ReportAssembly: Sendable {
       filter.includesAll ? told : told.filter { !$0.isHabitOfShell })
     report.unlisted.misuses = misuse.count - told.count
     report.modules = resolver.shownModules
-    report.bareModules = resolver.bareModules
+    report.bareModules = resolver.bareModules(of: report.sites)
     report.codeMaps = resolver.codeMaps
     return report
   }

@@ -212,15 +212,23 @@ struct StackResolver {
   /// That of the only module of a path; nil when there are several, or none.
   func buildID(ofModule path: String) -> String? { buildIDs[path] ?? nil }
 
-  /// Modules that gave no symbols, and why.
-  var bareModules: [Report.BareModule] {
+  /// Modules that gave no symbols, and why. Of stripped ones those that have the code of a finding
+  /// among `sites`: what is without a name in others nobody has to look for.
+  func bareModules(of sites: [Report.Site]) -> [Report.BareModule] {
+    let places = sites.lazy.filter { $0.verdict == .leak || $0.verdict == .suspect }
+    let needed = Set(
+      places.compactMap { $0.stack.focus }.filter { $0.function == nil }.map(\.module))
     var bare: [Report.BareModule] = []
     for (number, request) in zip(lookUp.numbers, requests) {
-      guard case .unavailable(let reason) = lookUp.symbols[number]?.status else { continue }
+      guard let symbols = lookUp.symbols[number] else { continue }
+      let text = text(of: number)
+      guard let reason = symbols.bareness, reason != .stripped || needed.contains(text.path) else {
+        continue
+      }
       bare.append(
         Report.BareModule(
-          path: text(of: number).path, buildID: text(of: number).buildID,
-          code: reason.code, text: reason.text, addresses: request.addresses.count))
+          path: text.path, buildID: text.buildID, code: reason.code, text: reason.text,
+          addresses: request.addresses.count { symbols.frames(at: $0).isEmpty }))
     }
     return bare.sorted { ($0.path, $0.buildID ?? "") < ($1.path, $1.buildID ?? "") }
   }

@@ -62,6 +62,14 @@ extension Narrative {
         text: "No symbols for \($0.path), which \($0.text)"
           + " (\(Wording.count($0.addresses, "address", "addresses"))).")
     }
+    if report.bareModules.contains(where: \.isStripped) {
+      facts.append(
+        CoverageFact(
+          code: "no_symbols", about: "Programs and libraries whose functions have no names.",
+          text:
+            "Debug files below /usr/lib/debug (a -dbgsym or -debuginfo package), or a server that"
+            + " DEBUGINFOD_URLS names, let fdtrack-report name the functions of the same trace."))
+    }
     if !report.codeMaps.isEmpty {
       facts.append(
         CoverageFact(

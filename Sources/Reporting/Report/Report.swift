@@ -92,17 +92,20 @@ public struct Report: Equatable, Sendable {
     static let ofStackEnds: Set = ["stacks_broken", "stacks_cut"]
   }
 
-  /// A module that could not be symbolized.
+  /// A module that could not be symbolized, or whose stripped file names nothing where a finding is.
   public struct BareModule: Equatable, Sendable {
     public var path: String
     /// In hexadecimal, nil when it has none.
     public var buildID: String?
-    /// Stable name for scripts: `missing`, `not_a_file`, `other_build`, `unreadable`.
+    /// Stable name for scripts: `missing`, `not_a_file`, `other_build`, `stripped`,
+    /// `unreadable`.
     public var code: String
     /// The reason as a sentence's part: "is another build".
     public var text: String
-    /// Distinct addresses of it in the report's stacks.
+    /// Distinct addresses of it in the report's stacks that have no name.
     public var addresses: Int
+
+    var isStripped: Bool { code == Reason.stripped.code }
   }
 
   /// What is in no list, since the trace holds more than a report tells.

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite("Stacks that are hard to walk")
@@ -53,6 +54,33 @@ struct StackTests {
       #expect(site.stack[1].isAt(call, of: "unrolled_loop.c"))
       #expect(site.live == 8)
       #expect(site.verdict == "leak")
+    }
+  }
+
+  @Test(
+    "A stripped program is named as one, and its trace has the names once its debug file is there")
+  func stripped() throws {
+    try withScratch { folder in
+      _ = try shell(
+        """
+        cd '\(folder)' && cp '\(try Project.fixture("forks_again"))' program
+        objcopy --only-keep-debug program program.debug
+        strip program && objcopy --add-gnu-debuglink=program.debug program
+        mv program.debug aside
+        """)
+      let trace = folder + "/trace.bin"
+      let outcome = try run(
+        [folder + "/program"], environment: shimEnvironment(trace: trace), folder: folder)
+      #expect(outcome.status == .exit(0))
+      let bare = try run([Project.reporter, trace]).output
+      #expect(bare.contains("No symbols for \(folder)/program, which is stripped"), "\(bare)")
+      #expect(bare.contains("Debug files below /usr/lib/debug"), "\(bare)")
+      #expect(!bare.contains("forget"), "\(bare)")
+      try FileManager.default.moveItem(
+        atPath: folder + "/aside", toPath: folder + "/program.debug")
+      let named = try run([Project.reporter, trace]).output
+      #expect(named.contains(" in forget at forks_again.c:"), "\(named)")
+      #expect(!named.contains("No symbols for"), "\(named)")
     }
   }
 

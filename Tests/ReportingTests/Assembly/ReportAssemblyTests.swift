@@ -184,6 +184,28 @@ struct ReportAssemblyTests {
     #expect(report.processes[1].inherited[0].api == "socket")
   }
 
+  @Test("A stripped module is told where a leak or a suspect is in it, and has no name there")
+  func stripped() {
+    func told(_ verdict: Verdict, named: Set<UInt64> = []) -> [Report.BareModule] {
+      var found = findings
+      found.sites[0].verdict = verdict
+      let frames = Dictionary(
+        uniqueKeysWithValues: named.map { ($0, [SourceFrame(function: "f")]) })
+      return ReportAssembly(found, tracePath: "t").report(symbols: [
+        ModuleSymbols(status: .exports, frames: frames), ModuleSymbols(status: .exports),
+      ]).bareModules
+    }
+    func stripped(addresses: Int) -> Report.BareModule {
+      Report.BareModule(
+        path: "/srv/server", buildID: "ab01", code: "stripped", text: "is stripped",
+        addresses: addresses)
+    }
+    #expect(told(.leak) == [stripped(addresses: 2)])
+    #expect(told(.suspect, named: [0x1000]) == [stripped(addresses: 1)])
+    #expect(told(.leak, named: [0x2000]).isEmpty)
+    #expect(told(.held).isEmpty)
+  }
+
   @Test("What the filter leaves out is counted, and its stacks are not looked up")
   func filter() {
     let assembly = ReportAssembly(
