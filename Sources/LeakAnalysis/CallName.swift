@@ -34,7 +34,11 @@ public enum CallName {
   ///
   /// Source: socket(7), SO_RCVTIMEO and SO_SNDTIMEO; poll(2), select(2).
   public static func isTimeout(_ error: Int32, of name: String) -> Bool {
-    error == EAGAIN && (transfers(name) || waits(name))
+    switch error {
+    case EAGAIN: transfers(name) || waits(name)
+    case EINPROGRESS: plain(name) == "connect"
+    default: false
+    }
   }
 
   /// The program that a function of that name starts, whatever it is asked for; nil of others.

@@ -567,8 +567,8 @@ struct fdt_live {
   uint32_t note_stack;
   uint32_t note_thread;
   int32_t note_error; /* errno, 0 for a success that matters (close); EAGAIN of a read,
-                       * write, poll or select: the time that the program had set ran out, and
-                       * nothing came since */
+                       * write, poll or select, and EINPROGRESS of a connect: the time that the
+                       * program had set ran out, and nothing came since */
   int32_t source;     /* fd it was duplicated from, plus one; of one with FD_RECEIVED, the
                        * pid of who sent it, as the kernel told; 0 when none */
 };

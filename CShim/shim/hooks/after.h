@@ -46,8 +46,11 @@ void fdt_after_messages(const struct fdt_act *act, int fd, struct mmsghdr *messa
 void fdt_after_getsockopt(const struct fdt_act *act, int fd, int level, int option,
                           const void *value, const socklen_t *size, int result);
 void fdt_after_setsockopt(const struct fdt_act *act, int fd, int level, int option, int result);
-/* A socket has got a timeout: reads and writes that it ends are told apart from now on. */
+/* A socket has got a timeout: calls that it ends are told apart from now on. */
 void fdt_watch_timeout(int fd);
+/* Whether calls on a descriptor wait and it has such a timeout: one that gave up was ended by it.
+ */
+bool fdt_has_timeout(int fd);
 void fdt_after_ioctl(const struct fdt_act *act, int fd, uint32_t request, const void *argument,
                      int result);
 void fdt_after_pidfd_getfd(const struct fdt_act *act, int fd);

@@ -86,6 +86,8 @@ void fdt_after_connect(const struct fdt_act *act, int fd, const struct sockaddr 
     fdt_connected(fd, address, size, error != 0 && !goes_on(error));
   if (error != 0 && !goes_on(error))
     fdt_noted(act, fd, error);
+  else if (error == EINPROGRESS && fdt_has_timeout(fd))
+    fdt_timed_out(act, fd);
 }
 
 void fdt_after_bind(const struct fdt_act *act, int fd, const struct sockaddr *address,

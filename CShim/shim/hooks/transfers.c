@@ -22,9 +22,8 @@ void fdt_watch_timeout(int fd) {
   __atomic_fetch_or(timeout_word(fd), UINT64_C(1) << fd % 64, __ATOMIC_RELAXED);
 }
 
-/* Not now, of a socket on which calls wait: the time that the program set has run out. Nobody asks
- * the kernel of those that have none, most of what is read without waiting. */
-static bool has_timed_out(int fd) {
+/* Nobody asks the kernel of those that have none, most of what is read without waiting. */
+bool fdt_has_timeout(int fd) {
   if ((__atomic_load_n(timeout_word(fd), __ATOMIC_RELAXED) >> fd % 64 & 1) == 0 ||
       fdt_snapshot_forbidden())
     return false;
@@ -37,7 +36,7 @@ static void after_failure(const struct fdt_act *act, int fd, int error, int flag
     return;
   if (error != EAGAIN)
     fdt_noted(act, fd, error);
-  else if ((flags & MSG_DONTWAIT) == 0 && has_timed_out(fd))
+  else if ((flags & MSG_DONTWAIT) == 0 && fdt_has_timeout(fd))
     fdt_timed_out(act, fd);
 }
 

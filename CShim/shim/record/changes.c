@@ -93,10 +93,13 @@ void fdt_listening(int fd) {
   fdt_live_touch(fd);
 }
 
-/* A connect gives EAGAIN of its own. */
+/* socket(7). A connect gives EAGAIN of its own. */
+static int error_of_timeout(uint16_t call) {
+  return call == FDT_CALL_connect || call == FDT_CALL___connect ? EINPROGRESS : EAGAIN;
+}
+
 static bool has_timed_out(const struct fdt_live *entry) {
-  return entry->note_call != 0 && entry->note_error == EAGAIN &&
-         entry->note_call != FDT_CALL_connect && entry->note_call != FDT_CALL___connect;
+  return entry->note_call != 0 && entry->note_error == error_of_timeout(entry->note_call);
 }
 
 static void keep(struct fdt_live *entry, int fd, const struct fdt_event_now *event,
@@ -142,7 +145,7 @@ void fdt_timed_out(const struct fdt_act *act, int fd) {
     entry->flags |= FDT_FD_RETRIED;
   else
     entry->flags &= (uint8_t)~FDT_FD_RETRIED;
-  keep(entry, fd, &event, act, EAGAIN);
+  keep(entry, fd, &event, act, error_of_timeout(act->call));
   fdt_await(fd);
 }
 

@@ -102,9 +102,9 @@ bool fdt_ends_by_peer(int fd);
 /* Something failed on a descriptor: kept as its last notable event. */
 void fdt_noted(const struct fdt_act *act, int fd, int error);
 
-/* A timeout of the program's own ended a call that waited for it: kept as EAGAIN, unless something
- * else was noted before. No event is written: a loop may do so for as long as it runs. What is read
- * from then on is watched, record/reads.h. */
+/* A timeout of the program's own ended a call that waited for it: kept as EAGAIN (of a connect:
+ * EINPROGRESS), unless something else was noted before. No event is written: a loop may do so for
+ * as long as it runs. What is read from then on is watched, record/reads.h. */
 void fdt_timed_out(const struct fdt_act *act, int fd);
 
 /* There was something after all: that is taken back. */

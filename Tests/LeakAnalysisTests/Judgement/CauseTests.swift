@@ -73,11 +73,13 @@ struct CauseTests {
     #expect(site.causes.map(\.error) == [EPIPE, 0, ECONNRESET])
   }
 
-  @Test("A timeout is a cause beside others, but no reason, nor one of who still waits")
-  func timeouts() {
-    let timeout: (inout Descriptor) -> Void = { $0.fail("read", EAGAIN, at: 50, stack: 79) }
+  @Test(
+    "A timeout is a cause beside others, but no reason, nor one of who still waits",
+    arguments: [("read", EAGAIN), ("connect", EINPROGRESS)])
+  func timeouts(call: String, error: Int32) {
+    let timeout: (inout Descriptor) -> Void = { $0.fail(call, error, at: 50, stack: 79) }
     let again: (inout Descriptor) -> Void = {
-      $0.fail("read", EAGAIN, at: 4000, stack: 79)
+      $0.fail(call, error, at: 4000, stack: 79)
       $0.flags.insert(.retried)
     }
     let site = Self.story([(20, Self.reset), (4, again), (6, timeout)]).site()
@@ -92,7 +94,7 @@ struct CauseTests {
       (
         30,
         {
-          $0.fail("read", EAGAIN, at: 900, stack: 79)
+          $0.fail(call, error, at: 900, stack: 79)
           $0.flags.insert(.retried)
         }
       )

@@ -155,6 +155,28 @@ CASE(outcome_of_connect) {
   CHECK_EQUAL(detail_of(fd)->remote_size, sizeof here);
 }
 
+/* Clients beyond what the listener has room for wait until the kernel's patience ends, or theirs.
+ */
+CASE(timeout_of_connect) {
+  struct sockaddr_in here;
+  CHECK(listen(listener(&here), 0) == 0);
+  const struct timeval soon = {.tv_usec = 20000};
+  int fd = -1;
+  for (int i = 0; i < 8; i++) {
+    CHECK((fd = socket(AF_INET, SOCK_STREAM, 0)) >= 0);
+    CHECK(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &soon, sizeof soon) == 0);
+    if (connect(fd, (struct sockaddr *)&here, sizeof here) != 0)
+      break;
+    check_no_note(fd);
+  }
+  CHECK(errno == EINPROGRESS);
+  check_note(fd, "connect", EINPROGRESS);
+  CHECK((fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) >= 0);
+  CHECK(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &soon, sizeof soon) == 0);
+  CHECK(connect(fd, (struct sockaddr *)&here, sizeof here) == -1 && errno == EINPROGRESS);
+  check_no_note(fd);
+}
+
 enum { FIRST = 3, SERVERS = 3 };
 
 /* The server's ends of connections; what they are numbered in a process with nothing from FIRST
