@@ -76,7 +76,23 @@ extension Narrative {
     return cause.isReadEnd ? "\(cause.api)() returned 0" : "\(cause.api)() was called"
   }
 
-  func notes(on site: Report.Site) -> [String] { sharedStack(of: site) + sharedName(of: site) }
+  func notes(on site: Report.Site) -> [String] {
+    sharedStack(of: site) + libraryThread(of: site) + sharedName(of: site)
+  }
+
+  /// That a library opens for many, of which none is on the stack.
+  private func libraryThread(of site: Report.Site) -> [String] {
+    let stack = site.stack
+    guard stack.end == .complete, let focus = stack.focus, focus.origin == .library,
+      !focus.isNamedCode, Interpreter(callerIn: stack) == nil,
+      !stack.frames.contains(where: { $0.origin == .program })
+    else { return [] }
+    return [
+      "The frames are those of \(focus.libraryName ?? "a library"), and none is the program's:"
+        + " whatever had that opened by it, as in a thread of the library, is one site. The"
+        + " descriptors' names and times tell its callers apart."
+    ]
+  }
 
   /// That a site is more than one line of code where an interpreter stands between.
   private func sharedStack(of site: Report.Site) -> [String] {

@@ -43,6 +43,10 @@ struct CallerReachTests {
   func ended() {
     #expect(!reaches(4, then: [.absolute(0x7fde_2054), .broken]))
     #expect(!reaches(6, then: [.cut]))
-    #expect(reaches(6, 2))
+  }
+
+  @Test("That of a library's own thread does not: whoever asked is on no stack")
+  func worker() {
+    #expect(!reaches(6, 2) && !reaches(2, 6, 6, 2) && !reaches(2))
   }
 }
