@@ -29,6 +29,9 @@ extension Case {
     {
       return .init(verdict: .suspect, reasons: [reason])
     }
+    if opens >= Thresholds.spreadOpens && tookPlaceOfOthers {
+      return .init(verdict: .suspect, reasons: [.succession(count: live), reason])
+    }
     // Others that were closed may have been of other places, which say nothing of these.
     if mayBeManyCallers && !cameAgainAndAgain(old) {
       return .init(verdict: .suspect, reasons: [reason])
@@ -71,6 +74,9 @@ extension Case {
     }
     if areLoops && (opens < Thresholds.loopOpens || !isSpreadOverLife) {
       return .init(verdict: .held, reasons: [.singleton(kind: kind)])
+    }
+    if opens >= Thresholds.spreadOpens && threadsLiveOn {
+      return .init(verdict: .suspect, reasons: [.onePerThread(threads: opens)])
     }
     // Threads that come one after the other may have gone, and left theirs.
     guard opens >= Thresholds.spreadOpens,

@@ -49,12 +49,20 @@ extension Case {
   /// been open before the first of these, they are the latest, and the former lived for long, too,
   /// as nothing does that a request needs.
   var succession: Judgement? {
-    guard share.peak <= UInt64(live), fds.allSatisfy({ $0.openedTicks > share.peakTicks }),
-      closedCalls >= UInt64(opens), lastTicks == share.lastTicks,
+    guard tookPlaceOfOthers,
       let life = trace.clock.duration(siblings.maxTicks), life >= Thresholds.carriedOnNs,
       fds.allSatisfy({ ageTicks($0) / Thresholds.siblingAgeFactor <= siblings.maxTicks })
     else { return nil }
     return .init(verdict: .held, reasons: [.succession(count: live)])
+  }
+
+  /// They are the latest, as many had been open before the first of them, and there never were
+  /// more. So are the descriptors of a cache or a pool that has room for so many and renews them:
+  /// how long the former lived tells when it was in use, and nothing of these.
+  var tookPlaceOfOthers: Bool {
+    share.peakTicks > 0 && share.peak <= UInt64(live)
+      && fds.allSatisfy { $0.openedTicks > share.peakTicks } && closedCalls >= UInt64(opens)
+      && lastTicks == share.lastTicks
   }
 
   /// A file that is opened anew before the one in use is closed, as logs are.

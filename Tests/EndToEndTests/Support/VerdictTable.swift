@@ -77,6 +77,7 @@ extension VerdictCase {
     Self("pools", "loaded_pool", "KEPT: loaded pool", "suspect", "burst", live: 12),
     Self("pools", "quiet_pool", "KEPT: quiet pool", "suspect", "burst", live: 20),
     Self("pools", "cache", "KEPT: cache", "suspect", "siblings_closed", live: 16),
+    Self("pools", "idle_cache", "KEPT: cache", "suspect", "succession", live: 16),
     Self("pools", "popular_cache", "KEPT: popular", "suspect", "outlives_siblings", live: 16),
     Self("pools", "segments", "KEPT: segments", "suspect", "burst", live: 50),
     Self("pools", "table", "KEPT: table", "suspect", "outlives_siblings", live: 3),
@@ -84,6 +85,7 @@ extension VerdictCase {
     Self("pools", "brief_service", "KEPT: followed", "suspect", "burst", live: 8),
     // One, or one for each part.
     Self("singletons", "per_thread", "KEPT: thread", "held", "one_per_thread", live: 32),
+    Self("singletons", "few_threads", "KEPT: few threads", "suspect", "one_per_thread", live: 4),
     Self("singletons", "event_loop", "KEPT: loop", "held", "singleton", live: 1),
     Self("singletons", "many_loops", "KEPT: all loops", "suspect", "burst"),
     Self("singletons", "event_loop", "KEPT: self pipe", "held", "single", live: 2),

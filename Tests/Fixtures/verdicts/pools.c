@@ -90,6 +90,12 @@ static void cache(void) {
   }
 }
 
+/* The same, of which nobody has asked anything for a while. */
+static void idle_cache(void) {
+  cache();
+  pause_ms(1500);
+}
+
 /* A cache in which a few that are asked for all the time never make room. */
 static OUT_OF_LINE int cache_popular(int number) {
   char name[32];
@@ -163,5 +169,5 @@ static void brief_service(void) {
 
 SCENARIOS_WITH_PEERS({"rested_pool", rested_pool}, {"working_pool", working_pool},
                      {"loaded_pool", loaded_pool}, {"quiet_pool", quiet_pool}, {"cache", cache},
-                     {"popular_cache", popular_cache}, {"segments", segments}, {"table", table},
-                     {"brief_service", brief_service})
+                     {"idle_cache", idle_cache}, {"popular_cache", popular_cache},
+                     {"segments", segments}, {"table", table}, {"brief_service", brief_service})

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <pwd.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
@@ -121,6 +123,30 @@ static void streams(void) {
   }
 }
 
+static atomic_bool is_over;
+
+static void *ask_at_times(void *unused) {
+  must(open("/dev/urandom", O_RDONLY) >= 0, "open"); /* KEPT: few threads */
+  while (!is_over) {
+    read_and_close(1);
+    pause_ms(5);
+  }
+  return unused;
+}
+
+/* One for each of four that are started as the load asks for them. */
+static void few_threads(void) {
+  pthread_t threads[4];
+  for (int i = 0; i < 4; i++) {
+    must(pthread_create(&threads[i], NULL, ask_at_times, NULL) == 0, "pthread_create");
+    pause_ms(100);
+  }
+  pause_ms(200);
+  is_over = true;
+  for (int i = 0; i < 4; i++)
+    pthread_join(threads[i], NULL);
+}
+
 static OUT_OF_LINE void load_module(int number) {
   char name[16];
   snprintf(name, sizeof name, "module-%d", number);
@@ -150,7 +176,7 @@ static void user_walk(void) {
   read_and_close(30);
 }
 
-SCENARIOS({"per_thread", per_thread}, {"event_loop", event_loop}, {"many_loops", many_loops},
-          {"watcher", watcher}, {"lock_file", lock_file}, {"rotated_log", rotated_log},
-          {"streams", streams}, {"modules", modules}, {"system_log", system_log},
-          {"user_walk", user_walk})
+SCENARIOS({"per_thread", per_thread}, {"few_threads", few_threads}, {"event_loop", event_loop},
+          {"many_loops", many_loops}, {"watcher", watcher}, {"lock_file", lock_file},
+          {"rotated_log", rotated_log}, {"streams", streams}, {"modules", modules},
+          {"system_log", system_log}, {"user_walk", user_walk})

@@ -27,6 +27,23 @@ struct SuccessionTests {
     #expect(site.verdict == .held && site.reasons == [.succession(count: 1)])
   }
 
+  /// Forty, each open for `life`, the last of which four stayed, whose process then rested.
+  private func idleCache(peakAt peak: Double) -> SiteFinding {
+    var story = Scenario()
+    story.process(to: 9000)
+    story.churn(40, from: 10, to: 800, life: 80)
+    for fd in 0..<4 { story.open(3 + fd, at: 820 + 20 * Double(fd)) { $0.name("/f\(fd)") } }
+    (story.trace.sites[0].peak, story.trace.sites[0].peakTicks) = (4, Scenario.ticks(peak))
+    return story.site()
+  }
+
+  @Test("A cache that is not in use has what it had last, however long the former lived")
+  func cache() {
+    let site = idleCache(peakAt: 70)
+    #expect(site.verdict == .suspect && site.reasons.first == .succession(count: 4))
+    #expect(idleCache(peakAt: 880).verdict == .leak, "there had not been as many before")
+  }
+
   @Test("What was closed at once says nothing of what stays")
   func request() {
     #expect(story(life: 400).verdict == .suspect)

@@ -92,6 +92,15 @@ struct WorkTests {
     #expect(story.site().reasons == [.onePerThread(threads: 8)])
   }
 
+  @Test("One for each of a few threads that all go on is suspect", arguments: [3, 4])
+  func fewThreadsLive(threads: Int) {
+    var story = story(threads: threads, kind: .file, from: 10, to: 500)
+    #expect(story.site().verdict == .leak)
+    for thread in 0..<threads { story.work(1, thread: UInt32(100 + thread), from: 600, to: 600) }
+    #expect(story.site().verdict == .suspect)
+    #expect(story.site().reasons == [.onePerThread(threads: threads)])
+  }
+
   @Test("One of them that did nothing more may have gone")
   func threadGone() {
     var story = story(threads: 8, kind: .file, from: 10, to: 500)
