@@ -32,8 +32,8 @@ extension SiteFinding {
       sums[key] = sum
     }
     return sums.map { key, sum in
-      let median = medianTicks(sum.lifetimes)
-        .map { min(max($0, min(sum.minTicks, sum.maxTicks)), sum.maxTicks) }
+      let median = medianTicks(
+        sum.lifetimes, within: min(sum.minTicks, sum.maxTicks)...sum.maxTicks)
       return CloseSite(
         api: trace.callName(key.call), stack: key.stack, count: sum.count,
         ends: pairEnds.closed(at: group.id, by: key.stack, key.call),
@@ -44,14 +44,25 @@ extension SiteFinding {
     }.sorted { ($1.count, $0.stack, $0.api) < ($0.count, $1.stack, $1.api) }
   }
 
-  /// The geometric middle of the bucket that holds the median.
-  private static func medianTicks(_ lifetimes: [UInt64]) -> UInt64? {
+  /// The geometric middle of what the bucket that holds the median can be, as all lie within
+  /// `range`.
+  private static func medianTicks(
+    _ lifetimes: [UInt64], within range: ClosedRange<UInt64>
+  ) -> UInt64? {
     let total = lifetimes.reduce(0, +)
     guard total > 0 else { return nil }
     var seen: UInt64 = 0
     for (bucket, count) in lifetimes.enumerated() {
       seen += count
-      if seen * 2 >= total { return 1 << UInt64(2 * bucket + 11) }
+      guard seen * 2 >= total else { continue }
+      // The first and the last one have no end.
+      let least = bucket == 0 ? 0 : UInt64(1) << UInt64(2 * bucket + 10)
+      let most = bucket + 1 == lifetimes.count ? .max : UInt64(1) << UInt64(2 * bucket + 12)
+      let possible = (least...most).clamped(to: range)
+      let (low, high) = (Double(possible.lowerBound), Double(possible.upperBound))
+      return UInt64(exactly: (low.squareRoot() * high.squareRoot()).rounded()).map {
+        min(max($0, possible.lowerBound), possible.upperBound)
+      }
     }
     return nil
   }

@@ -100,7 +100,7 @@ public struct SiteFinding: Equatable, Sendable {
     /// As `SiteFinding.ends`, of what was closed here.
     public internal(set) var ends = EndCounts()
     /// Lifetimes of what was closed here. The median is the middle of its
-    /// bucket, which spans a factor of four.
+    /// bucket, which spans a factor of four, or of what `minNs` and `maxNs` leave of it.
     public internal(set) var minNs: UInt64?
     public internal(set) var medianNs: UInt64?
     public internal(set) var maxNs: UInt64?

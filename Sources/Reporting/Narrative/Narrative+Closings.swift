@@ -45,7 +45,7 @@ extension Narrative {
       text += least == most ? ", after \(least)" : ", after \(least) to \(most)"
       // Of two nothing is mostly so.
       if least != most, closer.count > 2, let median = closer.medianNs {
-        text += ", mostly about \(DurationText.of(median))"
+        text += ", median about \(DurationText.of(median))"
       }
     }
     return text + (closer.isAtEnd ? ", as processes ended." : ".")

@@ -55,8 +55,8 @@ struct SiteNarrativeTests {
     ).lines
     #expect(
       lines == [
-        "1265 others by close() in finish at client.c:99, after 100 ns to 2.1 s, mostly about 12 ms.",
-        "1263 others by close() in open_log at log.c:7, after 100 ns to 200 ns, mostly about 12 ms.",
+        "1265 others by close() in finish at client.c:99, after 100 ns to 2.1 s, median about 12 ms.",
+        "1263 others by close() in open_log at log.c:7, after 100 ns to 200 ns, median about 12 ms.",
       ])
   }
 

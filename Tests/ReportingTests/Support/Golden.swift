@@ -27,7 +27,7 @@ enum Golden {
               closed, at most 41 at once.
       who     pid 790 (server): fds 7-46, opened by threads 790, 795.
       closed  1260 others by close() in finish at client.c:99, after 300 us to 2.1
-              s, mostly about 12 ms.
+              s, median about 12 ms.
 
     SUSPECT  3 files from fopen() in cache::Store::load at cache.cc:203
       [08735c128f698365]
@@ -147,7 +147,7 @@ enum Golden {
 
     Where the others are closed
 
-    - 1260 others by close() in finish at client.c:99, after 300 us to 2.1 s, mostly about 12 ms.
+    - 1260 others by close() in finish at client.c:99, after 300 us to 2.1 s, median about 12 ms.
 
     | process | fd | kind | name | local | remote | state | opened | thread |
     |---|--:|---|---|---|---|---|--:|--:|

@@ -48,7 +48,7 @@ enum Screens {
       when    First opened 210 ms after the start, last 12 s; 1300 opened, 1260 closed, at most 41 at
               once.
       who     pid 790 (server): fds 7-46, opened by threads 790, 795.
-      closed  1260 others by close() in finish at client.c:99, after 300 us to 2.1 s, mostly about 12
+      closed  1260 others by close() in finish at client.c:99, after 300 us to 2.1 s, median about 12
               ms.
     """#
 
