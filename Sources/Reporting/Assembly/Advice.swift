@@ -29,7 +29,9 @@ enum Advice {
   private static func closing(_ site: Report.Site) -> String {
     if let inParent = closingInParent(site) { return inParent }
     if let interpreter = Interpreter(callerIn: site.stack) { return closing(site, interpreter) }
-    if let library = site.stack.library { return closing(site, release(library)) }
+    if let library = site.stack.library, !isClosedByProgram(site) {
+      return closing(site, release(library))
+    }
     if let focus = site.stack.focus, focus.origin == .library {
       if focus.isNamedCode { return closing(site, "close the object that owns it") }
       return closing(site, "release what \(focus.libraryName ?? "the library") made or uses")
@@ -86,6 +88,13 @@ enum Advice {
     return nil
   }
 
+  /// Whether the program's own code closes what a library opened for it, as that of pipes to a child.
+  private static func isClosedByProgram(_ site: Report.Site) -> Bool {
+    guard let stack = site.example?.stack, let focus = stack.focus else { return false }
+    return focus.origin == .program && !Interpreter.isOne(focus.module)
+      && !stack.frames.contains { $0.origin == .library }
+  }
+
   /// What a library opened is its own: to close it behind its back breaks what it keeps.
   private static func release(_ library: Report.StackFrame) -> String {
     if EventLoop.isRun(by: library) { return "release the object that owns it" }
@@ -132,10 +141,20 @@ enum Advice {
 
   /// `, as is done for the others in drop at a.c:9`; nil where none are closed in a known place.
   private static func example(_ site: Report.Site) -> String? {
-    site.example?.stack.focus.map { ", as is done for the others \($0.phrase)" }
-      ?? site.closedElsewhere?.stack.focus.map {
-        ", as is done for others of the same \(site.api)() \($0.phrase)"
+    site.example.flatMap(place).map { ", as is done for the others\($0)" }
+      ?? site.closedElsewhere.flatMap(place).map {
+        ", as is done for others of the same \(site.api)()\($0)"
       }
+  }
+
+  /// ` by sqlite3_close() in drop at a.c:9`, with the function of a library that the program calls
+  /// there; nil where no frame tells.
+  private static func place(_ closer: Report.Closer) -> String? {
+    guard closer.stack.focus != nil else { return nil }
+    guard let library = closer.stack.library, let function = library.function,
+      !EventLoop.isRun(by: library)
+    else { return closer.stack.placePhrase }
+    return " by \(SpokenName.of(function))()\(closer.stack.placePhrase)"
   }
 
   /// What an interpreter opened is closed by the code that it runs, and not where it calls.

@@ -8,10 +8,11 @@ enum EventLoop {
     return names.contains(name) || isMain(name)
   }
 
-  /// `Tcl_MainEx`, `gtk_main`, `glutMainLoop`: main is a word of its own.
+  /// `Tcl_MainEx`, `gtk_main`, `glutMainLoop`, and no `g_main_context_new`: the name ends with the
+  /// word main, or with what is said of it.
   private static func isMain(_ name: String) -> Bool {
-    name.ranges(of: "Main").contains { name[$0.upperBound...].first?.isLowercase != true }
-      || name.split(separator: "_").contains("main")
+    let endings = ["Main", "MainEx", "MainLoop", "_main", "_main_loop"]
+    return name == "main" || endings.contains(where: name.hasSuffix)
   }
 
   /// Of Asio, Qt and their like by their own names, as scopes may be missing; of C in full.

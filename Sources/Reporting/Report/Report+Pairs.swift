@@ -16,7 +16,7 @@ extension Report.Site {
   /// What closes others as those that are open need to be; nil where nothing shows that there is such.
   var example: Report.Closer? {
     let named = closers.lazy.filter { $0.stack.focus != nil && !$0.isAtEnd }
-    guard halves > 0 else { return named.first }
+    guard halves > 0 else { return Self.clearest(of: named) }
     guard examples > 0 else { return nil }
     guard let end = ends.most else {
       // What closes more than there are of one end closes both. Where it closes more than were
@@ -25,6 +25,15 @@ extension Report.Site {
     }
     // Of some pairs it may be the other end that is open, and closing this one was right.
     return named.filter { $0.ends[end] > ends[end.other] }.max { $0.ends[end] < $1.ends[end] }
+  }
+
+  /// The one that closes most, or else one of the program's own: what a library closes in a thread
+  /// of its own, or below an event loop, shows nobody how. But that is rare where it closes less
+  /// than a tenth as much.
+  private static func clearest(of closers: some Sequence<Report.Closer>) -> Report.Closer? {
+    let closers = Array(closers)
+    guard let first = closers.first else { return nil }
+    return closers.first { $0.stack.leadsToOwnCode && $0.count >= first.count / 10 } ?? first
   }
 
   /// `read end`: what programmers call it; nil where they have no name for it.

@@ -30,8 +30,20 @@ extension Report {
     public var focus: StackFrame? { focusIndex.map { frames[$0] } }
 
     /// ` in dial at client.c:41`, which follows a call in a sentence: that frame's place, or
-    /// nothing where there are no frames.
-    var placePhrase: String { focus.map { " \($0.phrase)" } ?? "" }
+    /// nothing where there are no frames. ` below uv_run() in main at server.c:48` of what an event
+    /// loop has called: no line there does that.
+    var placePhrase: String { focus.map { "\(loopPhrase) \($0.phrase)" } ?? "" }
+
+    private var loopPhrase: String {
+      guard let loop, let function = loop.function else { return "" }
+      return " below \(SpokenName.of(function))()"
+    }
+
+    /// The event loop of a library that the frame to look at first runs.
+    private var loop: StackFrame? { library.flatMap { EventLoop.isRun(by: $0) ? $0 : nil } }
+
+    /// Whether a line of the program's own made the call, or had a library make it.
+    var leadsToOwnCode: Bool { focus?.origin == .program && loop == nil }
 
     public var focusIndex: Int? {
       guard let ownIndex, Interpreter.isOne(frames[ownIndex].module) else { return ownIndex }

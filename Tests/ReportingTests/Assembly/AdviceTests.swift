@@ -89,8 +89,8 @@ import Testing
         $0.closers = [.init(api: "close", stack: Self.stack("sqlite3_close"), count: 3)]
       } == [
         "What open64() opens in lookup at sq.c:3 is not closed on every path: release what"
-          + " sqlite3_open() of libsqlite3.so.0 made or uses, as is done for the others in lookup"
-          + " at sq.c:3."
+          + " sqlite3_open() of libsqlite3.so.0 made or uses, as is done for the others by"
+          + " sqlite3_close() in lookup at sq.c:3."
       ])
     #expect(
       advice { $0.verdict = .suspect } == [
@@ -125,6 +125,65 @@ import Testing
     #expect(advice("sqlite3_exec")[0].contains("what sqlite3_exec() of"))
     #expect(advice("db_open_domain")[0].contains("what db_open_domain() of"))
     #expect(advice("dbMaintain")[0].contains("what dbMaintain() of"))
+    #expect(advice("g_main_context_new")[0].contains("what g_main_context_new() of"))
+  }
+
+  @Test("What a library opened for the program is the program's to close where that closes others")
+  func handedOut() {
+    func told(_ frames: [Report.StackFrame]) -> String {
+      advice {
+        $0.closed = 3
+        $0.closers = [.init(api: "close", stack: .init(frames: frames), count: 3)]
+      }[0]
+    }
+    let (drop, main) = (
+      Sample.frame("drop", "/src/sq.c", 9, offset: 3),
+      Sample.frame("main", "/src/sq.c", 12, offset: 4)
+    )
+    #expect(
+      told([drop, main])
+        == "What open64() opens in lookup at sq.c:3 needs close() on every path, as is done for the"
+        + " others in drop at sq.c:9.")
+    // A library asked the program's function to close.
+    let callsBack = Sample.frame("perform", nil, nil, module: "/usr/lib/libcurl.so.4", offset: 1)
+    #expect(told([drop, callsBack, main]).contains("release what sqlite3_open() of"))
+  }
+
+  @Test("Of those that close others, one that a line of the program's leads to is shown")
+  func example() {
+    func told(_ count: UInt64) -> String {
+      let worker = Sample.frame(nil, nil, nil, module: "/usr/lib/libgio.so", offset: 1)
+      return advice {
+        $0.closed = 90
+        $0.closers = [
+          .init(api: "close", stack: .init(frames: [worker]), count: 80),
+          .init(api: "close", stack: Self.stack("sqlite3_close"), count: count),
+        ]
+      }[0]
+    }
+    #expect(told(8).contains("by sqlite3_close() in lookup at sq.c:3"))
+    #expect(told(7).contains("the others at libgio.so+0x1"))
+  }
+
+  @Test("The line that runs an event loop is not said to close, nor to fail")
+  func belowEventLoop() {
+    let run: Report.Stack = .init(frames: [
+      Sample.frame(nil, nil, nil, module: "/usr/lib/libuv.so.1", offset: 1),
+      Sample.frame("uv_run", nil, nil, module: "/usr/lib/libuv.so.1", offset: 2),
+      Sample.frame("main", "/src/main.c", 12, offset: 3),
+    ])
+    let advice = advice {
+      $0.stack = run
+      $0.closers = [.init(api: "close", stack: run, count: 9)]
+      $0.causes = [
+        .init(api: "read", error: 104, errorName: "ECONNRESET", stack: run, count: 1, of: 1)
+      ]
+    }
+    #expect(
+      advice == [
+        "When read() fails with ECONNRESET, below uv_run() in main at main.c:12, release the object"
+          + " that owns it, as is done for the others below uv_run() in main at main.c:12."
+      ])
   }
 
   @Test("What a library's own thread opened is not the program's to close")
