@@ -29,15 +29,25 @@ extension AddressLookup {
     }
   }
 
-  /// The function of another module that a recorded call led through, by its symbol: no frame of it
-  /// is in the stack.
+  /// The function of another module that a call entered, by its symbol. No frame of it is in the
+  /// stack where that was a recorded call.
   mutating func symbolEntered(
     by call: ModuleSymbols.Call, named recorded: Set<String>
   ) -> String? {
-    guard case .recorded = call, case .symbol(let name) = target(of: call),
-      !recorded.contains(name), !Self.isThunk(name)
+    guard case .symbol(let name) = target(of: call), !recorded.contains(name), !Self.isThunk(name)
     else { return nil }
-    return name
+    switch call {
+    case .recorded: return name
+    case .other: return targets.isOfLibc(name) ? nil : name
+    case .inside: return nil
+    }
+  }
+
+  /// The function of a module without debug information that is entered there: it has jumped to
+  /// whatever of the module has a frame instead.
+  mutating func exported(enteredAt entry: UInt64) -> [TailCaller] {
+    guard function(at: entry) == nil, let whole = symbol(enteredAt: entry) else { return [] }
+    return [caller(whole, enteredAt: entry, at: [])]
   }
 
   /// The functions that a call of one of the module's led through to a recorded one.

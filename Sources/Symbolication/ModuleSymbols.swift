@@ -29,7 +29,7 @@ public struct ModuleSymbols: Equatable, Sendable {
   public var status: Status
   private var frames: [UInt64: [SourceFrame]]
   var tailCallers: [Call: [TailCaller]]
-  /// The functions of other modules that calls led through, by their symbols.
+  /// The functions of other modules that calls entered, by their symbols.
   var symbolsEntered: [Call: String] = [:]
 
   /// What a frame of a stack called; addresses are as those of ``frames(at:)``.

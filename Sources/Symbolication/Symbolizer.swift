@@ -82,7 +82,8 @@ public struct Symbolizer: Sendable {
   ) {
     let names = Set(symbols.lazy.flatMap(\.symbolsEntered.values))
     guard !names.isEmpty else { return }
-    var callers: [String: [TailCaller]] = [:]
+    // Of recorded calls, and of others.
+    var callers: [String: (recorded: [TailCaller], other: [TailCaller])] = [:]
     for file in files {
       guard
         let module = try? OpenModule(
@@ -92,14 +93,21 @@ public struct Symbolizer: Sendable {
       guard !definitions.isEmpty else { continue }
       var lookup = AddressLookup(module)
       for (name, entry) in definitions {
-        var found = lookup.tailCallers(enteredAt: entry, named: recorded)
-        for index in found.indices { found[index].module = file.module }
-        callers[name] = callers[name] == nil ? found : []
+        func ofFile(_ callers: [TailCaller]) -> [TailCaller] {
+          callers.map { TailCaller(address: $0.address, frames: $0.frames, module: file.module) }
+        }
+        let found = (
+          recorded: ofFile(lookup.tailCallers(enteredAt: entry, named: recorded)),
+          other: ofFile(lookup.exported(enteredAt: entry))
+        )
+        callers[name] = callers[name] == nil ? found : ([], [])
       }
     }
     for file in symbols.indices {
       for (call, name) in symbols[file].symbolsEntered {
-        if let found = callers[name], !found.isEmpty { symbols[file].tailCallers[call] = found }
+        guard let found = callers[name] else { continue }
+        let callers = if case .recorded = call { found.recorded } else { found.other }
+        if !callers.isEmpty { symbols[file].tailCallers[call] = callers }
       }
     }
   }

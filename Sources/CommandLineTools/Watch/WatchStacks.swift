@@ -106,6 +106,17 @@ struct WatchStacks {
     }
   }
 
+  /// One of another module leads to what has no name there: else the inner frame may be its own.
+  private func leads(
+    _ caller: TailCaller, to inner: Frame?, _ source: inout WatchSource
+  ) -> Bool {
+    guard let module = caller.module, case .code(let other, let address) = inner else {
+      return true
+    }
+    return source.module(other)?.path.map { Array($0.utf8) } == module.path
+      && known[Address(module: other, address: address)]?.isEmpty != false
+  }
+
   private func stack(_ frames: [Frame], from source: inout WatchSource) -> Report.Stack {
     Report.Stack(frames, source.generated) { number, address, inner in
       let path = source.module(number)?.path ?? "[module \(number)]"
@@ -121,7 +132,7 @@ struct WatchStacks {
       }
       let call = ModuleSymbols.Call(at: address, of: number, under: inner)
       let callers = call.flatMap { tailCallers[Call(module: number, call: $0)] } ?? []
-      let left = callers.flatMap { caller in
+      let left = callers.filter { leads($0, to: inner, &source) }.flatMap { caller in
         caller.frames.map { frame($0, at: caller.address, of: caller.module) }
       }
       let found = known[Address(module: number, address: address)] ?? []

@@ -304,11 +304,13 @@ struct StackResolver {
       return []
     }
     // What stood under a signal's handler was interrupted, and in no call.
-    if case .other = call, case .code(let other, _) = inner,
-      text(of: other).stable.origin == .runtime
-    {
-      return []
+    let callers = lookUp.tailCallers(of: call, in: code.module)
+    guard case .other = call, case .code(let other, let address) = inner else { return callers }
+    if text(of: other).stable.origin == .runtime { return [] }
+    // Where the inner frame has a name, it may be another one of the function that was entered.
+    return callers.filter { caller, module in
+      module == code.module
+        || module == other && lookUp.frames(module: other, address: address).isEmpty
     }
-    return lookUp.tailCallers(of: call, in: code.module)
   }
 }

@@ -84,6 +84,44 @@ struct StackTests {
     }
   }
 
+  @Test(
+    "What the program calls of a stripped library is named, though it jumped to what has no name",
+    arguments: ["", "-fno-plt", "-Wl,-z,now"])
+  func strippedLibrary(flags: String) throws {
+    try withScratch { folder in
+      try """
+      #include <fcntl.h>
+      static __attribute__((noinline, noclone)) int open_store(const char *path, int flags) {
+        int fd = open(path, flags);
+        return fd < 0 ? -2 : fd;
+      }
+      int store_open(const char *path) { return open_store(path, O_RDONLY); }
+      """.write(toFile: folder + "/store.c", atomically: true, encoding: .utf8)
+      try """
+      extern int store_open(const char *);
+      __attribute__((noinline, noclone)) int forget(void) { return store_open("/dev/zero") + 1; }
+      int main(void) {
+        for (int i = 0; i < 30; i++) forget();
+        return 0;
+      }
+      """.write(toFile: folder + "/forget.c", atomically: true, encoding: .utf8)
+      func functions(_ strip: String) throws -> [[String?]] {
+        _ = try shell(
+          """
+          cd '\(folder)' && cc -O2 \(strip) -shared -fPIC store.c -o libstore.so -Wl,--build-id
+          cc -O2 -g \(flags) forget.c -o forget -L. -lstore -Wl,-rpath,'\(folder)' -Wl,--build-id
+          """)
+        let trace = folder + "/trace.bin"
+        let outcome = try run(
+          [folder + "/forget"], environment: shimEnvironment(trace: trace), folder: folder)
+        #expect(outcome.status == .exit(0))
+        return try report(on: trace).sites.map { $0.stack.prefix(4).map(\.function) }
+      }
+      #expect(try functions("-s") == [[nil, "store_open", "forget", "main"]])
+      #expect(try functions("").first?.prefix(3) == ["open_store", "forget", "main"])
+    }
+  }
+
   @Test("What workers do is one site, wherever in a function they were forked")
   func forkedWorkers() throws {
     try withScratch { folder in
