@@ -67,6 +67,7 @@ extension ProcessFinding {
     inherited = InheritedDescriptors(received, openings, source.refused)
     let found = view.unseen.count { !$0.isStandardStream }
     openAtEnd = view.own.count + received.count + found
+    redirectedStreams = view.own.count(where: \.isStandardStream)
     standardStreams = view.inherited.count - received.count + view.unseen.count - found
   }
 }

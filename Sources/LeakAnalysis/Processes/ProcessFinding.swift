@@ -43,6 +43,8 @@ public struct ProcessFinding: Equatable, Sendable {
   public internal(set) var peakNs: UInt64?
   /// Own and inherited; 0, 1 and 2 count only when the program put something new there.
   public internal(set) var openAtEnd: Int = 0
+  /// Those of `openAtEnd` that the process put at 0, 1 and 2 itself.
+  public internal(set) var redirectedStreams: Int = 0
   /// Those of 0, 1 and 2 that are open and not in `openAtEnd`: `peak` counts them.
   public internal(set) var standardStreams: Int = 0
   public internal(set) var inherited = InheritedDescriptors()

@@ -145,6 +145,7 @@ extension ReportAssembly {
     process.peak = finding.peak
     process.peakNs = finding.peakNs
     process.openAtEnd = finding.openAtEnd
+    process.redirectedStreams = finding.redirectedStreams
     process.standardStreams = finding.standardStreams
     process.timeline = findings.timeline?.processes[finding.id].map(Report.Timeline.Line.init)
     process.timelinePeaks = findings.timeline?.peaks[finding.id] ?? []

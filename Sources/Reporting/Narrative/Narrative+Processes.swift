@@ -128,10 +128,14 @@ extension Narrative {
     var parts = [Self.how(process.how), Self.end(process)].compactMap { $0 }
     if process.openAtEnd > 0 || process.isTraced {
       let inherited = process.inherited.count { $0.fd > 2 } + process.omittedInherited
+      let whose = [
+        inherited > 0 ? "\(inherited) inherited" : nil,
+        process.redirectedStreams > 0 ? "\(process.redirectedStreams) as 0-2" : nil,
+      ].compactMap(\.self)
       parts.append(
         "\(atLeast)\(Wording.count(process.openAtEnd, "fd")) open"
           + " \(Self.when(process))"
-          + (inherited > 0 ? " (\(inherited) inherited)" : ""))
+          + (whose.isEmpty ? "" : " (\(whose.joined(separator: ", ")))"))
     }
     if !process.isTraced { parts.append("not traced") }
     if process.goesOnUntraced {

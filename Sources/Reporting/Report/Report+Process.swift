@@ -41,6 +41,8 @@ extension Report {
     public var peakNs: UInt64?
     /// Own and inherited; 0, 1 and 2 count only when the program put something new there.
     public var openAtEnd = 0
+    /// Those of `openAtEnd` that it put at 0, 1 and 2 itself.
+    public var redirectedStreams = 0
     /// Those of 0, 1 and 2 that are open and not in `openAtEnd`: `peak` counts them.
     public var standardStreams = 0
     public var inherited: [Inherited] = []
