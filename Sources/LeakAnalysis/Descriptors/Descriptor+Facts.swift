@@ -145,6 +145,11 @@ extension Descriptor {
     note.map { $0.error == ENOTCONN && trace.callName($0.call) == "shutdown" } ?? false
   }
 
+  /// A read learnt that the peer has gone, and not in the way of a peer that closes.
+  func wasReset(_ trace: Trace) -> Bool {
+    note.map { $0.error == ECONNRESET && CallName.reads(trace.callName($0.call)) } ?? false
+  }
+
   /// A pipe or connection whose other end nobody had any more when somebody looked. It may have
   /// been closed just then: the kernel does not tell.
   func isOtherEndGone(_ trace: Trace) -> Bool {

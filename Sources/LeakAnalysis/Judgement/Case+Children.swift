@@ -85,7 +85,8 @@ extension Case {
 
   /// A process that serves one peer ends with it, and leaves closing to the kernel.
   func sessionEnd(of fd: Descriptor) -> Judgement? {
-    guard case .exit = view.process.end, fd.hasReadEnd(trace) || fd.wasOverAtShutdown(trace),
+    guard case .exit = view.process.end,
+      fd.hasReadEnd(trace) || fd.wasOverAtShutdown(trace) || fd.wasReset(trace),
       process.lastOpenTicks <= peerClosedTicks(fd),
       let rest = nsToEnd(from: peerClosedTicks(fd)), rest < Thresholds.partingNs
     else { return nil }
