@@ -24,7 +24,7 @@ extension Report.Stack {
         if found.count > 1, let called {
           found.removeAll { $0.isTailCall && !called.mayHaveBeenJumpedTo(from: $0) }
         }
-        self.frames += found
+        self.frames += found.filter { !$0.isOfRecorder }
       case .generated(let number):
         let place = generated.place(number)
         self.frames.append(Report.StackFrame(at: place?.address ?? 0, known: place?.frame))
@@ -40,6 +40,9 @@ extension Report.Stack {
 }
 
 extension Report.StackFrame {
+  /// A signal may interrupt a wrapper, which then stands between its handler and the program.
+  fileprivate var isOfRecorder: Bool { moduleName?.hasPrefix("libfdtrack.so") == true }
+
   /// Not where it has the name: the frame is the function's itself, then, of another module. And not
   /// of the platform's: what stands under a handler of signals was interrupted, and in no call.
   fileprivate func mayHaveBeenJumpedTo(from caller: Self) -> Bool {
