@@ -51,7 +51,9 @@ extension Narrative {
       let reason = reason(of: first).map { ". \($0)" } ?? "."
       if group.count == 1 { return title(of: first) + reason }
       let subject = Self.subject(of: first, count: group.live)
-      return "\(group.live) \(subject), in \(group.count) ways" + reason
+      // Said of the only one of each.
+      let ofEach = reason.hasPrefix(". It ") ? ". Each " + reason.dropFirst(5) : reason
+      return "\(group.live) \(subject), in \(group.count) ways" + ofEach
     }
   }
 

@@ -49,7 +49,9 @@ extension Narrative {
       return told.max { ($0.peak, -$0.id) < ($1.peak, -$1.id) }
     }
     func nearness(_ process: Report.Process) -> Double {
-      process.fdLimit.map { Double(process.peak) / Double(max($0, 1)) } ?? 0
+      // One that was lowered below what is open is a lock on the door, as sandboxes have it.
+      guard let limit = process.fdLimit, limit >= process.peak else { return 0 }
+      return Double(process.peak) / Double(max(limit, 1))
     }
     return told.filter {
       $0.limitHit != nil || $0.closedAtEnd != nil || nearness($0) >= Self.nearLimit

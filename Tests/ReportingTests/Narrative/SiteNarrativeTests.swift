@@ -100,6 +100,12 @@ struct SiteNarrativeTests {
     (pool.id, pool.reasons[0].text) = (91, "Another reason.")
     (log.objects, other.objects, pool.objects) = (0, 0, 0)
     let reason = log.reasons[0].text
+    var two = log
+    (two.id, two.live, two.reasons[0].text) = (92, 1, "It waits for connections.")
+    #expect(
+      Narrative(Sample.report).briefly([two, two]) == [
+        "2 files from open() in open_log at log.c:7, in 2 ways. Each waits for connections."
+      ])
     #expect(
       Narrative(Sample.report).briefly([log, pool, other]) == [
         "5 files from open() in open_log at log.c:7, in 2 ways. \(reason)",
