@@ -36,10 +36,26 @@ extension Report.Stack {
       inner = frame
     }
     takeInterpreterForPlatform()
+    takePartsWithoutLinesForLibraries()
+  }
+
+  /// What was linked into a program without lines, and is called by its code that has them, is a
+  /// library, as those that are linked statically have none.
+  private mutating func takePartsWithoutLinesForLibraries() {
+    let own = frames.indices.filter { frames[$0].origin == .program }
+    guard let first = own.first, frames[first].isWithoutLines,
+      let caller = own.first(where: { !frames[$0].isWithoutLines })
+    else { return }
+    for index in own
+    where index < caller && frames[index].module == frames[caller].module {
+      frames[index].origin = .library
+    }
   }
 }
 
 extension Report.StackFrame {
+  fileprivate var isWithoutLines: Bool { file == nil && !isNamedCode }
+
   /// A signal may interrupt a wrapper, which then stands between its handler and the program.
   fileprivate var isOfRecorder: Bool { moduleName?.hasPrefix("libfdtrack.so") == true }
 
