@@ -24,7 +24,10 @@ extension AddressLookup {
     case .recorded: return callers(from: entry, to: .named(recorded))
     case .other: return callers(from: entry, to: .elsewhere)
     case .inside(_, let inner):
-      guard let called = function(at: inner)?.entry, called &+ bias != entry else { return [] }
+      guard let called = function(at: inner)?.entry else {
+        return jumped(from: entry, toCodeAt: inner)
+      }
+      guard called &+ bias != entry else { return [] }
       return callers(from: entry, to: .entered(at: called &+ bias))
     }
   }
@@ -53,6 +56,15 @@ extension AddressLookup {
   /// The functions that a call of one of the module's led through to a recorded one.
   mutating func tailCallers(enteredAt entry: UInt64, named recorded: Set<String>) -> [TailCaller] {
     callers(from: entry, to: .named(recorded))
+  }
+
+  /// The same where there are symbols alone: another function than that of the frame was entered.
+  private mutating func jumped(from entry: UInt64, toCodeAt inner: UInt64) -> [TailCaller] {
+    guard function(at: entry) == nil, let start = symbols.start(ofFunctionAt: inner),
+      start != entry, let whole = symbol(enteredAt: entry), let name = whole.function,
+      !Self.isThunk(name)
+    else { return [] }
+    return [caller(whole, enteredAt: entry, at: [])]
   }
 
   private mutating func callers(from entry: UInt64, to goal: Goal) -> [TailCaller] {

@@ -43,6 +43,9 @@ struct SymbolTable {
   /// Returns the name of the function that holds an address, as it is stored.
   func function(at address: UInt64) -> UnsafePointer<CChar>? { ranges.find(address)?.value }
 
+  /// Returns where the function begins that holds an address.
+  func start(ofFunctionAt address: UInt64) -> UInt64? { ranges.find(address)?.low }
+
   /// Returns the name of the function that begins at an address.
   func function(enteredAt address: UInt64) -> UnsafePointer<CChar>? {
     ranges.find(address).flatMap { $0.low == address ? $0.value : nil }

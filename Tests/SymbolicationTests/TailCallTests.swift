@@ -201,6 +201,22 @@ struct TailCallTests {
     #expect(try callers(of: "outer", to: "keeps") == [], "it does not lead there")
   }
 
+  @Test("Without debug information that is the function which was entered, by its symbol")
+  func insideWithoutDebugInformation() throws {
+    try fixture.compile(Self.source, as: "tail.c", to: "program", with: ["-O2"])
+    func callers(of callee: String) throws -> [String?] {
+      let call = ModuleSymbols.Call.inside(
+        at: try self.call(of: callee, in: "serve", "program"),
+        to: try self.call(of: "getppid", in: "keeps", "program"))
+      let request = Symbolizer.Request(
+        module: try fixture.identity(of: "program"), addresses: [], calls: [call])
+      return Symbolizer(recorded: ["close"]).symbolize([request])[0].tailCallers(of: call)
+        .map(\.frames.first?.function)
+    }
+    #expect(try callers(of: "keeps") == [])
+    #expect(try callers(of: "leads") == ["leads"])
+  }
+
   private static let source = """
     #include <unistd.h>
     extern int serve(int fd);
